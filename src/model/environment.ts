@@ -1,0 +1,90 @@
+/** `tread.scale/1`: statistics of one server, never row data (docs/formats.md). */
+export interface ScaleProfile {
+  readonly format: "tread.scale/1";
+  readonly collectedAt: string;
+  readonly server: { readonly engine: "postgres" | "clickhouse"; readonly version: string };
+  readonly tables: readonly TableScale[];
+}
+
+export interface TableScale {
+  /** Qualified. */
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number | null;
+  readonly indexBytes: number | null;
+  readonly readsPerSecond: number | null;
+  readonly writesPerSecond: number | null;
+  readonly longestTransactionSeconds: number | null;
+  readonly columns: readonly ColumnScale[];
+}
+
+export interface ColumnScale {
+  readonly column: string;
+  readonly type: string | null;
+  readonly nullFraction: number | null;
+  readonly distinct: number | null;
+  readonly averageBytes: number | null;
+}
+
+/** One place where the migrations run: a laptop, a self-hosted instance, the cloud. */
+export interface Environment {
+  readonly name: string;
+  /** Postgres major version that predictions are made for. */
+  readonly postgres: number;
+  /** Where `postgres` comes from, for the report. */
+  readonly postgresFrom: "environment" | "profile" | "default" | "option";
+  /** `small`: the reader said that tables are small here. Without it and without a profile sizes are unknown and taken as large. */
+  readonly assume: "small" | null;
+  readonly profiles: readonly ScaleProfile[];
+  /** Names of the live versions that serve here; null: all that are configured. */
+  readonly live: readonly string[] | null;
+  readonly appliedThrough: string | null;
+}
+
+export interface Thresholds {
+  /** Rows from which work proportional to the table hurts. */
+  readonly largeRows: number;
+  /** Reads per second from which a brief ACCESS EXCLUSIVE is noticed. */
+  readonly hotReadsPerSecond: number;
+  /** Milliseconds of stall that users may be asked to bear. */
+  readonly stallMs: number;
+}
+
+/** How large a table is in an environment, and how we know. */
+export interface TableSize {
+  readonly kind: "small" | "large" | "unknown";
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly readsPerSecond: number | null;
+  readonly hot: boolean;
+  /** `scale profile of 21 November 2026`, `assumed small (assume: small)`, `size unknown, taken as large`. */
+  readonly witness: string;
+}
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/** `scale profile of 21 November 2026`. */
+export function profileWitness(profile: ScaleProfile): string {
+  const [year, month, day] = profile.collectedAt.slice(0, 10).split("-");
+  return `scale profile of ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
+}
+
+/** @param table qualified name */
+export function sizeOf(environment: Environment, table: string, thresholds: Thresholds): TableSize {
+  for (const profile of environment.profiles) {
+    const entry = profile.tables.find((t) => t.table === table);
+    if (entry && profile.server.engine === "postgres") {
+      return {
+        kind: entry.rows >= thresholds.largeRows ? "large" : "small",
+        rows: entry.rows,
+        bytes: entry.bytes,
+        readsPerSecond: entry.readsPerSecond,
+        hot: (entry.readsPerSecond ?? 0) >= thresholds.hotReadsPerSecond,
+        witness: profileWitness(profile),
+      };
+    }
+  }
+  const nothing = { rows: null, bytes: null, readsPerSecond: null, hot: false } as const;
+  if (environment.assume === "small") return { kind: "small", ...nothing, witness: "assumed small (`assume: small`)" };
+  return { kind: "unknown", ...nothing, witness: "size unknown, taken as large" };
+}

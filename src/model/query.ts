@@ -1,0 +1,49 @@
+import type { Span } from "../text/span.ts";
+import type { Database, Problem } from "./migration.ts";
+
+/** One thing that a live version of the app asks of the database. */
+export interface Query {
+  /** Complete SQL with `$1…` placeholders, as the app sends it. */
+  readonly sql: string;
+  readonly verb: "select" | "insert" | "update" | "delete" | "other";
+  /** For the reader: `Person (person/models.py:12)`, `workers/queries.sql:4`. */
+  readonly origin: string;
+  readonly span: Span | null;
+  /** One per placeholder, in order. */
+  readonly params: readonly Param[];
+  /**
+   * - `certain`: the version sends it in normal service (the ORM's SELECT, a query of an export).
+   * - `latent`: it is sent only by something that no code of the version was seen to do (any delete, for a many-to-many field that
+   *   is neither used nor deleted through). A latent query that breaks is a warning.
+   */
+  readonly use: "certain" | "latent";
+  /** Where the use was seen, for what depends on use (M2M accessors). */
+  readonly usedAt: Span | null;
+  /** Calls per second when an export tells it. */
+  readonly callsPerSecond: number | null;
+}
+
+export interface Param {
+  /** `public.person.email` when the value goes into or is compared with that column. */
+  readonly column: string | null;
+  /** The version may send NULL here: rehearsal binds NULL, prediction checks NOT NULL. */
+  readonly null: boolean;
+}
+
+export interface LiveVersion {
+  readonly name: string;
+  readonly database: Database;
+  readonly queries: readonly Query[];
+  /** Hash per migration id that this version carries (per source `root` or path), or null for a version that carries none. */
+  readonly migrations: ReadonlyMap<string, string> | null;
+  /** What could not be read: dynamic access that may use a column, named with its place. Makes a drop `unknown`, never safe. */
+  readonly dynamic: readonly DynamicAccess[];
+  readonly problems: readonly Problem[];
+}
+
+export interface DynamicAccess {
+  /** Tables it may touch; empty: any. */
+  readonly tables: readonly string[];
+  readonly reason: string;
+  readonly span: Span;
+}

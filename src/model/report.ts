@@ -1,0 +1,139 @@
+import type { Span } from "../text/span.ts";
+import type { PostgresEffects } from "./effects.ts";
+import type { Suppression } from "./migration.ts";
+
+export type Severity = "error" | "warning" | "info";
+export type Verdict = "safe" | "unsafe" | "unknown";
+
+/** Where a claim comes from. */
+export type Witness = "static" | "rehearsed" | "scale-profile" | "estimate";
+
+export interface Evidence {
+  readonly kind: "lock" | "rewrite" | "scan" | "time" | "rows" | "error" | "query";
+  readonly text: string;
+  readonly from: Witness;
+  readonly value: unknown;
+}
+
+/** One hazard, once per cause. `tread.report/1`: fields are only ever added. */
+export interface Finding {
+  readonly rule: string;
+  /** The worst over the environments. */
+  readonly severity: Severity;
+  readonly migration: string | null;
+  readonly statement: number | null;
+  readonly span: Span | null;
+  /** Stands alone: lower case, no full stop. */
+  readonly message: string;
+  /** Shown under the span. */
+  readonly label: string | null;
+  readonly why: string;
+  readonly help: string;
+  readonly evidence: readonly Evidence[];
+  readonly environments: Readonly<Record<string, Severity>>;
+  readonly liveVersions: readonly string[];
+  readonly also: readonly { readonly span: Span; readonly label: string }[];
+  readonly docs: string;
+}
+
+export interface StatementReport {
+  readonly index: number;
+  readonly sql: string;
+  readonly operation: string | null;
+  readonly span: Span;
+  readonly understood: boolean;
+  readonly opaque: string | null;
+  readonly predicted: PostgresEffects | null;
+  readonly observed: PostgresEffects | null;
+  /** Locks that the transaction holds once the statement has ended. */
+  readonly held: PostgresEffects["locks"];
+  /** Milliseconds in the rehearsal. */
+  readonly durationMs: number | null;
+  /** Why a statement that ran in a rehearsal has no `observed`, or is not compared. */
+  readonly notObserved: string | null;
+  readonly traffic: TrafficReport | null;
+}
+
+/** What the live versions' traffic felt while one statement ran. */
+export interface TrafficReport {
+  /** Longest wait for a lock whose blocker was the migration, as the server logged it; ms. */
+  readonly longestStallMs: number;
+  readonly failed: readonly { readonly version: string; readonly sqlstate: string; readonly count: number; readonly example: string }[];
+}
+
+export interface MigrationReport {
+  readonly id: string;
+  readonly path: string;
+  readonly source: string;
+  readonly database: "postgres" | "clickhouse";
+  readonly transactional: boolean;
+  /** False: applied already, folded into the schema only. */
+  readonly judged: boolean;
+  readonly statements: readonly StatementReport[];
+}
+
+export interface BrokenQuery {
+  readonly query: string;
+  readonly origin: string;
+  readonly sqlstate: string;
+  readonly error: string;
+  readonly from: Witness;
+  readonly use: "certain" | "latent";
+}
+
+export interface Cell {
+  readonly environment: string;
+  readonly version: string;
+  /** `start` or `<migration>#<statement>`: the schema after that statement. */
+  readonly step: string;
+  readonly queries: number;
+  /** Queries whose fate could not be told. */
+  readonly unknown: number;
+  readonly broken: readonly BrokenQuery[];
+}
+
+export interface Report {
+  readonly format: "tread.report/1";
+  readonly mode: "check" | "rehearse";
+  readonly tread: string;
+  readonly verdict: Verdict;
+  readonly environments: readonly {
+    readonly name: string;
+    readonly verdict: Verdict;
+    readonly postgres: number;
+    readonly reason: string;
+  }[];
+  readonly migrations: readonly MigrationReport[];
+  readonly findings: readonly Finding[];
+  readonly compatibility: { readonly versions: readonly string[]; readonly steps: readonly string[]; readonly cells: readonly Cell[] };
+  readonly coverage: {
+    readonly migrations: number;
+    readonly statements: number;
+    readonly understood: number;
+    readonly opaque: number;
+    readonly unparsed: number;
+    readonly topology: readonly string[];
+  };
+  readonly suppressions: readonly (Suppression & { readonly migration: string; readonly used: boolean })[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly help: string;
+    readonly span: Span | null;
+    readonly fatal: boolean;
+  }[];
+  readonly rehearsal: RehearsalReport | null;
+}
+
+export interface RehearsalReport {
+  /** `PostgreSQL 18.4`. */
+  readonly server: string;
+  readonly environment: string;
+  readonly seeded: readonly { readonly table: string; readonly rows: number; readonly scaledFrom: number | null }[];
+  /** Objects left out because an extension is not in the embedded server, and other limits. */
+  readonly limits: readonly string[];
+  /** The same traffic without the migration. */
+  readonly baseline: { readonly seconds: number; readonly queries: number; readonly longestStallMs: number; readonly failed: number };
+  readonly traffic: { readonly seconds: number; readonly queries: number; readonly longestStallMs: number; readonly failed: number };
+  readonly seconds: number;
+}

@@ -1,0 +1,175 @@
+/**
+ * The schema of one Postgres database, as far as migrations and dumps tell it. Immutable: `apply(change, state)` returns a new one
+ * that shares what did not change. Names of relations are schema-qualified and unquoted: `public.person`.
+ */
+export interface SchemaState {
+  readonly relations: ReadonlyMap<string, Relation>;
+  /** Enums, domains, composites and ranges, by qualified name. */
+  readonly types: ReadonlyMap<string, UserType>;
+  /** User functions by qualified name; overloads share an entry. */
+  readonly functions: ReadonlyMap<string, UserFunction>;
+  /** Standalone and owned sequences by qualified name. */
+  readonly sequences: ReadonlyMap<string, Sequence>;
+  readonly extensions: ReadonlySet<string>;
+  readonly schemas: ReadonlySet<string>;
+  /** What the session has set, which changes what a statement does. Starts anew with each migration. */
+  readonly session: Session;
+  /**
+   * False when the base schema is not known (no earlier migration, no dump creates these tables): a missing table is then not an
+   * error but something unknown.
+   */
+  readonly complete: boolean;
+}
+
+export interface Session {
+  readonly inTransaction: boolean;
+  readonly searchPath: readonly string[];
+  /** Milliseconds; null when never set, 0 when switched off. */
+  readonly lockTimeout: number | null;
+  readonly statementTimeout: number | null;
+  readonly timeZone: string | null;
+  /** Locks taken earlier in the open transaction, strongest per table. */
+  readonly held: ReadonlyMap<string, import("./effects.ts").LockMode>;
+}
+
+export type RelationKind = "table" | "partitioned-table" | "foreign-table" | "view" | "materialized-view";
+
+export interface Relation {
+  readonly name: string;
+  readonly kind: RelationKind;
+  readonly columns: readonly Column[];
+  readonly constraints: readonly Constraint[];
+  readonly indexes: readonly Index[];
+  readonly triggers: readonly Trigger[];
+  /** Qualified name of the parent of a partition, else null. */
+  readonly partitionOf: string | null;
+  /** `DEFAULT` for the default partition; the bound as written otherwise; null when it is no partition. */
+  readonly partitionBound: string | null;
+  /** Parents by INHERITS. */
+  readonly inherits: readonly string[];
+  readonly unlogged: boolean;
+  readonly rowSecurity: boolean;
+  /** For a view: qualified relations and columns that its query reads, null when they could not be read. */
+  readonly reads: readonly ColumnRef[] | null;
+  /** The query of a view as written. */
+  readonly definition: string | null;
+  /** Ordinal of the release that created it: `NEVER_RELEASED` for the one that is judged now. See `existedBefore`. */
+  readonly origin: Origin;
+}
+
+/** Where something in the schema comes from. */
+export interface Origin {
+  /** Null for a dump or another base. */
+  readonly migration: string | null;
+  /** True when the migration that made it is among those judged now and belongs to the release under judgement. */
+  readonly inRelease: string;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly notNull: boolean;
+  readonly default: Expression | null;
+  readonly identity: "always" | "by-default" | null;
+  readonly generated: "stored" | "virtual" | null;
+  readonly collation: string | null;
+  readonly comment: string | null;
+}
+
+/** A type as the catalogue names it: `int` is `integer`, `varchar(20)` is `character varying` with modifiers [20]. */
+export interface TypeRef {
+  /** `integer`, `character varying`, `timestamp with time zone`; user types qualified: `public.status`. */
+  readonly name: string;
+  readonly modifiers: readonly number[];
+  /** Number of array dimensions; 0 is no array. */
+  readonly dimensions: number;
+}
+
+export interface Expression {
+  readonly sql: string;
+  readonly volatility: "immutable" | "stable" | "volatile" | "unknown";
+  /** A literal NULL, which is the same as no default. */
+  readonly isNull: boolean;
+  /** Columns it names. */
+  readonly columns: readonly string[];
+}
+
+export interface ColumnRef {
+  readonly relation: string;
+  /** Null: the relation as a whole. */
+  readonly column: string | null;
+}
+
+export interface Constraint {
+  readonly name: string;
+  readonly kind: "check" | "foreign-key" | "unique" | "primary-key" | "exclusion" | "not-null";
+  readonly columns: readonly string[];
+  readonly validated: boolean;
+  readonly enforced: boolean;
+  readonly deferrable: boolean;
+  /** For a check. */
+  readonly expression: Expression | null;
+  /** For a foreign key. */
+  readonly references: { readonly relation: string; readonly columns: readonly string[]; readonly onDelete: string } | null;
+  /** The index behind a unique, primary-key or exclusion constraint. */
+  readonly index: string | null;
+}
+
+export interface Index {
+  /** Qualified: an index lives in its table's schema. */
+  readonly name: string;
+  readonly unique: boolean;
+  readonly method: string;
+  /** Plain columns in order; an expression key is null. */
+  readonly columns: readonly (string | null)[];
+  /** Every column that keys, INCLUDE and predicate name. */
+  readonly mentions: readonly string[];
+  readonly predicate: string | null;
+  readonly valid: boolean;
+  readonly constraint: string | null;
+}
+
+export interface Trigger {
+  readonly name: string;
+  readonly function: string | null;
+  readonly events: readonly string[];
+  readonly columns: readonly string[];
+}
+
+export type UserType =
+  | { readonly kind: "enum"; readonly name: string; readonly values: readonly string[]; readonly origin: Origin }
+  | {
+      readonly kind: "domain";
+      readonly name: string;
+      readonly base: TypeRef;
+      readonly notNull: boolean;
+      readonly default: Expression | null;
+      readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[];
+      readonly origin: Origin;
+    }
+  | { readonly kind: "composite"; readonly name: string; readonly columns: readonly Column[]; readonly origin: Origin }
+  | { readonly kind: "range" | "other"; readonly name: string; readonly origin: Origin };
+
+export interface UserFunction {
+  readonly name: string;
+  readonly volatility: "immutable" | "stable" | "volatile";
+  readonly language: string;
+  readonly body: string | null;
+}
+
+export interface Sequence {
+  readonly name: string;
+  /** The column that owns it, or null. */
+  readonly ownedBy: ColumnRef | null;
+}
+
+/** The part of a qualified name after the schema: `public.person` → `person`. */
+export function bareName(qualified: string): string {
+  const dot = qualified.indexOf(".");
+  return dot === -1 ? qualified : qualified.slice(dot + 1);
+}
+
+/** `public.person` as people write it: without `public.`. */
+export function displayName(qualified: string): string {
+  return qualified.startsWith("public.") ? qualified.slice(7) : qualified;
+}

@@ -1,0 +1,46 @@
+import type { PostgresEffects, TableLock } from "../model/effects.ts";
+import type { Environment, Thresholds } from "../model/environment.ts";
+import type { JudgedStatement } from "../model/judged.ts";
+import type { ParsedMigration } from "../model/migration.ts";
+import type { LiveVersion } from "../model/query.ts";
+import type { Cell, RehearsalReport, TrafficReport } from "../model/report.ts";
+import type { SchemaState } from "../model/schema.ts";
+
+/** What a rehearsal is given: everything that `check` worked out. */
+export interface RehearseInput {
+  readonly environment: Environment;
+  readonly thresholds: Thresholds;
+  /** Migrations that are applied already: run on the empty database to build the schema before. */
+  readonly applied: readonly ParsedMigration[];
+  /** The schema after them, as folded. */
+  readonly before: SchemaState;
+  /** The statements under judgement in order, with their predictions. */
+  readonly judged: readonly JudgedStatement[];
+  readonly versions: readonly LiveVersion[];
+  /** Rows seeded at most into one table. */
+  readonly maxRows: number;
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface RehearseEvents {
+  /** What is being done, how far, how long still. Written to stderr by the CLI. */
+  progress(message: string): void;
+}
+
+export interface ObservedStatement {
+  /** `<migration>#<index>`. */
+  readonly key: string;
+  readonly observed: PostgresEffects | null;
+  readonly heldAfter: readonly TableLock[];
+  readonly durationMs: number | null;
+  /** Why there is no observation (code that only its own tool can run, refused, after a failed statement), or null. */
+  readonly notObserved: string | null;
+  readonly traffic: TrafficReport | null;
+}
+
+export interface RehearseResult {
+  readonly statements: readonly ObservedStatement[];
+  readonly cells: readonly Cell[];
+  readonly report: RehearsalReport;
+}

@@ -1,3 +1,5 @@
+import type { LockMode } from "./effects.ts";
+
 /**
  * The schema of one Postgres database, as far as migrations and dumps tell it. Immutable: `apply(change, state)` returns a new one
  * that shares what did not change. Names of relations are schema-qualified and unquoted: `public.person`.
@@ -29,7 +31,7 @@ export interface Session {
   readonly statementTimeout: number | null;
   readonly timeZone: string | null;
   /** Locks taken earlier in the open transaction, strongest per table. */
-  readonly held: ReadonlyMap<string, import("./effects.ts").LockMode>;
+  readonly held: ReadonlyMap<string, LockMode>;
 }
 
 export type RelationKind = "table" | "partitioned-table" | "foreign-table" | "view" | "materialized-view";

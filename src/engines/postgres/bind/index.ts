@@ -1,0 +1,77 @@
+import type { Node, ParseResult, TypeName } from "libpg-query";
+import type { Query } from "../../../model/query.ts";
+import type { Relation, SchemaState } from "../../../model/schema.ts";
+import type { Fate } from "../engine.ts";
+import { BindError, Catalogue, Unknowable } from "./scope.ts";
+import { bindStatement, names } from "./walk.ts";
+import { bindWrite } from "./writes.ts";
+
+interface Known {
+  readonly tree: Node | null;
+  readonly problem: string | null;
+  fate: Fate | null;
+  lookups: ReadonlyMap<string, Relation | undefined>;
+  types: SchemaState["types"] | null;
+}
+
+const known = new WeakMap<Query, Known>();
+
+/**
+ * What `query` would meet in `state`: Postgres' parse analysis (does every table and column exist?) and the NOT NULLs that the
+ * version's values would violate. An answer is reused while the relations it rests on are the same objects, so that a matrix of
+ * thousands of queries and hundreds of steps costs only what changed.
+ */
+export function bindQuery(parse: (sql: string) => ParseResult, query: Query, state: SchemaState): Fate {
+  let entry = known.get(query);
+  if (entry === undefined) {
+    entry = { ...parsed(parse, query.sql), fate: null, lookups: new Map(), types: null };
+    known.set(query, entry);
+  }
+  if (entry.tree === null) return { kind: "unknown", reason: entry.problem ?? "it does not parse" };
+  if (entry.fate !== null && stillHolds(entry, state)) return entry.fate;
+  const catalogue = new Catalogue(state);
+  entry.fate = decide(entry.tree, query, catalogue);
+  entry.lookups = catalogue.lookups;
+  entry.types = state.types;
+  return entry.fate;
+}
+
+function stillHolds(entry: Known, state: SchemaState): boolean {
+  if (entry.types !== state.types || entry.lookups.size === 0) return false;
+  for (const [name, relation] of entry.lookups) if (state.relations.get(name) !== relation) return false;
+  return true;
+}
+
+function decide(tree: Node, query: Query, catalogue: Catalogue): Fate {
+  try {
+    bindStatement(tree, null, { catalogue, params: query.params, type: (name) => checkType(name, catalogue.state), write: bindWrite });
+    return { kind: "works" };
+  } catch (error) {
+    if (error instanceof BindError) return { kind: "fails", sqlstate: error.sqlstate, message: error.message };
+    if (error instanceof Unknowable) return { kind: "unknown", reason: error.message };
+    throw error;
+  }
+}
+
+function parsed(parse: (sql: string) => ParseResult, sql: string): { tree: Node | null; problem: string | null } {
+  try {
+    const statements = parse(sql).stmts ?? [];
+    const only = statements.length === 1 ? statements[0]?.stmt : undefined;
+    if (only === undefined) return { tree: null, problem: `${statements.length} statements where one query was expected` };
+    return { tree: only, problem: null };
+  } catch (error) {
+    return { tree: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A cast to a type of the app's own that the state had and no longer has. Built-in and extension types are not listed here. */
+function checkType(name: TypeName | undefined, state: SchemaState): void {
+  if (name === undefined) return;
+  const parts = names(name.names);
+  const [schema, bare] = parts.length > 1 ? [parts[0], parts[1]] : [undefined, parts[0]];
+  // Without a list of every extension's types, an unqualified name may be built in; a qualified one outside of pg_catalog is the app's.
+  if (schema === undefined || schema === "pg_catalog" || bare === undefined || !state.complete) return;
+  if (state.types.has(`${schema}.${bare}`) || state.relations.has(`${schema}.${bare}`)) return;
+  if (state.extensions.size > 0) throw new Unknowable(`the type ${schema}.${bare} may come from an extension`);
+  throw new BindError("42704", `type "${schema}.${bare}" does not exist`);
+}

@@ -55,16 +55,13 @@ export interface Relation {
   readonly reads: readonly ColumnRef[] | null;
   /** The query of a view as written. */
   readonly definition: string | null;
-  /** Ordinal of the release that created it: `NEVER_RELEASED` for the one that is judged now. See `existedBefore`. */
   readonly origin: Origin;
 }
 
 /** Where something in the schema comes from. */
 export interface Origin {
-  /** Null for a dump or another base. */
+  /** Id of the migration that made it; null for a dump or another base. Which release that belongs to depends on the environment. */
   readonly migration: string | null;
-  /** True when the migration that made it is among those judged now and belongs to the release under judgement. */
-  readonly inRelease: string;
 }
 
 export interface Column {

@@ -10,9 +10,29 @@ export interface ParsedConfig {
   readonly file: string | null;
   readonly sources: readonly SourceConfig[];
   readonly live: readonly LiveConfig[];
-  readonly environments: readonly Environment[];
+  readonly environments: readonly EnvironmentConfig[];
   readonly thresholds: Thresholds;
-  readonly policy: { readonly failOn: Severity; readonly onUnknown: "fail" | "pass" };
+  readonly policy: { readonly failOn: Severity; readonly onUnknown: "fail" | "pass"; readonly review: readonly ReviewRule[] };
+  /** Files of ClickHouse queries with frequencies. */
+  readonly workload: readonly string[];
+}
+
+/** An environment with the settings that only later steps act upon. */
+export interface EnvironmentConfig extends Environment {
+  /** Version of the ClickHouse servers, `26.3`. */
+  readonly clickhouse: string | null;
+  /** A `tread.cluster/1` file. */
+  readonly cluster: string | null;
+  /** Range of app versions that may upgrade here, `>=1.40`. */
+  readonly supports: string | null;
+  /** The profile files as written. */
+  readonly scale: readonly string[];
+}
+
+/** Migrations below `paths` need an approval by one of `approvers`. */
+export interface ReviewRule {
+  readonly paths: readonly string[];
+  readonly approvers: readonly string[];
 }
 
 export interface SourceConfig {
@@ -23,6 +43,7 @@ export interface SourceConfig {
   readonly appliedThrough: string | null;
   /** A `pg_dump --schema-only` file that the migrations start from. */
   readonly base: string | null;
+  /** Settings of the source itself: `operations` and `settings` for Django. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

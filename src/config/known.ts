@@ -1,0 +1,57 @@
+/** Source types that a config may name. A test holds them equal to the registered sources. */
+export const SOURCE_TYPES: readonly [string, ...string[]] = ["django", "sql-dir", "prisma", "drizzle"];
+
+/** Readers of live versions that a config may name; without `type` the reader is detected. */
+export const APP_TYPES: readonly [string, ...string[]] = ["django", "prisma", "drizzle"];
+
+/** As `engines/postgres` has them; repeated here so that reading a config loads no engine. A test holds them equal. */
+export const POSTGRES_VERSIONS: readonly [number, ...number[]] = [13, 14, 15, 16, 17, 18];
+export const NEWEST_POSTGRES_VERSION = 18;
+
+export const DEFAULT_THRESHOLDS: { readonly largeRows: number; readonly hotReadsPerSecond: number; readonly stallMs: number } = {
+  largeRows: 1_000_000,
+  hotReadsPerSecond: 1000,
+  stallMs: 10,
+};
+
+/** Operations of Django 5.2 that a project's own operation class may be declared to behave like. */
+export const DJANGO_OPERATIONS: readonly [string, ...string[]] = [
+  "CreateModel",
+  "DeleteModel",
+  "RenameModel",
+  "AlterModelTable",
+  "AlterModelTableComment",
+  "AlterModelOptions",
+  "AlterModelManagers",
+  "AlterUniqueTogether",
+  "AlterIndexTogether",
+  "AlterOrderWithRespectTo",
+  "AddField",
+  "RemoveField",
+  "AlterField",
+  "RenameField",
+  "AddIndex",
+  "RemoveIndex",
+  "RenameIndex",
+  "AddIndexConcurrently",
+  "RemoveIndexConcurrently",
+  "AddConstraint",
+  "RemoveConstraint",
+  "AlterConstraint",
+  "AddConstraintNotValid",
+  "ValidateConstraint",
+  "RunSQL",
+  "RunPython",
+  "SeparateDatabaseAndState",
+  "CreateExtension",
+  "BloomExtension",
+  "BtreeGinExtension",
+  "BtreeGistExtension",
+  "CITextExtension",
+  "CryptoExtension",
+  "HStoreExtension",
+  "TrigramExtension",
+  "UnaccentExtension",
+  "CreateCollation",
+  "RemoveCollation",
+];

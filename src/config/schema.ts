@@ -1,0 +1,170 @@
+import * as z from "zod";
+import { APP_TYPES, DEFAULT_THRESHOLDS, DJANGO_OPERATIONS, POSTGRES_VERSIONS, SOURCE_TYPES } from "./known.ts";
+
+/** A config file as written, after the shape was checked and before names and paths were. */
+export interface RawConfig {
+  $schema?: string | undefined;
+  sources?: RawSource[] | undefined;
+  live?: RawLive[] | undefined;
+  environments?: Record<string, RawEnvironment | null> | undefined;
+  workload?: string | string[] | undefined;
+  thresholds?: { largeRows?: number | undefined; hotReadsPerSecond?: number | undefined; stallMs?: number | undefined } | undefined;
+  policy?:
+    | {
+        failOn?: "error" | "warning" | "info" | undefined;
+        onUnknown?: "fail" | "pass" | undefined;
+        review?: { paths: string[]; approvers: string[] }[] | undefined;
+      }
+    | undefined;
+  django?: RawDjango | undefined;
+}
+
+export interface RawSource {
+  type: string;
+  root?: string | undefined;
+  path?: string | undefined;
+  database?: "postgres" | "clickhouse" | undefined;
+  appliedThrough?: string | undefined;
+  base?: string | undefined;
+  django?: RawDjango | undefined;
+}
+
+export interface RawDjango {
+  operations?: Record<string, string> | undefined;
+  settings?: string | undefined;
+}
+
+export interface RawLive {
+  name: string;
+  ref?: string | undefined;
+  root?: string | undefined;
+  path?: string | undefined;
+  sql?: string | undefined;
+  type?: string | undefined;
+  database?: "postgres" | "clickhouse" | undefined;
+}
+
+export interface RawEnvironment {
+  assume?: "small" | undefined;
+  postgres?: number | string | undefined;
+  clickhouse?: string | undefined;
+  scale?: string | string[] | undefined;
+  cluster?: string | undefined;
+  live?: string[] | undefined;
+  supports?: string | undefined;
+  appliedThrough?: string | undefined;
+}
+
+const database = z
+  .enum(["postgres", "clickhouse"])
+  .describe("The engine these files are for. Default: postgres.");
+
+const text = z.string().min(1, { error: "must not be empty" });
+
+const pathOrPaths = z.union([text, z.array(text)], { error: "expected a path or a list of paths" });
+
+const djangoSettings = z
+  .strictObject({
+    operations: z
+      .record(z.string(), z.enum(DJANGO_OPERATIONS))
+      .describe("Operation classes of your own, and the Django operation that each behaves like.")
+      .optional(),
+    settings: text
+      .describe("Dotted name or path of the settings module. Default: found next to manage.py.")
+      .optional(),
+  })
+  .describe("How Django migrations are read.");
+
+const source = z
+  .strictObject({
+    type: z.enum(SOURCE_TYPES).describe("Which tool owns the migrations."),
+    root: text.describe("Folder of the project, relative to this file. Default: the folder of this file.").optional(),
+    path: text.describe("The same as `root`, for a folder or file of migrations.").optional(),
+    database: database.optional(),
+    appliedThrough: text.describe("Id of the last migration that is applied already. Default: what the newest live version carries.").optional(),
+    base: text.describe("A `pg_dump --schema-only` file that the migrations start from. Default: none.").optional(),
+    django: djangoSettings.optional(),
+  })
+  .describe("Where migrations come from.");
+
+const live = z
+  .strictObject({
+    name: text.describe("Name of the version in reports."),
+    ref: text.describe("A git ref, read from git's objects without a checkout.").optional(),
+    root: text.describe("Folder of the app inside the ref. Default: the root of the repository's part that holds this file.").optional(),
+    path: text.describe("Or a folder that holds this version's app: models and migrations.").optional(),
+    sql: text.describe("Or its queries: a .sql file, or an export of pg_stat_statements.").optional(),
+    type: z.enum(APP_TYPES).describe("How to read the app. Default: detected.").optional(),
+    database: database.optional(),
+  })
+  .meta({ oneOf: [{ required: ["ref"] }, { required: ["path"] }, { required: ["sql"] }] })
+  .describe("A version of the app that may be serving while a migration runs.");
+
+const environment = z
+  .strictObject({
+    assume: z.enum(["small"]).describe("Tables are small here (a laptop). Default: without a profile, sizes are unknown and taken as large.").optional(),
+    postgres: z
+      .literal([...POSTGRES_VERSIONS, ...POSTGRES_VERSIONS.map(String)], { error: "expected a major version from 13 to 18" })
+      .describe("Major version of the Postgres servers, 13 to 18. Default: the scale profile's, else 18.")
+      .optional(),
+    clickhouse: z
+      .string({ error: 'expected a version in quotes, such as "26.3" (without quotes 26.10 would be read as 26.1)' })
+      .regex(/^\d+(\.\d+)*$/, { error: 'expected a version such as "26.3"' })
+      .describe("Version of the ClickHouse servers, in quotes. Default: the scale profile's.")
+      .optional(),
+    scale: pathOrPaths.describe("Scale profiles (`tread.scale/1`) of this environment: a path or a list. Default: none.").optional(),
+    cluster: text.describe("Cluster topology (`tread.cluster/1`). Default: none.").optional(),
+    live: z.array(text).describe("Which of `live` serve here. Default: all.").optional(),
+    supports: text.describe("Range of app versions that may upgrade here, such as '>=1.40'. Default: none.").optional(),
+    appliedThrough: text.describe("Id of the last migration that is applied here. Default: as the source says.").optional(),
+  })
+  .describe("One place where the migrations run.");
+
+const positive = z.number().positive({ error: "must be greater than 0" });
+
+const thresholds = z
+  .strictObject({
+    largeRows: positive.describe(`Rows from which work on every row hurts. Default: ${DEFAULT_THRESHOLDS.largeRows}.`).optional(),
+    hotReadsPerSecond: positive
+      .describe(`Reads per second from which a brief ACCESS EXCLUSIVE is noticed. Default: ${DEFAULT_THRESHOLDS.hotReadsPerSecond}.`)
+      .optional(),
+    stallMs: positive.describe(`Milliseconds that users may be made to wait. Default: ${DEFAULT_THRESHOLDS.stallMs}.`).optional(),
+  })
+  .describe("When large is large.");
+
+const policy = z
+  .strictObject({
+    failOn: z.enum(["error", "warning", "info"]).describe("The least severity that makes a run fail. Default: error.").optional(),
+    onUnknown: z
+      .enum(["fail", "pass"])
+      .describe("Whether a verdict of unknown fails the run with exit code 3. Default: fail.")
+      .optional(),
+    review: z
+      .array(
+        z.strictObject({
+          paths: z.array(text).min(1, { error: "names no path" }).describe("Globs of migrations."),
+          approvers: z.array(text).min(1, { error: "names nobody" }).describe("Who may approve them."),
+        }),
+      )
+      .describe("Migrations that need an approval before they are applied. Default: none.")
+      .optional(),
+  })
+  .describe("What makes a run fail, and who must approve what.");
+
+export const configSchema: z.ZodType<RawConfig> = z
+  .strictObject({
+    $schema: z.string().describe("For the editor; tread does not read it.").optional(),
+    sources: z.array(source).min(1, { error: "is empty: name at least one source, or leave `sources` out to have them detected" }).optional(),
+    live: z.array(live).optional(),
+    environments: z.record(text, environment.nullable()).optional(),
+    workload: pathOrPaths.describe("Files of ClickHouse queries with their frequencies. Default: none.").optional(),
+    thresholds: thresholds.optional(),
+    policy: policy.optional(),
+    django: djangoSettings.optional(),
+  })
+  .meta({ id: undefined, title: "tread.config", description: "Settings of tread. Unknown keys are errors." });
+
+/** JSON Schema (2020-12) of a config file, for editors; `schemas/config.schema.json` is its rendering. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configSchema, { io: "input" }) as Record<string, unknown>;
+}

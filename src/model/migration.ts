@@ -74,6 +74,8 @@ export interface CodeFacts {
   /** Null when the code was understood; otherwise why not (a call into another module, string-built SQL, …). */
   readonly opaque: string | null;
   readonly accesses: readonly CodeAccess[];
+  /** SQL that the code sends as static text, in order, for the engine to parse. */
+  readonly sql?: readonly string[];
 }
 
 export interface CodeAccess {

@@ -35,6 +35,8 @@ export interface Migration {
   readonly hash: string;
   /** Set for Flyway's `R__`: runs again whenever it changes. */
   readonly repeatable?: boolean;
+  /** Ships with the framework (Django's contrib apps): part of the schema, never judged. */
+  readonly builtIn?: boolean;
 }
 
 /** A piece of a migration in the order in which its tool runs it. */

@@ -19,10 +19,11 @@ export interface PyBytes {
   readonly value: Uint8Array;
 }
 
-export interface PySequence {
-  readonly kind: "list" | "tuple" | "set";
+export interface PyItems<K extends "list" | "tuple" | "set"> {
+  readonly kind: K;
   readonly items: readonly PyValue[];
 }
+export type PySequence = PyItems<"list"> | PyItems<"tuple"> | PyItems<"set">;
 
 export interface PyDict {
   readonly kind: "dict";

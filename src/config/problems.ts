@@ -76,7 +76,7 @@ export function found(value: unknown): string {
   if (value === null) return "nothing (null)";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = JSON.stringify(value) ?? "something that is no data";
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
@@ -91,7 +91,10 @@ export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string
 function step(schema: JsonSchema, part: PropertyKey): JsonSchema | undefined {
   if (typeof part === "number") return schema["items"] as JsonSchema | undefined;
   const properties = schema["properties"] as Readonly<Record<string, JsonSchema>> | undefined;
-  return properties?.[String(part)] ?? (typeof schema["additionalProperties"] === "object" ? (schema["additionalProperties"] as JsonSchema) : undefined);
+  return (
+    properties?.[String(part)] ??
+    (typeof schema["additionalProperties"] === "object" ? (schema["additionalProperties"] as JsonSchema) : undefined)
+  );
 }
 
 /** `anyOf: [object, null]` is how a nullable object is written. */

@@ -7,6 +7,8 @@ import type { Located, Unreadable } from "./located.ts";
 /** Wrappers that only give the editor types. */
 const WRAPPERS = new Set(["defineConfig", "defineTreadConfig"]);
 
+const MOST_VALUES = 100_000;
+
 const NEVER_RUN = "tread reads this file and never runs it: write plain values, top-level constants and spreads of them";
 
 /**
@@ -87,6 +89,7 @@ class Reader {
   readonly #file: string;
   readonly #constants: ReadonlyMap<string, Node>;
   readonly #reading: string[] = [];
+  #visited = 0;
 
   constructor(file: string, known: ReadonlyMap<string, Node>) {
     this.#file = file;
@@ -94,6 +97,8 @@ class Reader {
   }
 
   read(node: Node, path: readonly PropertyKey[], key?: Node): unknown {
+    // Constants that spread each other double with every step: forty lines would fill the memory.
+    if (++this.#visited > MOST_VALUES) return this.errors.length > 0 ? undefined : this.#cannot(node, "the file holds too many values");
     this.places.set(path, spanOf(this.#file, node), key && spanOf(this.#file, key));
     switch (node.type) {
       case "object":
@@ -172,8 +177,8 @@ class Reader {
       this.#cannot(key, "`__proto__` is not a setting");
       return;
     }
-    const read1 = read();
-    if (read1 !== undefined) value[name] = read1;
+    const part = read();
+    if (part !== undefined) value[name] = part;
   }
 
   #array(node: Node, path: readonly PropertyKey[]): unknown {
@@ -237,11 +242,14 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b
 function unquote(node: Node): string {
   return node.text
     .slice(1, -1)
-    .replace(/\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, brace, four, two, other: string | undefined) => {
-      const code = (brace ?? four ?? two) as string | undefined;
-      if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
-      return other === undefined ? "" : (ESCAPES[other] ?? other);
-    });
+    .replace(
+      /\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g,
+      (_, brace, four, two, other: string | undefined) => {
+        const code = (brace ?? four ?? two) as string | undefined;
+        if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
+        return other === undefined ? "" : (ESCAPES[other] ?? other);
+      },
+    );
 }
 
 function named(node: Node): Node[] {

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Node } from "yaml";
 import type { Span } from "../text/span.ts";
+import { jsonError } from "./json-error.ts";
 import { Places } from "./located.ts";
 import type { Located, Unreadable } from "./located.ts";
 
@@ -13,28 +14,29 @@ export function readYaml(file: string, text: string, kind: "yaml" | "json"): Loc
     return { file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col };
   };
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: kind === "yaml", version: "1.2" });
-  const errors = [...document.errors, ...document.warnings].map((error) => ({
-    span: spanOf(error.pos[0], error.pos[1]),
-    message: lowerFirst(error.message.replace(/\s+/g, " ")),
-    help: kind === "json" ? "the file must be JSON: keys and text in double quotes, no comma after the last entry" : "",
-  }));
-  if (errors.length === 0 && kind === "json") {
-    const strict = jsonError(source);
-    if (strict !== null) {
-      const at = spanOf(strict.offset, strict.offset);
-      errors.push({ span: at, message: strict.message, help: "JSON has no comments, no trailing commas and no unquoted text; rename the file to .yaml to use those" });
-    }
+  const strict = kind === "json" ? jsonError(source) : null;
+  if (strict !== null) {
+    lines.addNewLine(0);
+    for (const match of source.matchAll(/\n/g)) lines.addNewLine(match.index + 1);
+    const help = "JSON has keys and text in double quotes, no comments and no trailing commas";
+    return { errors: [{ span: spanOf(strict.offset, strict.offset), message: strict.message, help }] };
   }
-  if (errors.length > 0) return { errors };
-
-  const places = new Places();
-  const whole = spanOf(0, 0);
   try {
+    const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: kind === "yaml", version: "1.2" });
+    const errors = [...document.errors, ...document.warnings].map((error) => ({
+      span: spanOf(error.pos[0], error.pos[1]),
+      message: lowerFirst(error.message.replace(/\s+/g, " ")),
+      help: "",
+    }));
+    if (errors.length > 0) return { errors };
+    const places = new Places();
+    const whole = spanOf(0, 0);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     locate(document.contents, [], undefined, places, spanOf, 0);
     return { value, span: (path, part) => places.find(path, part, whole) };
   } catch (error) {
+    // Aliases that multiply, nesting deeper than the stack.
+    const whole: Span = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
     return { errors: [{ span: whole, message: lowerFirst(error instanceof Error ? error.message : String(error)), help: "" }] };
   }
 }
@@ -64,18 +66,6 @@ function locate(
     }
   } else if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) locate(item, [...path, index], undefined, places, spanOf, depth + 1);
-  }
-}
-
-function jsonError(text: string): { message: string; offset: number } | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /at position (\d+)/.exec(message)?.[1];
-    const offset = position === undefined ? text.length : Number(position);
-    return { message: lowerFirst(message.replace(/ (in JSON )?at position \d+.*$/s, "").replace(/\s+/g, " ")), offset };
   }
 }
 

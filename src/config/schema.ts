@@ -55,9 +55,7 @@ export interface RawEnvironment {
   appliedThrough?: string | undefined;
 }
 
-const database = z
-  .enum(["postgres", "clickhouse"])
-  .describe("The engine these files are for. Default: postgres.");
+const database = z.enum(["postgres", "clickhouse"]).describe("The engine these files are for. Default: postgres.");
 
 const text = z.string().min(1, { error: "must not be empty" });
 
@@ -69,9 +67,7 @@ const djangoSettings = z
       .record(z.string(), z.enum(DJANGO_OPERATIONS))
       .describe("Operation classes of your own, and the Django operation that each behaves like.")
       .optional(),
-    settings: text
-      .describe("Dotted name or path of the settings module. Default: found next to manage.py.")
-      .optional(),
+    settings: text.describe("Dotted name or path of the settings module. Default: found next to manage.py.").optional(),
   })
   .describe("How Django migrations are read.");
 
@@ -81,7 +77,9 @@ const source = z
     root: text.describe("Folder of the project, relative to this file. Default: the folder of this file.").optional(),
     path: text.describe("The same as `root`, for a folder or file of migrations.").optional(),
     database: database.optional(),
-    appliedThrough: text.describe("Id of the last migration that is applied already. Default: what the newest live version carries.").optional(),
+    appliedThrough: text
+      .describe("Id of the last migration that is applied already. Default: what the newest live version carries.")
+      .optional(),
     base: text.describe("A `pg_dump --schema-only` file that the migrations start from. Default: none.").optional(),
     django: djangoSettings.optional(),
   })
@@ -102,7 +100,10 @@ const live = z
 
 const environment = z
   .strictObject({
-    assume: z.enum(["small"]).describe("Tables are small here (a laptop). Default: without a profile, sizes are unknown and taken as large.").optional(),
+    assume: z
+      .enum(["small"])
+      .describe("Tables are small here (a laptop). Default: without a profile, sizes are unknown and taken as large.")
+      .optional(),
     postgres: z
       .literal([...POSTGRES_VERSIONS, ...POSTGRES_VERSIONS.map(String)], { error: "expected a major version from 13 to 18" })
       .describe("Major version of the Postgres servers, 13 to 18. Default: the scale profile's, else 18.")
@@ -135,10 +136,7 @@ const thresholds = z
 const policy = z
   .strictObject({
     failOn: z.enum(["error", "warning", "info"]).describe("The least severity that makes a run fail. Default: error.").optional(),
-    onUnknown: z
-      .enum(["fail", "pass"])
-      .describe("Whether a verdict of unknown fails the run with exit code 3. Default: fail.")
-      .optional(),
+    onUnknown: z.enum(["fail", "pass"]).describe("Whether a verdict of unknown fails the run with exit code 3. Default: fail.").optional(),
     review: z
       .array(
         z.strictObject({
@@ -154,7 +152,10 @@ const policy = z
 export const configSchema: z.ZodType<RawConfig> = z
   .strictObject({
     $schema: z.string().describe("For the editor; tread does not read it.").optional(),
-    sources: z.array(source).min(1, { error: "is empty: name at least one source, or leave `sources` out to have them detected" }).optional(),
+    sources: z
+      .array(source)
+      .min(1, { error: "is empty: name at least one source, or leave `sources` out to have them detected" })
+      .optional(),
     live: z.array(live).optional(),
     environments: z.record(text, environment.nullable()).optional(),
     workload: pathOrPaths.describe("Files of ClickHouse queries with their frequencies. Default: none.").optional(),

@@ -1,0 +1,20 @@
+from django.db import models
+
+
+class Tag(models.Model):
+    team = models.ForeignKey("teams.Team", on_delete=models.CASCADE)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "tag"
+
+
+class Dashboard(models.Model):
+    team = models.ForeignKey("teams.Team", on_delete=models.CASCADE)
+    name = models.CharField(max_length=400)
+    created_at = models.DateTimeField(auto_now_add=True)
+    tags = models.ManyToManyField(Tag, db_table="dashboard_tags")
+    watchers = models.ManyToManyField("people.Person", db_table="dashboard_watchers")
+
+    class Meta:
+        db_table = "dashboard"

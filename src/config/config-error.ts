@@ -1,4 +1,5 @@
 import type { Span } from "../text/span.ts";
+import { visible } from "../text/visible.ts";
 
 /** One thing wrong in a configuration, a profile or a setting given on the command line. */
 export interface ConfigProblem {
@@ -32,11 +33,6 @@ function describe(subject: string, problems: readonly ConfigProblem[]): string {
     for (const help of problem.help === "" ? [] : problem.help.split("\n")) lines.push(`      ${help}`);
   }
   lines.push("", "  Settings and their defaults: `tread explain config`");
-  return lines.map(visible).join("\n");
-}
-
-/** Values are quoted back to the reader: an escape sequence in a config must not reach the terminal. */
-function visible(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is removed
-  return line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "�");
+  // Values are quoted back to the reader: an escape sequence in a config must not reach the terminal.
+  return lines.map((line) => visible(line)).join("\n");
 }

@@ -1,4 +1,5 @@
 import type { Span } from "../../text/span.ts";
+import type { PyCall, PyValue } from "./values.ts";
 
 /**
  * Django's project state after some migrations: what `Migration.mutate_state` builds, in the part that decides SQL.
@@ -21,12 +22,17 @@ export interface ModelState {
   /** Bases as labels or class paths; multi-table parents are found here. */
   readonly bases: readonly string[];
   readonly options: ModelOptions;
+  /** Managers as the migrations record them (`use_in_migrations`), by name. */
+  readonly managers: readonly (readonly [string, PyValue])[];
+  /** `AUTH_USER_MODEL` when this model may be swapped and the settings name another one: it then has no table. */
+  readonly swapped: string | null;
   /** Where the model was created. */
   readonly span: Span;
 }
 
+/** `Meta` options as evaluated. `indexes` and `constraints` hold calls with their names filled in. */
 export interface ModelOptions {
-  readonly [option: string]: unknown;
+  readonly [option: string]: PyValue;
 }
 
 export interface FieldState {
@@ -35,10 +41,16 @@ export interface FieldState {
   readonly attname: string;
   /** The database column, or null for a many-to-many field (it is a table of its own) and other fields without a column. */
   readonly column: string | null;
-  /** Dotted class: `django.db.models.CharField`. */
+  /** Dotted class: `django.db.models.CharField`. For a class of the repository or of a known package, Django's class behind it. */
   readonly className: string;
-  /** Options as evaluated, Python values as in `evaluate.ts`. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** The class as written when it is not Django's own: `app.fields.MoneyField`. */
+  readonly customClass: string | null;
+  /** Why the column type cannot be told (a field class that is not in the repository), or null. */
+  readonly opaque: string | null;
+  /** Column type that a class of the repository gives with `db_type`, or null. */
+  readonly ownType: string | null;
+  /** Options as evaluated, positional arguments under their names. Python values as in `values.ts`. */
+  readonly options: Readonly<Record<string, PyValue>>;
   readonly null: boolean;
   readonly primaryKey: boolean;
   readonly unique: boolean;
@@ -47,6 +59,8 @@ export interface FieldState {
   readonly hasDbDefault: boolean;
   readonly generated: boolean;
   readonly relation: RelationState | null;
+  /** The call that defines the field. */
+  readonly call: PyCall | null;
   readonly span: Span;
 }
 
@@ -54,11 +68,49 @@ export interface RelationState {
   readonly kind: "foreign-key" | "one-to-one" | "many-to-many";
   /** Lower-case label of the target. */
   readonly to: string;
+  /** The target as written: `Person`, `person.Person`, `self`. */
+  readonly toName: string;
   readonly toField: string | null;
   readonly onDelete: string | null;
   readonly dbConstraint: boolean;
   readonly relatedName: string | null;
   /** For many-to-many: the table and its columns, and the label of an explicit through model. */
   readonly through: string | null;
+  /** Null for an explicit `through`: see `joinTableOf`. */
   readonly joinTable: { readonly name: string; readonly from: string; readonly to: string } | null;
+}
+
+/** Label of a model: `person.persondistinctid`. */
+export function labelOf(model: ModelState): string {
+  return `${model.app}.${model.name}`.toLowerCase();
+}
+
+export function findField(model: ModelState, name: string): FieldState | null {
+  return model.fields.find((f) => f.name === name) ?? null;
+}
+
+/** The model's primary key: a field, never null for a state that Django accepts. `CompositePrimaryKey` has no column of its own. */
+export function primaryKeyOf(model: ModelState): FieldState | null {
+  return model.fields.find((f) => f.primaryKey) ?? null;
+}
+
+/** The table of a many-to-many field and its two columns, whether Django makes it or a `through` model does. */
+export function joinTableOf(
+  state: ProjectState,
+  model: ModelState,
+  field: FieldState,
+): { readonly name: string; readonly from: string; readonly to: string } | null {
+  const relation = field.relation;
+  if (relation?.kind !== "many-to-many") return null;
+  if (relation.through === null) return relation.joinTable;
+  const through = state.models.get(relation.through);
+  if (through === undefined) return null;
+  const named = field.options["through_fields"];
+  const names = typeof named === "object" && named !== null && (named.kind === "tuple" || named.kind === "list") ? named.items : null;
+  const own = labelOf(model);
+  const keys = through.fields.filter((f) => f.relation !== null && f.relation.kind !== "many-to-many");
+  const from = names === null ? keys.find((f) => f.relation?.to === own) : keys.find((f) => f.name === names[0]);
+  const to = names === null ? keys.find((f) => f !== from && f.relation?.to === relation.to) : keys.find((f) => f.name === names[1]);
+  if (from?.column === null || from === undefined || to?.column === null || to === undefined) return null;
+  return { name: through.table, from: from.column, to: to.column };
 }

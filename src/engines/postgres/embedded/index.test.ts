@@ -3,7 +3,9 @@ import { freshDatabase } from "./test-server.test-helper.ts";
 
 test("a migration's role owns its database and reaches nothing outside it", async () => {
   await using database = await freshDatabase();
-  await database.owner.query("CREATE TABLE person (id serial PRIMARY KEY, email text); INSERT INTO person (email) VALUES ('ada@example.com')");
+  await database.owner.query(
+    "CREATE TABLE person (id serial PRIMARY KEY, email text); INSERT INTO person (email) VALUES ('ada@example.com')",
+  );
   const outside = [
     "COPY person TO PROGRAM 'cat > /tmp/stolen'",
     "COPY person TO '/tmp/stolen'",

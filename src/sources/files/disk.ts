@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Files } from "../source.ts";
+import { compareCodePoints, isSkippedFolder, joinPath, normalisePath } from "./paths.ts";
+
+/**
+ * The files of a folder on disk.
+ *
+ * Listings are read once per folder and remembered: the tree is taken to stand still while tread looks at it.
+ * @param root the folder that paths are relative to
+ * @param cwd where the reader is, so that `display` gives paths that can be opened from there
+ */
+export function diskFiles(root: string, cwd: string = process.cwd()): Files {
+  const base = resolve(cwd, root);
+  const listings = new Map<string, readonly string[]>();
+  return {
+    label: displayPath(base, cwd),
+    list(folder) {
+      const path = normalisePath(folder);
+      let listing = listings.get(path);
+      if (listing === undefined) {
+        listing = walk(base, path).sort(compareCodePoints);
+        listings.set(path, listing);
+      }
+      return listing;
+    },
+    read: (path) => readFileSync(join(base, path)),
+    exists: (path) => existsSync(join(base, path)),
+    display: (path) => displayPath(join(base, path), cwd),
+  };
+}
+
+/** Relative to `cwd` with forward slashes where it lies below, absolute elsewhere. */
+function displayPath(absolute: string, cwd: string): string {
+  const path = relative(cwd, absolute);
+  const shown = path === "" ? "." : path.startsWith("..") || isAbsolute(path) ? absolute : path;
+  return sep === "/" ? shown : shown.replaceAll(sep, "/");
+}
+
+function walk(base: string, start: string): string[] {
+  const top = join(base, start);
+  const kind = kindOf(top);
+  if (kind === "file") return [start];
+  if (kind !== "folder") return [];
+  const found: string[] = [];
+  descend(base, start, new Set(), found);
+  return found;
+}
+
+/** @param seen real paths of the folders above, so that a symbolic link to one of them does not go round for ever */
+function descend(base: string, folder: string, seen: ReadonlySet<string>, found: string[]): void {
+  const absolute = join(base, folder);
+  let entries;
+  try {
+    entries = readdirSync(absolute, { withFileTypes: true });
+  } catch {
+    // A folder without read permission: its files cannot be opened either, and whoever asks for one of them gets the error.
+    return;
+  }
+  // A virtual environment may have any name; this file is what makes it one (PEP 405).
+  if (entries.some((entry) => entry.name === "pyvenv.cfg")) return;
+  let here: Set<string> | null = null;
+  for (const entry of entries) {
+    const path = joinPath(folder, entry.name);
+    const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? kindOf(join(base, path)) : null;
+    if (kind === "file") found.push(path);
+    if (kind !== "folder" || isSkippedFolder(entry.name)) continue;
+    if (entry.isSymbolicLink()) {
+      here ??= new Set([...seen, realpathSync(absolute)]);
+      const target = realpathSync(join(base, path));
+      if (here.has(target) || [...here].some((above) => above.startsWith(target + sep))) continue;
+    }
+    descend(base, path, here ?? seen, found);
+  }
+}
+
+function kindOf(path: string): "file" | "folder" | null {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+import type { Problem } from "../model/migration.ts";
+import { folderOf, isWithin, joinPath, nameOf } from "./files/paths.ts";
+import type { Files, Source, SourceResult, SourceSettings } from "./source.ts";
+
+/** One kind of source as the registry knows it, before its code is loaded. */
+export interface SourceEntry {
+  readonly type: string;
+  /** One line for `tread init` and the docs. */
+  readonly summary: string;
+  /**
+   * Where projects of this kind begin in the tree, from names alone (the code that looks closer is loaded with `load`).
+   * @param paths all files below the root
+   */
+  roots(paths: readonly string[], files: Files): readonly string[] | Promise<readonly string[]>;
+  load(): Promise<Source>;
+}
+
+/** Every kind of source. A folder below `src/sources` that is not named here fails the tests. */
+export const sources: readonly SourceEntry[] = [
+  {
+    type: "django",
+    summary: "Django: the apps' migrations/ folders",
+    roots: djangoRoots,
+    load: async () => (await import("./django/index.ts")).djangoSource,
+  },
+  {
+    type: "prisma",
+    summary: "Prisma: schema.prisma and prisma/migrations",
+    roots: async (paths) => (await import("./prisma/index.ts")).prismaRoots(paths),
+    load: async () => (await import("./prisma/index.ts")).prismaSource,
+  },
+  {
+    type: "drizzle",
+    summary: "Drizzle: drizzle.config.* and the folder it writes to",
+    roots: (paths) => [...new Set(paths.filter((path) => /^drizzle\.config\.(?:[cm]?[jt]s|json)$/.test(nameOf(path))).map(folderOf))],
+    load: async () => (await import("./drizzle/index.ts")).drizzleSource,
+  },
+  {
+    type: "sql-dir",
+    summary: "SQL files in a folder: numbered, Flyway, golang-migrate, sqlx, dbmate, goose and others",
+    roots: sqlRoots,
+    load: async () => (await import("./sql-dir/index.ts")).sqlDirSource,
+  },
+];
+
+/** The entry of a type, or undefined when there is none of that name. */
+export function sourceOfType(type: string): SourceEntry | undefined {
+  return sources.find((entry) => entry.type === type);
+}
+
+/**
+ * The sources that a project seems to have, for `tread init` and for `check` without a configuration. A folder that one kind has
+ * claimed is not claimed again by a more general one.
+ */
+export async function detectSources(files: Files): Promise<SourceSettings[]> {
+  const all = files.list(".");
+  // Samples and tests hold migrations too; they count only where there is nothing else.
+  const own = all.filter((path) => !/(?:^|\/)(?:tests?|__tests__|testdata|fixtures|examples?|docs?|vendor|third_party)\//i.test(path));
+  const found = await detectIn(own, files);
+  return found.length > 0 || own.length === all.length ? found : detectIn(all, files);
+}
+
+async function detectIn(paths: readonly string[], files: Files): Promise<SourceSettings[]> {
+  const found: SourceSettings[] = [];
+  const claimed: string[] = [];
+  for (const entry of sources) {
+    for (const root of await entry.roots(paths, files)) {
+      if (claimed.some((folder) => isWithin(folder, root) || (entry.type === "sql-dir" && isWithin(root, folder)))) continue;
+      const source = await entry.load();
+      if (!source.detect(files, root)) continue;
+      if (entry.type !== "django") claimed.push(...(await foldersOf(entry.type, files, root)));
+      found.push({ type: entry.type, root, database: databaseOf(root), options: {} });
+    }
+  }
+  return found;
+}
+
+/** The folders whose `.sql` files belong to a source that was found. */
+async function foldersOf(type: string, files: Files, root: string): Promise<string[]> {
+  if (type === "drizzle") {
+    const config = await (await import("./drizzle/config.ts")).readDrizzleConfig(files, root);
+    return config === null ? [root] : [config.out];
+  }
+  return type === "prisma" ? [joinPath(root, "prisma"), joinPath(root, "migrations")] : [root];
+}
+
+function databaseOf(root: string): "postgres" | "clickhouse" {
+  return /(?:^|\/)(?:clickhouse|ch)(?:[/_-]|$)/i.test(root) ? "clickhouse" : "postgres";
+}
+
+/** Where `manage.py` is; without one, the common folder of the apps that have a `migrations/0001_*.py`. */
+function djangoRoots(paths: readonly string[]): string[] {
+  const migrations = paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path));
+  if (migrations.length === 0) return [];
+  const manage = paths.filter((path) => nameOf(path) === "manage.py").map(folderOf);
+  const roots = manage.filter(
+    (root) => migrations.some((path) => isWithin(root, path)) && !manage.some((other) => other !== root && isWithin(other, root)),
+  );
+  const apps = migrations.map((path) => folderOf(folderOf(folderOf(path)))).filter((app) => !roots.some((root) => isWithin(root, app)));
+  if (apps.length > 0 && roots.length === 0) roots.push(commonFolder(apps));
+  return [...new Set(roots)];
+}
+
+function commonFolder(folders: readonly string[]): string {
+  let common = folders[0] ?? ".";
+  while (common !== "." && !folders.every((folder) => isWithin(common, folder))) common = folderOf(common);
+  return common;
+}
+
+/** Folders whose name or files say that they hold SQL migrations, the outermost of those that belong together. */
+async function sqlRoots(paths: readonly string[], files: Files): Promise<string[]> {
+  // SQL beside Django's own migrations is what they load.
+  const python = new Set(paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path)).map(folderOf));
+  const sql = paths.filter((path) => /\.sql$/i.test(path) && ![...python].some((folder) => isWithin(folder, path)));
+  if (sql.length === 0) return [];
+  const { looksLikeMigrations, recognise } = await import("./sql-dir/folders.ts");
+  const top = commonFolder(sql.map(folderOf));
+  // Asked for both engines, since each leaves out what a folder's name says is for the other.
+  const databases = sql.some((path) => databaseOf(path) === "clickhouse") ? (["postgres", "clickhouse"] as const) : (["postgres"] as const);
+  const roots = databases
+    .flatMap((database) => recognise(files, top, database, []))
+    .filter(looksLikeMigrations)
+    .filter(({ folder }) => folder.sql.some((path) => sql.includes(path)))
+    .map(({ folder }) => folder.path);
+  const outermost = roots.filter((root) => !roots.some((other) => other !== root && isWithin(other, root)));
+  return [...new Set(outermost)].sort();
+}
+
+/**
+ * Reads one configured source.
+ * What goes wrong is a fatal problem of the result, so that the other sources are still reported.
+ */
+export async function readSource(files: Files, settings: SourceSettings): Promise<SourceResult> {
+  const entry = sourceOfType(settings.type);
+  if (entry === undefined) {
+    return failed(
+      "unknown-source",
+      `there is no source of type \`${settings.type}\``,
+      `Known types: ${sources.map(({ type }) => type).join(", ")}.`,
+    );
+  }
+  try {
+    return await (await entry.load()).read(files, settings);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const help =
+      error instanceof Error && "help" in error && typeof error.help === "string"
+        ? error.help
+        : "Check that the files are there and that you may read them.";
+    return failed("unreadable", `the ${settings.type} source at ${files.display(settings.root)} could not be read: ${message}`, help);
+  }
+}
+
+function failed(code: string, message: string, help: string): SourceResult {
+  const problem: Problem = { code, message, help, span: null, fatal: true };
+  return { migrations: [], problems: [problem] };
+}
+
+export type { Files, Source, SourceResult, SourceSettings } from "./source.ts";

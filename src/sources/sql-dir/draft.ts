@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import type { Migration, SqlStep } from "../../model/migration.ts";
+import { spanWithin } from "../../text/span.ts";
+import type { Draft, Folder } from "./layout.ts";
+
+/** Makes a layout's draft a complete migration: places, hash, steps. */
+export function complete(draft: Draft, folder: Folder, source: string): Migration {
+  const text = folder.text(draft.path);
+  const file = folder.display(draft.path);
+  const at = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const steps = draft.parts.flatMap(({ start, end }): SqlStep[] => {
+    const sql = text.slice(start, end);
+    if (sql.trim() === "") return [];
+    return [
+      {
+        kind: "sql",
+        sql,
+        span: spanWithin(at, text, start, end),
+        verbatim: true,
+        operation: null,
+        reverse: draft.down,
+        suppressions: [],
+        ...(draft.notes === undefined || draft.notes.length === 0 ? {} : { notes: draft.notes }),
+      },
+    ];
+  });
+  return {
+    id: draft.id,
+    path: file,
+    source,
+    database: folder.database,
+    // ClickHouse has no transactions that a migration tool would use.
+    transaction: folder.database === "clickhouse" ? "none" : draft.transaction,
+    steps,
+    down: draft.down,
+    dependsOn: [],
+    replaces: [],
+    hash: createHash("sha256").update(folder.bytes(draft.path)).digest("hex"),
+    ...(draft.repeatable === true ? { repeatable: true } : {}),
+  };
+}

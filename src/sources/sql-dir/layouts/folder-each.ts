@@ -1,0 +1,61 @@
+import { below, compareCodePoints, folderOf, joinPath, nameOf } from "../../files/paths.ts";
+import type { Draft, Folder, Layout } from "../layout.ts";
+import { whole } from "../layout.ts";
+import { holdsSql } from "../markers.ts";
+
+function each(folder: Folder, file: string): string[] {
+  return folder.sql
+    .filter((path) => nameOf(path) === file && path !== joinPath(folder.path, file))
+    .sort((a, b) => compareCodePoints(folderOf(a), folderOf(b)));
+}
+
+function downOf(folder: Folder, path: string, file: string, otherwise: Draft["down"]): Draft["down"] {
+  const down = joinPath(folderOf(path), file);
+  return folder.has(below(folder.path, down)) ? (holdsSql(folder.text(down)) ? "present" : "missing") : otherwise;
+}
+
+/**
+ * Prisma: `migrations/<timestamp>_<name>/migration.sql`, in the order of the folder names. The file is sent as one query: several
+ * statements share Postgres' implicit transaction (prisma-engines, sql-schema-connector: `raw_cmd`).
+ */
+export const prisma: Layout = {
+  name: "prisma",
+  documentation: "https://www.prisma.io/docs/orm/prisma-migrate/understanding-prisma-migrate/migration-histories",
+  depth: 1,
+  recognises: (folder) => each(folder, "migration.sql").length > 0,
+  read: (folder) => ({
+    migrations: each(folder, "migration.sql").map((path) => ({
+      id: nameOf(folderOf(path)),
+      path,
+      transaction: "single-query",
+      parts: whole(folder.text(path)),
+      down: downOf(folder, path, "down.sql", "unknown"),
+    })),
+    problems: [],
+  }),
+};
+
+/**
+ * Diesel: `migrations/<timestamp>_<name>/up.sql` and `down.sql`, each in a transaction unless its `metadata.toml` says
+ * `run_in_transaction = false`. Hasura keeps the same folders and runs `up.sql` in a transaction too.
+ */
+export const diesel: Layout = {
+  name: "diesel",
+  documentation: "https://docs.rs/diesel_migrations/latest/diesel_migrations/",
+  depth: 1,
+  recognises: (folder) => each(folder, "up.sql").length > 0,
+  read: (folder) => ({
+    migrations: each(folder, "up.sql").map((path) => {
+      const metadata = joinPath(folderOf(path), "metadata.toml");
+      const outside = folder.has(below(folder.path, metadata)) && /^\s*run_in_transaction\s*=\s*false/m.test(folder.text(metadata));
+      return {
+        id: nameOf(folderOf(path)),
+        path,
+        transaction: outside ? "single-query" : "per-migration",
+        parts: whole(folder.text(path)),
+        down: downOf(folder, path, "down.sql", "missing"),
+      };
+    }),
+    problems: [],
+  }),
+};

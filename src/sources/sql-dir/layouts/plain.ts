@@ -1,0 +1,83 @@
+import { nameOf } from "../../files/paths.ts";
+import type { Draft, Folder, Layout, LayoutResult } from "../layout.ts";
+import { whole } from "../layout.ts";
+import { compareNumbered, duplicateNumbers, numberOf, stemOf } from "../names.ts";
+
+interface Rules {
+  transaction(text: string): Draft["transaction"];
+  readonly duplicates: string;
+}
+
+function readNumbered(folder: Folder, rules: Rules): LayoutResult {
+  const migrations = [...folder.sql].sort(compareNumbered).map((path): Draft => {
+    const text = folder.text(path);
+    return { id: stemOf(path), path, transaction: rules.transaction(text), parts: whole(text), down: downBeside(folder, path) };
+  });
+  const numbers = migrations.flatMap(({ path }) => {
+    const number = numberOf(nameOf(path))?.join(".");
+    // Eight digits are a date: two migrations of one day are no accident.
+    return number === undefined || /^(?:19|20)\d{6}$/.test(number) ? [] : [{ file: folder.display(path), number }];
+  });
+  return { migrations, problems: duplicateNumbers(numbers, rules.duplicates) };
+}
+
+const WAYS_BACK = ["down", "undo", "rollback", "revert"];
+
+/** The same stem with a suffix, or in a folder for the way back, below this one or beside it. */
+function downBeside(folder: Folder, path: string): Draft["down"] {
+  const stem = stemOf(path);
+  const found = WAYS_BACK.some(
+    (way) =>
+      [".", "_", "-"].some((mark) => folder.has(`${stem}${mark}${way}.sql`)) ||
+      [way, `${way}s`, `../${way}`].some((below) => folder.has(`${below}/${stem}.sql`)),
+  );
+  return found ? "present" : "unknown";
+}
+
+/** Numbered or plainly named `.sql` files, as a person runs them with psql: statement by statement, by number, then by name. */
+export const plain: Layout = {
+  name: "plain",
+  documentation: "https://www.postgresql.org/docs/current/app-psql.html",
+  depth: 0,
+  recognises: (folder) => folder.sql.length > 0,
+  read: (folder) =>
+    readNumbered(folder, {
+      transaction: () => "none",
+      duplicates: "Which of them runs first is left to the rest of the name.",
+    }),
+};
+
+/**
+ * Supabase: `supabase/migrations/<timestamp>_<name>.sql`. The CLI sends a file as one pipeline, which Postgres treats as one
+ * transaction (supabase/cli, pkg/migration/file.go: "ExecBatch is implicitly transactional").
+ */
+export const supabase: Layout = {
+  name: "supabase",
+  documentation: "https://supabase.com/docs/guides/deployment/database-migrations",
+  depth: 0,
+  recognises: (folder) =>
+    /(?:^|\/)supabase\/migrations$/.test(folder.path) || /(?:^|\/)supabase\/migrations$/.test(folder.display(folder.path)),
+  read: (folder) => {
+    const sql = folder.sql.filter((path) => /^\d+_.*\.sql$/.test(nameOf(path)));
+    return readNumbered(
+      { ...folder, sql },
+      {
+        transaction: () => "per-migration",
+        duplicates: "Supabase records the number only and refuses the second.",
+      },
+    );
+  },
+};
+
+/** Atlas: versioned files with an `atlas.sum`, each in a transaction unless it says `-- atlas:txmode none`. */
+export const atlas: Layout = {
+  name: "atlas",
+  documentation: "https://atlasgo.io/versioned/apply",
+  depth: 0,
+  recognises: (folder) => folder.has("atlas.sum"),
+  read: (folder) =>
+    readNumbered(folder, {
+      transaction: (text) => (/^--[ \t]*atlas:txmode[ \t]+none\b/m.test(text) ? "none" : "per-migration"),
+      duplicates: "Atlas refuses the folder.",
+    }),
+};

@@ -1,0 +1,104 @@
+import type { Environment } from "../model/environment.ts";
+import type { Migration } from "../model/migration.ts";
+import type { LiveVersion } from "../model/query.ts";
+
+/** What is applied already, and which release the rest belongs to (design section 6, *What is new*). */
+export interface Releases {
+  /** Ids of migrations that are applied: folded into the schema, not judged. */
+  readonly applied: ReadonlySet<string>;
+  /** The release a migration belongs to. Two migrations of one release are deployed together. Null id: the base schema. */
+  readonly releaseOf: (migration: string | null) => string;
+  /** For the report: how it is known. */
+  readonly because: string;
+}
+
+export interface AppliedInput {
+  readonly migrations: readonly Migration[];
+  readonly environment: Environment;
+  /** Versions that are live in the environment, in the order of the configuration. */
+  readonly live: readonly LiveVersion[];
+  /** Ids that `--base REF` has, with the name of the ref; null without the option. */
+  readonly base: { readonly name: string; readonly ids: ReadonlySet<string> } | null;
+  /** `--applied-through`, or `appliedThrough` of the environment or of a source. */
+  readonly appliedThrough: readonly string[];
+  /** Ids that paths on the command line named one by one; null: all. */
+  readonly only: ReadonlySet<string> | null;
+}
+
+export function decideReleases(input: AppliedInput): Releases {
+  const ids = input.migrations.map((migration) => migration.id);
+  if (input.only !== null) {
+    const only = input.only;
+    return oneRelease(new Set(ids.filter((id) => !only.has(id))), input, "the files named on the command line are judged");
+  }
+  const through = input.environment.appliedThrough === null ? input.appliedThrough : [input.environment.appliedThrough];
+  if (input.base !== null) {
+    const { ids: has, name } = input.base;
+    return oneRelease(new Set(ids.filter((id) => has.has(id))), input, `what ${name} has is applied`);
+  }
+  if (through.length > 0) return oneRelease(appliedUpTo(input.migrations, through), input, `applied through ${through.join(", ")}`);
+  const newest = input.live.findLast((version) => version.migrations !== null);
+  if (newest?.migrations != null) {
+    const carried = newest.migrations;
+    return oneRelease(new Set(ids.filter((id) => carried.has(id))), input, `what the live version ${newest.name} contains is applied`);
+  }
+  const applied = new Set<string>(input.migrations.filter((m) => m.builtIn === true).map((m) => m.id));
+  return {
+    applied,
+    releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : id),
+    because: "no version is known to be deployed: every migration is judged, each as a release of its own",
+  };
+}
+
+const APPLIED = "(applied)";
+const NEW = "(new)";
+
+function oneRelease(applied: Set<string>, input: AppliedInput, because: string): Releases {
+  // A squash stands for what it replaces: with all of that applied, so is the squash.
+  for (const migration of input.migrations) {
+    if (migration.replaces.length > 0 && migration.replaces.every((id) => applied.has(id) || knownApplied(input, id))) applied.add(migration.id);
+    if (migration.builtIn === true) applied.add(migration.id);
+  }
+  return { applied, releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : NEW), because };
+}
+
+function knownApplied(input: AppliedInput, id: string): boolean {
+  return input.base?.ids.has(id) === true || input.live.some((version) => version.migrations?.has(id) === true);
+}
+
+/**
+ * Up to and including the ids. With a graph (Django) that is the id and its ancestors; in a plain folder everything before it.
+ * @throws UnknownMigration when no migration has the id
+ */
+function appliedUpTo(migrations: readonly Migration[], through: readonly string[]): Set<string> {
+  const byId = new Map(migrations.map((migration) => [migration.id, migration]));
+  const applied = new Set<string>();
+  for (const id of through) {
+    const last = byId.get(id);
+    if (last === undefined) throw new UnknownMigration(id, [...byId.keys()]);
+    if (last.source === "django") {
+      const stack = [id];
+      for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+        if (applied.has(at)) continue;
+        applied.add(at);
+        stack.push(...(byId.get(at)?.dependsOn ?? []));
+      }
+    } else {
+      for (const migration of migrations) {
+        if (migration.source === last.source) applied.add(migration.id);
+        if (migration.id === id) break;
+      }
+    }
+  }
+  return applied;
+}
+
+export class UnknownMigration extends Error {
+  readonly id: string;
+  readonly known: readonly string[];
+  constructor(id: string, known: readonly string[]) {
+    super(`no migration has the id ${id}`);
+    this.id = id;
+    this.known = known;
+  }
+}

@@ -1,0 +1,82 @@
+import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import { LOCK_MODES, strongest, type PostgresEffects, type TableLock } from "../model/effects.ts";
+import type { Environment } from "../model/environment.ts";
+import type { JudgedStatement } from "../model/judged.ts";
+import type { ParsedMigration } from "../model/migration.ts";
+import type { LiveVersion } from "../model/query.ts";
+import type { SchemaState } from "../model/schema.ts";
+import type { Releases } from "./applied.ts";
+import type { Compatibility } from "./compatibility.ts";
+import type { FoldedMigration } from "./fold.ts";
+
+/** Everything that `check` knows about one environment. */
+export interface EnvironmentView {
+  readonly environment: Environment;
+  readonly releases: Releases;
+  /** Versions that are live here. */
+  readonly versions: readonly LiveVersion[];
+  readonly applied: readonly ParsedMigration[];
+  /** The schema before the first judged statement. */
+  readonly start: SchemaState;
+  /** Judged statements by release: usually one release; each migration its own when nothing is known to be applied. */
+  readonly judged: readonly (readonly JudgedStatement[])[];
+  readonly judgedMigrations: readonly ParsedMigration[];
+  readonly compatibility: Compatibility;
+}
+
+/** Predicts what every judged statement does on this environment's server version, release by release. */
+export function judgeStatements(
+  engine: PostgresEngine,
+  environment: Environment,
+  folded: readonly FoldedMigration[],
+  releases: Releases,
+): readonly (readonly JudgedStatement[])[] {
+  const byRelease = new Map<string, JudgedStatement[]>();
+  let held = new Held(null);
+  for (const { migration, statements } of folded) {
+    if (releases.applied.has(migration.id)) continue;
+    const release = releases.releaseOf(migration.id);
+    const judged = byRelease.get(release) ?? [];
+    byRelease.set(release, judged);
+    for (const { statement, before, after } of statements) {
+      const group = statement.transaction === null ? null : migration.transaction === "all-pending" ? release : `${migration.id}#${statement.transaction}`;
+      if (group === null || group !== held.group) held = new Held(group);
+      const isEmpty = (table: string): boolean => {
+        const relation = before.relations.get(table);
+        return relation !== undefined && releases.releaseOf(relation.origin.migration) === release;
+      };
+      const predicted =
+        statement.kind !== "sql" || statement.opaque !== null || statement.syntaxError !== null
+          ? null
+          : engine.predict(statement.changes, before, { version: environment.postgres, inTransaction: group !== null, isEmpty });
+      const heldBefore = held.locks();
+      if (predicted !== null) held.add(predicted);
+      judged.push({ migration, statement, before, after, predicted, observed: null, heldBefore, heldAfter: held.locks(), breaks: [] });
+    }
+  }
+  return [...byRelease.values()];
+}
+
+/** The locks that an open transaction has gathered. Outside of one nothing is kept. */
+class Held {
+  readonly group: string | null;
+  private readonly byRelation = new Map<string, TableLock>();
+
+  constructor(group: string | null) {
+    this.group = group;
+  }
+
+  add(effects: PostgresEffects): void {
+    if (this.group === null) return;
+    for (const lock of effects.locks) {
+      const known = this.byRelation.get(lock.relation);
+      this.byRelation.set(lock.relation, known === undefined ? lock : { ...lock, mode: strongest(known.mode, lock.mode) });
+    }
+  }
+
+  locks(): readonly TableLock[] {
+    return [...this.byRelation.values()].sort(
+      (a, b) => LOCK_MODES.indexOf(b.mode) - LOCK_MODES.indexOf(a.mode) || (a.relation < b.relation ? -1 : 1),
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import type { PostgresEngine, RawStatement } from "../engines/postgres/engine.ts";
+import { apply } from "../model/apply/index.ts";
+import type { Change, ChangeBody } from "../model/change.ts";
+import type { Migration, ParsedMigration, Statement, Step } from "../model/migration.ts";
+import type { SchemaState } from "../model/schema.ts";
+import { touched } from "../model/touched.ts";
+import type { Span } from "../text/span.ts";
+
+/** One statement between the schema before and after it. The same for every environment: only what was run decides a schema. */
+export interface FoldedStatement {
+  readonly statement: Statement;
+  readonly before: SchemaState;
+  readonly after: SchemaState;
+}
+
+export interface FoldedMigration {
+  readonly migration: ParsedMigration;
+  readonly statements: readonly FoldedStatement[];
+}
+
+/** Reads every migration's statements and folds them into the schema, one after the other. */
+export function fold(engine: PostgresEngine, migrations: readonly Migration[], base: SchemaState): readonly FoldedMigration[] {
+  const raws = new Map<Step, readonly RawStatement[]>();
+  const run = (start: SchemaState): FoldedMigration[] => {
+    let state = start;
+    return migrations.map((migration) => {
+      const folded = foldMigration(engine, migration, state, start, raws);
+      state = folded.end;
+      return { migration: folded.migration, statements: folded.statements };
+    });
+  };
+  const first = run(base);
+  // Migrations that alter tables which nothing creates continue a schema that tread was not shown: from then on a missing table is
+  // something unknown and no error. Whether that is so is seen only after one pass, hence the second.
+  return base.complete && refersToTheUnseen(first, base) ? run({ ...base, complete: false }) : first;
+}
+
+function refersToTheUnseen(folded: readonly FoldedMigration[], base: SchemaState): boolean {
+  const seen = new Set(base.relations.keys());
+  for (const { statements } of folded) {
+    for (const { statement, before, after } of statements) {
+      for (const change of statement.changes) {
+        for (const name of touched(change)) {
+          if (!seen.has(name) && !before.relations.has(name) && !after.relations.has(name)) return true;
+        }
+      }
+      if (after.relations !== before.relations) for (const name of after.relations.keys()) seen.add(name);
+    }
+  }
+  return false;
+}
+
+function foldMigration(
+  engine: PostgresEngine,
+  migration: Migration,
+  before: SchemaState,
+  fresh: SchemaState,
+  raws: Map<Step, readonly RawStatement[]>,
+): { migration: ParsedMigration; statements: readonly FoldedStatement[]; end: SchemaState } {
+  const origin = { migration: migration.id };
+  const groups = new TransactionGroups(migration, () => countStatements(engine, migration.steps, raws));
+  const whole: Span = migration.steps[0]?.span ?? { file: migration.path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const run = (state: SchemaState, body: ChangeBody): SchemaState => apply({ ...body, span: whole } as Change, state, origin);
+
+  let state: SchemaState = { ...before, session: fresh.session };
+  if (groups.wrapped) state = run(state, { kind: "begin" });
+  const statements: FoldedStatement[] = [];
+  const add = (statement: Omit<Statement, "index" | "transaction">): void => {
+    const transaction = groups.place(statement.changes);
+    const start = state;
+    for (const change of statement.changes) state = apply(change, state, origin);
+    statements.push({ statement: { ...statement, index: statements.length, transaction }, before: start, after: state });
+  };
+  for (const step of migration.steps) {
+    if (step.kind !== "sql") {
+      add(stepStatement(step, engine, state));
+      continue;
+    }
+    for (const raw of readOnce(engine, step, raws)) {
+      const changes = raw.tree === null ? [] : engine.changes(raw, state);
+      const opaque = raw.opaque ?? changes.find((change) => change.kind === "opaque")?.reason ?? null;
+      add({
+        sql: raw.sql,
+        kind: "sql",
+        span: raw.span,
+        operation: step.operation,
+        changes,
+        opaque: raw.syntaxError === null ? opaque : null,
+        syntaxError: raw.syntaxError,
+        reverse: step.reverse,
+        suppressions: [...step.suppressions, ...raw.suppressions],
+        facts: null,
+      });
+    }
+  }
+  if (state.session.inTransaction) state = run(state, { kind: "commit" });
+  const { steps: _, ...rest } = migration;
+  return { migration: { ...rest, statements: statements.map((s) => s.statement) }, statements, end: state };
+}
+
+/** Code and what a source could not read are statements too: they take part in order and in transactions. */
+function stepStatement(step: Exclude<Step, { kind: "sql" }>, engine: PostgresEngine, state: SchemaState): Omit<Statement, "index" | "transaction"> {
+  const common = { sql: step.operation, span: step.span, operation: step.operation, syntaxError: null, reverse: step.reverse, suppressions: step.suppressions };
+  if (step.kind === "opaque") return { ...common, kind: "opaque", changes: [], opaque: step.reason, facts: null };
+  const changes: Change[] = [];
+  let opaque = step.facts.opaque;
+  for (const sql of step.facts.sql ?? []) {
+    for (const raw of engine.read({ kind: "sql", sql, span: step.span, verbatim: false, operation: step.operation, reverse: step.reverse, suppressions: [] })) {
+      opaque ??= raw.opaque ?? raw.syntaxError?.message ?? null;
+      if (raw.tree !== null) changes.push(...engine.changes(raw, state));
+    }
+  }
+  opaque ??= changes.find((change) => change.kind === "opaque")?.reason ?? null;
+  return { ...common, kind: "code", changes, opaque, facts: step.facts };
+}
+
+function readOnce(engine: PostgresEngine, step: Extract<Step, { kind: "sql" }>, raws: Map<Step, readonly RawStatement[]>): readonly RawStatement[] {
+  let read = raws.get(step);
+  if (read === undefined) {
+    read = engine.read(step);
+    raws.set(step, read);
+  }
+  return read;
+}
+
+function countStatements(engine: PostgresEngine, steps: readonly Step[], raws: Map<Step, readonly RawStatement[]>): number {
+  let count = 0;
+  for (const step of steps) count += step.kind === "sql" ? readOnce(engine, step, raws).length : 1;
+  return count;
+}
+
+/** Numbers the transactions of one migration as its tool opens them and as BEGIN and COMMIT inside it move them. */
+class TransactionGroups {
+  readonly wrapped: boolean;
+  private readonly afterCommit: boolean;
+  private current: number | null;
+  private next = 1;
+
+  constructor(migration: Migration, count: () => number) {
+    // One simple Query with several statements is one implicit transaction; a single statement runs by itself
+    // (manual, 54.2.2.1 Multiple Statements in a Simple Query).
+    this.afterCommit = migration.transaction === "single-query" && count() > 1;
+    this.wrapped = migration.transaction === "per-migration" || migration.transaction === "all-pending" || this.afterCommit;
+    this.current = this.wrapped ? 0 : null;
+  }
+
+  place(changes: readonly Change[]): number | null {
+    const opens = changes.some((change) => change.kind === "begin");
+    const ends = changes.some((change) => change.kind === "commit" || change.kind === "rollback");
+    if (opens && this.current === null) this.current = this.next++;
+    const placed = this.current;
+    if (ends) this.current = this.afterCommit ? this.next++ : null;
+    return placed;
+  }
+}

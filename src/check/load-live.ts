@@ -1,0 +1,141 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { detectApps, readApp, readQueryFile, scanWriters } from "../apps/index.ts";
+import type { LiveConfig } from "../config/parsed-config.ts";
+import type { Problem } from "../model/migration.ts";
+import type { LiveVersion } from "../model/query.ts";
+import { diskFiles } from "../sources/files/disk.ts";
+import { GitError, gitFiles, gitMergeBase } from "../sources/files/git.ts";
+import { readSource } from "../sources/index.ts";
+import type { Files } from "../sources/source.ts";
+import type { LoadedSource } from "./load-sources.ts";
+import type { CheckOptions } from "./options.ts";
+
+export interface LoadedLive {
+  readonly versions: readonly LiveVersion[];
+  /** The working tree itself: its app must fit the schema after the last migration. Null when no app was found there. */
+  readonly working: LiveVersion | null;
+  /** Ids that `--base` has; null without the option. */
+  readonly base: { readonly name: string; readonly ids: ReadonlySet<string> } | null;
+  readonly problems: readonly Problem[];
+}
+
+export const WORKING = "working";
+
+/** Reads what each live version asks of the database. */
+export async function loadLive(options: CheckOptions, sources: readonly LoadedSource[]): Promise<LoadedLive> {
+  const problems: Problem[] = [];
+  const entries = [...options.config.live, ...options.live.map((flag) => liveOfFlag(flag, options))];
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      problems.push({ code: error.code, message: error.message, help: error.help, span: null, fatal: true });
+      return null;
+    }
+  };
+  // Files are read and parsed one version after the other: two cores gain nothing from interleaving, and memory stays small.
+  const versions: LiveVersion[] = [];
+  for (const entry of entries) {
+    const version = await attempt(() => loadVersion(entry, options, sources));
+    if (version !== null) versions.push(version);
+  }
+  const working = await attempt(() => loadWorking(options, sources, versions));
+  const base = options.base === null ? null : await attempt(() => loadBase(options, sources, options.base ?? ""));
+  for (const version of [...versions, ...(working === null ? [] : [working])]) problems.push(...version.problems);
+  return { versions, working, base, problems };
+}
+
+function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions): LiveConfig {
+  const path = resolve(options.cwd, flag.target);
+  if (!existsSync(path)) return { kind: "app", name: flag.name, type: null, ref: flag.target, path: null, root: null };
+  if (statSync(path).isFile()) return { kind: "sql", name: flag.name, path, database: "postgres" };
+  return { kind: "app", name: flag.name, type: null, ref: null, path, root: null };
+}
+
+async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
+  if (entry.kind === "sql") {
+    const path = resolve(options.config.root, entry.path);
+    return readQueryFile({ path, shown: diskFiles(options.config.root, options.cwd).display(entry.path), name: entry.name, database: entry.database });
+  }
+  const parts: LiveVersion[] = [];
+  const inRef = entry.ref === null ? null : (folder: string): Files => gitFiles(folder, entry.ref ?? "HEAD");
+  // A folder holds what the source's `root` holds; a ref holds the whole repository, at the same paths as the working tree.
+  for (const source of sources) {
+    const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
+    const root = inRef === null ? "." : (entry.root ?? source.config.root);
+    const { migrations } = await readSource(files, { type: source.config.type, root, database: source.config.database, options: source.config.options });
+    const app = appTypeOf(entry.type, source, files, root);
+    if (app !== null) parts.push(await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options }));
+    parts.push(carrying(entry.name, migrations));
+  }
+  const tree = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(options.config.root);
+  parts.push(await writersIn(tree, entry.name, inRef === null ? [] : sources.map((source) => source.config.root)));
+  return merged(entry.name, parts);
+}
+
+/** The app in the working tree, and raw SQL anywhere in it. */
+async function loadWorking(options: CheckOptions, sources: readonly LoadedSource[], live: readonly LiveVersion[]): Promise<LiveVersion | null> {
+  const parts: LiveVersion[] = [];
+  for (const source of sources) {
+    const app = appTypeOf(null, source, source.files, source.config.root);
+    if (app === null) continue;
+    parts.push(
+      await readApp(app, { files: source.files, root: source.config.root, name: WORKING, database: source.config.database, options: source.config.options }),
+    );
+  }
+  void live;
+  return parts.length === 0 ? null : merged(WORKING, parts);
+}
+
+/** Raw SQL of other writers in the working tree: workers in other languages that share the database. */
+export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
+  const tree = diskFiles(options.config.root, options.cwd);
+  const releases = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path !== null ? [entry.path] : entry.kind === "sql" ? [entry.path] : []));
+  return writersIn(tree, "raw SQL", [...sources.map((source) => migrationsFolder(source)), ...releases]);
+}
+
+async function writersIn(files: Files, name: string, without: readonly string[]): Promise<LiveVersion> {
+  const { queries, dynamic, problems } = await scanWriters(files, { without });
+  return { name, database: "postgres", queries, migrations: null, dynamic, problems };
+}
+
+function migrationsFolder(source: LoadedSource): string {
+  return source.config.type === "django" ? "" : source.config.root;
+}
+
+function appTypeOf(wanted: string | null, source: LoadedSource, files: Files, root: string): string | null {
+  if (wanted !== null) return wanted;
+  const detected = detectApps(files, root);
+  return detected.includes(source.config.type) ? source.config.type : (detected[0] ?? null);
+}
+
+function carrying(name: string, migrations: readonly { readonly id: string; readonly hash: string }[]): LiveVersion {
+  const carried = migrations.length === 0 ? null : new Map(migrations.map(({ id, hash }) => [id, hash]));
+  return { name, database: "postgres", queries: [], migrations: carried, dynamic: [], problems: [] };
+}
+
+function merged(name: string, parts: readonly LiveVersion[]): LiveVersion {
+  const migrations = new Map<string, string>();
+  for (const part of parts) for (const [id, hash] of part.migrations ?? []) migrations.set(id, hash);
+  return {
+    name,
+    database: "postgres",
+    queries: parts.flatMap((part) => part.queries),
+    migrations: migrations.size === 0 ? null : migrations,
+    dynamic: parts.flatMap((part) => part.dynamic),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+async function loadBase(options: CheckOptions, sources: readonly LoadedSource[], ref: string): Promise<LoadedLive["base"]> {
+  const ids = new Set<string>();
+  for (const source of sources) {
+    const commit = gitMergeBase(source.folder, ref);
+    const files = gitFiles(source.folder, commit);
+    const { type, root, database, options: own } = source.config;
+    for (const { id } of (await readSource(files, { type, root, database, options: own })).migrations) ids.add(id);
+  }
+  return { name: ref, ids };
+}

@@ -1,0 +1,107 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import type { SourceConfig } from "../config/parsed-config.ts";
+import type { Migration, Problem } from "../model/migration.ts";
+import { diskFiles } from "../sources/files/disk.ts";
+import { detectSources, readSource } from "../sources/index.ts";
+import type { Files } from "../sources/source.ts";
+import type { CheckOptions } from "./options.ts";
+
+/** A source together with the tree of files it was read from. */
+export interface LoadedSource {
+  readonly config: SourceConfig;
+  /** The tree that holds the source; `config.root` is relative to it. */
+  readonly files: Files;
+  readonly folder: string;
+  readonly migrations: readonly Migration[];
+}
+
+export interface LoadedSources {
+  readonly sources: readonly LoadedSource[];
+  readonly migrations: readonly Migration[];
+  readonly problems: readonly Problem[];
+  /** Ids that single files on the command line stand for; null when none was named. */
+  readonly only: ReadonlySet<string> | null;
+}
+
+/** Reads the migrations of the config's sources, or those below the paths of the command line. */
+export async function loadSources(options: CheckOptions): Promise<LoadedSources> {
+  const problems: Problem[] = [];
+  const found: { config: SourceConfig; files: Files; folder: string; file: string | null }[] = [];
+  if (options.paths.length === 0) {
+    const files = diskFiles(options.config.root, options.cwd);
+    for (const config of options.config.sources) found.push({ config, files, folder: options.config.root, file: null });
+    if (found.length === 0) problems.push(nothingAt(options.config.root, options.cwd));
+  }
+  for (const path of options.paths) {
+    const absolute = resolve(options.cwd, path);
+    if (!existsSync(absolute)) {
+      problems.push({ code: "missing-path", message: `${path} does not exist`, help: "give a folder or a file of migrations", span: null, fatal: true });
+      continue;
+    }
+    const isFile = statSync(absolute).isFile();
+    const folder = isFile ? dirname(absolute) : absolute;
+    const files = diskFiles(folder, options.cwd);
+    const configured = isFile ? [] : options.config.sources.filter((source) => resolve(options.config.root, source.root) === absolute);
+    if (configured.length > 0) {
+      for (const config of configured) found.push({ config, files: diskFiles(options.config.root, options.cwd), folder: options.config.root, file: null });
+      continue;
+    }
+    const detected = detectSources(files);
+    for (const source of detected) {
+      found.push({ config: { ...source, appliedThrough: null, base: null }, files, folder, file: isFile ? absolute : null });
+    }
+    if (detected.length === 0) problems.push(nothingAt(absolute, options.cwd));
+  }
+
+  const sources: LoadedSource[] = [];
+  const only = new Set<string>();
+  for (const { config, files, folder, file } of found) {
+    if (config.database === "clickhouse") {
+      problems.push({
+        code: "clickhouse",
+        message: `the ClickHouse migrations of ${config.root} were not read`,
+        help: "this version of tread judges Postgres; leave the source out to check the rest",
+        span: null,
+        fatal: true,
+      });
+      continue;
+    }
+    const result = await readSource(files, { type: config.type, root: config.root, database: config.database, options: config.options });
+    problems.push(...result.problems);
+    if (result.migrations.length === 0 && !result.problems.some((problem) => problem.fatal)) problems.push(nothingAt(resolve(folder, config.root), options.cwd));
+    sources.push({ config, files, folder, migrations: result.migrations });
+    if (file !== null) for (const id of idsIn(result.migrations, file, options.cwd)) only.add(id);
+  }
+  const named = withUniqueIds(sources);
+  return { sources: named, migrations: named.flatMap((source) => source.migrations), problems, only: only.size > 0 ? only : null };
+}
+
+function idsIn(migrations: readonly Migration[], file: string, cwd: string): string[] {
+  const path = relative(cwd, file).replaceAll("\\", "/");
+  return migrations.filter((migration) => migration.path === path || resolve(cwd, migration.path) === file).map((migration) => migration.id);
+}
+
+/** Two sources may each have a `0001_initial`: those ids are told apart by their folder. */
+function withUniqueIds(sources: readonly LoadedSource[]): LoadedSource[] {
+  const owners = new Map<string, Set<LoadedSource>>();
+  for (const source of sources) for (const { id } of source.migrations) owners.set(id, (owners.get(id) ?? new Set()).add(source));
+  return sources.map((source) => {
+    if (source.migrations.every(({ id }) => owners.get(id)?.size === 1)) return source;
+    const prefix = source.config.root === "." ? basename(source.folder) : source.config.root;
+    const renamed = (id: string): string => ((owners.get(id)?.size ?? 0) > 1 ? `${prefix}/${id}` : id);
+    const migrations = source.migrations.map((m) => ({ ...m, id: renamed(m.id), dependsOn: m.dependsOn.map(renamed), replaces: m.replaces.map(renamed) }));
+    return { ...source, migrations };
+  });
+}
+
+function nothingAt(folder: string, cwd: string): Problem {
+  const shown = relative(cwd, folder) || ".";
+  return {
+    code: "nothing-found",
+    message: `no migrations were found in ${shown}`,
+    help: "a check that examined nothing has not passed: name the folder that holds the migrations, or list it under `sources` in tread.config.yaml (`tread init` writes one)",
+    span: null,
+    fatal: true,
+  };
+}

@@ -1,0 +1,15 @@
+import type { ParsedConfig } from "../config/parsed-config.ts";
+
+/** What a run of `check` is asked to do. Everything from the command line is here; everything from the config is in `config`. */
+export interface CheckOptions {
+  /** Working directory: paths in messages are relative to it. Absolute. */
+  readonly cwd: string;
+  readonly config: ParsedConfig;
+  /** Folders or files of migrations; empty: the sources of the config. */
+  readonly paths: readonly string[];
+  /** A git ref: what its merge base with HEAD has is applied. */
+  readonly base: string | null;
+  readonly appliedThrough: string | null;
+  /** Versions added on the command line. `target` is a folder, a file of queries, or a git ref. */
+  readonly live: readonly { readonly name: string; readonly target: string }[];
+}

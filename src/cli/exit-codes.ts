@@ -1,0 +1,7 @@
+/** Design section 6. With several: usage before incomplete before findings. */
+export const EXIT = {
+  ok: 0,
+  findings: 1,
+  usage: 2,
+  incomplete: 3,
+} as const;

@@ -1,0 +1,230 @@
+import type { Client } from "pg";
+import { quoteIdentifier } from "../../text/quote.ts";
+import type { Environment } from "../../model/environment.ts";
+import { type Catalogue, readCatalogue, type TableInfo } from "./catalogue.ts";
+import { STYLES } from "./columns.ts";
+import type { SeedHints } from "./hints.ts";
+import { fillLate } from "./late.ts";
+import { inOrder, type OrderedTable } from "./order.ts";
+import { leavesOf, type LeafDemand } from "./partitions.ts";
+import { planTable, type TablePlan } from "./plan.ts";
+import { targets, type TableTarget } from "./sizes.ts";
+
+export interface SeededTable {
+  readonly table: string;
+  /** Rows it holds now, those of the migrations included. */
+  readonly rows: number;
+  readonly scaledFrom: number | null;
+  /** Why it has none, or fewer than it should; null when all is well. */
+  readonly trouble: string | null;
+  /** SQL that gives fresh rows from `first` on, which no row of the table equals; null when none could be made. */
+  readonly fresh: FreshRows | null;
+}
+
+export interface FreshRows {
+  readonly columns: readonly string[];
+  readonly sql: (count: number) => string;
+}
+
+export interface SeedOptions {
+  readonly environment: Environment;
+  readonly maxRows: number;
+  readonly hints: SeedHints;
+  readonly signal: AbortSignal;
+  readonly onTable?: (table: string, done: number, of: number) => void;
+}
+
+/**
+ * Fills every table of the database with made-up rows that satisfy its constraints. The connection must run with
+ * `session_replication_role = replica`, so that user triggers do not run and references may be filled in any order: rows are made to
+ * satisfy them.
+ */
+export async function seed(client: Client, options: SeedOptions): Promise<SeededTable[]> {
+  const catalogue = await readCatalogue(client);
+  const wanted = targets(catalogue, options.environment, options.maxRows);
+  const ordered = inOrder(catalogue, options.hints);
+  const rows = new Map(catalogue.tables.map((table) => [table.oid, table.rows]));
+  const seeded: SeededTable[] = [];
+  for (const [i, entry] of ordered.entries()) {
+    options.signal.throwIfAborted();
+    options.onTable?.(entry.table.name, i, ordered.length);
+    const target = wanted.get(entry.table.oid) ?? { rows: 200, scaledFrom: null, scale: null };
+    seeded.push(await fillTable(client, { catalogue, hints: options.hints, rows }, entry, target));
+  }
+  const late = await fillLate(client, catalogue, ordered, rows);
+  await setSequences(client, catalogue);
+  await analyze(client, catalogue);
+  return seeded.map((table) => {
+    const trouble = late.get(table.table);
+    return trouble === undefined ? table : { ...table, trouble };
+  });
+}
+
+interface Context {
+  readonly catalogue: Catalogue;
+  readonly hints: SeedHints;
+  readonly rows: Map<number, number>;
+}
+
+async function fillTable(client: Client, context: Context, entry: OrderedTable, target: TableTarget): Promise<SeededTable> {
+  const { table } = entry;
+  const there = existing(context, table);
+  const missing = Math.max(0, target.rows - there);
+  const base = { table: table.name, scaledFrom: target.scaledFrom };
+  const leaves = table.kind === "partitioned-table" ? leavesOf(context.catalogue, table) : [];
+  if (table.kind === "partitioned-table" && leaves.length === 0) return { ...base, rows: 0, trouble: "it has no partitions", fresh: null };
+  const places: { table: TableInfo; demands: readonly LeafDemand[]; trouble: string | null }[] =
+    leaves.length > 0 ? leaves : [{ table, demands: [], trouble: null }];
+  const hash = table.partitionKey?.strategy === "hash";
+  let made = 0;
+  let trouble: string | null = null;
+  let fresh: FreshRows | null = null;
+  let next = there + 1;
+  for (const [i, place] of places.entries()) {
+    const share = Math.floor(missing / places.length) + (i < missing % places.length ? 1 : 0);
+    // Fresh rows for traffic are wanted even where the table is full already.
+    const filled =
+      place.trouble ??
+      (await fillPlace(
+        client,
+        context,
+        entry,
+        hash ? table : place.table,
+        { ...target, rows: Math.max(1, share) },
+        place.demands,
+        next,
+        share,
+      ));
+    if (typeof filled === "string") {
+      trouble = filled;
+      continue;
+    }
+    next = filled.next;
+    made += filled.inserted;
+    context.rows.set(place.table.oid, (context.rows.get(place.table.oid) ?? 0) + filled.inserted);
+    fresh ??= filled.fresh;
+  }
+  if (table.kind === "partitioned-table") context.rows.set(table.oid, there + made);
+  const rows = there + made;
+  return { ...base, rows, trouble: rows === 0 ? (trouble ?? "no made-up row passed its constraints") : trouble, fresh };
+}
+
+function existing(context: Context, table: TableInfo): number {
+  if (table.kind === "table") return context.rows.get(table.oid) ?? 0;
+  return context.catalogue.tables.filter((t) => t.parent === table.oid).reduce((sum, part) => sum + existing(context, part), 0);
+}
+
+async function fillPlace(
+  client: Client,
+  context: Context,
+  entry: OrderedTable,
+  place: TableInfo,
+  target: TableTarget,
+  demands: readonly LeafDemand[],
+  first: number,
+  share: number,
+): Promise<{ readonly inserted: number; readonly next: number; readonly fresh: FreshRows | null } | string> {
+  const chosen = await choosePlan(client, context, entry, place, target, demands, first);
+  if (typeof chosen === "string") return chosen;
+  const { plan, passing } = chosen;
+  const count = Math.min(share, plan.most);
+  const list = plan.columns.map(quoteIdentifier).join(", ");
+  const conflict = plan.skipConflicts ? " ON CONFLICT DO NOTHING" : "";
+  let inserted = 0;
+  let at = first;
+  // What the checks filter out is made up for, within reason.
+  for (let round = 0; round < 3 && inserted < count; round++) {
+    const candidates = Math.min(Math.ceil((count - inserted) / passing) + (passing < 1 ? 10 : 0), 2_000_000);
+    const insert =
+      plan.columns.length === 0
+        ? `INSERT INTO ${place.sql} DEFAULT VALUES`
+        : `INSERT INTO ${place.sql} (${list}) OVERRIDING SYSTEM VALUE ${plan.rows(at, at + candidates - 1)} LIMIT ${count - inserted}${conflict}`;
+    try {
+      const result = await client.query(insert);
+      inserted += result.rowCount ?? 0;
+      at += candidates;
+      if ((result.rowCount ?? 0) === 0) break;
+    } catch (error) {
+      if (inserted === 0) return messageOf(error);
+      break;
+    }
+  }
+  const after = at;
+  return {
+    inserted,
+    next: at,
+    fresh:
+      plan.columns.length === 0
+        ? null
+        : { columns: plan.columns, sql: (n) => `${plan.rows(after, after + Math.ceil(n / passing) + 9)} LIMIT ${n}` },
+  };
+}
+
+/** The first style whose rows all pass the checks, else the one of which most do. */
+async function choosePlan(
+  client: Client,
+  context: Context,
+  entry: OrderedTable,
+  place: TableInfo,
+  target: TableTarget,
+  demands: readonly LeafDemand[],
+  first: number,
+): Promise<{ readonly plan: TablePlan; readonly passing: number } | string> {
+  const sample = 60;
+  let best: { plan: TablePlan; passing: number } | null = null;
+  let trouble = "no made-up row passed its checks";
+  for (const style of STYLES) {
+    const plan = planTable(context, entry, place, target, demands, style);
+    if (typeof plan === "string") return plan;
+    if (!plan.filtered) return { plan, passing: 1 };
+    try {
+      const result = await client.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM (${plan.rows(first, first + sample - 1)}) q`,
+      );
+      const passing = (result.rows[0]?.count ?? 0) / sample;
+      if (passing >= 1) return { plan, passing };
+      if (passing > (best?.passing ?? 0)) best = { plan, passing };
+    } catch (error) {
+      trouble = messageOf(error);
+    }
+  }
+  return best ?? trouble;
+}
+
+/** Rows were given their keys, so the sequences behind them must go on after those. */
+async function setSequences(client: Client, catalogue: Catalogue): Promise<void> {
+  for (const table of catalogue.tables) {
+    for (const column of table.columns) {
+      if (!column.identity && !/\bnextval\(/.test(column.default ?? "")) continue;
+      const sequence = column.identity ? "pg_get_serial_sequence($1, $2)" : "$3";
+      const named = /nextval\('((?:[^']|'')+)'/.exec(column.default ?? "")?.[1]?.replaceAll("''", "'") ?? null;
+      try {
+        await client.query(
+          column.identity
+            ? {
+                text: `SELECT setval(${sequence}::regclass, greatest(max(${quoteIdentifier(column.name)}), 1)) FROM ${table.sql}`,
+                values: [table.sql, column.name],
+              }
+            : {
+                text: `SELECT setval($1::regclass, greatest(max(${quoteIdentifier(column.name)})::bigint, 1)) FROM ${table.sql}`,
+                values: [named],
+              },
+        );
+      } catch {
+        // A sequence that is shared, cyclic or smaller than the keys: inserts of the traffic then meet a duplicate, which is known as such.
+      }
+    }
+  }
+}
+
+async function analyze(client: Client, catalogue: Catalogue): Promise<void> {
+  const tables = catalogue.tables.filter((table) => table.kind === "table");
+  for (let at = 0; at < tables.length; at += 50) {
+    const names = tables.slice(at, at + 50).map((table) => table.sql);
+    await client.query(`ANALYZE ${names.join(", ")}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

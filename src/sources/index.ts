@@ -1,5 +1,9 @@
 import type { Problem } from "../model/migration.ts";
-import { folderOf, isWithin, joinPath, nameOf } from "./files/paths.ts";
+import { drizzleConfigs } from "./drizzle/config.ts";
+import { decode } from "./files/decode.ts";
+import { folderOf, isWithin, joinPath, nameOf, normalisePath } from "./files/paths.ts";
+import { prismaRoots } from "./prisma/roots.ts";
+import { looksLikeMigrations, recognise } from "./sql-dir/folders.ts";
 import type { Files, Source, SourceResult, SourceSettings } from "./source.ts";
 
 /** One kind of source as the registry knows it, before its code is loaded. */
@@ -11,7 +15,7 @@ export interface SourceEntry {
    * Where projects of this kind begin in the tree, from names alone (the code that looks closer is loaded with `load`).
    * @param paths all files below the root
    */
-  roots(paths: readonly string[], files: Files): readonly string[] | Promise<readonly string[]>;
+  roots(paths: readonly string[], files: Files): readonly string[];
   load(): Promise<Source>;
 }
 
@@ -26,13 +30,13 @@ export const sources: readonly SourceEntry[] = [
   {
     type: "prisma",
     summary: "Prisma: schema.prisma and prisma/migrations",
-    roots: async (paths) => (await import("./prisma/index.ts")).prismaRoots(paths),
+    roots: prismaRoots,
     load: async () => (await import("./prisma/index.ts")).prismaSource,
   },
   {
     type: "drizzle",
     summary: "Drizzle: drizzle.config.* and the folder it writes to",
-    roots: (paths) => [...new Set(paths.filter((path) => /^drizzle\.config\.(?:[cm]?[jt]s|json)$/.test(nameOf(path))).map(folderOf))],
+    roots: (paths) => [...new Set(drizzleConfigs(paths).map(folderOf))],
     load: async () => (await import("./drizzle/index.ts")).drizzleSource,
   },
   {
@@ -49,26 +53,24 @@ export function sourceOfType(type: string): SourceEntry | undefined {
 }
 
 /**
- * The sources that a project seems to have, for `tread init` and for `check` without a configuration. A folder that one kind has
- * claimed is not claimed again by a more general one.
+ * The sources that a project seems to have, for `tread init` and for `check` without a configuration, from names and the first lines
+ * of few files. A folder that one kind has claimed is not claimed again by a more general one.
  */
-export async function detectSources(files: Files): Promise<SourceSettings[]> {
+export function detectSources(files: Files): SourceSettings[] {
   const all = files.list(".");
   // Samples and tests hold migrations too; they count only where there is nothing else.
   const own = all.filter((path) => !/(?:^|\/)(?:tests?|__tests__|testdata|fixtures|examples?|docs?|vendor|third_party)\//i.test(path));
-  const found = await detectIn(own, files);
+  const found = detectIn(own, files);
   return found.length > 0 || own.length === all.length ? found : detectIn(all, files);
 }
 
-async function detectIn(paths: readonly string[], files: Files): Promise<SourceSettings[]> {
+function detectIn(paths: readonly string[], files: Files): SourceSettings[] {
   const found: SourceSettings[] = [];
   const claimed: string[] = [];
   for (const entry of sources) {
-    for (const root of await entry.roots(paths, files)) {
+    for (const root of entry.roots(paths, files)) {
       if (claimed.some((folder) => isWithin(folder, root) || (entry.type === "sql-dir" && isWithin(root, folder)))) continue;
-      const source = await entry.load();
-      if (!source.detect(files, root)) continue;
-      if (entry.type !== "django") claimed.push(...(await foldersOf(entry.type, files, root)));
+      claimed.push(...foldersOf(entry.type, files, root));
       found.push({ type: entry.type, root, database: databaseOf(root), options: {} });
     }
   }
@@ -76,12 +78,17 @@ async function detectIn(paths: readonly string[], files: Files): Promise<SourceS
 }
 
 /** The folders whose `.sql` files belong to a source that was found. */
-async function foldersOf(type: string, files: Files, root: string): Promise<string[]> {
-  if (type === "drizzle") {
-    const config = await (await import("./drizzle/config.ts")).readDrizzleConfig(files, root);
-    return config === null ? [root] : [config.out];
-  }
-  return type === "prisma" ? [joinPath(root, "prisma"), joinPath(root, "migrations")] : [root];
+function foldersOf(type: string, files: Files, root: string): string[] {
+  if (type === "prisma") return [joinPath(root, "prisma"), joinPath(root, "migrations")];
+  // Reading the configuration properly needs a grammar; for the question whose folder this is, the text will do.
+  if (type === "drizzle")
+    return drizzleConfigs(files.list(root)).map((path) => normalisePath(joinPath(folderOf(path), outOf(files, path))));
+  return type === "django" ? [] : [root];
+}
+
+function outOf(files: Files, config: string): string {
+  const { text } = decode(files.read(config));
+  return /["']?\bout["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text)?.[1] ?? "drizzle";
 }
 
 function databaseOf(root: string): "postgres" | "clickhouse" {
@@ -108,12 +115,11 @@ function commonFolder(folders: readonly string[]): string {
 }
 
 /** Folders whose name or files say that they hold SQL migrations, the outermost of those that belong together. */
-async function sqlRoots(paths: readonly string[], files: Files): Promise<string[]> {
+function sqlRoots(paths: readonly string[], files: Files): string[] {
   // SQL beside Django's own migrations is what they load.
   const python = new Set(paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path)).map(folderOf));
   const sql = paths.filter((path) => /\.sql$/i.test(path) && ![...python].some((folder) => isWithin(folder, path)));
   if (sql.length === 0) return [];
-  const { looksLikeMigrations, recognise } = await import("./sql-dir/folders.ts");
   const top = commonFolder(sql.map(folderOf));
   // Asked for both engines, since each leaves out what a folder's name says is for the other.
   const databases = sql.some((path) => databaseOf(path) === "clickhouse") ? (["postgres", "clickhouse"] as const) : (["postgres"] as const);

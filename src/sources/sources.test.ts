@@ -18,8 +18,7 @@ function project(files: Record<string, string>) {
 afterEach(() => {
   for (const base of made.splice(0)) rmSync(base, { recursive: true, force: true });
 });
-const detected = async (files: Record<string, string>) =>
-  (await detectSources(project(files))).map(({ type, root, database }) => [type, root, database]);
+const detected = (files: Record<string, string>) => detectSources(project(files)).map(({ type, root, database }) => [type, root, database]);
 
 test("every folder of a source is registered, and loads", async () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
@@ -30,13 +29,13 @@ test("every folder of a source is registered, and loads", async () => {
 });
 
 describe("a project is recognised", () => {
-  test("by a bare folder of SQL files", async () => {
-    expect(await detected({ "0001_bikes.sql": "SELECT 1;", "0002_rentals.sql": "SELECT 2;" })).toEqual([["sql-dir", ".", "postgres"]]);
+  test("by a bare folder of SQL files", () => {
+    expect(detected({ "0001_bikes.sql": "SELECT 1;", "0002_rentals.sql": "SELECT 2;" })).toEqual([["sql-dir", ".", "postgres"]]);
   });
 
-  test("by a folder of migrations somewhere in it, and not by queries or tests", async () => {
+  test("by a folder of migrations somewhere in it, and not by queries or tests", () => {
     expect(
-      await detected({
+      detected({
         "services/rental/db/migrations/000001_bikes.up.sql": "SELECT 1;",
         "services/rental/queries/rentals.sql": "SELECT 1;",
         "services/rental/testdata/001_rows.sql": "SELECT 1;",
@@ -48,9 +47,9 @@ describe("a project is recognised", () => {
     ]);
   });
 
-  test("by Prisma's lock file and Drizzle's configuration, whose folders are not claimed twice", async () => {
+  test("by Prisma's lock file and Drizzle's configuration, whose folders are not claimed twice", () => {
     expect(
-      await detected({
+      detected({
         "api/prisma/schema.prisma": "",
         "api/prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
         "api/prisma/migrations/20240102030405_bikes/migration.sql": "SELECT 1;",
@@ -63,8 +62,8 @@ describe("a project is recognised", () => {
     ]);
   });
 
-  test("by nothing when there is nothing", async () => {
-    expect(await detected({ "src/index.ts": "" })).toEqual([]);
+  test("by nothing when there is nothing", () => {
+    expect(detected({ "src/index.ts": "" })).toEqual([]);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Problem } from "../../model/migration.ts";
-import { loadGrammar } from "../../text/syntax.ts";
 import type { Node } from "../../text/syntax.ts";
 import { decode } from "../files/decode.ts";
 import { folderOf, joinPath, nameOf, normalisePath } from "../files/paths.ts";
@@ -86,6 +85,7 @@ function fromJson(text: string): Values {
 }
 
 async function fromCode(text: string): Promise<Values> {
+  const { loadGrammar } = await import("../../text/syntax.ts");
   const parse = await loadGrammar("typescript");
   const tree = parse(text);
   try {

@@ -1,9 +1,10 @@
-import type { Change, ChangeKind, ChangeOf } from "../model/change.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
 import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
+import type { LockMode, PostgresEffects, TableLock } from "../model/effects.ts";
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { CodeAccess, ParsedMigration } from "../model/migration.ts";
 import type { Evidence, Severity } from "../model/report.ts";
-import type { Relation } from "../model/schema.ts";
+import type { Column, Relation, SchemaState } from "../model/schema.ts";
 import type { Span } from "../text/span.ts";
 
 /**
@@ -27,12 +28,14 @@ export interface JudgedMigration {
   readonly statements: readonly JudgedStatement[];
 }
 
-/** What a rule returns; `check` turns it into a finding with span, environments and docs. */
+/** What a rule returns; `judge` turns it into a finding with span, environments and docs. */
 export interface Hazard {
   readonly severity: Severity;
   /** Smallest place that shows the problem; default: the statement. */
   readonly span?: Span;
   readonly statement?: number | null;
+  /** What the hazard is about (`public.person.email`) when one statement may hold several of the same rule. */
+  readonly about?: string;
   readonly message: string;
   readonly label?: string;
   readonly why: string;
@@ -44,22 +47,68 @@ export interface Hazard {
   readonly supersedes?: readonly string[];
 }
 
+/** Work proportional to a table that a statement does under its own lock, while that lock makes others wait. */
+export interface BlockingWork {
+  readonly table: string;
+  /** `rewrite` includes its scan and its index builds, `index-build` its scan. */
+  readonly kind: "rewrite" | "scan" | "index-build";
+  readonly mode: LockMode;
+}
+
+export interface Traffic {
+  readonly readsPerSecond: number | null;
+  readonly writesPerSecond: number | null;
+  readonly longestTransactionSeconds: number | null;
+  /** Null when no profile tells. */
+  readonly witness: string | null;
+}
+
 /** The questions that rules may ask. A false positive is usually a missing question: add it here, not in the rule. */
 export interface RuleContext {
   readonly environment: Environment;
   readonly thresholds: Thresholds;
+
+  // What is there
   /** The table existed before the release under judgement: it may hold rows and be in use. */
   existedBefore(statement: JudgedStatement, table: string): boolean;
+  /** The column existed before the release under judgement: versions that serve now may know it. */
+  columnExistedBefore(statement: JudgedStatement, table: string, column: string): boolean;
+  /** The table as it is before the statement, or null when the schema does not tell. */
   table(statement: JudgedStatement, table: string): Relation | null;
+  column(statement: JudgedStatement, table: string, column: string): Column | null;
+  /** Everybody else sees the schema only when the transaction has committed: the state that follows this statement for them. */
+  visibleAfter(statement: JudgedStatement): SchemaState;
+
+  // What the statement does, by the word of both witnesses
+  effects(statement: JudgedStatement): PostgresEffects;
+  /** Work under a lock of this statement's own that blocks reads or writes, on tables that existed before. */
+  blockingWork(statement: JudgedStatement): readonly BlockingWork[];
+  /** Locks of this statement's own that block reads or writes, on tables that existed before. */
+  blockingLocks(statement: JudgedStatement): readonly TableLock[];
+  /** Locks that its transaction holds already when it starts and that block reads or writes, on tables that existed before. */
+  blockingLocksHeld(statement: JudgedStatement): readonly TableLock[];
+  /** It runs in a transaction, whoever opened it. */
+  inTransaction(statement: JudgedStatement): boolean;
+  /** Milliseconds; null when none is set or it is switched off. */
+  lockTimeout(statement: JudgedStatement): number | null;
+
+  // Whom it hurts
   size(table: string): TableSize;
-  /** Live versions of this environment whose queries fail from this statement on. */
+  /** Severity of work proportional to the table under a lock: an error unless the table is known or said to be small. */
+  workSeverity(table: string): "error" | "info";
+  /** Reads per second are known and at or above `thresholds.hotReadsPerSecond`. */
+  isHot(table: string): boolean;
+  traffic(table: string): Traffic;
+  /** Live versions of this environment whose queries fail once others see what this statement did. */
   breaks(statement: JudgedStatement): readonly VersionBreak[];
+  /** Queries that an earlier statement of the release broke already: what this statement does to them can no longer be seen. */
+  brokenEarlier(statement: JudgedStatement): readonly VersionBreak[];
   /** Names of the versions that are live in this environment. */
   readonly liveVersions: readonly string[];
-  /** Evidence lines for the locks, rewrites, scans and errors of a statement, from both witnesses. */
-  evidence(statement: JudgedStatement, tables?: readonly string[]): readonly Evidence[];
-  /** Evidence for a table's size. */
-  sizeEvidence(table: string): Evidence;
+  /** What could not be read in the live versions and may touch the table, with the version's name. */
+  dynamicAccess(table: string): readonly { readonly version: string; readonly reason: string; readonly span: Span }[];
+
+  // Its place
   /** Statements of the same transaction before this one, in order; empty outside of one. */
   earlierInTransaction(statement: JudgedStatement): readonly JudgedStatement[];
   laterInTransaction(statement: JudgedStatement): readonly JudgedStatement[];
@@ -67,8 +116,25 @@ export interface RuleContext {
   siblings(statement: JudgedStatement): readonly JudgedStatement[];
   /** Statements of all migrations judged in this release, in order. */
   readonly release: readonly JudgedStatement[];
+  /** What code that runs between the statements does to tables. */
   accesses(statement: JudgedStatement): readonly CodeAccess[];
+
+  // Evidence
+  /** For the locks, rewrites, scans and errors of a statement; `tables` narrows it. */
+  evidence(statement: JudgedStatement, tables?: readonly string[]): readonly Evidence[];
+  sizeEvidence(table: string): Evidence;
+  trafficEvidence(table: string): readonly Evidence[];
+  breakEvidence(breaks: readonly VersionBreak[]): readonly Evidence[];
 }
+
+/** The members of `Change` that can be of kind `K`, also where several kinds share one member (`create-schema`, `drop-schema`). */
+export type ChangeOf<K extends ChangeKind> = Change extends infer C
+  ? C extends { readonly kind: infer Kinds }
+    ? K extends Kinds
+      ? C & { readonly kind: K }
+      : never
+    : never
+  : never;
 
 /** A rule about one kind of change: `change` is narrowed, so the rule needs no switch and no cast. */
 export function ruleFor<K extends ChangeKind>(
@@ -95,6 +161,11 @@ export function ruleFor<K extends ChangeKind>(
   };
 }
 
-function isKind<K extends ChangeKind>(change: Change, kind: K): change is ChangeOf<K> {
+/** The changes of one kind in a statement: an ALTER TABLE may hold several. */
+export function changesOf<K extends ChangeKind>(statement: JudgedStatement, kind: K): readonly ChangeOf<K>[] {
+  return statement.statement.changes.filter((change): change is Change & ChangeOf<K> => isKind(change, kind));
+}
+
+function isKind<K extends ChangeKind>(change: Change, kind: K): change is Change & ChangeOf<K> {
   return change.kind === kind;
 }

@@ -1,0 +1,325 @@
+import type { LockMode, PostgresEffects, TableLock } from "../model/effects.ts";
+import { blocksReads, blocksWrites, NO_EFFECTS, spellLock, strongest } from "../model/effects.ts";
+import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
+import { profileWitness, sizeOf } from "../model/environment.ts";
+import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
+import type { LiveVersion } from "../model/query.ts";
+import type { Evidence } from "../model/report.ts";
+import type { SchemaState } from "../model/schema.ts";
+import type { BlockingWork, RuleContext, Traffic } from "./rule.ts";
+import { bytes, count, counted, milliseconds, named } from "./words.ts";
+
+/** Everything the questions are answered from: one release in one environment. */
+export interface ContextInput {
+  readonly environment: Environment;
+  readonly thresholds: Thresholds;
+  /** The statements of all migrations of the release, in the order in which they run. */
+  readonly release: readonly JudgedStatement[];
+  /** The versions that are live in this environment. */
+  readonly versions: readonly LiveVersion[];
+  /**
+   * Whether a query that a statement broke is still broken in a later schema: what one statement of a transaction breaks and the
+   * next one heals, nobody outside has seen. Without it every break counts.
+   */
+  readonly stillBroken?: (query: VersionBreak, state: SchemaState) => boolean;
+  /** `PostgreSQL 18.4`, when the release was rehearsed in this environment. */
+  readonly rehearsedOn?: string | null;
+}
+
+export function createContext(input: ContextInput): RuleContext {
+  const { environment, thresholds, release } = input;
+  const start: SchemaState | null = release[0]?.before ?? null;
+  const positions = new Map(release.map((judged, position) => [judged, position]));
+  const migrations = new Set(release.map((judged) => judged.migration.id));
+  const oldNames = renames(release);
+  const effectsOf = memo(union);
+  const breaksOf = memo((judged: JudgedStatement) => visibleBreaks(judged));
+  const sizes = new Map<string, TableSize>();
+
+  const transactionOf = (judged: JudgedStatement): readonly JudgedStatement[] => {
+    const { transaction } = judged.statement;
+    if (transaction === null) return [];
+    if (judged.migration.transaction === "all-pending") return release.filter((other) => other.statement.transaction !== null);
+    return release.filter((other) => other.migration.id === judged.migration.id && other.statement.transaction === transaction);
+  };
+  const position = (judged: JudgedStatement): number => positions.get(judged) ?? -1;
+
+  function visibleBreaks(judged: JudgedStatement): readonly VersionBreak[] {
+    const { stillBroken } = input;
+    const end = transactionOf(judged).at(-1);
+    if (stillBroken === undefined || end === undefined || end === judged) return judged.breaks;
+    return judged.breaks.filter((query) => stillBroken(query, end.after));
+  }
+
+  function existedBefore(judged: JudgedStatement, table: string): boolean {
+    const relation = judged.before.relations.get(table);
+    // A table that an incomplete schema does not know was there before tread came.
+    if (relation === undefined) return !judged.before.complete;
+    return relation.origin.migration === null || !migrations.has(relation.origin.migration);
+  }
+
+  function blocking(judged: JudgedStatement, locks: readonly TableLock[]): readonly TableLock[] {
+    return locks.filter((lock) => blocksWrites(lock.mode) && existedBefore(judged, lock.relation));
+  }
+
+  function size(table: string): TableSize {
+    let known = sizes.get(table);
+    if (known === undefined) {
+      known = sizeWithPartitions(environment, oldNames.get(table) ?? table, thresholds, start);
+      sizes.set(table, known);
+    }
+    return known;
+  }
+
+  function traffic(table: string): Traffic {
+    const name = oldNames.get(table) ?? table;
+    for (const profile of environment.profiles) {
+      const entry = profile.tables.find((candidate) => candidate.table === name);
+      if (entry !== undefined && profile.server.engine === "postgres") {
+        return { ...entry, witness: entry.readsPerSecond === null ? null : profileWitness(profile) };
+      }
+    }
+    return { readsPerSecond: null, writesPerSecond: null, longestTransactionSeconds: null, witness: null };
+  }
+
+  function blockingWork(judged: JudgedStatement): readonly BlockingWork[] {
+    const effects = effectsOf(judged);
+    const work = new Map<string, BlockingWork>();
+    const add = (table: string | null, kind: BlockingWork["kind"]): void => {
+      const lock = table === null ? undefined : effects.locks.find((candidate) => candidate.relation === table);
+      if (lock === undefined || work.has(lock.relation) || !blocksWrites(lock.mode) || !existedBefore(judged, lock.relation)) return;
+      work.set(lock.relation, { table: lock.relation, kind, mode: lock.mode });
+    };
+    for (const table of effects.rewrites) add(table, "rewrite");
+    for (const index of effects.indexBuilds) add(tableOfIndex(judged, index), "index-build");
+    for (const table of effects.scans) add(table, "scan");
+    return [...work.values()];
+  }
+
+  return {
+    environment,
+    thresholds,
+    release,
+    liveVersions: input.versions.map((version) => version.name),
+    existedBefore,
+    columnExistedBefore(judged, table, column) {
+      if (!existedBefore(judged, table)) return false;
+      const relation = start?.relations.get(oldNames.get(table) ?? table);
+      if (relation === undefined) return true;
+      return relation.columns.some((candidate) => candidate.name === column);
+    },
+    table: (judged, table) => judged.before.relations.get(table) ?? null,
+    column: (judged, table, column) =>
+      judged.before.relations.get(table)?.columns.find((candidate) => candidate.name === column) ?? null,
+    visibleAfter: (judged) => (transactionOf(judged).at(-1) ?? judged).after,
+    effects: effectsOf,
+    blockingWork,
+    blockingLocks: (judged) => blocking(judged, effectsOf(judged).locks),
+    blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
+    inTransaction: (judged) => judged.statement.transaction !== null || judged.before.session.inTransaction,
+    lockTimeout: (judged) => judged.before.session.lockTimeout || null,
+    size,
+    workSeverity: (table) => (size(table).kind === "small" ? "info" : "error"),
+    isHot: (table) => size(table).hot,
+    traffic,
+    breaks: breaksOf,
+    brokenEarlier: (judged) => release.slice(0, Math.max(position(judged), 0)).flatMap(breaksOf),
+    dynamicAccess: (table) =>
+      input.versions.flatMap((version) =>
+        version.dynamic
+          .filter((access) => access.tables.length === 0 || access.tables.includes(oldNames.get(table) ?? table))
+          .map((access) => ({ version: version.name, reason: access.reason, span: access.span })),
+      ),
+    earlierInTransaction: (judged) => transactionOf(judged).filter((other) => position(other) < position(judged)),
+    laterInTransaction: (judged) => transactionOf(judged).filter((other) => position(other) > position(judged)),
+    siblings: (judged) => release.filter((other) => other.migration.id === judged.migration.id),
+    accesses: (judged) => judged.statement.facts?.accesses ?? [],
+    evidence: (judged, tables) => effectEvidence(judged, tables ?? null, input.rehearsedOn ?? null),
+    sizeEvidence: (table) => sizeEvidence(environment.name, table, size(table)),
+    trafficEvidence: (table) => trafficEvidence(environment.name, table, traffic(table)),
+    breakEvidence,
+  };
+}
+
+function memo<T>(answer: (judged: JudgedStatement) => T): (judged: JudgedStatement) => T {
+  const known = new Map<JudgedStatement, T>();
+  return (judged) => {
+    if (!known.has(judged)) known.set(judged, answer(judged));
+    return known.get(judged) as T;
+  };
+}
+
+/** New name → name at the start of the release: scale profiles were collected before it. */
+function renames(release: readonly JudgedStatement[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { statement } of release) {
+    for (const change of statement.changes) {
+      if (change.kind === "rename-relation") {
+        names.set(change.to.includes(".") ? change.to : schemaOf(change.name) + change.to, names.get(change.name) ?? change.name);
+      } else if (change.kind === "set-schema") {
+        names.set(`${change.schema}.${change.name.slice(schemaOf(change.name).length)}`, names.get(change.name) ?? change.name);
+      }
+    }
+  }
+  return names;
+}
+
+function schemaOf(qualified: string): string {
+  return qualified.slice(0, qualified.indexOf(".") + 1);
+}
+
+/** What either witness says: a lock or a rewrite that only one of them saw is not left out. */
+function union(judged: JudgedStatement): PostgresEffects {
+  const { predicted, observed } = judged;
+  if (predicted === null || observed === null) return predicted ?? observed ?? NO_EFFECTS;
+  const locks = new Map<string, LockMode>();
+  for (const { relation, mode } of [...predicted.locks, ...observed.locks]) {
+    const known = locks.get(relation);
+    locks.set(relation, known === undefined ? mode : strongest(known, mode));
+  }
+  const both = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort();
+  return {
+    locks: [...locks].map(([relation, mode]) => ({ relation, mode })).sort((a, b) => (a.relation < b.relation ? -1 : 1)),
+    rewrites: both(predicted.rewrites, observed.rewrites),
+    scans: both(predicted.scans, observed.scans),
+    indexBuilds: both(predicted.indexBuilds, observed.indexBuilds),
+    error: observed.error ?? predicted.error,
+  };
+}
+
+function tableOfIndex(judged: JudgedStatement, index: string): string | null {
+  for (const state of [judged.after, judged.before]) {
+    for (const relation of state.relations.values()) {
+      if (relation.indexes.some((candidate) => candidate.name === index)) return relation.name;
+    }
+  }
+  return null;
+}
+
+/** A partitioned table holds no rows itself: what its partitions hold together is its size, where the profile has only them. */
+function sizeWithPartitions(environment: Environment, table: string, thresholds: Thresholds, state: SchemaState | null): TableSize {
+  const own = sizeOf(environment, table, thresholds);
+  if (state?.relations.get(table)?.kind !== "partitioned-table") return own;
+  const parts = [...state.relations.values()]
+    .filter((relation) => relation.partitionOf === table)
+    .map((relation) => sizeWithPartitions(environment, relation.name, thresholds, state))
+    .filter((part) => part.rows !== null);
+  const rows = parts.reduce((sum, part) => sum + (part.rows ?? 0), 0);
+  if (parts.length === 0 || rows <= (own.rows ?? 0)) return own;
+  return {
+    kind: rows >= thresholds.largeRows ? "large" : "small",
+    rows,
+    bytes: parts.every((part) => part.bytes !== null) ? parts.reduce((sum, part) => sum + (part.bytes ?? 0), 0) : null,
+    readsPerSecond: own.readsPerSecond,
+    hot: own.hot || parts.some((part) => part.hot),
+    witness: `${parts[0]?.witness}, ${counted(parts.length, "partition")} together`,
+  };
+}
+
+function sizeEvidence(environment: string, table: string, size: TableSize): Evidence {
+  if (size.rows === null) {
+    return { kind: "rows", text: `${environment}: ${named(table)}: ${size.witness}`, from: "static", value: { environment, table, rows: null } };
+  }
+  const onDisk = size.bytes === null ? "" : ` (${bytes(size.bytes)})`;
+  return {
+    kind: "rows",
+    text: `${environment}: ${counted(size.rows, "row")} in ${named(table)}${onDisk}, ${size.witness}`,
+    from: "scale-profile",
+    value: { environment, table, rows: size.rows, bytes: size.bytes },
+  };
+}
+
+function trafficEvidence(environment: string, table: string, traffic: Traffic): readonly Evidence[] {
+  if (traffic.witness === null || traffic.readsPerSecond === null) return [];
+  const writes = traffic.writesPerSecond === null ? "" : ` and ${count(traffic.writesPerSecond)} writes`;
+  const longest =
+    traffic.longestTransactionSeconds === null
+      ? ""
+      : `; the longest transaction seen there ran ${milliseconds(traffic.longestTransactionSeconds * 1000)}`;
+  return [
+    {
+      kind: "time",
+      text: `${environment}: ${count(traffic.readsPerSecond)} reads${writes} per second on ${named(table)}${longest}, ${traffic.witness}`,
+      from: "scale-profile",
+      value: { environment, table, ...traffic },
+    },
+  ];
+}
+
+// A report with 40 broken queries helps nobody more than one with 3: the matrix has them all.
+const QUERIES_SHOWN = 3;
+
+function breakEvidence(breaks: readonly VersionBreak[]): readonly Evidence[] {
+  const lines: Evidence[] = breaks.slice(0, QUERIES_SHOWN).map((query) => ({
+    kind: "query",
+    text: `${query.version}: ${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${oneLine(query.query)}`,
+    from: query.from,
+    value: { version: query.version, origin: query.origin, sqlstate: query.sqlstate, query: query.query, use: query.use },
+  }));
+  const more = breaks.length - QUERIES_SHOWN;
+  if (more > 0) {
+    lines.push({
+      kind: "query",
+      text: `and ${counted(more, "more query", "more queries")}: all of them are in the compatibility matrix`,
+      from: breaks[0]?.from ?? "static",
+      value: { more },
+    });
+  }
+  return lines;
+}
+
+function oneLine(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, " ").trim();
+  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
+}
+
+function effectEvidence(judged: JudgedStatement, tables: readonly string[] | null, rehearsedOn: string | null): readonly Evidence[] {
+  const effects = union(judged);
+  const { observed } = judged;
+  const until = judged.statement.transaction === null && !judged.before.session.inTransaction ? "" : " until the transaction ends";
+  const seen = (wasObserved: boolean): Evidence["from"] => (wasObserved ? "rehearsed" : "static");
+  const about = (table: string): boolean => tables === null || tables.includes(table);
+  const lines: Evidence[] = [];
+  for (const { relation, mode } of effects.locks.filter((lock) => about(lock.relation) && blocksWrites(lock.mode))) {
+    lines.push({
+      kind: "lock",
+      text: `${spellLock(mode)} on ${named(relation)}${until}: blocks ${blocksReads(mode) ? "reads and writes" : "writes"}`,
+      from: seen(observed?.locks.some((lock) => lock.relation === relation && lock.mode === mode) ?? false),
+      value: { relation, mode },
+    });
+  }
+  for (const table of effects.rewrites.filter(about)) {
+    lines.push({
+      kind: "rewrite",
+      text: `every row of ${named(table)} and all its indexes are written again`,
+      from: seen(observed?.rewrites.includes(table) ?? false),
+      value: { relation: table },
+    });
+  }
+  for (const table of effects.scans.filter((candidate) => about(candidate) && !effects.rewrites.includes(candidate))) {
+    lines.push({
+      kind: "scan",
+      text: `every row of ${named(table)} is read while the lock is held`,
+      from: seen(observed?.scans.includes(table) ?? false),
+      value: { relation: table },
+    });
+  }
+  const builds = effects.indexBuilds.filter((index) => tables === null || about(tableOfIndex(judged, index) ?? ""));
+  if (builds.length > 0 && effects.rewrites.length === 0) {
+    lines.push({
+      kind: "scan",
+      text: `built: ${builds.map(named).join(", ")}`,
+      from: seen(builds.every((index) => observed?.indexBuilds.includes(index) ?? false)),
+      value: { indexes: builds },
+    });
+  }
+  if (effects.error !== null) {
+    lines.push({
+      kind: "error",
+      text: `SQLSTATE ${effects.error.sqlstate}: ${effects.error.message}${observed?.error && rehearsedOn ? ` (${rehearsedOn})` : ""}`,
+      from: seen((observed?.error ?? null) !== null),
+      value: effects.error,
+    });
+  }
+  return lines;
+}

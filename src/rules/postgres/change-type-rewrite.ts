@@ -1,0 +1,47 @@
+import { ruleFor } from "../rule.ts";
+import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
+import { named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
+
+export const changeTypeRewrite = ruleFor("change-type", {
+  id: "change-type-rewrite",
+  summary: "a type change that rewrites the table or rebuilds its indexes",
+  check(change, statement, context) {
+    const { table, column } = change;
+    const work = workOn(statement, context, table);
+    const [first] = work;
+    if (first === undefined) return null;
+    const old = context.column(statement, table, column)?.type;
+    const to = typeName(change.type);
+    const rewrites = work.some((item) => item.kind === "rewrite");
+    const [t, next] = [sqlTable(table), sqlName(`${column}_new`)];
+    const tables = work.map((item) => item.table);
+    const steps = [
+      `ALTER TABLE ${t} ADD COLUMN ${next} ${to};`,
+      `-- a trigger (or the app) writes both columns; fill old rows in batches; then, in one short transaction:`,
+      `ALTER TABLE ${t} RENAME COLUMN ${sqlName(column)} TO ${sqlName(`${column}_old`)};`,
+      `ALTER TABLE ${t} RENAME COLUMN ${next} TO ${sqlName(column)};`,
+    ].join("\n");
+    return {
+      severity: worstSeverity(context, tables),
+      about: `${table}.${column}`,
+      message: `changing ${named(column)} of ${named(table)} ${old === undefined ? "" : `from ${typeName(old)} `}to ${to} ${rewrites ? "rewrites the table" : first.kind === "index-build" ? "rebuilds its indexes" : "reads every row"}`,
+      label: rewrites ? "every row is written again" : "every row is read again",
+      why: sentences(
+        whoWaits(context, first),
+        change.using !== null
+          ? "With USING Postgres cannot know that the stored value stays the same, so it writes every row."
+          : rewrites
+            ? old === undefined
+              ? "What the column's type is now is not known, so that the stored values must be presumed to change."
+              : "The two types are stored differently, or the new one is narrower; changes that only widen (varchar to a longer one or to text, numeric to more digits) touch no row."
+            : "The rows stay as they are, but what depends on the column must be built or checked again.",
+      ),
+      help: sayTo(statement, {
+        sql: `a second column of the new type, kept in step, and a swap when it is complete:\n${steps}`,
+        django: `a second field of the new type (\`null=True\`), written by the next release beside the old one, filled in batches; a later release reads it, and a still later one drops the old column. In SQL:\n${steps}`,
+      }),
+      evidence: workEvidence(statement, context, tables),
+      supersedes: GENERIC_WORK,
+    };
+  },
+});

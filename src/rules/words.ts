@@ -1,0 +1,115 @@
+import type { JudgedStatement } from "../model/judged.ts";
+import type { Expression, TypeRef } from "../model/schema.ts";
+import { displayName } from "../model/schema.ts";
+import { quoteIdentifier } from "../text/quote.ts";
+
+/** `2,004,118,230` */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `1 query`, `41 queries` */
+export function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** `812 GB`: decimal units, as disks are sold. */
+export function bytes(value: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+  let amount = value;
+  let unit = 0;
+  while (amount >= 1000 && unit < units.length - 1) {
+    amount /= 1000;
+    unit++;
+  }
+  return `${amount >= 100 || unit === 0 ? Math.round(amount) : Number(amount.toFixed(1))} ${units[unit]}`;
+}
+
+/** `2 s`, `250 ms` */
+export function milliseconds(value: number): string {
+  return value >= 1000 ? `${Number((value / 1000).toFixed(1))} s` : `${value} ms`;
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function list(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** A table or column in a sentence: in backticks, without `public.`. */
+export function named(name: string): string {
+  return `\`${displayName(name)}\``;
+}
+
+export function namedList(names: readonly string[]): string {
+  return list(names.map(named));
+}
+
+// Reserved in Postgres 18 (appendix C) and plausible as a name of a table or column.
+const RESERVED = new Set(
+  "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create current_date current_role current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading limit localtime localtimestamp not null offset on only or order placing primary references returning select session_user some symmetric table then to trailing true union unique user using variadic when where window with".split(
+    " ",
+  ),
+);
+
+/** An identifier as SQL to paste: quoted only where it must be. */
+export function sqlName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name);
+}
+
+/** A qualified name as SQL to paste, without `public.`. */
+export function sqlTable(qualified: string): string {
+  const dot = qualified.indexOf(".");
+  if (dot === -1) return sqlName(qualified);
+  const [schema, table] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
+  return schema === "public" ? sqlName(table) : `${sqlName(schema)}.${sqlName(table)}`;
+}
+
+/** `character varying(20)[]`, user types without `public.`. */
+export function typeName(type: TypeRef): string {
+  const modifiers = type.modifiers.length === 0 ? "" : `(${type.modifiers.join(",")})`;
+  const withTimeZone = /^(time|timestamp)( with(?:out)? time zone)$/.exec(type.name);
+  const name = withTimeZone ? `${withTimeZone[1]}${modifiers}${withTimeZone[2]}` : `${displayName(type.name)}${modifiers}`;
+  return name + "[]".repeat(type.dimensions);
+}
+
+/** A name for something new, inside Postgres' 63 bytes. */
+export function newName(...parts: readonly string[]): string {
+  return parts.join("_").slice(0, 63);
+}
+
+/** The statement comes from a Django operation, so the reader edits Python and not SQL. */
+export function isDjango(statement: JudgedStatement): boolean {
+  return statement.migration.source === "django";
+}
+
+/** The help in the reader's own language. */
+export function sayTo(statement: JudgedStatement, words: { readonly sql: string; readonly django: string }): string {
+  return isDjango(statement) ? words.django : words.sql;
+}
+
+/** A default that gives a value, unlike none or a literal NULL. */
+export function givesValue(expression: Expression | null): expression is Expression {
+  return expression !== null && !expression.isNull;
+}
+
+/** `the column` → `The column` */
+export function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** Joins the sentences that apply. */
+export function sentences(...parts: readonly (string | null | false)[]): string {
+  return parts.filter((part): part is string => typeof part === "string" && part !== "").join(" ");
+}
+
+/** `Map.groupBy` for Node 20. */
+export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,215 @@
+import type { FieldState, ModelState, ProjectState, RelationState } from "../../sources/django/state.ts";
+import { itemsOf } from "../../sources/django/values.ts";
+import type { CodeIndex } from "./code-index.ts";
+import { defaultDeferral } from "./deferred.ts";
+import type { Deferral } from "./deferred.ts";
+import { looksLikeModel, metaOption, readModelClass } from "./model-class.ts";
+import type { DeclaredField, ModelClass } from "./model-class.ts";
+import { keyword, positional, stringValue } from "./python-shapes.ts";
+import { columnOf, compositeKey, parentsOf, RunningModels } from "./running-model.ts";
+import type { JoinTable, RunningColumn, RunningModel } from "./running-model.ts";
+import type { SignalSenders } from "./signals.ts";
+
+export interface Reconciled {
+  readonly models: RunningModels;
+  /** The class of each model that was found in the code. */
+  readonly classes: ReadonlyMap<string, ModelClass>;
+}
+
+/**
+ * The models of the running app: the migration state, corrected by the version's code where the code can be read completely.
+ * A field that the class no longer declares is not in the app. One that the class declares and no migration creates belongs to an
+ * app that runs ahead of its migrations: it is queried, and fails where the schema lacks it. Where a base or a statement of the
+ * class cannot be read, the migration state stands: a query too many is a false alarm, one too few is an outage.
+ * @param swapped lower-case labels of models that a setting replaces (`auth.user` with a user model of one's own)
+ */
+export function reconcile(index: CodeIndex, state: ProjectState, swapped: ReadonlySet<string>, signals: SignalSenders): Reconciled {
+  const classes = new Map<string, ModelClass>();
+  const running: RunningModel[] = [];
+  const aliases = new Map<string, string>();
+  for (const [label, model] of state.models) {
+    if (model.proxy) {
+      const concrete = concreteLabel(label, state);
+      if (concrete !== null) aliases.set(label, concrete);
+      continue;
+    }
+    if (swapped.has(label) || model.options["abstract"] === true) continue;
+    const cls = findClass(index, model);
+    if (cls !== null) classes.set(label, cls);
+    running.push(runningModel(index, state, label, model, cls, signals));
+  }
+  return { models: new RunningModels(running, aliases), classes };
+}
+
+function concreteLabel(label: string, state: ProjectState, hops = 0): string | null {
+  const model = state.models.get(label);
+  if (model === undefined || hops > 10) return null;
+  if (!model.proxy) return label;
+  for (const base of model.bases) {
+    const found = concreteLabel(base.toLowerCase(), state, hops + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function runningModel(
+  index: CodeIndex,
+  state: ProjectState,
+  label: string,
+  model: ModelState,
+  cls: ModelClass | null,
+  signals: SignalSenders,
+): RunningModel {
+  const composite = compositeKey(model);
+  const deferral = cls === null ? null : defaultDeferral(index, cls);
+  const columns: RunningColumn[] = [];
+  const joinTables: JoinTable[] = [];
+  for (const field of model.fields) {
+    if (cls !== null && !isInTheApp(field, model, cls)) continue;
+    const place = fieldPlace(field, cls);
+    if (field.relation?.kind === "many-to-many") {
+      const join = field.relation.joinTable;
+      if (join === null || field.relation.through !== null) continue;
+      const to = field.relation.to === "self" ? label : field.relation.to;
+      const origin = `${model.name}.${field.name} (${place.file}:${place.line})`;
+      joinTables.push({
+        owner: label,
+        field: field.name,
+        target: to,
+        ...reverseNames(label, model, field),
+        origin,
+        span: place,
+        table: join.name,
+        from: join.from,
+        to: join.to,
+      });
+    } else if (field.column !== null) {
+      const key = composite === null ? field.primaryKey : composite.includes(field.name);
+      columns.push(columnOf(field, field.column, key || isSelected(field, deferral), key));
+    }
+  }
+  if (cls !== null) for (const declared of cls.fields.values()) columns.push(...aheadOfMigrations(declared, model));
+  const span = cls === null ? model.span : nameSpan(cls);
+  return {
+    label,
+    name: model.name,
+    table: model.table,
+    columns,
+    joinTables,
+    span,
+    parents: parentsOf(model, state),
+    ordering: ordering(model),
+    deleteSignals: signals.listensTo(label, model.name),
+    genericRelations: (cls?.genericRelations ?? []).map((g) => ({ ...g, to: g.to.includes(".") ? g.to : `${model.app}.${g.to}` })),
+    origin: `${model.name} (${span.file}:${span.line})`,
+  };
+}
+
+function reverseNames(label: string, model: ModelState, field: FieldState): Pick<JoinTable, "reverseName" | "reverseQueryName"> {
+  const lower = model.name.toLowerCase();
+  const fill = (name: string): string => name.replaceAll("%(class)s", lower).replaceAll("%(app_label)s", model.app.toLowerCase());
+  const written = field.relation?.relatedName ?? null;
+  const related = written === null ? null : fill(written);
+  const queried = field.options["related_query_name"];
+  const hidden = related === null ? field.relation?.to === label || field.relation?.to === "self" : related.endsWith("+");
+  if (hidden) return { reverseName: null, reverseQueryName: null };
+  return { reverseName: related ?? `${lower}_set`, reverseQueryName: typeof queried === "string" ? fill(queried) : (related ?? lower) };
+}
+
+/** The code wins where it was read completely; an automatic key and a parent link are declared by nobody. */
+function isInTheApp(field: FieldState, model: ModelState, cls: ModelClass): boolean {
+  const declared = cls.fields.get(field.name);
+  if (declared !== undefined) return declared.kind === "field";
+  if (cls.incomplete !== null) return true;
+  if (field.primaryKey && (field.className.endsWith("AutoField") || field.relation !== null)) return true;
+  // `order_with_respect_to` adds `_order`; its state field has no declaration either.
+  return field.options["parent_link"] === true || (field.name === "_order" && model.options["order_with_respect_to"] !== undefined);
+}
+
+function isSelected(field: FieldState, deferral: Deferral | null): boolean {
+  if (deferral === null) return true;
+  const named = (names: ReadonlySet<string>): boolean => names.has(field.name) || names.has(field.attname);
+  return !named(deferral.defer) && (deferral.only === null || named(deferral.only));
+}
+
+const COLUMN_FIELD =
+  /^(?:django\.(?:contrib\.(?:postgres|gis)\.(?:db\.models\.)?(?:fields\.)?(?:\w+\.)?|db\.models\.(?:fields\.(?:\w+\.)?)?))(\w+)$/;
+const NO_COLUMN = new Set(["ManyToManyField", "CompositePrimaryKey", "GenericForeignKey", "GenericRelation", "ForeignObject"]);
+
+/** A declared field that no migration knows: only Django's own column fields are taken for one, since others may have no column. */
+function aheadOfMigrations(declared: DeclaredField, model: ModelState): RunningColumn[] {
+  if (declared.kind !== "field" || declared.className === null) return [];
+  if (model.fields.some((f) => f.name === declared.name)) return [];
+  const kind = COLUMN_FIELD.exec(declared.className)?.[1];
+  if (kind === undefined || NO_COLUMN.has(kind) || !(kind.endsWith("Field") || kind === "ForeignKey")) return [];
+  const relation = kind === "ForeignKey" || kind === "OneToOneField";
+  const attname = relation ? `${declared.name}_id` : declared.name;
+  const flag = (name: string): boolean => keyword(declared.call, name)?.text === "True";
+  const target = relation ? targetOf(declared, model) : null;
+  return [
+    {
+      field: declared.name,
+      attname,
+      column: stringValue(keyword(declared.call, "db_column")) ?? attname,
+      primaryKey: flag("primary_key"),
+      auto: kind.endsWith("AutoField"),
+      null: flag("null"),
+      generated: kind === "GeneratedField",
+      dbDefault: keyword(declared.call, "db_default") !== null,
+      selected: true,
+      relation: target,
+    },
+  ];
+}
+
+function targetOf(declared: DeclaredField, model: ModelState): RelationState | null {
+  const to = positional(declared.call)[0] ?? keyword(declared.call, "to");
+  if (to === undefined || to === null) return null;
+  const name = stringValue(to) ?? to.text;
+  return {
+    kind: "foreign-key",
+    to: (name.includes(".") ? name : `${model.app}.${name}`).toLowerCase(),
+    toName: name,
+    toField: null,
+    dbConstraint: true,
+    onDelete: keyword(declared.call, "on_delete")?.text ?? null,
+    relatedName: null,
+    through: null,
+    joinTable: null,
+  };
+}
+
+function ordering(model: ModelState): readonly string[] {
+  return (itemsOf(model.options["ordering"]) ?? []).filter((o): o is string => typeof o === "string");
+}
+
+function fieldPlace(field: FieldState, cls: ModelClass | null): FieldState["span"] {
+  return cls?.fields.get(field.name)?.node.span ?? field.span;
+}
+
+function nameSpan(cls: ModelClass): ModelState["span"] {
+  return (cls.node.child("name") ?? cls.node).span;
+}
+
+/** The class of a model: by name, in its app's folder or with `app_label`; null when there is none or more than one that fits. */
+function findClass(index: CodeIndex, model: ModelState): ModelClass | null {
+  const found: { readonly cls: ModelClass; readonly labelled: boolean; readonly path: string }[] = [];
+  for (const path of index.filesOfClass(model.name)) {
+    const inApp = index.appOf(path) === model.app;
+    if (!inApp && !index.text(path).includes("app_label")) continue;
+    const module = index.modules.load(path);
+    if (module === null) continue;
+    const scope = index.modules.scope(module);
+    const binding = scope.bindings.get(model.name);
+    if (binding?.kind !== "class" || !looksLikeModel(index, module, binding.node)) continue;
+    const label = stringValue(metaOption(binding.node, "app_label"));
+    if (label === null ? !inApp : label !== model.app) continue;
+    found.push({ cls: readModelClass(index, module, binding.node), labelled: label !== null, path });
+  }
+  if (found.length > 1) {
+    const byTable = found.filter((f) => (stringValue(metaOption(f.cls.node, "db_table")) ?? model.table) === model.table);
+    const inModels = byTable.filter((f) => /(?:^|\/)models(?:\.py|\/)/.test(f.path));
+    return (inModels.length === 1 ? inModels[0] : byTable.length === 1 ? byTable[0] : undefined)?.cls ?? null;
+  }
+  return found[0]?.cls ?? null;
+}

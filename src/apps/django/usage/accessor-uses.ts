@@ -1,0 +1,155 @@
+import type { PyNode } from "../../../sources/django/python.ts";
+import { calleeName, descendants, keywords, stringValue } from "../python-shapes.ts";
+import type { Side, UsageContext } from "./read-usage.ts";
+import { enclosingClass } from "./receivers.ts";
+import type { Receiver } from "./receivers.ts";
+
+/** What a many-to-many manager can do: seen after an accessor, the accessor is one. */
+const MANAGER_METHODS =
+  /^a?(?:all|add|remove|set|clear|create|get_or_create|update_or_create|bulk_create|filter|exclude|get|exists|count|first|last|values|values_list|order_by|distinct|annotate|aggregate|iterator|in_bulk|only|defer|select_related|prefetch_related|latest|earliest|update|none|delete|through|contains|using|union)$/;
+
+/** `dashboard.tags.add(…)`, `tag.dashboard_set`, `Dashboard.tags.through`. */
+export function readAttributeUse(node: PyNode, context: UsageContext): void {
+  const sides = context.byAccessor.get(node.child("attribute")?.text ?? "");
+  if (sides === undefined) return;
+  // `dashboard.tags = …` sets an attribute of something else: Django raises for a many-to-many field.
+  if (node.field === "left" && node.parent?.type === "assignment") return;
+  const object = node.child("object");
+  const matching = sidesOn(sides, context.receivers.of(object), context);
+  const next = node.parent?.type === "attribute" && node.field === "object" ? (node.parent.child("attribute")?.text ?? "") : null;
+  if (matching !== null) {
+    for (const side of matching) context.sink.uses(side.join, node.span);
+    return;
+  }
+  if (next === null) {
+    const handedOn = ["argument_list", "assignment", "keyword_argument", "return_statement"].includes(node.parent?.type ?? "");
+    if (handedOn) mayUse(sides, `\`${node.text}\` may be a many-to-many accessor: what it is read from cannot be told`, node, context);
+    return;
+  }
+  if (!MANAGER_METHODS.test(next)) return;
+  if (isOnlyName(node.text.slice(node.text.lastIndexOf(".") + 1), sides, context)) {
+    for (const side of sides) context.sink.uses(side.join, node.span);
+  } else mayUse(sides, `\`${node.text}.${next}\`: several models have this accessor, and which one is meant cannot be told`, node, context);
+}
+
+const LOOKUP_CALLS =
+  /^a?(?:filter|exclude|get|get_or_create|update_or_create|values|values_list|order_by|annotate|alias|aggregate|prefetch_related|prefetch_related_objects|select_related|only|defer|distinct|in_bulk|earliest|latest|dates|datetimes|get_object_or_404|get_list_or_404|Q|F|Count|Sum|Avg|Min|Max|Prefetch|Exists|OuterRef|Subquery|ArrayAgg|StringAgg|JSONBAgg|FilteredRelation|When|Case|Coalesce|Concat|Lower|Upper)$/;
+/** Calls whose first string is a path though no queryset is in sight. */
+const EXPRESSIONS =
+  /^(?:Q|F|Count|Sum|Avg|Min|Max|Prefetch|OuterRef|ArrayAgg|StringAgg|JSONBAgg|FilteredRelation|When|Coalesce|Concat|Lower|Upper)$/;
+
+/** `filter(tags__name=…)`, `prefetch_related("tags")`, `Q(dashboard__tags=…)`: paths in keywords and strings of ORM calls. */
+export function readLookupUses(call: PyNode, context: UsageContext): void {
+  const name = calleeName(call);
+  if (!LOOKUP_CALLS.test(name)) return;
+  const paths: { readonly path: string; readonly node: PyNode }[] = [];
+  for (const argument of keywords(call)) {
+    const key = argument.child("name")?.text ?? "";
+    if (!["annotate", "alias", "aggregate"].includes(name)) paths.push({ path: key, node: argument });
+  }
+  const list = call.child("arguments");
+  for (const argument of list?.namedChildren ?? []) {
+    const value = stringValue(argument);
+    if (value !== null) paths.push({ path: value, node: argument });
+    else if (
+      argument.type === "list_splat" ||
+      argument.type === "list" ||
+      argument.type === "tuple" ||
+      argument.type === "dictionary_splat"
+    ) {
+      for (const s of descendants(argument, "string")) {
+        const inner = stringValue(s);
+        if (inner !== null && /^[-\w]+$/.test(inner)) paths.push({ path: inner, node: s });
+      }
+    }
+  }
+  const relevant = paths.filter(({ path }) => path.split("__").some((p) => context.byLookup.has(p.replace(/^-/, ""))));
+  if (relevant.length === 0) return;
+  const root = rootOf(call, name, context);
+  if (root !== null && root.size === 0) return;
+  for (const { path, node } of relevant) readPath(path.replace(/^[-+]/, ""), root, node, context);
+}
+
+/** The model that the paths of a call start from. */
+function rootOf(call: PyNode, name: string, context: UsageContext): Receiver {
+  if (name.endsWith("_or_404")) return context.receivers.of(call.child("arguments")?.namedChildren[0] ?? null);
+  if (EXPRESSIONS.test(name)) {
+    for (let n = call.parent; n !== null; n = n.parent) {
+      if (n.type === "call" && !EXPRESSIONS.test(calleeName(n)) && LOOKUP_CALLS.test(calleeName(n)))
+        return rootOf(n, calleeName(n), context);
+      if (n.type.endsWith("_statement") || n.type === "function_definition") break;
+    }
+    return ownModelAround(call, context);
+  }
+  const callee = call.child("function");
+  return callee?.type === "attribute" ? context.receivers.of(callee.child("object")) : null;
+}
+
+/** An expression in a queryset class or a view is about that class's model. */
+function ownModelAround(node: PyNode, context: UsageContext): Receiver {
+  const cls = enclosingClass(node);
+  const own = cls === null ? null : context.receivers.ownModel(cls);
+  return own !== null && own.size > 0 ? own : null;
+}
+
+function readPath(path: string, root: Receiver, node: PyNode, context: UsageContext): void {
+  let at: Receiver = root;
+  for (const segment of path.split("__")) {
+    const sides = context.byLookup.get(segment);
+    if (at === null) {
+      if (sides === undefined) continue;
+      if (isOnlyName(segment, sides, context)) for (const side of sides) context.sink.uses(side.join, node.span);
+      else mayUse(sides, `the lookup \`${path}\`: which model it starts from cannot be told`, node, context);
+      at = null;
+      continue;
+    }
+    const matching = sides === undefined ? [] : (sidesOn(sides, at, context) ?? []);
+    for (const side of matching) context.sink.uses(side.join, node.span);
+    if (matching.length > 0) {
+      at = new Set(matching.map((s) => (s.on === s.join.owner && segment === s.join.field ? s.join.target : s.join.owner)));
+      continue;
+    }
+    at = follow(at, segment, context);
+    if (at.size === 0) return;
+  }
+}
+
+/** Where a foreign key or a reverse one leads; nothing for a plain column, a transform or a lookup. */
+function follow(from: ReadonlySet<string>, segment: string, context: UsageContext): ReadonlySet<string> {
+  const targets = new Set<string>();
+  for (const label of from) {
+    const model = context.models.get(label);
+    for (const member of model === null ? [] : context.models.lineage(model)) {
+      for (const key of context.models.foreignKeys) {
+        if (key.from.label === member.label && key.column.field === segment) targets.add(key.to.label);
+        const reverse = key.column.relation?.relatedName ?? key.from.name.toLowerCase();
+        if (key.to.label === member.label && reverse === segment) targets.add(key.from.label);
+      }
+    }
+  }
+  return targets;
+}
+
+/** Sides whose model is among the receiver's; null when the receiver cannot be told. */
+export function sidesOn(sides: readonly Side[], receiver: Receiver, context: UsageContext): readonly Side[] | null {
+  if (receiver === null) return null;
+  const labels = new Set<string>();
+  for (const label of receiver) {
+    const model = context.models.get(label);
+    for (const m of model === null ? [] : context.models.lineage(model)) labels.add(m.label);
+  }
+  return sides.filter((s) => labels.has(s.on));
+}
+
+/** True when no other model has a field of this name, so that the name alone says which one is meant. */
+function isOnlyName(name: string, sides: readonly Side[], context: UsageContext): boolean {
+  return sides.length === 1 && !context.models.all.some((m) => m.columns.some((c) => c.field === name || c.attname === name));
+}
+
+function mayUse(sides: readonly Side[], reason: string, node: PyNode, context: UsageContext): void {
+  context.sink.mayUse(
+    sides.map((s) => s.join),
+    reason,
+    node.span,
+  );
+}

@@ -1,0 +1,138 @@
+import type { PyNode } from "../../../sources/django/python.ts";
+import { descendants, dottedName, stringList, stringValue } from "../python-shapes.ts";
+import { classAttribute, familyMethod, familyOf, metaAttribute } from "./class-context.ts";
+import type { ClassFamily } from "./class-context.ts";
+import type { UsageContext } from "./read-usage.ts";
+
+const FORMS = /(?:ModelForm|ModelSerializer|FilterSet|ModelResource|ModelSchema|DjangoObjectType)$/;
+const EDIT_VIEWS = /^(?:CreateView|UpdateView)$/;
+const ADMIN = /(?:^|[a-z])Admin$|^ModelAdmin/;
+const INLINE = /Inline(?:ModelAdmin)?$/;
+const DELETE_VIEWS =
+  /^(?:DeleteView|BaseDeleteView|DeletionMixin|ModelViewSet|DestroyModelMixin|DestroyAPIView|RetrieveDestroyAPIView|RetrieveUpdateDestroyAPIView)$/;
+/** Attributes of admin classes and filter sets that name fields. */
+const NAMING = [
+  "fields",
+  "filter_horizontal",
+  "filter_vertical",
+  "raw_id_fields",
+  "autocomplete_fields",
+  "list_filter",
+  "list_display",
+  "search_fields",
+  "readonly_fields",
+  "fieldsets",
+  "filterset_fields",
+  "ordering_fields",
+  "list_prefetch_related",
+];
+
+/** Forms, serializers, admin classes and views: what they show of their model, and whether they can delete. */
+export function readClassUses(cls: PyNode, context: UsageContext): void {
+  if (context.receivers.isModelClass(cls) || cls.child("name")?.text === "Meta") return;
+  const family = familyOf(context.index, cls, cls.module);
+  const external = [...family.external];
+  const isAdmin = external.some((e) => ADMIN.test(e));
+  const isInline = external.some((e) => INLINE.test(e));
+  const isForm = external.some((e) => FORMS.test(e));
+  const isView = external.some((e) => EDIT_VIEWS.test(e) || DELETE_VIEWS.test(e) || /View(?:Set)?$/.test(e));
+  if (!isAdmin && !isInline && !isForm && !isView) return;
+  const own = context.receivers.ownModel(cls);
+  if (own === null || own.size === 0) return;
+  const at = (cls.child("name") ?? cls).span;
+  const joins = context.joins.filter((j) => own.has(j.owner));
+  if (isInline) throughInline(family, context);
+  for (const join of joins) {
+    const shown = isForm ? shownByMeta(family, join.field) : isAdmin || isInline ? shownByAdmin(family, join.field) : null;
+    const edited = external.some((e) => EDIT_VIEWS.test(e)) ? listed(classAttribute(family, "fields")?.value ?? null, join.field) : null;
+    if (shown === true || edited === true) context.sink.uses(join, at);
+  }
+  for (const name of NAMING) {
+    const attribute = classAttribute(family, name) ?? metaAttribute(family, name);
+    if (attribute === null) continue;
+    for (const s of [attribute.value, ...descendants(attribute.value, "string")]) {
+      const first = s.type === "string" ? (stringValue(s) ?? "").replace(/^[-^=@$]/, "").split("__")[0] : null;
+      const sides = first === null || first === undefined ? undefined : context.byLookup.get(first);
+      for (const side of sides ?? []) if (own.has(side.on)) context.sink.uses(side.join, s.span);
+    }
+  }
+  if (canDelete(family, { isAdmin, isInline, external })) context.sink.deletes(own, at);
+}
+
+/** `class Meta: fields = "__all__"`, a list that names the field, or `exclude` that does not. */
+function shownByMeta(family: ClassFamily, field: string): boolean | null {
+  const fields = metaAttribute(family, "fields");
+  const exclude = metaAttribute(family, "exclude");
+  if (fields === null && exclude === null) return null;
+  const excluded = exclude === null ? false : listed(exclude.value, field);
+  if (fields === null) return excluded === false;
+  return listed(fields.value, field) !== false && excluded !== true;
+}
+
+/** Without `fields` or `fieldsets` the change form of the admin shows every editable field, many-to-many fields included. */
+function shownByAdmin(family: ClassFamily, field: string): boolean {
+  for (const name of ["fields", "fieldsets"]) {
+    const attribute = classAttribute(family, name);
+    if (attribute !== null && attribute.value.type !== "none") return listed(attribute.value, field) !== false;
+  }
+  if (familyMethod(family, "get_fields") !== null || familyMethod(family, "get_fieldsets") !== null) return true;
+  const exclude = classAttribute(family, "exclude");
+  if (exclude !== null) return listed(exclude.value, field) !== true;
+  const form = classAttribute(family, "form");
+  // A form of its own speaks for itself: it is read as a form.
+  return form === null || dottedName(form.value) === null;
+}
+
+/** Whether a value names a field; null when it cannot be told (a computed list), which counts as shown. */
+function listed(value: PyNode | null, field: string): boolean | null {
+  if (value === null) return null;
+  const whole = stringValue(value);
+  if (whole !== null) return whole === "__all__" || whole === field;
+  const strings = descendants(value, "string").map(stringValue);
+  if (strings.includes(field)) return true;
+  return stringList(value) !== null || (value.type === "tuple" && strings.length > 0) ? false : value.type === "identifier" ? null : false;
+}
+
+/** `class TagInline: model = Dashboard.tags.through`. */
+function throughInline(family: ClassFamily, context: UsageContext): void {
+  const model = classAttribute(family, "model");
+  if (model === null || !model.value.text.endsWith(".through")) return;
+  const accessor = model.value.child("object")?.child("attribute")?.text ?? "";
+  for (const side of context.byAccessor.get(accessor) ?? []) context.sink.uses(side.join, model.value.span);
+}
+
+function canDelete(
+  family: ClassFamily,
+  kind: { readonly isAdmin: boolean; readonly isInline: boolean; readonly external: readonly string[] },
+): boolean {
+  if (kind.isAdmin) {
+    const permission = familyMethod(family, "has_delete_permission");
+    if (permission === null) return true;
+    const returned = descendants(permission.node, "return_statement");
+    return !(returned.length > 0 && returned.every((r) => r.namedChildren[0]?.text === "False"));
+  }
+  if (kind.isInline) return classAttribute(family, "can_delete")?.value.text !== "False";
+  if (!kind.external.some((e) => DELETE_VIEWS.test(e))) return false;
+  const methods = classAttribute(family, "http_method_names");
+  const allowed = methods === null ? null : stringList(methods.value);
+  if (allowed !== null && !allowed.includes("delete") && !allowed.includes("post")) return false;
+  if (
+    allowed !== null &&
+    !allowed.includes("delete") &&
+    kind.external.some((e) => !/^(?:DeleteView|BaseDeleteView|DeletionMixin)$/.test(e))
+  ) {
+    return false;
+  }
+  // A method of its own that never calls the inherited one (a soft delete) is read for its own `.delete()` instead.
+  for (const name of ["destroy", "perform_destroy"]) {
+    const method = familyMethod(family, name);
+    if (
+      method !== null &&
+      !/super\(\)|\.delete\(/.test(method.node.text) &&
+      (name === "destroy" ? !method.node.text.includes("perform_destroy") : true)
+    ) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,184 @@
+import type { DynamicAccess } from "../../../model/query.ts";
+import type { PyNode } from "../../../sources/django/python.ts";
+import type { Span } from "../../../text/span.ts";
+import type { CodeIndex } from "../code-index.ts";
+import type { ModelClass } from "../model-class.ts";
+import { calleeName, descendants, positional, stringValue } from "../python-shapes.ts";
+import type { JoinTable, RunningModels } from "../running-model.ts";
+import { qualified } from "../sql.ts";
+import type { Use } from "../sql.ts";
+import { readClassUses } from "./class-uses.ts";
+import { cascadedFrom } from "./cascades.ts";
+import { readDelete, readDynamic } from "./deletes-and-dynamic.ts";
+import { Receivers } from "./receivers.ts";
+import { readAttributeUse, readLookupUses } from "./accessor-uses.ts";
+import { templateUses } from "./template-uses.ts";
+
+/** What the code of a version does with its many-to-many tables. */
+export interface Usage {
+  useOf(join: JoinTable): Use;
+  /** Access that may reach a table which nothing was seen to use for certain. */
+  readonly dynamic: readonly DynamicAccess[];
+}
+
+/** What the readers of single constructs report to. */
+export interface UsageSink {
+  /** The table of this field is used here. */
+  uses(join: JoinTable, at: Span): void;
+  /** Rows of these models are deleted here. */
+  deletes(labels: ReadonlySet<string>, at: Span): void;
+  /** Something here may use one of these (null: any) join tables, and reading cannot tell. */
+  mayUse(joins: readonly JoinTable[] | null, reason: string, at: Span): void;
+}
+
+export interface UsageContext {
+  readonly index: CodeIndex;
+  readonly models: RunningModels;
+  readonly receivers: Receivers;
+  readonly joins: readonly JoinTable[];
+  /** Join tables by each name under which code reaches them from an instance: `tags`, `dashboard_set`. */
+  readonly byAccessor: ReadonlyMap<string, readonly Side[]>;
+  /** The same for names in lookups: `tags`, `dashboard`. */
+  readonly byLookup: ReadonlyMap<string, readonly Side[]>;
+  readonly sink: UsageSink;
+}
+
+export interface Side {
+  readonly join: JoinTable;
+  /** Label of the model whose instances have the accessor. */
+  readonly on: string;
+}
+
+/** Field names of Django's own permission tables: its authentication backend reads them without any code of the project. */
+const PERMISSION_FIELDS = new Set(["groups", "user_permissions", "permissions"]);
+
+/**
+ * Only many-to-many tables need this reading: every column that a model declares is named by its SELECT anyway, and one that it
+ * does not declare cannot be reached through the ORM, however dynamic the access is (`getattr` raises AttributeError, a lookup
+ * FieldError). So dynamic access matters exactly for tables that are read only on use.
+ */
+export function readUsage(
+  index: CodeIndex,
+  models: RunningModels,
+  classes: ReadonlyMap<string, ModelClass>,
+  userModel: string | null,
+): Usage {
+  const joins = models.all.flatMap((m) => m.joinTables);
+  const used = new Map<JoinTable, Span | null>();
+  const deleted = new Map<string, Span>();
+  const maybe: { readonly joins: readonly JoinTable[] | null; readonly reason: string; readonly at: Span }[] = [];
+  for (const join of joins) {
+    const outside = !classes.has(join.owner);
+    // The code of a model from a package is not here to be read, so its tables count as used.
+    if (outside || (PERMISSION_FIELDS.has(join.field) && /^auth\.(?:group|permission)$/.test(join.target))) used.set(join, null);
+  }
+  if (joins.some((j) => !used.has(j))) {
+    const sink: UsageSink = {
+      uses: (join, at) => void (used.has(join) || used.set(join, at)),
+      deletes: (labels, at) => {
+        for (const label of labels) if (!deleted.has(label)) deleted.set(label, at);
+      },
+      mayUse: (which, reason, at) => void maybe.push({ joins: which, reason, at }),
+    };
+    const receivers = new Receivers(index, models, classes, userModel);
+    const context: UsageContext = { index, models, receivers, joins, sink, ...names(joins, models) };
+    readCode(context);
+    for (const { join, at } of templateUses(context)) sink.uses(join, at);
+    for (const [label, { at }] of cascadedFrom(deleted, models)) {
+      for (const join of joins) if ((join.owner === label || join.target === label) && !used.has(join)) used.set(join, at);
+    }
+  }
+  const dynamic: DynamicAccess[] = [];
+  for (const { joins: which, reason, at } of maybe) {
+    const tables = (which ?? joins).filter((j) => !used.has(j)).map((j) => qualified(j.table));
+    if (tables.length > 0) dynamic.push({ tables, reason, span: at });
+  }
+  return {
+    useOf: (join) => (used.has(join) ? { use: "certain", usedAt: used.get(join) ?? null } : { use: "latent", usedAt: null }),
+    dynamic,
+  };
+}
+
+function names(joins: readonly JoinTable[], models: RunningModels): Pick<UsageContext, "byAccessor" | "byLookup"> {
+  const byAccessor = new Map<string, Side[]>();
+  const byLookup = new Map<string, Side[]>();
+  const put = (map: Map<string, Side[]>, name: string | null, join: JoinTable, on: string): void => {
+    if (name === null) return;
+    const list = map.get(name);
+    if (list === undefined) map.set(name, [{ join, on }]);
+    else list.push({ join, on });
+  };
+  for (const join of joins) {
+    const target = models.get(join.target)?.label ?? join.target;
+    put(byAccessor, join.field, join, join.owner);
+    put(byAccessor, join.reverseName, join, target);
+    put(byLookup, join.field, join, join.owner);
+    put(byLookup, join.reverseQueryName, join, target);
+  }
+  return { byAccessor, byLookup };
+}
+
+const ALWAYS = [
+  String.raw`\.a?delete\(`,
+  String.raw`\bgetattr\(`,
+  String.raw`\bget_model\(`,
+  String.raw`\bModelAdmin\b|\badmin\.(?:site\.)?register\b|\bregister\(|Inline\b`,
+  String.raw`Serializer\b|ModelForm\b|modelform_factory|FilterSet\b|ViewSet\b|DestroyAPIView|DestroyModelMixin|DeleteView|UpdateView|CreateView`,
+  String.raw`\bmodel_to_dict\(|\bserializers\.serialize\(|_meta\b`,
+  String.raw`\b(?:filter|exclude|get|values|values_list|order_by|prefetch_related|only|annotate)\([^)]*\*`,
+  String.raw`\bprefetch_related\(\s*\w`,
+].join("|");
+
+function readCode(context: UsageContext): void {
+  const { index, byAccessor, byLookup } = context;
+  const words = [...new Set([...byAccessor.keys(), ...byLookup.keys()])];
+  const wanted = new RegExp(`${ALWAYS}|\\b(?:${words.map((w) => w.replaceAll(/\W/g, "\\$&")).join("|")})(?:\\b|__)`);
+  const modules = index.paths.filter((p) => wanted.test(index.text(p))).map((p) => index.modules.load(p));
+  // Which admin class stands for which model is said apart from both: `admin.site.register(Dashboard, DashboardAdmin)`.
+  for (const module of modules) {
+    if (module === null || !module.text.includes(".register(")) continue;
+    for (const call of descendants(module.root, "call")) if (calleeName(call) === "register") registerAdmin(context, call);
+  }
+  for (const module of modules) if (module !== null) visit(module.root, context);
+}
+
+function visit(node: PyNode, context: UsageContext): void {
+  for (const child of node.children) {
+    if (!child.named) continue;
+    switch (child.type) {
+      case "attribute":
+        readAttributeUse(child, context);
+        break;
+      case "call":
+        readLookupUses(child, context);
+        readDelete(child, context);
+        readDynamic(child, context);
+        break;
+      case "class_definition":
+        readClassUses(child, context);
+        break;
+      default:
+    }
+    visit(child, context);
+  }
+}
+
+function registerAdmin(context: UsageContext, call: PyNode): void {
+  const callee = call.child("function");
+  if (callee?.type !== "attribute" || !/(?:site|admin)/i.test(callee.child("object")?.text ?? "")) return;
+  if (call.parent?.type === "decorator") return;
+  const [model, admin] = positional(call);
+  if (model === undefined) return;
+  const items = ["list", "tuple"].includes(model.type) ? model.namedChildren : [model];
+  for (const item of items) {
+    const labels = item.type === "string" ? context.receivers.label(stringValue(item), item.module) : context.receivers.of(item);
+    if (labels === null) continue;
+    const cls = admin === undefined ? null : context.index.resolve(admin.module, admin.text);
+    if (cls?.kind === "class") context.receivers.register(cls.node, labels);
+    else {
+      // No class of its own: the default one shows every field and can delete.
+      context.sink.deletes(labels, call.span);
+      for (const join of context.joins) if (labels.has(join.owner)) context.sink.uses(join, call.span);
+    }
+  }
+}

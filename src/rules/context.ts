@@ -109,8 +109,7 @@ export function createContext(input: ContextInput): RuleContext {
       return relation.columns.some((candidate) => candidate.name === column);
     },
     table: (judged, table) => judged.before.relations.get(table) ?? null,
-    column: (judged, table, column) =>
-      judged.before.relations.get(table)?.columns.find((candidate) => candidate.name === column) ?? null,
+    column: (judged, table, column) => judged.before.relations.get(table)?.columns.find((candidate) => candidate.name === column) ?? null,
     visibleAfter: (judged) => (transactionOf(judged).at(-1) ?? judged).after,
     effects: effectsOf,
     blockingWork,
@@ -218,7 +217,12 @@ function sizeWithPartitions(environment: Environment, table: string, thresholds:
 
 function sizeEvidence(environment: string, table: string, size: TableSize): Evidence {
   if (size.rows === null) {
-    return { kind: "rows", text: `${environment}: ${named(table)}: ${size.witness}`, from: "static", value: { environment, table, rows: null } };
+    return {
+      kind: "rows",
+      text: `${environment}: ${named(table)}: ${size.witness}`,
+      from: "static",
+      value: { environment, table, rows: null },
+    };
   }
   const onDisk = size.bytes === null ? "" : ` (${bytes(size.bytes)})`;
   return {

@@ -72,7 +72,10 @@ function mentions(query: VersionBreak, name: string): boolean {
 }
 
 /** What could not be read in the live versions and may use the table: a drop is then never called safe. */
-export function unreadUses(context: RuleContext, tables: readonly string[]): { readonly sentence: string; readonly evidence: readonly Evidence[] } | null {
+export function unreadUses(
+  context: RuleContext,
+  tables: readonly string[],
+): { readonly sentence: string; readonly evidence: readonly Evidence[] } | null {
   const unread = tables.flatMap((table) => context.dynamicAccess(table));
   const first = unread[0];
   if (first === undefined) return null;

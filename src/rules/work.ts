@@ -15,7 +15,9 @@ export function workOn(statement: JudgedStatement, context: RuleContext, table: 
 function isBelow(statement: JudgedStatement, table: string, parent: string): boolean {
   const relation = statement.before.relations.get(table);
   if (relation === undefined) return false;
-  return [relation.partitionOf, ...relation.inherits].some((above) => above === parent || (above !== null && isBelow(statement, above, parent)));
+  return [relation.partitionOf, ...relation.inherits].some(
+    (above) => above === parent || (above !== null && isBelow(statement, above, parent)),
+  );
 }
 
 export function worstSeverity(context: RuleContext, tables: readonly string[]): "error" | "info" {

@@ -13,7 +13,9 @@ export const syntaxError: Rule = {
         message: `does not parse: ${statement.syntaxError.message}`,
         why: "the database would refuse it too, and everything after it is judged against a schema without it",
         help: "correct it; if another tool fills in a template first, check what it fills in (`tread check` reads files as they are)",
-        evidence: [{ kind: "error", text: `SQLSTATE 42601: ${statement.syntaxError.message}`, from: "static", value: { sqlstate: "42601" } }],
+        evidence: [
+          { kind: "error", text: `SQLSTATE 42601: ${statement.syntaxError.message}`, from: "static", value: { sqlstate: "42601" } },
+        ],
         supersedes: ["statement-fails"],
       },
     ];

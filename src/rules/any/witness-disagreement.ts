@@ -35,11 +35,15 @@ export function compare(predicted: PostgresEffects, observed: PostgresEffects): 
   const differences: Difference[] = [];
   const add = (kind: Evidence["kind"], about: string, said: string, seen: string): void => {
     if (said === seen) return;
-    differences.push({ about, evidence: { kind, text: `${about}: predicted ${said}; observed ${seen}`, from: "rehearsed", value: { said, seen } } });
+    differences.push({
+      about,
+      evidence: { kind, text: `${about}: predicted ${said}; observed ${seen}`, from: "rehearsed", value: { said, seen } },
+    });
   };
   add("error", "error", predicted.error?.sqlstate ?? "none", observed.error?.sqlstate ?? "none");
   if (predicted.error !== null || observed.error !== null) return differences;
-  const locks = (effects: PostgresEffects): string => spell(effects.locks.map(({ relation, mode }) => `${spellLock(mode)} on ${named(relation)}`));
+  const locks = (effects: PostgresEffects): string =>
+    spell(effects.locks.map(({ relation, mode }) => `${spellLock(mode)} on ${named(relation)}`));
   add("lock", "locks", locks(predicted), locks(observed));
   add("rewrite", "rewrites", spell(predicted.rewrites.map(named)), spell(observed.rewrites.map(named)));
   add("scan", "scans", spell(predicted.scans.map(named)), spell(observed.scans.map(named)));

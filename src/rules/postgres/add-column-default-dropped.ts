@@ -11,7 +11,10 @@ export const addColumnDefaultDropped = ruleFor("set-default", {
     const column = context.column(statement, table, change.column);
     if (change.default !== null || column === null || !column.notNull || !givesValue(column.default)) return null;
     if (!context.existedBefore(statement, table) || context.columnExistedBefore(statement, table, change.column)) return null;
-    const later = context.visibleAfter(statement).relations.get(table)?.columns.find((candidate) => candidate.name === change.column);
+    const later = context
+      .visibleAfter(statement)
+      .relations.get(table)
+      ?.columns.find((candidate) => candidate.name === change.column);
     if (later === undefined || givesValue(later.default) || !later.notNull) return null;
 
     const breaks = context.breaks(statement).filter((query) => query.use === "certain");
@@ -45,7 +48,8 @@ export const addColumnDefaultDropped = ruleFor("set-default", {
 function additionOf(statement: JudgedStatement, context: RuleContext, table: string, column: string): JudgedStatement | null {
   return (
     context.release.find(
-      (other) => other !== statement && changesOf(other, "add-column").some((added) => added.table === table && added.column.name === column),
+      (other) =>
+        other !== statement && changesOf(other, "add-column").some((added) => added.table === table && added.column.name === column),
     ) ?? null
   );
 }

@@ -16,7 +16,11 @@ export const addColumnRewrite = ruleFor("add-column", {
     if (first === undefined) return null;
     const tables = work.map((item) => item.table);
     const key = keyOf(statement, context, table);
-    const forms = safeForms(sqlTable(table), sqlName(column.name), batchedUpdate(table, `${sqlName(column.name)} = …`, `${sqlName(column.name)} IS NULL`, key));
+    const forms = safeForms(
+      sqlTable(table),
+      sqlName(column.name),
+      batchedUpdate(table, `${sqlName(column.name)} = …`, `${sqlName(column.name)} IS NULL`, key),
+    );
     return {
       severity: worstSeverity(context, tables),
       about: `${table}.${column.name}`,

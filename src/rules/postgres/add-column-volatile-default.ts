@@ -21,7 +21,10 @@ export const addColumnVolatileDefault = ruleFor("add-column", {
       severity: worstSeverity(context, tables),
       about: `${table}.${column.name}`,
       message: `the default of new column ${named(column.name)} is computed for every row of ${named(table)}, which rewrites the table`,
-      label: column.default.volatility === "volatile" ? "volatile: a new value for every row" : "not known to be constant, so Postgres computes it per row",
+      label:
+        column.default.volatility === "volatile"
+          ? "volatile: a new value for every row"
+          : "not known to be constant, so Postgres computes it per row",
       why: sentences(
         whoWaits(context, first),
         "A constant default is stored once in the catalog since Postgres 11; a volatile one has to be written into every row, with all indexes built again.",

@@ -39,7 +39,9 @@ export const addUniqueConstraint: Rule = {
           label: usingIndex === null ? "reads and writes wait for the index" : "a primary key makes its columns NOT NULL",
           why: sentences(
             whoWaits(context, first),
-            usingIndex === null && kind !== "exclusion" && "It fails, after all that time, on the first pair of duplicates (SQLSTATE 23505).",
+            usingIndex === null &&
+              kind !== "exclusion" &&
+              "It fails, after all that time, on the first pair of duplicates (SQLSTATE 23505).",
           ),
           help: help(statement, context, table, constraint, usingIndex, spelled),
           evidence: workEvidence(statement, context, tables),

@@ -37,7 +37,10 @@ function presumed(statement: JudgedStatement, context: RuleContext): readonly Ha
   if (context.liveVersions.length > 0) return [];
   return changesOf(statement, "set-default").flatMap((change): readonly Hazard[] => {
     const column = context.column(statement, change.table, change.column);
-    const after = context.visibleAfter(statement).relations.get(change.table)?.columns.find((candidate) => candidate.name === change.column);
+    const after = context
+      .visibleAfter(statement)
+      .relations.get(change.table)
+      ?.columns.find((candidate) => candidate.name === change.column);
     const hadOne = column?.notNull === true && givesValue(column.default);
     if (!hadOne || change.default !== null || (after !== undefined && (givesValue(after.default) || !after.notNull))) return [];
     if (!context.columnExistedBefore(statement, change.table, change.column)) return [];

@@ -12,7 +12,9 @@ export const concurrentlyIfNotExists = ruleFor("create-index", {
       .some(
         (other) =>
           other.statement.index < statement.statement.index &&
-          other.statement.changes.some((earlier) => earlier.kind === "drop-index" && bareName(earlier.name) === bareName(change.index.name)),
+          other.statement.changes.some(
+            (earlier) => earlier.kind === "drop-index" && bareName(earlier.name) === bareName(change.index.name),
+          ),
       );
     if (droppedBefore) return null;
     return {

@@ -9,7 +9,9 @@ export const concurrentlyInTransaction: Rule = {
   check(statement, context) {
     // REFRESH MATERIALIZED VIEW CONCURRENTLY is not in the list: Postgres allows it in a transaction.
     const concurrent = [
-      ...changesOf(statement, "create-index").flatMap((change) => (change.concurrently ? [{ what: "CREATE INDEX", name: change.index.name }] : [])),
+      ...changesOf(statement, "create-index").flatMap((change) =>
+        change.concurrently ? [{ what: "CREATE INDEX", name: change.index.name }] : [],
+      ),
       ...changesOf(statement, "drop-index").flatMap((change) => (change.concurrently ? [{ what: "DROP INDEX", name: change.name }] : [])),
       ...changesOf(statement, "reindex").flatMap((change) => (change.concurrently ? [{ what: "REINDEX", name: change.name }] : [])),
       ...changesOf(statement, "detach-partition").flatMap((change) =>

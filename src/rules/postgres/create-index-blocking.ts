@@ -21,7 +21,8 @@ export const createIndexBlocking = ruleFor("create-index", {
       label: "writes wait from here on",
       why: sentences(
         whoWaits(context, first),
-        partitioned && "On a partitioned table it is built on every partition in one statement, and all of them stay locked until the last is done.",
+        partitioned &&
+          "On a partitioned table it is built on every partition in one statement, and all of them stay locked until the last is done.",
         change.index.unique && "It also fails, after all that time, on the first pair of duplicates (SQLSTATE 23505).",
       ),
       help: partitioned ? onPartitions(change) : sayTo(statement, { sql: concurrent(change), django: inDjango(change) }),

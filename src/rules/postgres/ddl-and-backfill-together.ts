@@ -69,7 +69,8 @@ function lockAfter(statement: JudgedStatement, context: RuleContext, write: Grow
 function help(statement: JudgedStatement): string {
   return sayTo(statement, {
     sql: "three migrations: the schema change that adds (short), the backfill in batches (long, no lock on the table), the schema change that tightens (short)",
-    django: "three migrations: the schema operations, then the `RunPython` alone with `atomic = False` and in batches, then what tightens the schema",
+    django:
+      "three migrations: the schema operations, then the `RunPython` alone with `atomic = False` and in batches, then what tightens the schema",
   });
 }
 

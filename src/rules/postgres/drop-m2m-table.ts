@@ -49,9 +49,12 @@ function isJoinTable(table: Relation): boolean {
   const links = table.columns.filter((column) => column.name !== ownKey).map((column) => column.name);
   if (links.length !== 2) return false;
   const both = (columns: readonly (string | null)[]): boolean => columns.length === 2 && links.every((link) => columns.includes(link));
-  const references = table.constraints.filter((constraint) => constraint.kind === "foreign-key" && links.includes(constraint.columns[0] ?? ""));
+  const references = table.constraints.filter(
+    (constraint) => constraint.kind === "foreign-key" && links.includes(constraint.columns[0] ?? ""),
+  );
   const uniqueTogether =
-    table.constraints.some((constraint) => (constraint.kind === "unique" || constraint.kind === "primary-key") && both(constraint.columns)) ||
-    table.indexes.some((index) => index.unique && both(index.columns));
+    table.constraints.some(
+      (constraint) => (constraint.kind === "unique" || constraint.kind === "primary-key") && both(constraint.columns),
+    ) || table.indexes.some((index) => index.unique && both(index.columns));
   return references.length === 2 ? true : uniqueTogether && links.every((link) => link.endsWith("_id"));
 }

@@ -57,7 +57,9 @@ function messageOf(write: GrowingWrite, rows: string): string {
   if (write.perRow) return `code goes through ${named(driven)} row by row (${rows})`;
   const verb = write.verb.toUpperCase();
   if (driven !== table) return `${verb} into ${named(table)} copies from ${named(driven)} without a bound (${rows})`;
-  return write.wholeTable ? `${verb} of the whole of ${named(table)} in one statement (${rows})` : `${verb} on ${named(table)} without a bound on its rows`;
+  return write.wholeTable
+    ? `${verb} of the whole of ${named(table)} in one statement (${rows})`
+    : `${verb} on ${named(table)} without a bound on its rows`;
 }
 
 function help(statement: JudgedStatement, context: RuleContext, write: GrowingWrite): string {

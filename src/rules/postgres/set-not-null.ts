@@ -41,11 +41,13 @@ function judge(statement: JudgedStatement, context: RuleContext, table: string, 
         : `NOT NULL on ${named(column)} reads every row of ${named(table)} under a lock`,
     label: breaks.length > 0 || unfilled ? "a write that leaves it NULL fails from here on" : "proved by reading every row",
     why: sentences(
-      breaks.length > 0 && `Writes of ${list(versions)} leave the column NULL: they fail with SQLSTATE 23502 until its last server is gone.`,
+      breaks.length > 0 &&
+        `Writes of ${list(versions)} leave the column NULL: they fail with SQLSTATE 23502 until its last server is gone.`,
       unfilled &&
         "The column is new in this release and has no default in the database: INSERTs of the version before it do not name it and fail with SQLSTATE 23502.",
       first !== undefined && whoWaits(context, first),
-      first !== undefined && "Postgres skips the scan only when a validated CHECK (… IS NOT NULL) proves it (12 and newer); one that is still NOT VALID does not.",
+      first !== undefined &&
+        "Postgres skips the scan only when a validated CHECK (… IS NOT NULL) proves it (12 and newer); one that is still NOT VALID does not.",
     ),
     help: sayTo(statement, {
       sql: `${unfilled || breaks.length > 0 ? "first release a version that always fills the column, and wait until the old one is gone. Then\n" : ""}${notNullInStages(context, table, column)}`,
@@ -60,6 +62,9 @@ function judge(statement: JudgedStatement, context: RuleContext, table: string, 
 /** Added by this very release and left without a default: no version that serves now can fill it. */
 function neverFilled(statement: JudgedStatement, context: RuleContext, table: string, name: string): boolean {
   if (context.liveVersions.length > 0 || context.columnExistedBefore(statement, table, name)) return false;
-  const column = context.visibleAfter(statement).relations.get(table)?.columns.find((candidate) => candidate.name === name);
+  const column = context
+    .visibleAfter(statement)
+    .relations.get(table)
+    ?.columns.find((candidate) => candidate.name === name);
   return column !== undefined && !givesValue(column.default) && column.identity === null && column.generated === null;
 }

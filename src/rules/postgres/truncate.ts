@@ -9,7 +9,9 @@ export const truncate: Rule = {
   check(statement, context) {
     return changesOf(statement, "truncate").flatMap((change) => {
       const locked = context.blockingLocks(statement).map((lock) => lock.relation);
-      const tables = [...new Set([...change.names, ...(change.cascade ? locked : [])])].filter((table) => context.existedBefore(statement, table));
+      const tables = [...new Set([...change.names, ...(change.cascade ? locked : [])])].filter((table) =>
+        context.existedBefore(statement, table),
+      );
       if (tables.length === 0) return [];
       const along = tables.filter((table) => !change.names.includes(table));
       return [

@@ -1,0 +1,84 @@
+import { irreversibleMigration } from "./any/irreversible-migration.ts";
+import { opaqueCode } from "./any/opaque-code.ts";
+import { syntaxError } from "./any/syntax-error.ts";
+import { witnessDisagreement } from "./any/witness-disagreement.ts";
+import { addCheckValidated } from "./postgres/add-check-validated.ts";
+import { addColumnDefaultDropped } from "./postgres/add-column-default-dropped.ts";
+import { addColumnNotNullNoDefault } from "./postgres/add-column-not-null-no-default.ts";
+import { addColumnRewrite } from "./postgres/add-column-rewrite.ts";
+import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default.ts";
+import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts";
+import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
+import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
+import { changeTypeRewrite } from "./postgres/change-type-rewrite.ts";
+import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
+import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
+import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock-timeout.ts";
+import { createIndexBlocking } from "./postgres/create-index-blocking.ts";
+import { ddlAndBackfillTogether } from "./postgres/ddl-and-backfill-together.ts";
+import { dropColumn } from "./postgres/drop-column.ts";
+import { dropIndexBlocking } from "./postgres/drop-index-blocking.ts";
+import { dropM2mTable } from "./postgres/drop-m2m-table.ts";
+import { dropTable } from "./postgres/drop-table.ts";
+import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
+import { hotTableAlter } from "./postgres/hot-table-alter.ts";
+import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
+import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
+import { renameColumn } from "./postgres/rename-column.ts";
+import { renameTable } from "./postgres/rename-table.ts";
+import { rewriteUnderLock } from "./postgres/rewrite-under-lock.ts";
+import { rowByRow } from "./postgres/row-by-row.ts";
+import { scanUnderLock } from "./postgres/scan-under-lock.ts";
+import { setNotNull } from "./postgres/set-not-null.ts";
+import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
+import { statementFails } from "./postgres/statement-fails.ts";
+import { truncate } from "./postgres/truncate.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule, one line each. A test fails when a file of `postgres/` or `any/` is missing here. */
+export const RULES: readonly Rule[] = [
+  addCheckValidated,
+  addColumnDefaultDropped,
+  addColumnNotNullNoDefault,
+  addColumnRewrite,
+  addColumnVolatileDefault,
+  addForeignKeyValidated,
+  addUniqueConstraint,
+  breaksLiveVersion,
+  changeTypeRewrite,
+  concurrentlyIfNotExists,
+  concurrentlyInTransaction,
+  concurrentlyUnderLockTimeout,
+  createIndexBlocking,
+  ddlAndBackfillTogether,
+  dropColumn,
+  dropIndexBlocking,
+  dropM2mTable,
+  dropTable,
+  foreignKeyLocksParent,
+  hotTableAlter,
+  irreversibleMigration,
+  missingLockTimeout,
+  multipleRiskyOperations,
+  opaqueCode,
+  renameColumn,
+  renameTable,
+  rewriteUnderLock,
+  rowByRow,
+  scanUnderLock,
+  setNotNull,
+  statementAfterAccessExclusive,
+  statementFails,
+  syntaxError,
+  truncate,
+  witnessDisagreement,
+];
+
+/** Findings that no rule raises: they come from sources, from suppressions and from the versions themselves. They have pages too. */
+export const OTHER_FINDINGS: Readonly<Record<string, string>> = {
+  baseline: "a query of a live version fails before the first step already",
+  "duplicate-number": "two migrations carry the same number",
+  "edited-migration": "a migration that was released has been changed since",
+  suppression: "a suppression without a reason, without a use, or of a rule that does not exist",
+  "two-leaves": "the migration graph ends in two places",
+};

@@ -1,0 +1,179 @@
+import type { Environment, Thresholds } from "../model/environment.ts";
+import type { VersionBreak } from "../model/judged.ts";
+import type { LiveVersion } from "../model/query.ts";
+import type { Evidence, Finding, Report, Severity } from "../model/report.ts";
+import { createContext } from "./context.ts";
+import type { ContextInput } from "./context.ts";
+import { OTHER_FINDINGS, RULES } from "./index.ts";
+import type { Hazard, JudgedMigration } from "./rule.ts";
+import { Suppressions } from "./suppress.ts";
+import { counted } from "./words.ts";
+
+/** One environment with what is judged in it: predictions and live versions differ, so the statements are its own. */
+export interface JudgedEnvironment {
+  readonly environment: Environment;
+  /** The versions that are live in it. */
+  readonly versions: readonly LiveVersion[];
+  /** The migrations of each release under judgement, in order. */
+  readonly releases: readonly (readonly JudgedMigration[])[];
+  /** Queries of live versions that fail before the first step already. */
+  readonly baseline?: readonly VersionBreak[];
+  /** See `ContextInput`. */
+  readonly stillBroken?: ContextInput["stillBroken"];
+  /** `PostgreSQL 18.4`, when it was rehearsed. */
+  readonly rehearsedOn?: string | null;
+}
+
+export interface Judgement {
+  /** In the order of migrations and statements, worst first within a statement. */
+  readonly findings: readonly Finding[];
+  readonly suppressions: Report["suppressions"];
+}
+
+/** Runs all rules over all environments. The same hazard in two environments is one finding with the worse severity. */
+export function judge(environments: readonly JudgedEnvironment[], thresholds: Thresholds): Judgement {
+  const suppressions = new Suppressions();
+  const merged = new Map<string, Finding>();
+  const order = new Map<string, number>();
+  for (const judged of environments) {
+    for (const migrations of judged.releases) {
+      const context = createContext({
+        environment: judged.environment,
+        thresholds,
+        release: migrations.flatMap((migration) => migration.statements),
+        versions: judged.versions,
+        rehearsedOn: judged.rehearsedOn ?? null,
+        ...(judged.stillBroken === undefined ? {} : { stillBroken: judged.stillBroken }),
+      });
+      for (const migration of migrations) {
+        if (!order.has(migration.migration.id)) order.set(migration.migration.id, order.size);
+        suppressions.add(migration);
+        for (const raised of withoutSuperseded(hazardsOf(migration, context))) {
+          if (suppressions.covers(raised.rule, raised.hazard, migration, raised.wholeMigration)) continue;
+          const finding = findingOf(raised, migration, judged.environment.name);
+          const key = [finding.rule, finding.migration, finding.statement, raised.hazard.about ?? ""].join("\n");
+          const known = merged.get(key);
+          merged.set(key, known === undefined ? finding : worseOf(known, finding));
+        }
+      }
+    }
+    for (const finding of baselineFindings(judged)) {
+      const key = `baseline\n${finding.liveVersions.join()}`;
+      const known = merged.get(key);
+      merged.set(key, known === undefined ? finding : worseOf(known, finding));
+    }
+  }
+  const ids = [...RULES.map((rule) => rule.id), ...Object.keys(OTHER_FINDINGS)];
+  const hygiene = suppressions.findings(
+    environments.map((judged) => judged.environment.name),
+    ids,
+  );
+  const position = (finding: Finding): number => (finding.migration === null ? -1 : (order.get(finding.migration) ?? order.size));
+  const findings = [...merged.values(), ...hygiene].sort(
+    (a, b) =>
+      position(a) - position(b) ||
+      (a.statement ?? -1) - (b.statement ?? -1) ||
+      RANK[a.severity] - RANK[b.severity] ||
+      (a.rule < b.rule ? -1 : 1),
+  );
+  return { findings, suppressions: suppressions.records() };
+}
+
+const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
+interface Raised {
+  readonly rule: string;
+  readonly hazard: Hazard;
+  readonly wholeMigration: boolean;
+}
+
+function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>): readonly Raised[] {
+  const raised: Raised[] = [];
+  for (const rule of RULES) {
+    if (rule.database !== "any" && rule.database !== migration.migration.database) continue;
+    for (const hazard of rule.checkMigration?.(migration, context) ?? []) raised.push({ rule: rule.id, hazard, wholeMigration: true });
+    if (rule.check === undefined) continue;
+    for (const statement of migration.statements) {
+      for (const hazard of rule.check(statement, context)) {
+        raised.push({ rule: rule.id, hazard: { ...hazard, statement: statement.statement.index }, wholeMigration: false });
+      }
+    }
+  }
+  return raised;
+}
+
+/** One finding per cause: what a more specific rule says about the same statement is not said again. */
+function withoutSuperseded(raised: readonly Raised[]): readonly Raised[] {
+  const superseded = new Set(raised.flatMap(({ hazard }) => (hazard.supersedes ?? []).map((rule) => `${rule}\n${hazard.statement ?? ""}`)));
+  return raised.filter(({ rule, hazard }) => !superseded.has(`${rule}\n${hazard.statement ?? ""}`));
+}
+
+function findingOf({ rule, hazard }: Raised, { migration, statements }: JudgedMigration, environment: string): Finding {
+  const statement = hazard.statement ?? null;
+  const at = statements.find((candidate) => candidate.statement.index === statement)?.statement;
+  return {
+    rule,
+    severity: hazard.severity,
+    migration: migration.id,
+    statement,
+    span: hazard.span ?? at?.span ?? statements[0]?.statement.span ?? null,
+    message: hazard.message,
+    label: hazard.label ?? null,
+    why: hazard.why,
+    help: hazard.help,
+    evidence: hazard.evidence,
+    environments: { [environment]: hazard.severity },
+    liveVersions: hazard.liveVersions ?? [],
+    also: hazard.also ?? [],
+    docs: `tread explain ${rule}`,
+  };
+}
+
+/** Words and places come from the environment where it is worse, numbers from both. */
+function worseOf(known: Finding, next: Finding): Finding {
+  const [worse, other] = RANK[next.severity] < RANK[known.severity] ? [next, known] : [known, next];
+  return {
+    ...worse,
+    evidence: unique([...worse.evidence, ...other.evidence]),
+    environments: { ...known.environments, ...next.environments },
+    liveVersions: [...new Set([...known.liveVersions, ...next.liveVersions])],
+  };
+}
+
+function unique(evidence: readonly Evidence[]): readonly Evidence[] {
+  const seen = new Set<string>();
+  return evidence.filter(({ kind, text }) => {
+    const key = `${kind}\n${text}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function baselineFindings({ environment, baseline = [] }: JudgedEnvironment): readonly Finding[] {
+  const versions = [...new Set(baseline.map((query) => query.version))];
+  return versions.map((version) => {
+    const broken = baseline.filter((query) => query.version === version);
+    return {
+      rule: "baseline",
+      severity: "warning",
+      migration: null,
+      statement: null,
+      span: null,
+      message: `${counted(broken.length, "query", "queries")} of ${version} ${broken.length === 1 ? "fails" : "fail"} before the first step already`,
+      label: null,
+      why: "they cannot tell anything about this change, so they are not counted against its later steps",
+      help: `mend the query, or how tread reads ${version}: a wrong \`root\` or \`ref\` under \`live:\`, or migrations that are applied and were taken as new`,
+      evidence: broken.slice(0, 5).map((query) => ({
+        kind: "query" as const,
+        text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}`,
+        from: query.from,
+        value: { version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
+      })),
+      environments: { [environment.name]: "warning" as const },
+      liveVersions: [version],
+      also: [],
+      docs: "tread explain baseline",
+    } satisfies Finding;
+  });
+}

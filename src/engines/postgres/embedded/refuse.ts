@@ -91,9 +91,9 @@ function refuseNode(tag: string, body: Record<string, unknown>): string | null {
     case "AlterSystemStmt":
       return refuse("ALTER SYSTEM", "changes the whole server, not the database");
     case "CreateExtensionStmt":
-      return refuseExtension(String(body["extname"] ?? ""));
+      return refuseExtension(text(body["extname"]));
     case "CreatePLangStmt":
-      return refuseLanguage(String(body["plname"] ?? ""), "CREATE LANGUAGE");
+      return refuseLanguage(text(body["plname"]), "CREATE LANGUAGE");
     case "CreateFunctionStmt":
     case "DoStmt":
       return refuseRoutine(tag === "DoStmt" ? "DO" : "CREATE FUNCTION", (body["options"] ?? body["args"]) as Node[] | undefined);
@@ -116,6 +116,10 @@ function refuseNode(tag: string, body: Record<string, unknown>): string | null {
     default:
       return null;
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function refuse(what: string, why: string): string {

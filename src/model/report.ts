@@ -13,6 +13,8 @@ export interface Evidence {
   readonly text: string;
   readonly from: Witness;
   readonly value: unknown;
+  /** The witness in words when `from` alone does not tell it: `scale profile of 21 November 2026`. */
+  readonly witness?: string | undefined;
 }
 
 /** One hazard, once per cause. `tread.report/1`: fields are only ever added. */
@@ -113,6 +115,9 @@ export interface Report {
     readonly opaque: number;
     readonly unparsed: number;
     readonly topology: readonly string[];
+    /** Migrations that were folded into the schema and not judged, and their statements that were not understood. */
+    readonly appliedMigrations?: number | undefined;
+    readonly appliedOpaque?: number | undefined;
   };
   readonly suppressions: readonly (Suppression & { readonly migration: string; readonly used: boolean })[];
   readonly problems: readonly {

@@ -20,7 +20,11 @@ import type { Span } from "../text/span.ts";
  * sub-commands). Names are resolved (search_path applied) and types canonical. Handled completely: tables of handlers are
  * `Record<Change["kind"], …>`, and `default: return change satisfies never`.
  */
-export type Change = { readonly span: Span } & ChangeBody;
+export type Change = {
+  readonly span: Span;
+  /** In a branch, a loop or a guarded block of PL/pgSQL: it may not run, and its error may be caught. */
+  readonly conditional?: boolean;
+} & ChangeBody;
 
 export type ChangeBody =
   // relations
@@ -110,7 +114,8 @@ export type ChangeBody =
   | { readonly kind: "attach-partition"; readonly table: string; readonly partition: string; readonly bound: string }
   | { readonly kind: "detach-partition"; readonly table: string; readonly partition: string; readonly concurrently: boolean }
   // table properties that need a lock and no more, or a rewrite: which one is the engine's business
-  | { readonly kind: "alter-table-other"; readonly table: string; readonly action: string }
+  // (`other`: the second table of INHERIT and NO INHERIT)
+  | { readonly kind: "alter-table-other"; readonly table: string; readonly action: string; readonly other?: string }
   | { readonly kind: "create-trigger"; readonly table: string; readonly trigger: Trigger }
   | { readonly kind: "drop-trigger"; readonly table: string; readonly name: string; readonly ifExists: boolean }
   // types, functions, sequences, extensions, schemas
@@ -145,15 +150,21 @@ export type ChangeBody =
       readonly wholeTable: boolean;
       /** Other tables it reads. */
       readonly reads: readonly string[];
+      /** Tables, its own among them, of which it must read every row: nothing in its conditions lets an index help. */
+      readonly fullReads?: readonly string[];
     }
-  | { readonly kind: "read"; readonly tables: readonly string[] }
+  | { readonly kind: "read"; readonly tables: readonly string[]; readonly fullReads?: readonly string[]; readonly forUpdate?: boolean }
   | {
       readonly kind: "lock-table";
       readonly tables: readonly { readonly name: string; readonly mode: LockMode }[];
       readonly nowait: boolean;
     }
   // session and transaction
-  | { readonly kind: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback-to" }
+  | {
+      readonly kind: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback-to";
+      /** Of a savepoint. */
+      readonly name?: string;
+    }
   | {
       readonly kind: "set";
       readonly setting: string;
@@ -167,7 +178,8 @@ export type ChangeBody =
   | { readonly kind: "opaque"; readonly reason: string; readonly mayTouch: readonly string[] | null };
 
 export type ChangeKind = Change["kind"];
-export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;
+/** An intersection and not `Extract`: it also narrows members that share one shape among several kinds. */
+export type ChangeOf<K extends ChangeKind> = Change & { readonly kind: K };
 
 /** Narrowing helper for rules and recipes: `isChange(change, "add-column")`. */
 export function isChange<K extends ChangeKind>(change: Change, kind: K): change is ChangeOf<K> {

@@ -21,6 +21,15 @@ export interface SchemaState {
    * error but something unknown.
    */
   readonly complete: boolean;
+  /** What ROLLBACK and ROLLBACK TO return to. Absent when the statements themselves opened no transaction. */
+  readonly transaction?: OpenTransaction;
+}
+
+export interface OpenTransaction {
+  readonly start: SchemaState;
+  /** The session as it will be after COMMIT: without what SET LOCAL did. */
+  readonly afterCommit: Session;
+  readonly savepoints: readonly { readonly name: string; readonly state: SchemaState }[];
 }
 
 export interface Session {

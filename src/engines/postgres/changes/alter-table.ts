@@ -1,0 +1,229 @@
+import type { AlterTableCmd, AlterTableStmt, ColumnDef } from "libpg-query";
+import { indexOwner, schemaOf } from "../../../model/apply/index.ts";
+import type { Change, ChangeBody } from "../../../model/change.ts";
+import { as, type Node } from "../parse/grammar.ts";
+import { readColumn } from "./columns.ts";
+import { readConstraint } from "./constraints.ts";
+import type { Context } from "./context.ts";
+import { boundText } from "./create.ts";
+import { expression } from "./expression.ts";
+import { Names } from "./names.ts";
+import { readType } from "./types.ts";
+
+/** ALTER TABLE and ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE … that share its grammar. One change per sub-command. */
+export function alterTable(node: AlterTableStmt, context: Context): Change[] {
+  const table = context.relation(node.relation);
+  if (node.objtype === "OBJECT_TYPE") return [context.change({ kind: "maintenance", command: "ALTER TYPE", table: null })];
+  const commands = (node.cmds ?? []).flatMap((c) => as(c, "AlterTableCmd") ?? []);
+  if (node.objtype === "OBJECT_INDEX") return [alterIndex(node, commands, context)];
+  if (node.objtype === "OBJECT_SEQUENCE") return [context.change({ kind: "maintenance", command: "ALTER SEQUENCE", table: null })];
+  const names = new Names(context.state, table);
+  const segments = context.segments(actionStart(context));
+  return commands.flatMap((command, i) => {
+    const part = segments.length === commands.length ? segments[i] : undefined;
+    const bodies = readCommand(command, { table, context, names, missingOk: node.missing_ok === true, token: part?.token ?? 0 });
+    return bodies.map((body) => context.change(body, commands.length > 1 ? part : undefined));
+  });
+}
+
+/** The token after `ALTER TABLE [IF EXISTS] [ONLY] name [*]`. */
+function actionStart(context: Context): number {
+  let at = context.wordAt("table");
+  if (at === -1) at = context.wordAt("view");
+  at++;
+  const word = (text: string): boolean => context.tokens[at]?.kind === "word" && context.tokens[at]?.text === text;
+  if (word("if")) at += 2;
+  if (word("only")) at++;
+  at++;
+  while (context.tokens[at]?.text === ".") at += 2;
+  if (context.tokens[at]?.text === "*") at++;
+  return at;
+}
+
+interface Where {
+  readonly table: string;
+  readonly context: Context;
+  readonly names: Names;
+  readonly missingOk: boolean;
+  /** First token of the sub-command. */
+  readonly token: number;
+}
+
+/** Sub-commands that touch one table's properties: which lock they take and whether they rewrite is the prediction's business. */
+const OTHER: Readonly<Record<string, string>> = {
+  AT_SetStatistics: "SET STATISTICS",
+  AT_SetOptions: "SET (attribute_option)",
+  AT_ResetOptions: "RESET (attribute_option)",
+  AT_SetStorage: "SET STORAGE",
+  AT_SetCompression: "SET COMPRESSION",
+  AT_ClusterOn: "CLUSTER ON",
+  AT_DropCluster: "SET WITHOUT CLUSTER",
+  AT_SetLogged: "SET LOGGED",
+  AT_SetUnLogged: "SET UNLOGGED",
+  AT_DropOids: "SET WITHOUT OIDS",
+  AT_SetAccessMethod: "SET ACCESS METHOD",
+  AT_SetTableSpace: "SET TABLESPACE",
+  AT_EnableTrig: "ENABLE TRIGGER",
+  AT_EnableAlwaysTrig: "ENABLE ALWAYS TRIGGER",
+  AT_EnableReplicaTrig: "ENABLE REPLICA TRIGGER",
+  AT_DisableTrig: "DISABLE TRIGGER",
+  AT_EnableTrigAll: "ENABLE TRIGGER ALL",
+  AT_DisableTrigAll: "DISABLE TRIGGER ALL",
+  AT_EnableTrigUser: "ENABLE TRIGGER USER",
+  AT_DisableTrigUser: "DISABLE TRIGGER USER",
+  AT_EnableRule: "ENABLE RULE",
+  AT_EnableAlwaysRule: "ENABLE ALWAYS RULE",
+  AT_EnableReplicaRule: "ENABLE REPLICA RULE",
+  AT_DisableRule: "DISABLE RULE",
+  AT_AddInherit: "INHERIT",
+  AT_DropInherit: "NO INHERIT",
+  AT_AddOf: "OF",
+  AT_DropOf: "NOT OF",
+  AT_ReplicaIdentity: "REPLICA IDENTITY",
+  AT_EnableRowSecurity: "ENABLE ROW LEVEL SECURITY",
+  AT_DisableRowSecurity: "DISABLE ROW LEVEL SECURITY",
+  AT_ForceRowSecurity: "FORCE ROW LEVEL SECURITY",
+  AT_NoForceRowSecurity: "NO FORCE ROW LEVEL SECURITY",
+  AT_ChangeOwner: "OWNER TO",
+  AT_GenericOptions: "OPTIONS",
+  AT_AlterColumnGenericOptions: "ALTER COLUMN OPTIONS",
+};
+
+function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
+  const { table, context, names } = where;
+  const column = command.name ?? "";
+  const cascade = command.behavior === "DROP_CASCADE";
+  const ifExists = command.missing_ok === true;
+  const other = OTHER[command.subtype ?? ""];
+  if (other !== undefined) return [{ kind: "alter-table-other", table, action: other, ...target(command, context) }];
+  switch (command.subtype) {
+    case "AT_AddColumn": {
+      const definition = as(command.def, "ColumnDef");
+      if (definition === undefined) break;
+      const read = readColumn(definition, table, context, names);
+      return [
+        { kind: "add-column", table, column: read.column, ifNotExists: ifExists, serial: read.serial, constraints: read.constraints },
+      ];
+    }
+    case "AT_DropColumn":
+      return [{ kind: "drop-column", table, column, ifExists, cascade }];
+    case "AT_AlterColumnType":
+      return [changeType(column, as(command.def, "ColumnDef"), where)];
+    case "AT_ColumnDefault":
+      return [
+        {
+          kind: "set-default",
+          table,
+          column,
+          default: command.def === undefined ? null : expression(command.def, afterWord("default", where), context.state),
+        },
+      ];
+    case "AT_SetNotNull":
+      return [{ kind: "set-not-null", table, column }];
+    case "AT_DropNotNull":
+      return [{ kind: "drop-not-null", table, column }];
+    case "AT_AddIdentity":
+      return [{ kind: "add-identity", table, column }];
+    case "AT_SetIdentity":
+      return [{ kind: "set-identity", table, column }];
+    case "AT_DropIdentity":
+      return [{ kind: "drop-identity", table, column }];
+    case "AT_DropExpression":
+      return [{ kind: "drop-expression", table, column }];
+    case "AT_SetExpression":
+      if (command.def === undefined) break;
+      return [
+        { kind: "set-expression", table, column, expression: expression(command.def, context.inParentheses(where.token), context.state) },
+      ];
+    case "AT_AddConstraint":
+    case "AT_AddIndexConstraint":
+    case "AT_AddIndex": {
+      const node = as(command.def, "Constraint");
+      if (node === undefined) break;
+      const usingIndex = node.indexname === undefined ? null : `${schemaOf(table)}.${node.indexname}`;
+      return [{ kind: "add-constraint", table, constraint: readConstraint(node, table, context, names, null), usingIndex }];
+    }
+    case "AT_DropConstraint":
+      return [{ kind: "drop-constraint", table, name: column, ifExists, cascade }];
+    case "AT_ValidateConstraint":
+      return [{ kind: "validate-constraint", table, name: column }];
+    case "AT_AlterConstraint":
+      return [
+        {
+          kind: "alter-constraint",
+          table,
+          name: as(command.def, "ATAlterConstraint")?.conname ?? as(command.def, "Constraint")?.conname ?? column,
+        },
+      ];
+    case "AT_SetRelOptions":
+    case "AT_ResetRelOptions":
+    case "AT_ReplaceRelOptions":
+      return [{ kind: "alter-table-other", table, action: `SET (${relOptions(command.def).join(", ")})` }];
+    case "AT_AttachPartition":
+    case "AT_DetachPartition":
+    case "AT_DetachPartitionFinalize": {
+      const partition = as(command.def, "PartitionCmd");
+      const name = context.relation(partition?.name);
+      if (command.subtype === "AT_AttachPartition") {
+        return [{ kind: "attach-partition", table, partition: name, bound: boundText(context, partition?.bound?.is_default === true) }];
+      }
+      return [
+        {
+          kind: "detach-partition",
+          table,
+          partition: name,
+          concurrently: partition?.concurrent === true || command.subtype === "AT_DetachPartitionFinalize",
+        },
+      ];
+    }
+    default:
+      break;
+  }
+  return [{ kind: "opaque", reason: `ALTER TABLE sub-command ${command.subtype ?? "?"} is not known to tread`, mayTouch: [table] }];
+}
+
+/** The other table of INHERIT and NO INHERIT is locked as well. */
+function target(command: AlterTableCmd, context: Context): { readonly other?: string } {
+  const range = as(command.def, "RangeVar");
+  if (command.subtype !== "AT_AddInherit" && command.subtype !== "AT_DropInherit") return {};
+  return range === undefined ? {} : { other: context.relation(range) };
+}
+
+function changeType(column: string, definition: ColumnDef | undefined, where: Where): ChangeBody {
+  const { context, table } = where;
+  const names = (definition?.collClause?.collname ?? []).flatMap((n) => as(n, "String")?.sval ?? []);
+  const using = definition?.raw_default;
+  return {
+    kind: "change-type",
+    table,
+    column,
+    type: readType(definition?.typeName, context.state).type,
+    collation: names.at(-1) ?? null,
+    using: using === undefined ? null : expression(using, afterWord("using", where), context.state),
+  };
+}
+
+function afterWord(word: string, where: Where): string {
+  const at = where.context.wordAt(word, where.token);
+  return at === -1 ? "" : where.context.until(at + 1).text;
+}
+
+function relOptions(definition: Node | undefined): string[] {
+  return (as(definition, "List")?.items ?? []).flatMap((item) => {
+    const option = as(item, "DefElem");
+    return option?.defname === undefined
+      ? []
+      : [option.defnamespace === undefined ? option.defname : `${option.defnamespace}.${option.defname}`];
+  });
+}
+
+function alterIndex(node: AlterTableStmt, commands: readonly AlterTableCmd[], context: Context): Change {
+  const name = context.lookup(node.relation?.schemaname, node.relation?.relname ?? "", (q) => indexOwner(context.state, q) !== undefined);
+  const table = indexOwner(context.state, name)?.name ?? null;
+  const [command] = commands;
+  if (command?.subtype === "AT_AttachPartition") {
+    return context.change({ kind: "maintenance", command: "ALTER INDEX ATTACH PARTITION", table });
+  }
+  if (command?.subtype === "AT_SetTableSpace") return context.change({ kind: "maintenance", command: "ALTER INDEX SET TABLESPACE", table });
+  return context.change({ kind: "maintenance", command: "ALTER INDEX", table });
+}

@@ -1,0 +1,99 @@
+import type { Constraint as ConstraintNode } from "libpg-query";
+import type { Constraint } from "../../../model/schema.ts";
+import { schemaOf } from "../../../model/apply/index.ts";
+import { all, strings } from "../parse/grammar.ts";
+import type { Context } from "./context.ts";
+import { columnsIn, expression } from "./expression.ts";
+import { indexColumnNames, type Names } from "./names.ts";
+
+const ON_DELETE: Readonly<Record<string, string>> = { a: "NO ACTION", r: "RESTRICT", c: "CASCADE", n: "SET NULL", d: "SET DEFAULT" };
+
+/**
+ * A table or column constraint with the name that Postgres would give it.
+ * @param column the column it stands on, for a column constraint
+ */
+export function readConstraint(
+  node: ConstraintNode,
+  table: string,
+  context: Context,
+  names: Names,
+  column: string | null,
+  attributes: { deferrable: boolean; enforced: boolean } = { deferrable: node.deferrable === true, enforced: node.is_enforced !== false },
+): Constraint {
+  const base = {
+    validated: node.skip_validation !== true,
+    deferrable: attributes.deferrable,
+    enforced: attributes.enforced,
+    expression: null,
+    references: null,
+    index: null,
+  } as const;
+  const given = node.conname === undefined ? null : names.take(node.conname);
+  const behind = (name: string): string => `${schemaOf(table)}.${name}`;
+  switch (node.contype) {
+    case "CONSTR_CHECK": {
+      const check =
+        node.raw_expr === undefined
+          ? null
+          : expression(node.raw_expr, context.inParentheses(context.tokenAt(Math.max(0, node.location ?? 0))), context.state);
+      const columns = check?.columns ?? [];
+      const name = given ?? names.constraint(columns.length === 1 ? columns : null, "check");
+      // NOT ENFORCED is in the grammar `is_enforced` absent; for a table CHECK it is said there and not by a following node.
+      const enforced = attributes.enforced && !(node.is_enforced === undefined && column === null);
+      return { ...base, name, kind: "check", columns, expression: check, enforced, validated: base.validated && enforced };
+    }
+    case "CONSTR_FOREIGN": {
+      const columns = column === null ? strings(node.fk_attrs) : [column];
+      const relation = context.relation(node.pktable);
+      const named = strings(node.pk_attrs);
+      const enforced = attributes.enforced && !(node.is_enforced === undefined && column === null);
+      const references = {
+        relation,
+        columns: named.length > 0 ? named : primaryKeyOf(relation, table, context),
+        onDelete: ON_DELETE[node.fk_del_action ?? "a"] ?? "NO ACTION",
+      };
+      return {
+        ...base,
+        name: given ?? names.constraint(columns, "fkey"),
+        kind: "foreign-key",
+        columns,
+        references,
+        enforced,
+        validated: base.validated && enforced,
+      };
+    }
+    case "CONSTR_PRIMARY": {
+      const columns = column === null ? keysOf(node, context, table) : [column];
+      const name = given ?? node.indexname ?? names.relation(null, "pkey");
+      return { ...base, name, kind: "primary-key", columns, index: behind(name) };
+    }
+    case "CONSTR_EXCLUSION": {
+      const elements = all(node.exclusions, "List").flatMap((pair) => all(pair.items, "IndexElem"));
+      const columns = [...new Set(elements.flatMap((e) => (e.name === undefined ? columnsIn(e.expr) : [e.name])))];
+      const name = given ?? names.relation(indexColumnNames(elements), "excl");
+      return { ...base, name, kind: "exclusion", columns, index: behind(name) };
+    }
+    case "CONSTR_NOTNULL": {
+      const columns = column === null ? strings(node.keys) : [column];
+      return { ...base, name: given ?? names.constraint(columns, "not_null"), kind: "not-null", columns };
+    }
+    default: {
+      const columns = column === null ? keysOf(node, context, table) : [column];
+      const including = all(node.including, "String").map((s) => s.sval ?? "");
+      const name = given ?? node.indexname ?? names.relation([...columns, ...including], "key");
+      return { ...base, name, kind: "unique", columns, index: behind(name) };
+    }
+  }
+}
+
+/** Columns of a key, or of the index that it is made from. */
+function keysOf(node: ConstraintNode, context: Context, table: string): readonly string[] {
+  if (node.indexname === undefined) return strings(node.keys);
+  const index = context.state.relations.get(table)?.indexes.find((i) => i.name === `${schemaOf(table)}.${node.indexname ?? ""}`);
+  return index?.columns.flatMap((c) => (c === null ? [] : [c])) ?? [];
+}
+
+function primaryKeyOf(relation: string, table: string, context: Context): readonly string[] {
+  if (relation === table) return [];
+  return context.state.relations.get(relation)?.constraints.find((c) => c.kind === "primary-key")?.columns ?? [];
+}

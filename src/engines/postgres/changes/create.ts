@@ -1,0 +1,253 @@
+import type { CreateStmt, CreateTableAsStmt, IndexElem, IndexStmt, TableLikeClause, ViewStmt } from "libpg-query";
+import { schemaOf } from "../../../model/apply/index.ts";
+import { bareName, type Column, type Constraint, type Index, type Relation } from "../../../model/schema.ts";
+import type { Change } from "../../../model/change.ts";
+import { all, as, type Node } from "../parse/grammar.ts";
+import { readColumn } from "./columns.ts";
+import { readConstraint } from "./constraints.ts";
+import type { Context } from "./context.ts";
+import { columnsIn } from "./expression.ts";
+import { indexColumnNames, Names } from "./names.ts";
+import { indexBehind } from "../../../model/apply/index.ts";
+import { analyseQuery } from "./query.ts";
+import { readType } from "./types.ts";
+
+type NewRelation = Omit<Relation, "origin">;
+
+export function emptyRelation(name: string, kind: Relation["kind"]): NewRelation {
+  return {
+    name,
+    kind,
+    columns: [],
+    constraints: [],
+    indexes: [],
+    triggers: [],
+    partitionOf: null,
+    partitionBound: null,
+    inherits: [],
+    unlogged: false,
+    rowSecurity: false,
+    reads: null,
+    definition: null,
+  };
+}
+
+/** CREATE TABLE, with the sequences of its serial columns. */
+export function createTable(node: CreateStmt, context: Context, kind: Relation["kind"] = "table"): Change[] {
+  const name = context.newRelation(node.relation);
+  const names = new Names(context.state, name);
+  const parents = all(node.inhRelations, "RangeVar").map((r) => context.relation(r));
+  const isPartition = node.partbound !== undefined;
+  const columns = new Map<string, Column>();
+  const constraints: Constraint[] = [];
+  const indexes: Index[] = [];
+  const sequences: { readonly name: string; readonly column: string }[] = [];
+  for (const parent of parents) {
+    const relation = context.state.relations.get(parent);
+    for (const column of relation?.columns ?? []) columns.set(column.name, { ...column, identity: null });
+    for (const constraint of relation?.constraints ?? []) {
+      const copied = constraint.kind === "check" || constraint.kind === "not-null" || (isPartition && constraint.kind === "foreign-key");
+      if (copied) constraints.push(constraint);
+      else if (isPartition) constraints.push(copyKey(constraint, name, names, indexes));
+    }
+    if (isPartition)
+      for (const index of relation?.indexes ?? []) if (index.constraint === null) indexes.push(copyIndex(index, name, names));
+  }
+  const ofType = node.ofTypename === undefined ? undefined : context.state.types.get(readType(node.ofTypename, context.state).type.name);
+  if (ofType?.kind === "composite") for (const column of ofType.columns) columns.set(column.name, column);
+  // Constraint names that are written out are known before any is generated.
+  for (const constraint of all(node.tableElts, "Constraint")) if (constraint.conname !== undefined) names.take(constraint.conname);
+  for (const element of node.tableElts ?? []) {
+    const definition = as(element, "ColumnDef");
+    const like = as(element, "TableLikeClause");
+    if (definition !== undefined) {
+      const read = readColumn(definition, name, context, names);
+      const inherited = columns.get(read.column.name);
+      columns.set(
+        read.column.name,
+        inherited === undefined || definition.typeName !== undefined ? read.column : { ...inherited, ...overrides(read.column, inherited) },
+      );
+      constraints.push(...read.constraints);
+      if (read.serial && read.sequence !== null) sequences.push({ name: read.sequence, column: read.column.name });
+    } else if (like !== undefined) addLike(like, context, columns, constraints);
+    else {
+      const constraint = as(element, "Constraint");
+      if (constraint !== undefined) constraints.push(readConstraint(constraint, name, context, names, null));
+    }
+  }
+  // A foreign key to the table itself that names no columns means its own primary key.
+  const primary = constraints.find((c) => c.kind === "primary-key");
+  const resolved = constraints.map((c) =>
+    c.references !== null && c.references.relation === name && c.references.columns.length === 0
+      ? { ...c, references: { ...c.references, columns: primary?.columns ?? [] } }
+      : c,
+  );
+  const keyed = new Set(resolved.flatMap((c) => (c.kind === "primary-key" || c.kind === "not-null" ? c.columns : [])));
+  const relation: NewRelation = {
+    ...emptyRelation(name, node.partspec === undefined ? kind : "partitioned-table"),
+    columns: [...columns.values()].map((c) => (keyed.has(c.name) ? { ...c, notNull: true } : c)),
+    constraints: resolved,
+    indexes: [...indexes, ...resolved.flatMap((c) => (indexes.some((i) => i.name === c.index) ? [] : (indexBehind({ name }, c) ?? [])))],
+    partitionOf: isPartition ? (parents[0] ?? null) : null,
+    partitionBound: isPartition ? boundText(context, node.partbound?.is_default === true) : null,
+    inherits: isPartition ? [] : parents,
+    unlogged: node.relation?.relpersistence === "u",
+  };
+  const references = [...new Set([...parents, ...resolved.flatMap((c) => (c.references === null ? [] : [c.references.relation]))])].filter(
+    (r) => r !== name,
+  );
+  return [
+    context.change({ kind: "create-relation", relation, ifNotExists: node.if_not_exists === true, references, orReplace: false }),
+    ...sequences.map((s) =>
+      context.change({ kind: "create-sequence", sequence: { name: s.name, ownedBy: { relation: name, column: s.column } } }),
+    ),
+  ];
+}
+
+function overrides(column: Column, inherited: Column): Partial<Column> {
+  return { type: inherited.type, notNull: column.notNull || inherited.notNull, default: column.default ?? inherited.default };
+}
+
+/** The bound as written: `FOR VALUES …` or `DEFAULT`. */
+export function boundText(context: Context, isDefault: boolean): string {
+  if (isDefault) return "DEFAULT";
+  const from = context.wordAt("for");
+  const token = context.tokens[from];
+  if (token === undefined) return "";
+  const stop = ["partition", "with", "using", "tablespace"].map((w) => context.wordAt(w, from + 2)).filter((i) => i > from + 6);
+  const text = context.sql.slice(token.start, context.tokens[Math.min(...stop, context.tokens.length)]?.start ?? context.sql.length);
+  return text.trim();
+}
+
+function copyKey(constraint: Constraint, table: string, names: Names, indexes: Index[]): Constraint {
+  const label = constraint.kind === "primary-key" ? "pkey" : constraint.kind === "unique" ? "key" : "excl";
+  const name = names.relation(constraint.kind === "primary-key" ? null : constraint.columns, label);
+  const copy: Constraint = { ...constraint, name, index: `${schemaOf(table)}.${name}` };
+  const index = indexBehind({ name: table }, copy);
+  if (index !== null) indexes.push(index);
+  return copy;
+}
+
+function copyIndex(index: Index, table: string, names: Names): Index {
+  const name = names.relation(
+    index.columns.map((c) => c ?? "expr"),
+    "idx",
+  );
+  return { ...index, name: `${schemaOf(table)}.${name}` };
+}
+
+/** Bits of `TableLikeOption` (parsenodes.h): COMMENTS 1, COMPRESSION 2, CONSTRAINTS 4, DEFAULTS 8, GENERATED 16, IDENTITY 32, INDEXES 64. */
+function addLike(like: TableLikeClause, context: Context, columns: Map<string, Column>, constraints: Constraint[]): void {
+  const source = context.state.relations.get(context.relation(like.relation));
+  const options = like.options ?? 0;
+  for (const column of source?.columns ?? []) {
+    const keepDefault = column.generated === null ? (options & 8) !== 0 : (options & 16) !== 0;
+    columns.set(column.name, {
+      ...column,
+      default: keepDefault ? column.default : null,
+      generated: keepDefault ? column.generated : null,
+      identity: (options & 32) !== 0 ? column.identity : null,
+    });
+  }
+  for (const constraint of source?.constraints ?? []) {
+    if (constraint.kind === "check" && (options & 4) !== 0) constraints.push(constraint);
+    else if (constraint.kind === "not-null") constraints.push(constraint);
+    else if ((constraint.kind === "primary-key" || constraint.kind === "unique") && (options & 64) !== 0)
+      constraints.push({ ...constraint, index: null });
+  }
+}
+
+/** CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW. */
+export function createAs(node: CreateTableAsStmt, context: Context): Change[] {
+  const name = context.newRelation(node.into?.rel);
+  const kind: Relation["kind"] = node.objtype === "OBJECT_MATVIEW" ? "materialized-view" : "table";
+  return fromQuery(
+    node.query,
+    name,
+    kind,
+    all(node.into?.colNames, "String").map((s) => s.sval ?? ""),
+    context,
+    node.if_not_exists === true,
+    false,
+  );
+}
+
+export function createView(node: ViewStmt, context: Context): Change[] {
+  const name = context.newRelation(node.view);
+  const aliases = all(node.aliases, "String").map((s) => s.sval ?? "");
+  return fromQuery(node.query, name, "view", aliases, context, false, node.replace === true);
+}
+
+function fromQuery(
+  query: Node | undefined,
+  name: string,
+  kind: Relation["kind"],
+  aliases: readonly string[],
+  context: Context,
+  ifNotExists: boolean,
+  orReplace: boolean,
+): Change[] {
+  const facts = analyseQuery(query, context);
+  const columns = (facts.columns ?? aliases.map((a) => ({ ...unknownColumn(a) }))).map((c, i) => ({ ...c, name: aliases[i] ?? c.name }));
+  const as = context.wordAt("as");
+  const isView = kind !== "table";
+  const relation: NewRelation = {
+    ...emptyRelation(name, kind),
+    columns,
+    reads: isView ? facts.reads : null,
+    definition: isView && as !== -1 ? context.sql.slice(context.tokens[as]?.end ?? 0).trim() : null,
+  };
+  const create = context.change({ kind: "create-relation", relation, ifNotExists, references: isView ? facts.tables : [], orReplace });
+  const changes = isView ? [create] : [context.change({ kind: "read", tables: facts.tables, fullReads: facts.tables }), create];
+  if (facts.columns === null && aliases.length === 0) {
+    changes.push(context.opaque(`the columns of ${bareName(name)} come from a query on something that the migrations do not show`, [name]));
+  }
+  return changes;
+}
+
+function unknownColumn(name: string): Column {
+  return {
+    name,
+    type: { name: "unknown", modifiers: [], dimensions: 0 },
+    notNull: false,
+    default: null,
+    identity: null,
+    generated: null,
+    collation: null,
+    comment: null,
+  };
+}
+
+export function createIndex(node: IndexStmt, context: Context): Change[] {
+  const table = context.relation(node.relation);
+  const elements = all(node.indexParams, "IndexElem");
+  const including = all(node.indexIncludingParams, "IndexElem");
+  const names = new Names(context.state, table);
+  const bare = node.idxname ?? names.relation(indexColumnNames([...elements, ...including]), "idx");
+  const where = context.wordAt("where");
+  const predicate = node.whereClause === undefined || where === -1 ? null : context.sql.slice(context.tokens[where]?.end ?? 0).trim();
+  const index: Index = {
+    name: `${schemaOf(table)}.${bare}`,
+    unique: node.unique === true,
+    method: node.accessMethod ?? "btree",
+    columns: elements.map((e) => e.name ?? null),
+    mentions: [...new Set([...[...elements, ...including].flatMap(mentioned), ...columnsIn(node.whereClause)])],
+    predicate,
+    valid: true,
+    constraint: null,
+  };
+  return [
+    context.change({
+      kind: "create-index",
+      table,
+      index,
+      concurrently: node.concurrent === true,
+      ifNotExists: node.if_not_exists === true,
+      only: node.relation?.inh !== true,
+    }),
+  ];
+}
+
+function mentioned(element: IndexElem): string[] {
+  return element.name === undefined ? columnsIn(element.expr) : [element.name];
+}

@@ -1,0 +1,79 @@
+import type { Expression, SchemaState } from "../../../model/schema.ts";
+import { as, strings, walk, type Node } from "../parse/grammar.ts";
+import { STABLE_FUNCTIONS, VOLATILE_FUNCTIONS, IMMUTABLE_FUNCTIONS } from "../catalog/volatility.ts";
+
+type Volatility = Expression["volatility"];
+const ORDER: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
+
+/** Worse of two: what Postgres would assume of an expression that holds both. */
+export function worse(a: Volatility, b: Volatility): Volatility {
+  return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
+}
+
+/** An expression of the grammar with the text it was written as. */
+export function expression(node: Node, sql: string, state: SchemaState): Expression {
+  return { sql: sql.trim(), volatility: volatilityOf(node, state), isNull: isNullLiteral(node), columns: columnsIn(node) };
+}
+
+function isNullLiteral(node: Node): boolean {
+  const cast = as(node, "TypeCast");
+  if (cast?.arg !== undefined) return isNullLiteral(cast.arg);
+  return as(node, "A_Const")?.isnull === true;
+}
+
+/** Last parts of the column references, in order, without repeats. */
+export function columnsIn(node: unknown): string[] {
+  const columns = new Set<string>();
+  walk(node, (tag, body) => {
+    if (tag !== "ColumnRef") return;
+    const name = strings((body as { fields?: Node[] }).fields).at(-1);
+    if (name !== undefined) columns.add(name);
+  });
+  return [...columns];
+}
+
+/**
+ * Volatility of the functions an expression calls. Operators of pg_catalog are immutable or stable (measured on 18.4: none of
+ * `pg_operator` has a volatile function), so they never cause a rewrite; one of an extension or a user is taken as stable too.
+ * CURRENT_TIMESTAMP and its like (SQLValueFunction) are stable (manual section 9.9.5).
+ */
+function volatilityOf(node: Node, state: SchemaState): Volatility {
+  let result: Volatility = "immutable";
+  walk(node, (tag, body) => {
+    if (tag === "SQLValueFunction") result = worse(result, "stable");
+    else if (tag === "SubLink") result = worse(result, "unknown");
+    else if (tag === "FuncCall") result = worse(result, functionVolatility(strings((body as { funcname?: Node[] }).funcname), state));
+  });
+  return result;
+}
+
+/** pgcrypto and uuid-ossp are in so many migrations that their functions are known by name (their control scripts). */
+const EXTENSION_VOLATILE = new Set(["uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "gen_salt", "gen_random_bytes"]);
+const EXTENSION_IMMUTABLE = new Set([
+  "uuid_nil",
+  "uuid_generate_v3",
+  "uuid_generate_v5",
+  "digest",
+  "hmac",
+  "crypt",
+  "similarity",
+  "hstore",
+]);
+
+function functionVolatility(parts: readonly string[], state: SchemaState): Volatility {
+  const name = parts.at(-1) ?? "";
+  const schema = parts.length > 1 ? parts[0] : undefined;
+  if (schema !== "pg_catalog") {
+    const schemas = schema === undefined ? state.session.searchPath : [schema];
+    for (const candidate of schemas) {
+      const own = state.functions.get(`${candidate}.${name}`);
+      if (own !== undefined) return own.volatility;
+    }
+    if (EXTENSION_VOLATILE.has(name)) return "volatile";
+    if (EXTENSION_IMMUTABLE.has(name)) return "immutable";
+    if (schema !== undefined) return "unknown";
+  }
+  if (VOLATILE_FUNCTIONS.has(name)) return "volatile";
+  if (STABLE_FUNCTIONS.has(name)) return "stable";
+  return IMMUTABLE_FUNCTIONS.has(name) ? "immutable" : "unknown";
+}

@@ -1,0 +1,164 @@
+import type { A_Expr, SelectStmt } from "libpg-query";
+import type { Relation } from "../../../model/schema.ts";
+import { as, strings, walk, type Node } from "../parse/grammar.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * What the conditions of a statement let an index do for a table.
+ * - `key`: at most a constant number of rows: every column of a unique key is compared with constants.
+ * - `index`: some index can be entered with a constant; how many rows come back is data.
+ * - `nothing`: every row must be looked at.
+ */
+export type Help = "key" | "index" | "nothing";
+
+export interface Filter {
+  helps(table: string): Help;
+  /** At most a constant number of rows of the table by construction. */
+  bounds(table: string): boolean;
+  readonly alwaysTrue: boolean;
+  readonly alwaysFalse: boolean;
+}
+
+interface Source {
+  readonly alias: string;
+  readonly table: string;
+}
+
+/**
+ * Reads the ANDed conditions of FROM and WHERE. A join on an indexed column is no help: with tables of like size the planner hashes
+ * both (measured on 18.4 with 1,000 rows each), so such a statement is taken as reading every row.
+ */
+export function analyseFilter(select: SelectStmt | undefined, context: Context): Filter {
+  const sources: Source[] = [];
+  const conditions: Node[] = [];
+  for (const from of select?.fromClause ?? []) collect(from, sources, conditions, context);
+  if (select?.whereClause !== undefined) conjuncts(select.whereClause, conditions);
+  const alwaysTrue = conditions.every(isTrue);
+  const alwaysFalse = conditions.some(isFalse);
+  const helps = (table: string): Help => {
+    const source = sources.filter((s) => s.table === table);
+    const relation = context.state.relations.get(table);
+    if (relation === undefined || source.length === 0) return "nothing";
+    const help = source.map((s) => helpFor(relation, s.alias, sources.length === 1, conditions));
+    return help.includes("nothing") ? "nothing" : help.includes("index") ? "index" : "key";
+  };
+  const bounds = (table: string): boolean => {
+    if (alwaysFalse || helps(table) === "key") return true;
+    // `WHERE id IN (SELECT id FROM … LIMIT 1000)`: a batch.
+    return conditions.some((c) => {
+      const link = as(c, "SubLink");
+      const inner = as(link?.subselect, "SelectStmt");
+      return link?.subLinkType === "ANY_SUBLINK" && inner?.limitCount !== undefined && as(inner.limitCount, "A_Const")?.isnull !== true;
+    });
+  };
+  return { helps, bounds, alwaysTrue, alwaysFalse };
+}
+
+function collect(node: Node, sources: Source[], conditions: Node[], context: Context): void {
+  const range = as(node, "RangeVar");
+  if (range !== undefined) {
+    sources.push({ alias: range.alias?.aliasname ?? range.relname ?? "", table: context.relation(range) });
+    return;
+  }
+  const join = as(node, "JoinExpr");
+  if (join === undefined) return;
+  if (join.larg !== undefined) collect(join.larg, sources, conditions, context);
+  if (join.rarg !== undefined) collect(join.rarg, sources, conditions, context);
+  if (join.quals !== undefined && join.jointype === "JOIN_INNER") conjuncts(join.quals, conditions);
+}
+
+function conjuncts(node: Node, into: Node[]): void {
+  const bool = as(node, "BoolExpr");
+  if (bool?.boolop === "AND_EXPR") for (const arg of bool.args ?? []) conjuncts(arg, into);
+  else into.push(node);
+}
+
+/** True whatever the row: TRUE, `1 = 1`. */
+function isTrue(node: Node): boolean {
+  const constant = as(node, "A_Const");
+  if (constant?.boolval !== undefined) return constant.boolval.boolval === true;
+  const comparison = as(node, "A_Expr");
+  return comparison !== undefined && operatorOf(comparison) === "=" && sameConstant(comparison.lexpr, comparison.rexpr) === true;
+}
+
+function isFalse(node: Node): boolean {
+  const constant = as(node, "A_Const");
+  if (constant?.boolval !== undefined) return constant.boolval.boolval !== true;
+  const comparison = as(node, "A_Expr");
+  return comparison !== undefined && operatorOf(comparison) === "=" && sameConstant(comparison.lexpr, comparison.rexpr) === false;
+}
+
+function sameConstant(left: Node | undefined, right: Node | undefined): boolean | null {
+  const a = as(left, "A_Const");
+  const b = as(right, "A_Const");
+  if (a === undefined || b === undefined) return null;
+  return JSON.stringify({ ...a, location: 0 }) === JSON.stringify({ ...b, location: 0 });
+}
+
+function operatorOf(node: A_Expr): string {
+  return strings(node.name).at(-1) ?? "";
+}
+
+interface Test {
+  readonly column: string;
+  readonly equality: boolean;
+}
+
+function helpFor(relation: Relation, alias: string, only: boolean, conditions: readonly Node[]): Help {
+  const tests = conditions.flatMap((c) => testOf(c, alias, only, relation) ?? []);
+  const columns = new Set(tests.map((t) => t.column));
+  const equal = new Set(tests.filter((t) => t.equality).map((t) => t.column));
+  let best: Help = "nothing";
+  for (const index of relation.indexes) {
+    const first = index.columns[0];
+    if (!index.valid || index.predicate !== null || first === null || first === undefined) continue;
+    if (index.unique && index.columns.every((c) => c !== null && equal.has(c))) return "key";
+    if (index.method === "btree" ? columns.has(first) : index.method === "hash" && equal.has(first)) best = "index";
+  }
+  return best;
+}
+
+/** `column op constant`, `column IN (constants)`, `column IS NULL`, `BETWEEN`: what a b-tree can be entered with. */
+function testOf(node: Node, alias: string, only: boolean, relation: Relation): Test | null {
+  const nullTest = as(node, "NullTest");
+  if (nullTest !== undefined) {
+    const column = columnOf(nullTest.arg, alias, only, relation);
+    // IS NOT NULL is most rows as a rule: the planner does not use an index for it.
+    return column === null || nullTest.nulltesttype !== "IS_NULL" ? null : { column, equality: false };
+  }
+  const link = as(node, "SubLink");
+  if (link?.subLinkType === "ANY_SUBLINK") {
+    const column = columnOf(link.testexpr, alias, only, relation);
+    return column === null || as(link.subselect, "SelectStmt")?.limitCount === undefined ? null : { column, equality: false };
+  }
+  const test = as(node, "A_Expr");
+  if (test === undefined) return null;
+  const operator = operatorOf(test);
+  if (test.kind === "AEXPR_BETWEEN" || test.kind === "AEXPR_IN" || test.kind === "AEXPR_OP_ANY") {
+    const column = columnOf(test.lexpr, alias, only, relation);
+    if (column === null || !isConstant(test.rexpr) || operator === "<>") return null;
+    return { column, equality: test.kind !== "AEXPR_BETWEEN" && operator === "=" };
+  }
+  if (test.kind !== "AEXPR_OP" || !["=", "<", ">", "<=", ">="].includes(operator)) return null;
+  const left = columnOf(test.lexpr, alias, only, relation);
+  if (left !== null && isConstant(test.rexpr)) return { column: left, equality: operator === "=" };
+  const right = columnOf(test.rexpr, alias, only, relation);
+  return right !== null && isConstant(test.lexpr) ? { column: right, equality: operator === "=" } : null;
+}
+
+function columnOf(node: Node | undefined, alias: string, only: boolean, relation: Relation): string | null {
+  const parts = strings(as(node, "ColumnRef")?.fields);
+  const name = parts.at(-1);
+  if (name === undefined || !relation.columns.some((c) => c.name === name)) return null;
+  if (parts.length === 1) return only ? name : null;
+  return parts.at(-2) === alias ? name : null;
+}
+
+/** No column and no subquery in it: its value is known when the statement starts. */
+function isConstant(node: unknown): boolean {
+  let constant = node !== undefined;
+  walk([node], (tag) => {
+    if (tag === "ColumnRef" || tag === "SubLink") constant = false;
+  });
+  return constant;
+}

@@ -1,0 +1,118 @@
+import type { Relation, SchemaState } from "../schema.ts";
+import { bareName } from "../schema.ts";
+import { childrenOf, foreignKeysTo, indexOwner, RelationMap, viewsOn } from "./relations.ts";
+import { ownedSequences, putRelation, putSequence, removeRelation, removeSequence, schemaOf, update, type Handlers } from "./store.ts";
+
+export const relationHandlers: Handlers<
+  | "create-relation"
+  | "drop-relation"
+  | "rename-relation"
+  | "set-schema"
+  | "truncate"
+  | "refresh-materialized-view"
+  | "attach-partition"
+  | "detach-partition"
+> = {
+  "create-relation"(change, state, origin) {
+    const existing = state.relations.get(change.relation.name);
+    if (existing !== undefined && change.ifNotExists) return state;
+    // OR REPLACE keeps triggers and the date of birth of the view.
+    const relation: Relation = {
+      ...change.relation,
+      triggers: existing?.triggers ?? change.relation.triggers,
+      origin: existing?.origin ?? origin,
+    };
+    let next = putRelation(state, relation);
+    for (const column of relation.columns) {
+      if (column.identity === null) continue;
+      next = putSequence(next, { name: `${relation.name}_${column.name}_seq`, ownedBy: { relation: relation.name, column: column.name } });
+    }
+    return next;
+  },
+
+  "drop-relation"(change, state) {
+    return dropRelation(state, change.name);
+  },
+
+  "rename-relation"(change, state) {
+    const name = `${schemaOf(change.name)}.${bareName(change.to)}`;
+    return moveRelation(state, change.name, name);
+  },
+
+  "set-schema"(change, state) {
+    const to = `${change.schema}.${bareName(change.name)}`;
+    const sequence = state.sequences.get(change.name);
+    if (sequence !== undefined && !state.relations.has(change.name)) {
+      return putSequence(removeSequence(state, change.name), { ...sequence, name: to });
+    }
+    const moved = moveRelation(state, change.name, to);
+    // Indexes and owned sequences live in their table's schema and go with it.
+    let next = update(moved, to, (r) => ({
+      ...r,
+      indexes: r.indexes.map((i) => ({ ...i, name: `${change.schema}.${bareName(i.name)}` })),
+    }));
+    for (const owned of ownedSequences(next, to)) {
+      next = putSequence(removeSequence(next, owned.name), { ...owned, name: `${change.schema}.${bareName(owned.name)}` });
+    }
+    return next;
+  },
+
+  truncate: (_change, state) => state,
+  "refresh-materialized-view": (_change, state) => state,
+
+  "attach-partition"(change, state) {
+    const parent = state.relations.get(change.table);
+    const index = parent === undefined ? indexOwner(state, change.table) : undefined;
+    if (index !== undefined) return state;
+    return update(state, change.partition, (r) => ({ ...r, partitionOf: change.table, partitionBound: change.bound }));
+  },
+
+  "detach-partition"(change, state) {
+    return update(state, change.partition, (r) => ({ ...r, partitionOf: null, partitionBound: null }));
+  },
+};
+
+/** Removes a relation and, as CASCADE or ownership would, what cannot live without it. */
+export function dropRelation(state: SchemaState, name: string): SchemaState {
+  const relation = state.relations.get(name);
+  if (relation === undefined) return state;
+  let next = state;
+  for (const { table, constraint } of foreignKeysTo(next, name)) {
+    if (table.name !== name) next = update(next, table.name, (r) => ({ ...r, constraints: r.constraints.filter((c) => c !== constraint) }));
+  }
+  for (const view of viewsOn(next, name)) if (view.name !== name) next = dropRelation(next, view.name);
+  for (const child of childrenOf(next, name)) {
+    if (child.name !== name) next = dropRelation(next, child.name);
+  }
+  for (const sequence of ownedSequences(next, name)) next = removeSequence(next, sequence.name);
+  return removeRelation(next, name);
+}
+
+/** Renames a relation wherever it is pointed at: foreign keys, partitions, views, sequences. */
+export function moveRelation(state: SchemaState, from: string, to: string): SchemaState {
+  const relation = state.relations.get(from);
+  if (relation === undefined) {
+    const sequence = state.sequences.get(from);
+    return sequence === undefined ? state : putSequence(removeSequence(state, from), { ...sequence, name: to });
+  }
+  const renamed = repoint({ ...relation, name: to }, from, to);
+  const pointing = RelationMap.of(state.relations).pointingAt(from);
+  let next = putRelation(removeRelation(state, from), renamed);
+  for (const other of pointing) if (other.name !== from) next = putRelation(next, repoint(other, from, to));
+  for (const sequence of ownedSequences(state, from)) {
+    next = putSequence(next, { ...sequence, ownedBy: { relation: to, column: sequence.ownedBy?.column ?? null } });
+  }
+  return next;
+}
+
+function repoint(relation: Relation, from: string, to: string): Relation {
+  return {
+    ...relation,
+    constraints: relation.constraints.map((c) =>
+      c.references?.relation === from ? { ...c, references: { ...c.references, relation: to } } : c,
+    ),
+    partitionOf: relation.partitionOf === from ? to : relation.partitionOf,
+    inherits: relation.inherits.map((p) => (p === from ? to : p)),
+    reads: relation.reads?.map((ref) => (ref.relation === from ? { ...ref, relation: to } : ref)) ?? relation.reads,
+  };
+}

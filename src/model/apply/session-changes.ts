@@ -1,0 +1,62 @@
+import type { Session, SchemaState } from "../schema.ts";
+import type { Handlers } from "./store.ts";
+
+const NOTHING_HELD: Session["held"] = new Map();
+
+/** A connection as it begins: `"$user", public`, no transaction, nothing set. */
+export function freshSession(timeZone: string | null = null): Session {
+  return { inTransaction: false, searchPath: ["public"], lockTimeout: null, statementTimeout: null, timeZone, held: NOTHING_HELD };
+}
+
+export const sessionHandlers: Handlers<"begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback-to" | "set"> = {
+  begin(_change, state) {
+    // BEGIN inside of a transaction is a warning and nothing else.
+    if (state.session.inTransaction) return state;
+    return {
+      ...state,
+      session: { ...state.session, inTransaction: true, held: NOTHING_HELD },
+      transaction: { start: state, afterCommit: state.session, savepoints: [] },
+    };
+  },
+
+  commit(_change, state) {
+    const { transaction, ...rest } = state;
+    const session = transaction?.afterCommit ?? state.session;
+    return { ...rest, session: { ...session, inTransaction: false, held: NOTHING_HELD } };
+  },
+
+  /** Without a BEGIN of its own (the migration's tool opened the transaction) the state before is not known here: it stays. */
+  rollback(_change, state) {
+    if (state.transaction !== undefined) return state.transaction.start;
+    return { ...state, session: { ...state.session, inTransaction: false, held: NOTHING_HELD } };
+  },
+
+  savepoint(change, state) {
+    const transaction = state.transaction ?? { start: state, afterCommit: state.session, savepoints: [] };
+    return { ...state, transaction: { ...transaction, savepoints: [...transaction.savepoints, { name: change.name ?? "", state }] } };
+  },
+
+  release(change, state) {
+    if (state.transaction === undefined) return state;
+    const at = state.transaction.savepoints.findLastIndex((s) => s.name === (change.name ?? ""));
+    return at === -1 ? state : { ...state, transaction: { ...state.transaction, savepoints: state.transaction.savepoints.slice(0, at) } };
+  },
+
+  "rollback-to"(change, state) {
+    const savepoints = state.transaction?.savepoints ?? [];
+    const at = savepoints.findLastIndex((s) => s.name === (change.name ?? ""));
+    const saved = savepoints[at];
+    if (saved === undefined || state.transaction === undefined) return state;
+    // The savepoint itself stays. Locks taken after it are given back (manual, ROLLBACK TO SAVEPOINT), so `held` returns too.
+    return { ...saved.state, transaction: { ...state.transaction, savepoints: savepoints.slice(0, at + 1) } };
+  },
+
+  set(change, state) {
+    // SET LOCAL outside of a transaction has no effect (manual, SET).
+    if (change.local && !state.session.inTransaction) return state;
+    const session: Session = { ...state.session, ...change.session };
+    const next: SchemaState = { ...state, session };
+    if (state.transaction === undefined || change.local) return next;
+    return { ...next, transaction: { ...state.transaction, afterCommit: { ...state.transaction.afterCommit, ...change.session } } };
+  },
+};

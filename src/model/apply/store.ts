@@ -1,0 +1,65 @@
+import type { Origin, Relation, SchemaState, Sequence, UserFunction, UserType } from "../schema.ts";
+import type { Change, ChangeKind, ChangeOf } from "../change.ts";
+import { bucketed } from "./bucket-map.ts";
+import { RelationMap, treeOf } from "./relations.ts";
+
+/** How one kind of change makes the next state. */
+export type Handler<K extends ChangeKind> = (change: ChangeOf<K>, state: SchemaState, origin: Origin) => SchemaState;
+export type Handlers<K extends ChangeKind> = { readonly [P in K]: Handler<P> };
+export type AnyChange = Change;
+
+export function putRelation(state: SchemaState, relation: Relation): SchemaState {
+  const relations = RelationMap.of(state.relations).with(relation);
+  return relations === state.relations ? state : { ...state, relations };
+}
+
+export function removeRelation(state: SchemaState, name: string): SchemaState {
+  return { ...state, relations: RelationMap.of(state.relations).without(name) };
+}
+
+/** Changes one relation; a relation that the state does not know stays unknown. */
+export function update(state: SchemaState, name: string, change: (relation: Relation) => Relation): SchemaState {
+  const relation = state.relations.get(name);
+  return relation === undefined ? state : putRelation(state, change(relation));
+}
+
+/** Changes a relation and everything that inherits from it. */
+export function updateTree(state: SchemaState, name: string, change: (relation: Relation) => Relation): SchemaState {
+  let next = state;
+  for (const relation of treeOf(state, name)) next = update(next, relation.name, change);
+  return next;
+}
+
+export function putSequence(state: SchemaState, sequence: Sequence): SchemaState {
+  return { ...state, sequences: bucketed(state.sequences).with(sequence.name, sequence) };
+}
+export function removeSequence(state: SchemaState, name: string): SchemaState {
+  return state.sequences.has(name) ? { ...state, sequences: bucketed(state.sequences).without(name) } : state;
+}
+export function putType(state: SchemaState, type: UserType): SchemaState {
+  return { ...state, types: bucketed(state.types).with(type.name, type) };
+}
+export function removeType(state: SchemaState, name: string): SchemaState {
+  return state.types.has(name) ? { ...state, types: bucketed(state.types).without(name) } : state;
+}
+export function putFunction(state: SchemaState, fn: UserFunction): SchemaState {
+  return { ...state, functions: bucketed(state.functions).with(fn.name, fn) };
+}
+export function removeFunction(state: SchemaState, name: string): SchemaState {
+  return state.functions.has(name) ? { ...state, functions: bucketed(state.functions).without(name) } : state;
+}
+
+export function schemaOf(qualified: string): string {
+  const dot = qualified.indexOf(".");
+  return dot === -1 ? "public" : qualified.slice(0, dot);
+}
+
+/** Sequences owned by a table, or by one of its columns. */
+export function ownedSequences(state: SchemaState, table: string, column?: string): readonly Sequence[] {
+  if (state.sequences.size === 0) return [];
+  const found: Sequence[] = [];
+  for (const sequence of state.sequences.values()) {
+    if (sequence.ownedBy?.relation === table && (column === undefined || sequence.ownedBy.column === column)) found.push(sequence);
+  }
+  return found;
+}

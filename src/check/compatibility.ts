@@ -1,4 +1,4 @@
-import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import type { Fate, PostgresEngine } from "../engines/postgres/engine.ts";
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { LiveVersion, Query } from "../model/query.ts";
 import type { BrokenQuery, Cell } from "../model/report.ts";
@@ -41,8 +41,9 @@ export function compare(
   start: SchemaState,
   releases: readonly (readonly JudgedStatement[])[],
 ): Compatibility {
+  const visible = visibleSchemas(releases);
   const schemas: Schema[] = [{ step: "start", judged: null, after: start, visible: start }];
-  for (const judged of releases.flat()) schemas.push({ step: stepKey(judged), judged, after: judged.after, visible: visibleAfter(judged, releases) });
+  for (const judged of releases.flat()) schemas.push({ step: stepKey(judged), judged, after: judged.after, visible: visible.get(judged) ?? judged.after });
   const cells: Cell[] = [];
   const breaks = new Map<JudgedStatement, VersionBreak[]>();
   const baseline = new Map<string, BrokenQuery[]>();
@@ -52,7 +53,7 @@ export function compare(
     const brokenAt = schemas.map((): BrokenQuery[] => []);
     const unknownAt = schemas.map(() => 0);
     for (const query of version.queries) {
-      const fates = schemas.map((schema) => fateIn(engine, query, schema));
+      const fates = fatesOf(engine, query, schemas);
       const reason = fates.find((fate) => fate.kind === "unknown");
       if (reason?.kind === "unknown") (unknown.get(version.name) ?? setAndGet(unknown, version.name)).push({ query, reason: reason.reason });
       const failsAtStart = fates[0]?.kind === "fails";
@@ -89,19 +90,40 @@ export function compare(
  * Inside a transaction nobody else sees the schema between its statements: what one statement breaks and a later one of the same
  * transaction heals has broken nothing (a rename with a view put in its place).
  */
-function visibleAfter(judged: JudgedStatement, releases: readonly (readonly JudgedStatement[])[]): SchemaState {
-  const { transaction } = judged.statement;
-  if (transaction === null) return judged.after;
-  const release = releases.find((candidate) => candidate.includes(judged)) ?? [];
-  const last = release.findLast((other) =>
-    judged.migration.transaction === "all-pending"
-      ? other.statement.transaction !== null
-      : other.migration.id === judged.migration.id && other.statement.transaction === transaction,
-  );
-  return last?.after ?? judged.after;
+function visibleSchemas(releases: readonly (readonly JudgedStatement[])[]): Map<JudgedStatement, SchemaState> {
+  const visible = new Map<JudgedStatement, SchemaState>();
+  releases.forEach((release, at) => {
+    const committed = new Map<string, SchemaState>();
+    for (const judged of release.toReversed()) {
+      const { transaction } = judged.statement;
+      if (transaction === null) continue;
+      const group = judged.migration.transaction === "all-pending" ? `${at}` : `${judged.migration.id}#${transaction}`;
+      const end = committed.get(group) ?? judged.after;
+      committed.set(group, end);
+      visible.set(judged, end);
+    }
+  });
+  return visible;
 }
 
-function fateIn(engine: PostgresEngine, query: Query, schema: Schema): ReturnType<PostgresEngine["bind"]> {
+function fatesOf(engine: PostgresEngine, query: Query, schemas: readonly Schema[]): readonly Fate[] {
+  const fates: Fate[] = [];
+  let previous: Schema | null = null;
+  for (const schema of schemas) {
+    const known = fates.at(-1);
+    const unchanged = previous !== null && sameSchema(previous.after, schema.after) && sameSchema(previous.visible, schema.visible);
+    fates.push(unchanged && known !== undefined ? known : fateIn(engine, query, schema));
+    previous = schema;
+  }
+  return fates;
+}
+
+/** Folding shares what did not change, so identity is enough. */
+function sameSchema(a: SchemaState, b: SchemaState): boolean {
+  return a === b || (a.relations === b.relations && a.types === b.types && a.functions === b.functions);
+}
+
+function fateIn(engine: PostgresEngine, query: Query, schema: Schema): Fate {
   const after = engine.bind(query, schema.after);
   if (after.kind !== "fails" || schema.visible === schema.after) return after;
   const visible = engine.bind(query, schema.visible);

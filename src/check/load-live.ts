@@ -35,14 +35,18 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
       return null;
     }
   };
+  const base = options.base === null ? null : await attempt(() => loadBase(sources, options.base ?? ""));
+  if (base !== null && !entries.some((entry) => entry.kind === "app")) {
+    // Nobody said what is live: what the change is compared with is what serves while it is deployed.
+    entries.push({ kind: "app", name: base.name, type: null, ref: base.commit, path: null, root: null });
+  }
   // Files are read and parsed one version after the other: two cores gain nothing from interleaving, and memory stays small.
   const versions: LiveVersion[] = [];
   for (const entry of entries) {
     const version = await attempt(() => loadVersion(entry, options, sources));
     if (version !== null) versions.push(version);
   }
-  const working = await attempt(() => loadWorking(options, sources, versions));
-  const base = options.base === null ? null : await attempt(() => loadBase(options, sources, options.base ?? ""));
+  const working = await loadWorking(sources);
   for (const version of [...versions, ...(working === null ? [] : [working])]) problems.push(...version.problems);
   return { versions, working, base, problems };
 }
@@ -76,7 +80,7 @@ async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: re
 }
 
 /** The app in the working tree, and raw SQL anywhere in it. */
-async function loadWorking(options: CheckOptions, sources: readonly LoadedSource[], live: readonly LiveVersion[]): Promise<LiveVersion | null> {
+async function loadWorking(sources: readonly LoadedSource[]): Promise<LiveVersion | null> {
   const parts: LiveVersion[] = [];
   for (const source of sources) {
     const app = appTypeOf(null, source, source.files, source.config.root);
@@ -85,7 +89,6 @@ async function loadWorking(options: CheckOptions, sources: readonly LoadedSource
       await readApp(app, { files: source.files, root: source.config.root, name: WORKING, database: source.config.database, options: source.config.options }),
     );
   }
-  void live;
   return parts.length === 0 ? null : merged(WORKING, parts);
 }
 
@@ -129,13 +132,14 @@ function merged(name: string, parts: readonly LiveVersion[]): LiveVersion {
   };
 }
 
-async function loadBase(options: CheckOptions, sources: readonly LoadedSource[], ref: string): Promise<LoadedLive["base"]> {
+async function loadBase(sources: readonly LoadedSource[], ref: string): Promise<{ name: string; commit: string; ids: ReadonlySet<string> }> {
   const ids = new Set<string>();
+  let commit = ref;
   for (const source of sources) {
-    const commit = gitMergeBase(source.folder, ref);
+    commit = gitMergeBase(source.folder, ref);
     const files = gitFiles(source.folder, commit);
     const { type, root, database, options: own } = source.config;
     for (const { id } of (await readSource(files, { type, root, database, options: own })).migrations) ids.add(id);
   }
-  return { name: ref, ids };
+  return { name: ref, commit, ids };
 }

@@ -1,0 +1,122 @@
+import { loadPostgres } from "../engines/postgres/index.ts";
+import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import type { Environment } from "../model/environment.ts";
+import type { Migration, Problem } from "../model/migration.ts";
+import type { LiveVersion } from "../model/query.ts";
+import type { SchemaState } from "../model/schema.ts";
+import { decideReleases, UnknownMigration } from "./applied.ts";
+import { loadBaseSchema } from "./base-schema.ts";
+import { compare, type ServingVersion } from "./compatibility.ts";
+import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
+import { fold, type FoldedMigration } from "./fold.ts";
+import { loadLive, loadWriters, type LoadedLive } from "./load-live.ts";
+import { loadSources, type LoadedSources } from "./load-sources.ts";
+import type { CheckOptions } from "./options.ts";
+
+/** Everything that is known before anything is printed or rehearsed. */
+export interface Analysis {
+  readonly options: CheckOptions;
+  readonly engine: PostgresEngine;
+  readonly migrations: readonly Migration[];
+  readonly folded: readonly FoldedMigration[];
+  /** One per environment that is judged. */
+  readonly views: readonly EnvironmentView[];
+  readonly problems: readonly Problem[];
+}
+
+export async function analyse(options: CheckOptions): Promise<Analysis> {
+  const [engine, sources] = await Promise.all([loadPostgres(), loadSources(options)]);
+  const live = await loadLive(options, sources.sources);
+  const writers = await loadWriters(options, sources.sources);
+  const base = loadBaseSchema(engine, options, sources.sources);
+  const folded = fold(engine, sources.migrations, base.state);
+  const problems: Problem[] = [...sources.problems, ...live.problems, ...writers.problems, ...base.problems, ...edited(sources, live)];
+  const views: EnvironmentView[] = [];
+  for (const environment of options.config.environments) {
+    try {
+      views.push(view(engine, environment, options, sources, live, writers, folded, base.state));
+    } catch (error) {
+      if (!(error instanceof UnknownMigration)) throw error;
+      problems.push(unknownMigration(error));
+    }
+  }
+  return { options, engine, migrations: sources.migrations, folded, views, problems: unique(problems) };
+}
+
+function view(
+  engine: PostgresEngine,
+  environment: Environment,
+  options: CheckOptions,
+  sources: LoadedSources,
+  live: LoadedLive,
+  writers: LiveVersion,
+  folded: readonly FoldedMigration[],
+  base: SchemaState,
+): EnvironmentView {
+  const added = new Set(options.live.map((flag) => flag.name));
+  const versions = live.versions.filter((version) => environment.live === null || environment.live.includes(version.name) || added.has(version.name));
+  const configured = sources.sources.flatMap((source) => (source.config.appliedThrough === null ? [] : [source.config.appliedThrough]));
+  const releases = decideReleases({
+    migrations: sources.migrations,
+    environment,
+    live: versions,
+    base: live.base,
+    appliedThrough: options.appliedThrough === null ? configured : [options.appliedThrough],
+    only: sources.only,
+  });
+  const judged = judgeStatements(engine, environment, folded, releases);
+  const start = judged[0]?.[0]?.before ?? folded.at(-1)?.statements.at(-1)?.after ?? base;
+  const serving: ServingVersion[] = versions.map((version) => ({ version, serves: "always" }));
+  if (live.working !== null) serving.push({ version: live.working, serves: "at-the-end" });
+  // The repository's raw SQL is deployed with some version. Where live versions of the app were read, their own raw SQL is known;
+  // otherwise the writers in the working tree are all there is to ask, and they serve throughout.
+  const appsRead = versions.some((version) => version.migrations !== null);
+  if (writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
+  const compatibility = compare(engine, environment.name, serving, start, judged);
+  return {
+    environment,
+    releases,
+    versions: appsRead || writers.queries.length === 0 ? versions : [...versions, writers],
+    applied: folded.filter(({ migration }) => releases.applied.has(migration.id)).map(({ migration }) => migration),
+    start,
+    judged: judged.map((release) => release.map((one) => ({ ...one, breaks: compatibility.breaks.get(one) ?? [] }))),
+    judgedMigrations: folded.filter(({ migration }) => !releases.applied.has(migration.id)).map(({ migration }) => migration),
+    compatibility,
+  };
+}
+
+/** A migration that a live version carries was changed since: what ran there is not what stands here. */
+function edited(sources: LoadedSources, live: LoadedLive): Problem[] {
+  const problems: Problem[] = [];
+  for (const migration of sources.migrations) {
+    const version = live.versions.find(({ migrations }) => {
+      const hash = migrations?.get(migration.id);
+      return hash !== undefined && hash !== migration.hash;
+    });
+    if (version === undefined || migration.repeatable === true) continue;
+    problems.push({
+      code: "edited-migration",
+      message: `${migration.id} is released with ${version.name} and was changed since`,
+      help: "databases that ran it do not get the change: restore it, and put the change into a new migration",
+      span: migration.steps[0]?.span ?? { file: migration.path, line: 1, column: 1, endLine: 1, endColumn: 1 },
+      fatal: false,
+    });
+  }
+  return problems;
+}
+
+function unknownMigration(error: UnknownMigration): Problem {
+  const near = error.known.slice(-3).join(", ");
+  return { code: "unknown-migration", message: error.message, help: `the last ids are ${near}`, span: null, fatal: true };
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = `${problem.code}\0${problem.message}\0${problem.span?.file ?? ""}\0${problem.span?.line ?? ""}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+

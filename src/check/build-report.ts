@@ -1,0 +1,180 @@
+import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
+import type { Problem } from "../model/migration.ts";
+import type { Finding, MigrationReport, RehearsalReport, Report, StatementReport, TrafficReport, Verdict } from "../model/report.ts";
+import { judge, type Judgement } from "../rules/judge.ts";
+import type { Analysis } from "./analyse.ts";
+import { stepKey } from "./compatibility.ts";
+import type { EnvironmentView } from "./environment-view.ts";
+import { decideVerdict } from "./verdict.ts";
+
+/** What a rehearsal adds to a statement's report. */
+export interface RehearsedFacts {
+  readonly durationMs: number | null;
+  readonly notObserved: string | null;
+  readonly traffic: TrafficReport | null;
+}
+
+export interface Rehearsed {
+  readonly report: RehearsalReport;
+  /** By `<migration>#<index>`. */
+  readonly facts: ReadonlyMap<string, RehearsedFacts>;
+  readonly cells: Report["compatibility"]["cells"];
+}
+
+export function buildReport(analysis: Analysis, version: string, rehearsed: Rehearsed | null): Report {
+  const { views, options, problems } = analysis;
+  const judgement = judgeViews(analysis, rehearsed);
+  const findings = [...problemFindings(problems, views), ...judgement.findings];
+  const byPerson = judgedByPerson(judgement, views);
+  const environments = views.map((view) => ({
+    name: view.environment.name,
+    postgres: view.environment.postgres,
+    ...decideVerdict(view, findings, options.config.policy, byPerson),
+  }));
+  const migrations = migrationReports(views, rehearsed);
+  const statements = migrations.flatMap((migration) => migration.statements);
+  const unparsed = new Set(views.flatMap((view) => view.judged.flat().filter(({ statement }) => statement.syntaxError !== null).map(stepKey)));
+  const cells = [...views.flatMap((view) => view.compatibility.cells.filter((cell) => !isReplaced(cell, rehearsed))), ...(rehearsed?.cells ?? [])];
+  return {
+    format: "tread.report/1",
+    mode: rehearsed === null ? "check" : "rehearse",
+    tread: version,
+    verdict: worst(environments.map((environment) => environment.verdict)),
+    environments,
+    migrations,
+    findings,
+    compatibility: {
+      versions: [...new Set(cells.map((cell) => cell.version))],
+      steps: [...new Set(views.flatMap((view) => view.compatibility.steps))],
+      cells,
+    },
+    coverage: {
+      migrations: migrations.length,
+      statements: statements.length,
+      understood: statements.filter((statement) => statement.understood).length,
+      opaque: statements.filter((statement) => statement.opaque !== null).length,
+      unparsed: unparsed.size,
+      topology: [],
+      appliedMigrations: Math.max(0, ...views.map((view) => view.applied.length)),
+      appliedOpaque: Math.max(0, ...views.map((view) => view.applied.flatMap((m) => m.statements.filter((s) => s.opaque !== null)).length)),
+    },
+    suppressions: judgement.suppressions,
+    problems: problems.map(({ code, message, help, span, fatal }) => ({ code, message, help, span, fatal })),
+    rehearsal: rehearsed?.report ?? null,
+  };
+}
+
+function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement {
+  const { options } = analysis;
+  return judge(
+    analysis.views.map((view) => ({
+      environment: view.environment,
+      versions: view.versions,
+      releases: view.judged,
+      baseline: [...view.compatibility.baseline].flatMap(([version, queries]) => queries.map((query): VersionBreak => ({ ...query, version }))),
+      rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
+    })),
+    options.config.thresholds,
+  );
+}
+
+/** Problems that a reader would look for among the findings: they are about migrations, not about reading them. */
+const AS_FINDINGS: Readonly<Record<string, { readonly severity: Finding["severity"]; readonly why: string }>> = {
+  "two-leaves": { severity: "error", why: "the tool refuses to migrate while it cannot tell which of the two comes last" },
+  "duplicate-number": { severity: "warning", why: "two people took the same number: which of the two runs first depends on their names, or the tool refuses" },
+  "edited-migration": { severity: "warning", why: "what ran on the databases that have it is not what stands in the file" },
+};
+
+function problemFindings(problems: readonly Problem[], views: readonly EnvironmentView[]): Finding[] {
+  return problems.flatMap((problem): Finding[] => {
+    const known = AS_FINDINGS[problem.code];
+    if (known === undefined) return [];
+    return [
+      {
+        rule: problem.code,
+        severity: known.severity,
+        migration: null,
+        statement: null,
+        span: problem.span,
+        message: problem.message,
+        label: null,
+        why: known.why,
+        help: problem.help,
+        evidence: [],
+        environments: Object.fromEntries(views.map((view) => [view.environment.name, known.severity])),
+        liveVersions: [],
+        also: [],
+        docs: `tread explain ${problem.code}`,
+      },
+    ];
+  });
+}
+
+/** Opaque statements that a person has judged: `tread-ignore opaque-code: reason`. */
+function judgedByPerson(judgement: Judgement, views: readonly EnvironmentView[]): ReadonlySet<string> {
+  const used = new Set(judgement.suppressions.filter((s) => s.used && s.rule === "opaque-code").map((s) => `${s.span.file}:${s.span.line}:${s.span.column}`));
+  const keys = new Set<string>();
+  for (const judged of views.flatMap((view) => view.judged.flat())) {
+    const covered = judged.statement.suppressions.some((s) => s.rule === "opaque-code" && used.has(`${s.span.file}:${s.span.line}:${s.span.column}`));
+    if (covered) keys.add(stepKey(judged));
+  }
+  return keys;
+}
+
+function migrationReports(views: readonly EnvironmentView[], rehearsed: Rehearsed | null): MigrationReport[] {
+  const reports = new Map<string, { report: Omit<MigrationReport, "statements">; statements: Map<number, StatementReport> }>();
+  // The environment that was rehearsed speaks first: its prediction is the one that stands beside the observation.
+  const ordered = [...views].sort((a, b) => rank(a, rehearsed) - rank(b, rehearsed));
+  for (const view of ordered) {
+    for (const judged of view.judged.flat()) {
+      const { migration } = judged;
+      let entry = reports.get(migration.id);
+      if (entry === undefined) {
+        const { id, path, source, database } = migration;
+        entry = { report: { id, path, source, database, transactional: isTransactional(migration.statements), judged: true }, statements: new Map() };
+        reports.set(id, entry);
+      }
+      if (!entry.statements.has(judged.statement.index)) entry.statements.set(judged.statement.index, statementReport(judged, rehearsed));
+    }
+  }
+  const order = views.flatMap((view) => view.judgedMigrations.map((migration) => migration.id));
+  return [...reports.values()]
+    .map(({ report, statements }) => ({ ...report, statements: [...statements.values()] }))
+    .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+}
+
+function rank(view: EnvironmentView, rehearsed: Rehearsed | null): number {
+  return view.environment.name === rehearsed?.report.environment ? 0 : 1;
+}
+
+function isTransactional(statements: readonly { readonly transaction: number | null }[]): boolean {
+  return statements.length > 0 && statements.every((statement) => statement.transaction !== null);
+}
+
+function statementReport(judged: JudgedStatement, rehearsed: Rehearsed | null): StatementReport {
+  const { statement } = judged;
+  const facts = rehearsed?.facts.get(stepKey(judged));
+  return {
+    index: statement.index,
+    sql: statement.sql,
+    operation: statement.operation,
+    span: statement.span,
+    understood: statement.opaque === null && statement.syntaxError === null,
+    opaque: statement.opaque,
+    predicted: judged.predicted,
+    observed: judged.observed,
+    held: judged.heldAfter,
+    durationMs: facts?.durationMs ?? null,
+    notObserved: facts?.notObserved ?? null,
+    traffic: facts?.traffic ?? null,
+  };
+}
+
+function isReplaced(cell: Report["compatibility"]["cells"][number], rehearsed: Rehearsed | null): boolean {
+  return rehearsed !== null && rehearsed.cells.some((other) => other.environment === cell.environment && other.version === cell.version && other.step === cell.step);
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("unsafe")) return "unsafe";
+  return verdicts.length === 0 || verdicts.includes("unknown") ? "unknown" : "safe";
+}

@@ -1,0 +1,31 @@
+import type { Problem } from "../model/migration.ts";
+import type { Report } from "../model/report.ts";
+import { analyse, type Analysis } from "./analyse.ts";
+import { buildReport } from "./build-report.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import type { CheckOptions } from "./options.ts";
+import { readWrongly } from "./read-wrongly.ts";
+
+export type { CheckOptions } from "./options.ts";
+
+export interface CheckResult {
+  readonly report: Report;
+  /** Design section 6. */
+  readonly exitCode: number;
+}
+
+/**
+ * Reads the migrations and the live versions, predicts every statement's effects, and judges them. Touches no database.
+ * @param version of tread, for the report
+ */
+export async function check(options: CheckOptions, version: string): Promise<CheckResult> {
+  const analysis = withProblems(await analyse(options));
+  const report = buildReport(analysis, version, null);
+  return { report, exitCode: exitCodeOf(report, options.config.policy) };
+}
+
+/** Adds what only the whole shows: versions that were read wrongly, and that there was nothing to judge. */
+export function withProblems(analysis: Analysis): Analysis {
+  const problems: Problem[] = [...analysis.problems, ...readWrongly(analysis.views)];
+  return { ...analysis, problems };
+}

@@ -1,0 +1,47 @@
+import { rehearseProject } from "../check/rehearse.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { CommonFlags } from "./main.ts";
+import { checkOptions } from "./options.ts";
+import { printReport } from "./output.ts";
+import { createProgress } from "./progress.ts";
+import { version } from "./version.ts";
+
+export interface RehearseFlags extends CommonFlags {
+  readonly rows: number;
+  readonly offline: boolean;
+}
+
+export async function rehearseCommand(paths: readonly string[], flags: RehearseFlags, command: readonly string[] | null): Promise<number> {
+  if (command !== null && command.length === 0) {
+    throw new ConfigError("the command line", [{ span: null, setting: "--", message: "no command follows `--`", help: "for example: tread rehearse -- python manage.py migrate" }]);
+  }
+  const options = await checkOptions(paths, flags);
+  const abort = new AbortController();
+  const progress = createProgress(process.stderr);
+  const stop = (): void => {
+    progress.update("stopping: ending the server and removing its files");
+    abort.abort();
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    const settings = { ...options, maxRows: flags.rows, offline: flags.offline, signal: abort.signal };
+    const events = { progress: (message: string) => progress.update(message) };
+    const result =
+      command === null
+        ? await rehearseProject(settings, version(), events)
+        : await (await import("../check/rehearse-command.ts")).rehearseCommandProject(settings, command, version(), events);
+    progress.end();
+    await printReport(result.report, flags);
+    return result.exitCode;
+  } catch (error) {
+    progress.end();
+    if (!abort.signal.aborted) throw error;
+    process.stderr.write("stopped; nothing was left behind\n");
+    return EXIT.incomplete;
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}

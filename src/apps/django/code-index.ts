@@ -1,6 +1,7 @@
 import type { Files } from "../../sources/source.ts";
-import { Modules } from "../../sources/django/modules.ts";
-import type { ParsePython, PyNode, PythonModule } from "../../sources/django/python.ts";
+import type { AppInfo } from "../../sources/django/apps.ts";
+import type { Modules } from "../../sources/django/modules.ts";
+import type { PyNode, PythonModule } from "../../sources/django/python.ts";
 import { decodePython } from "../../sources/django/decode.ts";
 
 /** What a name in a module stands for: a class or function of the repository, a value, or something from outside by its path. */
@@ -29,7 +30,7 @@ export class CodeIndex {
   readonly #texts = new Map<string, string>();
   #classes: Map<string, string[]> | null = null;
 
-  constructor(files: Files, root: string, parse: ParsePython) {
+  constructor(files: Files, root: string, modules: Modules, apps: readonly AppInfo[]) {
     this.files = files;
     this.root = root;
     const listed = files.list(root);
@@ -37,8 +38,8 @@ export class CodeIndex {
     const isMigration = (p: string): boolean => /(?:^|\/)migrations\//.test(p);
     this.paths = python.filter((p) => !isMigration(p) && !TEST_PATH.test(p.slice(root === "." ? 0 : root.length)));
     this.templates = listed.filter((p) => /\.(?:html?|txt|jinja2?|djhtml)$/.test(p) && /(?:^|\/)(?:templates|jinja2)\//.test(p));
-    this.modules = new Modules(files, parse, python, importRoots(python, root));
-    this.apps = appLabels(python, (p) => this.text(p));
+    this.modules = modules;
+    this.apps = new Map(apps.map((a) => [a.folder === "." ? "" : a.folder, a.label]));
   }
 
   text(path: string): string {
@@ -145,37 +146,4 @@ export class CodeIndex {
 function dirname(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash === -1 ? "" : path.slice(0, slash);
-}
-
-/** Folders that stand on Python's path: the root, that of `manage.py`, and those above the outermost packages. */
-function importRoots(python: readonly string[], root: string): readonly string[] {
-  const roots = new Set<string>([root]);
-  const packages = new Set(python.filter((p) => p.endsWith("/__init__.py")).map(dirname));
-  for (const path of python) if (path.endsWith("manage.py")) roots.add(dirname(path));
-  for (const folder of packages) {
-    let top = folder;
-    while (packages.has(dirname(top))) top = dirname(top);
-    roots.add(dirname(top));
-  }
-  return [...roots].map((r) => (r === "" ? "." : r));
-}
-
-const CONFIG_LABEL = /class\s+\w+\s*\([^)]*AppConfig[^)]*\)\s*:(?:(?!\nclass\s)[\s\S])*?\n[ \t]+label\s*(?::[^=\n]+)?=\s*["'](\w+)["']/;
-
-/** App folders are those that hold a `migrations` package or an `apps.py`; the label is the folder's name unless the config says otherwise. */
-function appLabels(python: readonly string[], text: (path: string) => string): ReadonlyMap<string, string> {
-  const labels = new Map<string, string>();
-  const folders = new Set<string>();
-  for (const path of python) {
-    const migrations = /^(.*?)(?:^|\/)migrations\/[^/]+\.py$/.exec(path);
-    if (migrations) folders.add(migrations[1] ?? "");
-    if (path === "apps.py" || path.endsWith("/apps.py")) folders.add(dirname(path));
-  }
-  const known = new Set(python);
-  for (const folder of folders) {
-    const config = folder === "" ? "apps.py" : `${folder}/apps.py`;
-    const label = known.has(config) ? CONFIG_LABEL.exec(text(config))?.[1] : undefined;
-    labels.set(folder, label ?? folder.slice(folder.lastIndexOf("/") + 1));
-  }
-  return labels;
 }

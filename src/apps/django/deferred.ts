@@ -12,7 +12,7 @@ import {
   stringList,
   stringValue,
   superclasses,
-} from "./python-shapes.ts";
+} from "../../sources/django/run-python/python-shapes.ts";
 
 /** What the default manager leaves out of a plain SELECT. */
 export interface Deferral {

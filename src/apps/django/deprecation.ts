@@ -1,5 +1,5 @@
 import type { PyNode } from "../../sources/django/python.ts";
-import { descendants } from "./python-shapes.ts";
+import { descendants } from "../../sources/django/run-python/python-shapes.ts";
 
 /** True when every `return` of a helper gives back its first parameter: it marks a field, and the field stays one. */
 export function returnsItsParameter(definition: PyNode): boolean {

@@ -1,6 +1,15 @@
 import type { PyNode, PythonModule } from "../../sources/django/python.ts";
 import type { CodeIndex } from "./code-index.ts";
-import { assignment, bodyStatements, dottedName, keyword, methodOf, positional, stringValue, superclasses } from "./python-shapes.ts";
+import {
+  assignment,
+  bodyStatements,
+  dottedName,
+  keyword,
+  methodOf,
+  positional,
+  stringValue,
+  superclasses,
+} from "../../sources/django/run-python/python-shapes.ts";
 import { returnsItsParameter } from "./deprecation.ts";
 
 /** A model class of the version's code with everything its bases add, as far as reading can tell. */

@@ -5,7 +5,7 @@ import { defaultDeferral } from "./deferred.ts";
 import type { Deferral } from "./deferred.ts";
 import { looksLikeModel, metaOption, readModelClass } from "./model-class.ts";
 import type { DeclaredField, ModelClass } from "./model-class.ts";
-import { keyword, positional, stringValue } from "./python-shapes.ts";
+import { keyword, positional, stringValue } from "../../sources/django/run-python/python-shapes.ts";
 import { columnOf, compositeKey, parentsOf, RunningModels } from "./running-model.ts";
 import type { JoinTable, RunningColumn, RunningModel } from "./running-model.ts";
 import type { SignalSenders } from "./signals.ts";

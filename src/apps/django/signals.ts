@@ -1,5 +1,5 @@
 import type { CodeIndex } from "./code-index.ts";
-import { calleeName, descendants, dottedName, keyword, positional, stringValue } from "./python-shapes.ts";
+import { calleeName, descendants, dottedName, keyword, positional, stringValue } from "../../sources/django/run-python/python-shapes.ts";
 
 /** Which models have a receiver of pre_delete or post_delete: their rows are fetched whole before they are deleted. */
 export interface SignalSenders {

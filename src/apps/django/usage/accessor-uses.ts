@@ -1,5 +1,5 @@
 import type { PyNode } from "../../../sources/django/python.ts";
-import { calleeName, descendants, keywords, stringValue } from "../python-shapes.ts";
+import { calleeName, descendants, keywords, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import type { Side, UsageContext } from "./read-usage.ts";
 import { enclosingClass } from "./receivers.ts";
 import type { Receiver } from "./receivers.ts";

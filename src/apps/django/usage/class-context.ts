@@ -1,7 +1,16 @@
 import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import type { CodeIndex } from "../code-index.ts";
 import { metaOption } from "../model-class.ts";
-import { assignment, bodyStatements, calleeName, descendants, dottedName, methodOf, positional, superclasses } from "../python-shapes.ts";
+import {
+  assignment,
+  bodyStatements,
+  calleeName,
+  descendants,
+  dottedName,
+  methodOf,
+  positional,
+  superclasses,
+} from "../../../sources/django/run-python/python-shapes.ts";
 
 /** A class and those of its bases that stand in the repository, with the last names of the others: `ModelViewSet`, `ModelAdmin`. */
 export interface ClassFamily {

@@ -1,5 +1,5 @@
 import type { PyNode } from "../../../sources/django/python.ts";
-import { descendants, dottedName, stringList, stringValue } from "../python-shapes.ts";
+import { descendants, dottedName, stringList, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import { classAttribute, familyMethod, familyOf, metaAttribute } from "./class-context.ts";
 import type { ClassFamily } from "./class-context.ts";
 import type { UsageContext } from "./read-usage.ts";

@@ -1,5 +1,5 @@
 import type { PyNode } from "../../../sources/django/python.ts";
-import { ancestor, calleeName, keyword, positional, splats, stringValue } from "../python-shapes.ts";
+import { ancestor, calleeName, keyword, positional, splats, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import { sidesOn } from "./accessor-uses.ts";
 import type { UsageContext } from "./read-usage.ts";
 import { enclosingClass } from "./receivers.ts";

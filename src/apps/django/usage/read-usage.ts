@@ -3,7 +3,7 @@ import type { PyNode } from "../../../sources/django/python.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeIndex } from "../code-index.ts";
 import type { ModelClass } from "../model-class.ts";
-import { calleeName, descendants, positional, stringValue } from "../python-shapes.ts";
+import { calleeName, descendants, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import type { JoinTable, RunningModels } from "../running-model.ts";
 import { qualified } from "../sql.ts";
 import type { Use } from "../sql.ts";
@@ -16,7 +16,7 @@ import { templateUses } from "./template-uses.ts";
 
 /** What the code of a version does with its many-to-many tables. */
 export interface Usage {
-  useOf(join: JoinTable): Use;
+  readonly useOf: (join: JoinTable) => Use;
   /** Access that may reach a table which nothing was seen to use for certain. */
   readonly dynamic: readonly DynamicAccess[];
 }

@@ -1,6 +1,6 @@
 import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import type { CodeIndex } from "../code-index.ts";
-import { calleeName, dottedName, positional, stringValue } from "../python-shapes.ts";
+import { calleeName, dottedName, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import type { RunningModels } from "../running-model.ts";
 import type { ModelClass } from "../model-class.ts";
 import { delegateClasses, familyOf, modelExpressions } from "./class-context.ts";

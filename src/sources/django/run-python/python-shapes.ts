@@ -1,5 +1,5 @@
-import type { PyNode } from "../../sources/django/python.ts";
-import { plainLiteral } from "../../sources/django/string-literal.ts";
+import type { PyNode } from "../python.ts";
+import { plainLiteral } from "../string-literal.ts";
 
 /** Small questions about Python syntax, shared by the readers of this folder. */
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import net from "node:net";
-import pg from "pg";
+import { Client, type DatabaseError, Query } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { type FreshDatabase, freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
 import { type ProxiedStatement, type ProxyHooks, type RunningProxy, type StatementOutcome, startProxy } from "./index.ts";
@@ -31,8 +31,8 @@ async function rehearsal(hooks: Partial<ProxyHooks> = {}): Promise<{ proxy: Runn
   return { proxy, database, seen };
 }
 
-async function client(proxy: RunningProxy): Promise<pg.Client> {
-  const connected = new pg.Client({ connectionString: proxy.url });
+async function client(proxy: RunningProxy): Promise<Client> {
+  const connected = new Client({ connectionString: proxy.url });
   connected.on("error", () => {});
   await connected.connect();
   onTestFinished(() => connected.end().catch(() => {}));
@@ -115,9 +115,9 @@ test("several statements in one message are all or nothing, as Postgres has it",
   const { proxy, database, seen } = await rehearsal();
   const tool = await client(proxy);
   const script = "CREATE TABLE a (id int); INSERT INTO a VALUES (1); /* naïve 🐘 */ SELECT * FROM missing; CREATE TABLE b ()";
-  const direct = await database.owner.query(script).catch((error: pg.DatabaseError) => error);
+  const direct = await database.owner.query(script).catch((error: DatabaseError) => error);
   expect(direct).toMatchObject({ code: "42P01" });
-  const { code, position, message } = direct as pg.DatabaseError;
+  const { code, position, message } = direct as DatabaseError;
   await expect(tool.query(script)).rejects.toMatchObject({ code, position, message });
   expect((await tool.query("SELECT to_regclass('a') AS a")).rows).toEqual([{ a: null }]);
   expect(told(seen).slice(0, 3)).toEqual([
@@ -181,7 +181,7 @@ test("rows stream through: a large result does not pile up in the proxy", async 
   const before = process.memoryUsage().rss;
   let rows = 0;
   let bytes = 0;
-  const big = tool.query(new pg.Query("SELECT repeat('x', 1000) AS filler FROM generate_series(1, 200000)"));
+  const big = tool.query(new Query("SELECT repeat('x', 1000) AS filler FROM generate_series(1, 200000)"));
   await new Promise<void>((resolve, reject) => {
     big.on("row", (row: { filler: string }) => {
       rows++;
@@ -212,10 +212,10 @@ test("a cancel request reaches the statement", async () => {
 test("a wrong password and another database are turned away and not counted", async () => {
   const { proxy } = await rehearsal();
   const { PGHOST: host, PGPORT: port, PGUSER: user, PGPASSWORD: password } = proxy.env;
-  await expect(new pg.Client({ host, port: Number(port), user, password: "guess", database: "app" }).connect()).rejects.toMatchObject({
+  await expect(new Client({ host, port: Number(port), user, password: "guess", database: "app" }).connect()).rejects.toMatchObject({
     code: "28P01",
   });
-  await expect(new pg.Client({ host, port: Number(port), user, password, database: "postgres" }).connect()).rejects.toMatchObject({
+  await expect(new Client({ host, port: Number(port), user, password, database: "postgres" }).connect()).rejects.toMatchObject({
     code: "3D000",
   });
   expect(proxy.connections).toBe(0);
@@ -269,3 +269,49 @@ COPY person TO STDOUT WITH CSV;
   const several = await run(PSQL, ["-X", "-At", "-c", "SELECT 'first'; SELECT 'second' FROM person"], proxy);
   expect(several).toEqual({ code: 0, output: "first\nsecond\nsecond\n" });
 });
+
+// Drivers that are on some machines: `TREAD_TEST_PYTHON=/path/to/python` with psycopg (3), psycopg2 or asyncpg installed.
+const PYTHON = process.env["TREAD_TEST_PYTHON"];
+const SCRIPTS = {
+  psycopg: `
+import psycopg
+with psycopg.connect() as connection:
+    connection.execute("CREATE TABLE person (id int, email text)")
+    with connection.cursor().copy("COPY person FROM STDIN") as copy:
+        copy.write_row((1, "ada@example.com")); copy.write_row((2, "grace@example.com"))
+    with connection.pipeline():
+        for i in range(5): connection.execute("INSERT INTO person VALUES (%s, %s)", (i, "x"))
+    with connection.cursor("server side") as cursor:
+        cursor.itersize = 2
+        print(len(list(cursor.execute("SELECT * FROM person"))))
+`,
+  psycopg2: `
+import psycopg2, io
+with psycopg2.connect("") as connection:
+    cursor = connection.cursor()
+    cursor.execute("CREATE TABLE person (id int, email text); SELECT 1")
+    cursor.copy_expert("COPY person FROM STDIN", io.StringIO("".join(f"{i}\\tx\\n" for i in range(7))))
+    cursor.execute("SELECT count(*) FROM person")
+    print(cursor.fetchone()[0])
+`,
+  asyncpg: `
+import asyncio, asyncpg
+async def main():
+    connection = await asyncpg.connect(ssl=False)
+    async with connection.transaction():
+        await connection.execute("CREATE TABLE person (id int, email text)")
+        await connection.executemany("INSERT INTO person VALUES ($1, $2)", [(i, "x") for i in range(7)])
+        rows = 0
+        async for row in connection.cursor("SELECT * FROM person", prefetch=2): rows += 1
+        print(rows)
+asyncio.run(main())
+`,
+};
+for (const [driver, script] of Object.entries(SCRIPTS)) {
+  test.skipIf(PYTHON === undefined)(`${driver} works through the proxy and its statements are seen`, async () => {
+    const { proxy, seen } = await rehearsal();
+    expect(await run(PYTHON ?? "", ["-c", script], proxy)).toEqual({ code: 0, output: "7\n" });
+    expect(told(seen).some((line) => line.includes("CREATE TABLE person (id int, email text)"))).toBe(true);
+    expect(seen.every((s) => s.error === null)).toBe(true);
+  });
+}

@@ -1,0 +1,120 @@
+import { MAX_NAME, postgresName } from "./names.ts";
+
+/** A constraint or index as Django's introspection would find it on the server. */
+export interface Entry {
+  name: string;
+  table: string;
+  /** Null for an expression. */
+  columns: (string | null)[];
+  readonly kind: "primary-key" | "unique" | "foreign-key" | "check" | "index";
+  /** A unique index counts as unique, as a constraint does. */
+  readonly isUnique: boolean;
+  /** `idx` for a plain btree, else the access method. */
+  readonly type: string | null;
+  /** For a foreign key. */
+  target: { table: string; column: string } | null;
+}
+
+export interface EntryQuery {
+  readonly unique?: boolean;
+  readonly primaryKey?: boolean;
+  readonly index?: boolean;
+  readonly foreignKey?: boolean;
+  readonly check?: boolean;
+  readonly type?: string;
+  readonly exclude?: ReadonlySet<string>;
+}
+
+/**
+ * What the server would hold after the statements so far: Django's schema editor asks it for the names of constraints before it drops
+ * them. Kept from the statements that were rendered; what RunSQL does to constraints is not seen.
+ */
+export class Catalog {
+  #entries: Entry[] = [];
+  readonly #collations = new Map<string, boolean>();
+  readonly extensions = new Set<string>();
+
+  add(entry: Omit<Entry, "isUnique" | "type" | "target"> & Partial<Entry>): void {
+    const unique = entry.kind === "unique" || entry.kind === "primary-key";
+    this.#entries.push({ isUnique: unique, type: null, target: null, ...entry, name: entry.name.slice(0, MAX_NAME) });
+  }
+
+  /** Django's `_constraint_names`. */
+  names(table: string, columns: readonly string[] | null, query: EntryQuery): readonly string[] {
+    const found: Entry[] = [];
+    for (const entry of this.#entries) {
+      if (entry.table !== table) continue;
+      if (columns !== null && (entry.columns.length !== columns.length || !columns.every((c, i) => entry.columns[i] === c))) continue;
+      if (query.unique !== undefined && entry.isUnique !== query.unique) continue;
+      if (query.primaryKey !== undefined && (entry.kind === "primary-key") !== query.primaryKey) continue;
+      if (query.index !== undefined && (entry.kind === "index") !== query.index) continue;
+      if (query.check !== undefined && (entry.kind === "check") !== query.check) continue;
+      if (query.foreignKey === true && entry.kind !== "foreign-key") continue;
+      if (query.type !== undefined && entry.type !== query.type) continue;
+      if (query.exclude?.has(entry.name) === true) continue;
+      found.push(entry);
+    }
+    // Constraints come before indexes, indexes in the order of their names (GROUP BY indexname).
+    const constraints = found.filter((e) => e.kind !== "index");
+    const indexes = found.filter((e) => e.kind === "index").toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...constraints, ...indexes].map((e) => e.name);
+  }
+
+  drop(table: string, name: string): void {
+    this.#entries = this.#entries.filter((e) => e.table !== table || e.name !== name);
+  }
+
+  /** An index is found by its name alone. */
+  dropIndex(name: string): void {
+    this.#entries = this.#entries.filter((e) => e.name !== name);
+  }
+
+  dropTable(table: string): void {
+    this.#entries = this.#entries.filter((e) => e.table !== table && e.target?.table !== table);
+  }
+
+  dropColumn(table: string, column: string): void {
+    this.#entries = this.#entries.filter(
+      (e) => !(e.table === table && e.columns.includes(column)) && !(e.target?.table === table && e.target.column === column),
+    );
+  }
+
+  renameTable(from: string, to: string): void {
+    for (const entry of this.#entries) {
+      if (entry.table === from) entry.table = to;
+      if (entry.target?.table === from) entry.target.table = to;
+    }
+  }
+
+  renameColumn(table: string, from: string, to: string): void {
+    for (const entry of this.#entries) {
+      if (entry.table === table) entry.columns = entry.columns.map((c) => (c === from ? to : c));
+      if (entry.target?.table === table && entry.target.column === from) entry.target.column = to;
+    }
+  }
+
+  rename(from: string, to: string): void {
+    for (const entry of this.#entries) if (entry.name === from) entry.name = to;
+  }
+
+  /** The name that Postgres gives to a constraint that has none, unlike any other of the schema. */
+  freshName(table: string, column: string | null, label: string): string {
+    const taken = (name: string): boolean => this.#entries.some((e) => e.name === name);
+    let name = postgresName(table, column, label);
+    for (let i = 1; taken(name); i++) name = postgresName(table, column, `${label}${i}`);
+    return name;
+  }
+
+  addCollation(name: string, deterministic: boolean): void {
+    this.#collations.set(name, deterministic);
+  }
+
+  removeCollation(name: string): void {
+    this.#collations.delete(name);
+  }
+
+  /** Collations that no migration makes are the server's own, which are deterministic. */
+  isDeterministic(name: string): boolean {
+    return this.#collations.get(name) ?? true;
+  }
+}

@@ -1,3 +1,4 @@
+import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import type { Frame } from "./frames.ts";
 import { FLUSH, message, cstring, readCString, SYNC } from "./messages.ts";
 import { FAILING_SQL, Outcome, refusedResponse, type Session } from "./session.ts";
@@ -92,8 +93,8 @@ export class ExtendedQuery {
     const text = readCString(bytes, name.next);
     const about = { sql: text.text, refused: this.#session.refusal(text.text) };
     this.#prepared.set(name.text, about);
-    const rest = bytes.subarray(text.next);
-    const frame = about.refused === null ? bytes : message("P", Buffer.concat([cstring(name.text), cstring(FAILING_SQL), rest]));
+    const sent = about.refused === null ? withoutStubParameters(text.text) : FAILING_SQL;
+    const frame = sent === text.text ? bytes : message("P", Buffer.concat([cstring(name.text), cstring(sent), bytes.subarray(text.next)]));
     return this.#hold(frame, about);
   }
 

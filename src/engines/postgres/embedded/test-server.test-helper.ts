@@ -1,7 +1,10 @@
+import { readdirSync } from "node:fs";
 import { afterAll } from "vitest";
 import type { Client } from "pg";
 import { NEWEST_POSTGRES } from "../engine.ts";
+import { cacheDirectory } from "./cache.ts";
 import { startServer } from "./index.ts";
+import { availableMajors } from "./packages.ts";
 import type { EmbeddedServer } from "./server.ts";
 
 const servers = new Map<number, Promise<EmbeddedServer>>();
@@ -43,4 +46,17 @@ export async function freshDatabase(major: number = NEWEST_POSTGRES): Promise<Fr
     await server.dropDatabase(name);
   };
   return { name, server, owner, superuser, close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * Majors for tests that run on several: `TREAD_TEST_MAJORS=13,14` or `all`; by default the newest, and the oldest of the others that a
+ * former run has fetched already.
+ */
+export function testMajors(): readonly number[] {
+  const wanted = process.env["TREAD_TEST_MAJORS"];
+  if (wanted === "all") return availableMajors();
+  if (wanted !== undefined && wanted !== "") return wanted.split(",").map(Number);
+  const fetched = readdirSync(cacheDirectory(() => {})).flatMap((name) => /^postgres-(\d+)\./.exec(name)?.[1] ?? []);
+  const other = fetched.map(Number).filter((major) => major !== NEWEST_POSTGRES);
+  return other.length === 0 ? [NEWEST_POSTGRES] : [Math.min(...other), NEWEST_POSTGRES];
 }

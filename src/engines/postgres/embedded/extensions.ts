@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteIdentifier } from "../../../text/quote.ts";
@@ -119,6 +120,12 @@ export async function furnishExtensions(binaries: string): Promise<void> {
     await writeFile(join(directory, `${stub.name}.control`), control);
     await writeFile(join(directory, `${stub.name}--1.0.sql`), stub.sql);
   }
+}
+
+/** Changes whenever a furnished server would: an older tread's copy, or one from before an edit to a stub, is then not used. */
+export function furnishing(): string {
+  const hash = createHash("sha256").update(JSON.stringify([ALLOWED_EXTENSIONS, [...STUBS.values()]]));
+  return hash.digest("hex").slice(0, 8);
 }
 
 /**

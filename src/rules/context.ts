@@ -17,13 +17,10 @@ export interface ContextInput {
   readonly release: readonly JudgedStatement[];
   /** The versions that are live in this environment. */
   readonly versions: readonly LiveVersion[];
-  /**
-   * Whether a query that a statement broke is still broken in a later schema: what one statement of a transaction breaks and the
-   * next one heals, nobody outside has seen. Without it every break counts.
-   */
-  readonly stillBroken?: (query: VersionBreak, state: SchemaState) => boolean;
   /** `PostgreSQL 18.4`, when the release was rehearsed in this environment. */
   readonly rehearsedOn?: string | null;
+  /** Where a rehearsal contradicts the prediction, in words. */
+  readonly disagreements?: (statement: JudgedStatement) => readonly string[];
 }
 
 export function createContext(input: ContextInput): RuleContext {
@@ -33,7 +30,6 @@ export function createContext(input: ContextInput): RuleContext {
   const migrations = new Set(release.map((judged) => judged.migration.id));
   const oldNames = renames(release);
   const effectsOf = memo(union);
-  const breaksOf = memo((judged: JudgedStatement) => visibleBreaks(judged));
   const sizes = new Map<string, TableSize>();
 
   const transactionOf = (judged: JudgedStatement): readonly JudgedStatement[] => {
@@ -43,13 +39,6 @@ export function createContext(input: ContextInput): RuleContext {
     return release.filter((other) => other.migration.id === judged.migration.id && other.statement.transaction === transaction);
   };
   const position = (judged: JudgedStatement): number => positions.get(judged) ?? -1;
-
-  function visibleBreaks(judged: JudgedStatement): readonly VersionBreak[] {
-    const { stillBroken } = input;
-    const end = transactionOf(judged).at(-1);
-    if (stillBroken === undefined || end === undefined || end === judged) return judged.breaks;
-    return judged.breaks.filter((query) => stillBroken(query, end.after));
-  }
 
   function existedBefore(judged: JudgedStatement, table: string): boolean {
     const relation = judged.before.relations.get(table);
@@ -117,12 +106,13 @@ export function createContext(input: ContextInput): RuleContext {
     blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
     inTransaction: (judged) => judged.statement.transaction !== null || judged.before.session.inTransaction,
     lockTimeout: (judged) => judged.before.session.lockTimeout || null,
+    disagreements: (judged) => input.disagreements?.(judged) ?? [],
     size,
     workSeverity: (table) => (size(table).kind === "small" ? "info" : "error"),
     isHot: (table) => size(table).hot,
     traffic,
-    breaks: breaksOf,
-    brokenEarlier: (judged) => release.slice(0, Math.max(position(judged), 0)).flatMap(breaksOf),
+    breaks: (judged) => judged.breaks,
+    brokenEarlier: (judged) => release.slice(0, Math.max(position(judged), 0)).flatMap((earlier) => earlier.breaks),
     dynamicAccess: (table) =>
       input.versions.flatMap((version) =>
         version.dynamic

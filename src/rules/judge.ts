@@ -1,27 +1,26 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
-import type { VersionBreak } from "../model/judged.ts";
+import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { LiveVersion } from "../model/query.ts";
 import type { Evidence, Finding, Report, Severity } from "../model/report.ts";
 import { createContext } from "./context.ts";
-import type { ContextInput } from "./context.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import type { Hazard, JudgedMigration } from "./rule.ts";
 import { Suppressions } from "./suppress.ts";
-import { counted } from "./words.ts";
+import { counted, groupBy } from "./words.ts";
 
 /** One environment with what is judged in it: predictions and live versions differ, so the statements are its own. */
 export interface JudgedEnvironment {
   readonly environment: Environment;
   /** The versions that are live in it. */
   readonly versions: readonly LiveVersion[];
-  /** The migrations of each release under judgement, in order. */
-  readonly releases: readonly (readonly JudgedMigration[])[];
+  /** The statements of each release under judgement, in order. */
+  readonly releases: readonly (readonly JudgedStatement[])[];
   /** Queries of live versions that fail before the first step already. */
   readonly baseline?: readonly VersionBreak[];
-  /** See `ContextInput`. */
-  readonly stillBroken?: ContextInput["stillBroken"];
   /** `PostgreSQL 18.4`, when it was rehearsed. */
   readonly rehearsedOn?: string | null;
+  /** Where a rehearsal contradicts the prediction of a statement, in words. */
+  readonly disagreements?: (statement: JudgedStatement) => readonly string[];
 }
 
 export interface Judgement {
@@ -36,16 +35,16 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
   const merged = new Map<string, Finding>();
   const order = new Map<string, number>();
   for (const judged of environments) {
-    for (const migrations of judged.releases) {
+    for (const release of judged.releases) {
       const context = createContext({
         environment: judged.environment,
         thresholds,
-        release: migrations.flatMap((migration) => migration.statements),
+        release,
         versions: judged.versions,
         rehearsedOn: judged.rehearsedOn ?? null,
-        ...(judged.stillBroken === undefined ? {} : { stillBroken: judged.stillBroken }),
+        ...(judged.disagreements === undefined ? {} : { disagreements: judged.disagreements }),
       });
-      for (const migration of migrations) {
+      for (const migration of byMigration(release)) {
         if (!order.has(migration.migration.id)) order.set(migration.migration.id, order.size);
         suppressions.add(migration);
         for (const raised of withoutSuperseded(hazardsOf(migration, context))) {
@@ -77,6 +76,10 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
       (a.rule < b.rule ? -1 : 1),
   );
   return { findings, suppressions: suppressions.records() };
+}
+
+function byMigration(release: readonly JudgedStatement[]): readonly JudgedMigration[] {
+  return [...groupBy(release, (judged) => judged.migration).entries()].map(([migration, statements]) => ({ migration, statements }));
 }
 
 const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

@@ -92,6 +92,9 @@ export interface RuleContext {
   /** Milliseconds; null when none is set or it is switched off. */
   lockTimeout(statement: JudgedStatement): number | null;
 
+  /** Where prediction and observation differ, in words; empty when they agree or nothing was observed. */
+  disagreements(statement: JudgedStatement): readonly string[];
+
   // Whom it hurts
   size(table: string): TableSize;
   /** Severity of work proportional to the table under a lock: an error unless the table is known or said to be small. */

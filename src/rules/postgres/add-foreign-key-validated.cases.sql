@@ -1,0 +1,40 @@
+-- case: checked at once
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+-- 0002.sql
+ALTER TABLE person ADD CONSTRAINT person_team_fk FOREIGN KEY (team_id) REFERENCES team (id); -- expect: add-foreign-key-validated@error, foreign-key-locks-parent@info
+
+-- case: a hundred rows
+-- environment: self_hosted rows(person)=100 rows(team)=3
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+-- 0002.sql
+ALTER TABLE person ADD CONSTRAINT person_team_fk FOREIGN KEY (team_id) REFERENCES team (id); -- expect: add-foreign-key-validated@info
+
+-- case: in two transactions
+-- environment: cloud rows(person)=2000000000 rows(team)=3 reads(team)=5
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+-- 0002.sql
+ALTER TABLE person ADD CONSTRAINT person_team_fk FOREIGN KEY (team_id) REFERENCES team (id) NOT VALID;
+ALTER TABLE person VALIDATE CONSTRAINT person_team_fk;
+
+-- case: a new column has no value to check
+-- environment: cloud rows(person)=2000000000 rows(team)=3 reads(team)=5
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+-- 0002.sql
+ALTER TABLE person ADD COLUMN owner_team_id bigint REFERENCES team (id);
+
+-- case: a new table has no row to check
+-- environment: cloud rows(person)=2000000000 rows(team)=3 reads(team)=5
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+-- 0002.sql
+CREATE TABLE invite (id bigint PRIMARY KEY, team_id bigint);
+ALTER TABLE invite ADD CONSTRAINT invite_team_fk FOREIGN KEY (team_id) REFERENCES team (id);

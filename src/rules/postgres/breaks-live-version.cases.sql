@@ -1,0 +1,35 @@
+-- case: a type that the old version's query cannot compare any more
+-- live: SELECT id FROM person WHERE mood = 'ok'::mood
+-- 0001.sql
+CREATE TYPE mood AS ENUM ('ok', 'bad');
+CREATE TABLE person (id bigint PRIMARY KEY, mood mood);
+-- 0002.sql
+DROP TYPE mood CASCADE; -- expect: breaks-live-version@error
+
+-- case: a default that an INSERT relied on
+-- live: INSERT INTO person (id, name) VALUES ($1, $2)
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text, plan text NOT NULL DEFAULT 'free');
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN plan DROP DEFAULT; -- expect: breaks-live-version@error
+
+-- case: the same where nobody knows the INSERTs
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text, plan text NOT NULL DEFAULT 'free');
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN plan DROP DEFAULT; -- expect: breaks-live-version@warning
+
+-- case: the INSERT names the column
+-- live: INSERT INTO person (id, name, plan) VALUES ($1, $2, $3)
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text, plan text NOT NULL DEFAULT 'free');
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN plan DROP DEFAULT;
+
+-- case: broken before the first step: said once, not counted against the change
+-- live: SELECT id, shoe_size FROM person
+-- expect-somewhere: baseline@warning
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN nickname text;

@@ -1,0 +1,53 @@
+-- case: integer to bigint
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, visits integer, email varchar(50), tags varchar(20)[], price numeric(8,2));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN visits TYPE bigint; -- expect: change-type-rewrite@error
+
+-- case: a narrower varchar
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-rewrite@error
+
+-- case: with USING nobody can know
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE text USING lower(email); -- expect: change-type-rewrite@error
+
+-- case: an array of varchar is rewritten even when it widens
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, tags varchar(20)[]);
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN tags TYPE varchar(40)[]; -- expect: change-type-rewrite@error
+
+-- case: a hundred rows
+-- environment: self_hosted rows(person)=100
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-rewrite@info
+
+-- case: a wider varchar
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE varchar(200);
+
+-- case: varchar to text
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE text;
+
+-- case: numeric with more digits
+-- 0001.sql
+CREATE TABLE invoice (id bigint PRIMARY KEY, price numeric(8,2));
+-- 0002.sql
+ALTER TABLE invoice ALTER COLUMN price TYPE numeric(12,2);
+
+-- case: a table of the same release
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, visits integer);
+ALTER TABLE person ALTER COLUMN visits TYPE bigint;

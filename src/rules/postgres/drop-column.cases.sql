@@ -1,0 +1,63 @@
+-- case: the old version's SELECT names the column
+-- live: SELECT id, name, email FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
+
+-- case: no live version is known, so the one before is presumed to name it
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
+
+-- case: an instant drop after its stages: a person says that they are over
+-- live: SELECT id, name FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+SET lock_timeout = '2s';
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@warning
+
+-- case: two columns in two statements, both named by one query
+-- live: SELECT id, name, email FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
+ALTER TABLE person DROP COLUMN name; -- expect: drop-column@error
+
+-- case: two columns in one statement are one cause
+-- live: SELECT id, name, email FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email, DROP COLUMN name; -- expect: drop-column@error
+
+-- case: what could not be read may use it
+-- live: SELECT id, name FROM person
+-- dynamic: public.person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@warning
+
+-- case: a column that the same release added
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN nickname text;
+ALTER TABLE person DROP COLUMN nickname;
+
+-- case: a table that the same release created
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, email text);
+ALTER TABLE person DROP COLUMN email;
+
+-- case: an INSERT names it too
+-- live: INSERT INTO person (id, name, email) VALUES ($1, $2, $3)
+-- environment: local assume=small
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error

@@ -1,0 +1,33 @@
+-- case: the old version names the old name
+-- live: SELECT id, email FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person RENAME COLUMN email TO mail; -- expect: rename-column@error
+
+-- case: no live version is known
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person RENAME email TO mail; -- expect: rename-column@error
+
+-- case: no version names it
+-- live: SELECT id, name FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person RENAME COLUMN email TO mail; -- expect: rename-column@warning
+
+-- case: a column of the same release
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN nick text;
+ALTER TABLE person RENAME COLUMN nick TO nickname;
+
+-- case: expand and contract: the new column beside the old one
+-- live: SELECT id, email FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN mail character varying(50);

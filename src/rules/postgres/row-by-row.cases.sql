@@ -1,0 +1,78 @@
+-- case: the whole table in one UPDATE
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET name = trim(name); -- expect: row-by-row@error
+
+-- case: a filter that no index helps
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET email = 'none' WHERE email IS NULL; -- expect: row-by-row@error
+
+-- case: a DELETE without a bound
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+DELETE FROM person WHERE email LIKE '%@test'; -- expect: row-by-row@error
+
+-- case: a range of the key: how many rows is data
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET email = 'none' WHERE id BETWEEN 1 AND 5000; -- expect: row-by-row@warning
+
+-- case: code that goes through all rows
+-- source: django
+-- transaction: per-migration
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+-- code: update person per_row whole_table -- expect: row-by-row@error
+
+-- case: slices inside one transaction
+-- source: django
+-- transaction: per-migration
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+-- code: update person whole_table batched -- expect: row-by-row@warning
+
+-- case: slices, each with a transaction of its own
+-- source: django
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+-- code: update person whole_table batched
+
+-- case: a hundred rows
+-- environment: self_hosted rows(person)=100
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET name = trim(name); -- expect: row-by-row@info
+
+-- case: one row
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET name = 'root' WHERE id = 1;
+
+-- case: a batch
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET email = 'none' WHERE id IN (SELECT id FROM person WHERE email IS NULL ORDER BY id LIMIT 5000);
+
+-- case: copied into a new table
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+CREATE TABLE mailbox (address text);
+INSERT INTO mailbox SELECT email FROM person; -- expect: row-by-row@warning
+
+-- case: rows for a new table
+-- 0001.sql
+CREATE TABLE plan (id bigint PRIMARY KEY, name text);
+INSERT INTO plan VALUES (1, 'free'), (2, 'paid');
+UPDATE plan SET name = upper(name);

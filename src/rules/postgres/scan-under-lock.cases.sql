@@ -1,0 +1,32 @@
+-- case: a partition whose bound must be proved
+-- 0001.sql
+CREATE TABLE event (id bigint, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event_2026 (id bigint, at date NOT NULL);
+-- 0002.sql
+ALTER TABLE event ATTACH PARTITION event_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); -- expect: scan-under-lock@error
+
+-- case: a check proves it already
+-- 0001.sql
+CREATE TABLE event (id bigint, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event_2026 (id bigint, at date NOT NULL, CHECK (at >= '2026-01-01' AND at < '2027-01-01'));
+-- 0002.sql
+ALTER TABLE event ATTACH PARTITION event_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+
+-- case: a domain is checked on every table that uses it
+-- 0001.sql
+CREATE DOMAIN label AS text;
+CREATE TABLE person (id bigint PRIMARY KEY, title label);
+-- 0002.sql
+ALTER DOMAIN label ADD CONSTRAINT label_short CHECK (length(VALUE) < 40); -- expect: scan-under-lock@error
+
+-- case: REINDEX
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+REINDEX TABLE person; -- expect: scan-under-lock@error
+
+-- case: REINDEX CONCURRENTLY
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+REINDEX TABLE CONCURRENTLY person;

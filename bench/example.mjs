@@ -26,7 +26,10 @@ const empty = median(Array.from({ length: runs }, () => seconds(["-e", "0"], [0]
 const help = median(Array.from({ length: runs }, () => seconds([tread, "--help"], [0])));
 const check = median(Array.from({ length: runs }, () => seconds([tread, "check", "--format", "json"], [1])));
 const rehearse = seconds([tread, "rehearse", "--format", "json"], [1]);
-const row = (name, value, target) => console.log(`${name.padEnd(34)} ${value.toFixed(3).padStart(8)} s   ${(value / empty).toFixed(1).padStart(6)} × empty Node   target ${target}`);
+const row = (name, value, target) =>
+  console.log(
+    `${name.padEnd(34)} ${value.toFixed(3).padStart(8)} s   ${(value / empty).toFixed(1).padStart(6)} × empty Node   target ${target}`,
+  );
 console.log(`Node ${process.versions.node}, ${cpus().length} cores; median of ${runs} runs, rehearse once`);
 row("empty Node process", empty, "-");
 row("tread --help", help, "< 0.150 s");

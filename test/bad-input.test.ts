@@ -30,7 +30,10 @@ describe("bad input is named, never a stack trace", () => {
   });
 
   test("a config with a mistake: exit 2, the line and the nearest key", () => {
-    const run = project({ "tread.config.yaml": "sources:\n  - { type: sql-dir, pth: migrations }\n", "migrations/1.sql": "select 1;" }).tread("check");
+    const run = project({
+      "tread.config.yaml": "sources:\n  - { type: sql-dir, pth: migrations }\n",
+      "migrations/1.sql": "select 1;",
+    }).tread("check");
     expect(run.status).toBe(2);
     expect(run.stderr).toContain("tread.config.yaml:2");
     expect(run.stderr).toContain("path");
@@ -59,12 +62,17 @@ describe("bad input is named, never a stack trace", () => {
 
   test("Latin-1, CRLF, a byte-order mark, psql commands and DO blocks are handled or named", () => {
     const { report, status } = project({
-      "migrations/0001_a.sql": Buffer.from("\uFEFFCREATE TABLE song (id int, title text);\r\n-- ünïcode €\r\nALTER TABLE song ADD COLUMN length int;\r\n", "utf8"),
+      "migrations/0001_a.sql": Buffer.from(
+        "\uFEFFCREATE TABLE song (id int, title text);\r\n-- ünïcode €\r\nALTER TABLE song ADD COLUMN length int;\r\n",
+        "utf8",
+      ),
       "migrations/0002_b.sql": Buffer.from("-- caf\xe9\nALTER TABLE song ADD COLUMN composer text;\n", "latin1"),
       "migrations/0003_c.sql": "\\set ON_ERROR_STOP on\nALTER TABLE song ADD COLUMN key text;\n",
       "migrations/0004_d.sql": "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'song'; END $$;\n",
     }).check("migrations");
-    const added = report.migrations.flatMap((migration) => migration.statements).filter((statement) => statement.sql.startsWith("ALTER TABLE song ADD"));
+    const added = report.migrations
+      .flatMap((migration) => migration.statements)
+      .filter((statement) => statement.sql.startsWith("ALTER TABLE song ADD"));
     expect(added.map((statement) => [statement.understood, statement.span.line])).toEqual([
       [true, 3],
       [true, 2],
@@ -78,7 +86,8 @@ describe("bad input is named, never a stack trace", () => {
   test("an opaque statement that a person has judged passes, and is listed", () => {
     const { report, status } = project({
       "migrations/0001_a.sql": "CREATE TABLE song (id int, title text);\n",
-      "migrations/0002_b.sql": "-- tread-ignore opaque-code: only renames a session variable, read by Ada\nDO $$ BEGIN EXECUTE 'SET a.b = ' || quote_literal(current_user); END $$;\n",
+      "migrations/0002_b.sql":
+        "-- tread-ignore opaque-code: only renames a session variable, read by Ada\nDO $$ BEGIN EXECUTE 'SET a.b = ' || quote_literal(current_user); END $$;\n",
     }).check("migrations");
     expect(status).toBe(0);
     expect(report.suppressions).toMatchObject([{ rule: "opaque-code", used: true, migration: "0002_b" }]);

@@ -20,11 +20,11 @@ export interface Run {
 export interface Project {
   readonly folder: string;
   /** Runs the built command line as a user would. */
-  tread(...args: readonly string[]): Run;
-  check(...args: readonly string[]): Run & { readonly report: Report };
-  rehearse(...args: readonly string[]): Run & { readonly report: Report };
-  write(files: ProjectFiles): void;
-  git(...args: readonly string[]): string;
+  readonly tread: (...args: readonly string[]) => Run;
+  readonly check: (...args: readonly string[]) => Run & { readonly report: Report };
+  readonly rehearse: (...args: readonly string[]) => Run & { readonly report: Report };
+  readonly write: (files: ProjectFiles) => void;
+  readonly git: (...args: readonly string[]) => string;
 }
 
 const folders: string[] = [];

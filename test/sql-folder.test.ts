@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { project, rules, type ProjectFiles } from "./project.test-helper.ts";
 
 // A lending library that keeps its migrations as plain SQL files.
-const BASE = "CREATE TABLE book (id bigint PRIMARY KEY, title varchar(200) NOT NULL, isbn text, shelf int);\nCREATE TABLE member (id bigint PRIMARY KEY, name text NOT NULL, card varchar(20));\n";
+const BASE =
+  "CREATE TABLE book (id bigint PRIMARY KEY, title varchar(200) NOT NULL, isbn text, shelf int);\nCREATE TABLE member (id bigint PRIMARY KEY, name text NOT NULL, card varchar(20));\n";
 
 interface Twin {
   readonly name: string;
@@ -56,7 +57,8 @@ const TWINS: readonly Twin[] = [
   },
   {
     name: "who has the book",
-    dangerous: "ALTER TABLE book ADD COLUMN lent_to bigint;\nALTER TABLE book ADD CONSTRAINT book_lent_to FOREIGN KEY (lent_to) REFERENCES member (id);",
+    dangerous:
+      "ALTER TABLE book ADD COLUMN lent_to bigint;\nALTER TABLE book ADD CONSTRAINT book_lent_to FOREIGN KEY (lent_to) REFERENCES member (id);",
     rule: "add-foreign-key-validated",
     safe: [
       "ALTER TABLE book ADD COLUMN lent_to bigint;",
@@ -68,13 +70,19 @@ const TWINS: readonly Twin[] = [
     name: "card numbers are unique",
     dangerous: "ALTER TABLE member ADD CONSTRAINT member_card UNIQUE (card);",
     rule: "add-unique-constraint",
-    safe: ["CREATE UNIQUE INDEX CONCURRENTLY member_card ON member (card);", "ALTER TABLE member ADD CONSTRAINT member_card UNIQUE USING INDEX member_card;"],
+    safe: [
+      "CREATE UNIQUE INDEX CONCURRENTLY member_card ON member (card);",
+      "ALTER TABLE member ADD CONSTRAINT member_card UNIQUE USING INDEX member_card;",
+    ],
   },
   {
     name: "shelves are positive",
     dangerous: "ALTER TABLE book ADD CONSTRAINT shelf_positive CHECK (shelf > 0);",
     rule: "add-check-validated",
-    safe: ["ALTER TABLE book ADD CONSTRAINT shelf_positive CHECK (shelf > 0) NOT VALID;", "ALTER TABLE book VALIDATE CONSTRAINT shelf_positive;"],
+    safe: [
+      "ALTER TABLE book ADD CONSTRAINT shelf_positive CHECK (shelf > 0) NOT VALID;",
+      "ALTER TABLE book VALIDATE CONSTRAINT shelf_positive;",
+    ],
   },
   {
     name: "an index in a transaction",
@@ -91,7 +99,10 @@ const TWINS: readonly Twin[] = [
 ];
 
 function files(...sql: readonly string[]): ProjectFiles {
-  return Object.fromEntries([["migrations/0001_start.sql", BASE], ...sql.map((text, i): [string, string] => [`migrations/${String(i + 2).padStart(4, "0")}_step.sql`, text])]);
+  return Object.fromEntries([
+    ["migrations/0001_start.sql", BASE],
+    ...sql.map((text, i): [string, string] => [`migrations/${String(i + 2).padStart(4, "0")}_step.sql`, text]),
+  ]);
 }
 
 describe("a bare folder of SQL files needs no config", () => {
@@ -112,7 +123,11 @@ describe("a bare folder of SQL files needs no config", () => {
   });
 
   test("a table of the same release is empty and unused: nothing to say", () => {
-    const { report } = project(files("CREATE TABLE loan (id bigint PRIMARY KEY, book_id bigint);\nCREATE INDEX loan_book ON loan (book_id);\nALTER TABLE loan ALTER COLUMN book_id SET NOT NULL;")).check("migrations");
+    const { report } = project(
+      files(
+        "CREATE TABLE loan (id bigint PRIMARY KEY, book_id bigint);\nCREATE INDEX loan_book ON loan (book_id);\nALTER TABLE loan ALTER COLUMN book_id SET NOT NULL;",
+      ),
+    ).check("migrations");
     expect(rules(report, "error")).toEqual([]);
   });
 });
@@ -160,7 +175,8 @@ describe("the queries of a live version decide what a drop breaks", () => {
   test("raw SQL in a worker's source is found without being listed", () => {
     const { report } = project({
       ...files("ALTER TABLE member ADD COLUMN joined date NOT NULL;"),
-      "worker/join.ts": "export const join = (db, id: number, name: string) =>\n  db.query(`INSERT INTO member (id, name) VALUES ($1, $2)`, [id, name]);\n",
+      "worker/join.ts":
+        "export const join = (db, id: number, name: string) =>\n  db.query(`INSERT INTO member (id, name) VALUES ($1, $2)`, [id, name]);\n",
     }).check("migrations");
     expect(JSON.stringify(report.findings)).toContain("worker/join.ts:2");
   });
@@ -172,7 +188,18 @@ describe("scale decides how bad it is", () => {
       format: "tread.scale/1",
       collectedAt: "2026-11-21T08:00:00Z",
       server: { engine: "postgres", version: "16.2" },
-      tables: [{ table: "public.book", rows, bytes: rows * 100, indexBytes: rows * 20, readsPerSecond: 3, writesPerSecond: 1, longestTransactionSeconds: 1, columns: [] }],
+      tables: [
+        {
+          table: "public.book",
+          rows,
+          bytes: rows * 100,
+          indexBytes: rows * 20,
+          readsPerSecond: 3,
+          writesPerSecond: 1,
+          longestTransactionSeconds: 1,
+          columns: [],
+        },
+      ],
     });
 
   test("100 rows and two billion rows get different verdicts, and the report says why", () => {
@@ -184,7 +211,10 @@ describe("scale decides how bad it is", () => {
       "city.json": profile(2_000_000_000),
     }).check();
     expect(status).toBe(1);
-    expect(Object.fromEntries(report.environments.map(({ name, verdict }) => [name, verdict]))).toEqual({ village: "safe", city: "unsafe" });
+    expect(Object.fromEntries(report.environments.map(({ name, verdict }) => [name, verdict]))).toEqual({
+      village: "safe",
+      city: "unsafe",
+    });
     const finding = report.findings.find((candidate) => candidate.rule === "create-index-blocking");
     expect(finding?.environments).toEqual({ village: "info", city: "error" });
     const rows = finding?.evidence.filter((line) => line.kind === "rows").map((line) => line.text) ?? [];

@@ -54,7 +54,9 @@ function view(
   base: SchemaState,
 ): EnvironmentView {
   const added = new Set(options.live.map((flag) => flag.name));
-  const versions = live.versions.filter((version) => environment.live === null || environment.live.includes(version.name) || added.has(version.name));
+  const versions = live.versions.filter(
+    (version) => environment.live === null || environment.live.includes(version.name) || added.has(version.name),
+  );
   const configured = sources.sources.flatMap((source) => (source.config.appliedThrough === null ? [] : [source.config.appliedThrough]));
   const releases = decideReleases({
     migrations: sources.migrations,
@@ -119,4 +121,3 @@ function unique(problems: readonly Problem[]): Problem[] {
     return true;
   });
 }
-

@@ -56,7 +56,8 @@ const NEW = "(new)";
 function oneRelease(applied: Set<string>, input: AppliedInput, because: string): Releases {
   // A squash stands for what it replaces: with all of that applied, so is the squash.
   for (const migration of input.migrations) {
-    if (migration.replaces.length > 0 && migration.replaces.every((id) => applied.has(id) || knownApplied(input, id))) applied.add(migration.id);
+    if (migration.replaces.length > 0 && migration.replaces.every((id) => applied.has(id) || knownApplied(input, id)))
+      applied.add(migration.id);
     if (migration.builtIn === true) applied.add(migration.id);
   }
   return { applied, releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : NEW), because };

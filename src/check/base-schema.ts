@@ -22,10 +22,24 @@ export function loadBaseSchema(
     if (config.base === null) continue;
     const shown = diskFiles(options.config.root, options.cwd).display(config.base);
     const sql = readFileSync(resolve(options.config.root, config.base), "utf8");
-    const step = { kind: "sql", sql, span: wholeSpan(shown, sql), verbatim: true, operation: null, reverse: "unknown", suppressions: [] } as const;
+    const step = {
+      kind: "sql",
+      sql,
+      span: wholeSpan(shown, sql),
+      verbatim: true,
+      operation: null,
+      reverse: "unknown",
+      suppressions: [],
+    } as const;
     for (const raw of engine.read(step)) {
       if (raw.syntaxError !== null) {
-        problems.push({ code: "syntax", message: raw.syntaxError.message, help: "`base` is the output of pg_dump --schema-only", span: raw.syntaxError.span, fatal: true });
+        problems.push({
+          code: "syntax",
+          message: raw.syntaxError.message,
+          help: "`base` is the output of pg_dump --schema-only",
+          span: raw.syntaxError.span,
+          fatal: true,
+        });
         continue;
       }
       if (raw.tree === null) continue;

@@ -33,8 +33,18 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
   }));
   const migrations = migrationReports(views, rehearsed);
   const statements = migrations.flatMap((migration) => migration.statements);
-  const unparsed = new Set(views.flatMap((view) => view.judged.flat().filter(({ statement }) => statement.syntaxError !== null).map(stepKey)));
-  const cells = [...views.flatMap((view) => view.compatibility.cells.filter((cell) => !isReplaced(cell, rehearsed))), ...(rehearsed?.cells ?? [])];
+  const unparsed = new Set(
+    views.flatMap((view) =>
+      view.judged
+        .flat()
+        .filter(({ statement }) => statement.syntaxError !== null)
+        .map(stepKey),
+    ),
+  );
+  const cells = [
+    ...views.flatMap((view) => view.compatibility.cells.filter((cell) => !isReplaced(cell, rehearsed))),
+    ...(rehearsed?.cells ?? []),
+  ];
   return {
     format: "tread.report/1",
     mode: rehearsed === null ? "check" : "rehearse",
@@ -71,7 +81,9 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
       environment: view.environment,
       versions: view.versions,
       releases: view.judged,
-      baseline: [...view.compatibility.baseline].flatMap(([version, queries]) => queries.map((query): VersionBreak => ({ ...query, version }))),
+      baseline: [...view.compatibility.baseline].flatMap(([version, queries]) =>
+        queries.map((query): VersionBreak => ({ ...query, version })),
+      ),
       rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
     })),
     options.config.thresholds,
@@ -81,7 +93,10 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
 /** Problems that a reader would look for among the findings: they are about migrations, not about reading them. */
 const AS_FINDINGS: Readonly<Record<string, { readonly severity: Finding["severity"]; readonly why: string }>> = {
   "two-leaves": { severity: "error", why: "the tool refuses to migrate while it cannot tell which of the two comes last" },
-  "duplicate-number": { severity: "warning", why: "two people took the same number: which of the two runs first depends on their names, or the tool refuses" },
+  "duplicate-number": {
+    severity: "warning",
+    why: "two people took the same number: which of the two runs first depends on their names, or the tool refuses",
+  },
   "edited-migration": { severity: "warning", why: "what ran on the databases that have it is not what stands in the file" },
 };
 
@@ -112,10 +127,14 @@ function problemFindings(problems: readonly Problem[], views: readonly Environme
 
 /** Opaque statements that a person has judged: `tread-ignore opaque-code: reason`. */
 function judgedByPerson(judgement: Judgement, views: readonly EnvironmentView[]): ReadonlySet<string> {
-  const used = new Set(judgement.suppressions.filter((s) => s.used && s.rule === "opaque-code").map((s) => `${s.span.file}:${s.span.line}:${s.span.column}`));
+  const used = new Set(
+    judgement.suppressions.filter((s) => s.used && s.rule === "opaque-code").map((s) => `${s.span.file}:${s.span.line}:${s.span.column}`),
+  );
   const keys = new Set<string>();
   for (const judged of views.flatMap((view) => view.judged.flat())) {
-    const covered = judged.statement.suppressions.some((s) => s.rule === "opaque-code" && used.has(`${s.span.file}:${s.span.line}:${s.span.column}`));
+    const covered = judged.statement.suppressions.some(
+      (s) => s.rule === "opaque-code" && used.has(`${s.span.file}:${s.span.line}:${s.span.column}`),
+    );
     if (covered) keys.add(stepKey(judged));
   }
   return keys;
@@ -131,7 +150,10 @@ function migrationReports(views: readonly EnvironmentView[], rehearsed: Rehearse
       let entry = reports.get(migration.id);
       if (entry === undefined) {
         const { id, path, source, database } = migration;
-        entry = { report: { id, path, source, database, transactional: isTransactional(migration.statements), judged: true }, statements: new Map() };
+        entry = {
+          report: { id, path, source, database, transactional: isTransactional(migration.statements), judged: true },
+          statements: new Map(),
+        };
         reports.set(id, entry);
       }
       if (!entry.statements.has(judged.statement.index)) entry.statements.set(judged.statement.index, statementReport(judged, rehearsed));
@@ -171,7 +193,10 @@ function statementReport(judged: JudgedStatement, rehearsed: Rehearsed | null): 
 }
 
 function isReplaced(cell: Report["compatibility"]["cells"][number], rehearsed: Rehearsed | null): boolean {
-  return rehearsed !== null && rehearsed.cells.some((other) => other.environment === cell.environment && other.version === cell.version && other.step === cell.step);
+  return (
+    rehearsed !== null &&
+    rehearsed.cells.some((other) => other.environment === cell.environment && other.version === cell.version && other.step === cell.step)
+  );
 }
 
 function worst(verdicts: readonly Verdict[]): Verdict {

@@ -43,7 +43,8 @@ export function compare(
 ): Compatibility {
   const visible = visibleSchemas(releases);
   const schemas: Schema[] = [{ step: "start", judged: null, after: start, visible: start }];
-  for (const judged of releases.flat()) schemas.push({ step: stepKey(judged), judged, after: judged.after, visible: visible.get(judged) ?? judged.after });
+  for (const judged of releases.flat())
+    schemas.push({ step: stepKey(judged), judged, after: judged.after, visible: visible.get(judged) ?? judged.after });
   const cells: Cell[] = [];
   const breaks = new Map<JudgedStatement, VersionBreak[]>();
   const baseline = new Map<string, BrokenQuery[]>();
@@ -55,7 +56,8 @@ export function compare(
     for (const query of version.queries) {
       const fates = fatesOf(engine, query, schemas);
       const reason = fates.find((fate) => fate.kind === "unknown");
-      if (reason?.kind === "unknown") (unknown.get(version.name) ?? setAndGet(unknown, version.name)).push({ query, reason: reason.reason });
+      if (reason?.kind === "unknown")
+        (unknown.get(version.name) ?? setAndGet(unknown, version.name)).push({ query, reason: reason.reason });
       const failsAtStart = fates[0]?.kind === "fails";
       const firstWorks = fates.findIndex((fate) => fate.kind === "works");
       // Without a known release the walk begins at an empty schema: a query is judged from the step on that first lets it work.
@@ -80,7 +82,14 @@ export function compare(
     }
     schemas.forEach(({ step }, at) => {
       if (serves === "at-the-end" && at !== schemas.length - 1) return;
-      cells.push({ environment, version: version.name, step, queries: version.queries.length, unknown: unknownAt[at] ?? 0, broken: brokenAt[at] ?? [] });
+      cells.push({
+        environment,
+        version: version.name,
+        step,
+        queries: version.queries.length,
+        unknown: unknownAt[at] ?? 0,
+        broken: brokenAt[at] ?? [],
+      });
     });
   }
   return { steps: schemas.map((schema) => schema.step), cells, breaks, baseline, unknown };

@@ -39,7 +39,12 @@ export function judgeStatements(
     const judged = byRelease.get(release) ?? [];
     byRelease.set(release, judged);
     for (const { statement, before, after } of statements) {
-      const group = statement.transaction === null ? null : migration.transaction === "all-pending" ? release : `${migration.id}#${statement.transaction}`;
+      const group =
+        statement.transaction === null
+          ? null
+          : migration.transaction === "all-pending"
+            ? release
+            : `${migration.id}#${statement.transaction}`;
       if (group === null || group !== held.group) held = new Held(group);
       const isEmpty = (table: string): boolean => {
         const relation = before.relations.get(table);

@@ -99,13 +99,32 @@ function foldMigration(
 }
 
 /** Code and what a source could not read are statements too: they take part in order and in transactions. */
-function stepStatement(step: Exclude<Step, { kind: "sql" }>, engine: PostgresEngine, state: SchemaState): Omit<Statement, "index" | "transaction"> {
-  const common = { sql: step.operation, span: step.span, operation: step.operation, syntaxError: null, reverse: step.reverse, suppressions: step.suppressions };
+function stepStatement(
+  step: Exclude<Step, { kind: "sql" }>,
+  engine: PostgresEngine,
+  state: SchemaState,
+): Omit<Statement, "index" | "transaction"> {
+  const common = {
+    sql: step.operation,
+    span: step.span,
+    operation: step.operation,
+    syntaxError: null,
+    reverse: step.reverse,
+    suppressions: step.suppressions,
+  };
   if (step.kind === "opaque") return { ...common, kind: "opaque", changes: [], opaque: step.reason, facts: null };
   const changes: Change[] = [];
   let opaque = step.facts.opaque;
   for (const sql of step.facts.sql ?? []) {
-    for (const raw of engine.read({ kind: "sql", sql, span: step.span, verbatim: false, operation: step.operation, reverse: step.reverse, suppressions: [] })) {
+    for (const raw of engine.read({
+      kind: "sql",
+      sql,
+      span: step.span,
+      verbatim: false,
+      operation: step.operation,
+      reverse: step.reverse,
+      suppressions: [],
+    })) {
       opaque ??= raw.opaque ?? raw.syntaxError?.message ?? null;
       if (raw.tree !== null) changes.push(...engine.changes(raw, state));
     }
@@ -114,7 +133,11 @@ function stepStatement(step: Exclude<Step, { kind: "sql" }>, engine: PostgresEng
   return { ...common, kind: "code", changes, opaque, facts: step.facts };
 }
 
-function readOnce(engine: PostgresEngine, step: Extract<Step, { kind: "sql" }>, raws: Map<Step, readonly RawStatement[]>): readonly RawStatement[] {
+function readOnce(
+  engine: PostgresEngine,
+  step: Extract<Step, { kind: "sql" }>,
+  raws: Map<Step, readonly RawStatement[]>,
+): readonly RawStatement[] {
   let read = raws.get(step);
   if (read === undefined) {
     read = engine.read(step);

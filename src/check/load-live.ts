@@ -61,7 +61,12 @@ function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions): 
 async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
   if (entry.kind === "sql") {
     const path = resolve(options.config.root, entry.path);
-    return readQueryFile({ path, shown: diskFiles(options.config.root, options.cwd).display(entry.path), name: entry.name, database: entry.database });
+    return readQueryFile({
+      path,
+      shown: diskFiles(options.config.root, options.cwd).display(entry.path),
+      name: entry.name,
+      database: entry.database,
+    });
   }
   const parts: LiveVersion[] = [];
   const inRef = entry.ref === null ? null : (folder: string): Files => gitFiles(folder, entry.ref ?? "HEAD");
@@ -69,9 +74,15 @@ async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: re
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
     const root = inRef === null ? "." : (entry.root ?? source.config.root);
-    const { migrations } = await readSource(files, { type: source.config.type, root, database: source.config.database, options: source.config.options });
+    const { migrations } = await readSource(files, {
+      type: source.config.type,
+      root,
+      database: source.config.database,
+      options: source.config.options,
+    });
     const app = appTypeOf(entry.type, source, files, root);
-    if (app !== null) parts.push(await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options }));
+    if (app !== null)
+      parts.push(await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options }));
     parts.push(carrying(entry.name, migrations));
   }
   const tree = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(options.config.root);
@@ -86,7 +97,13 @@ async function loadWorking(sources: readonly LoadedSource[]): Promise<LiveVersio
     const app = appTypeOf(null, source, source.files, source.config.root);
     if (app === null) continue;
     parts.push(
-      await readApp(app, { files: source.files, root: source.config.root, name: WORKING, database: source.config.database, options: source.config.options }),
+      await readApp(app, {
+        files: source.files,
+        root: source.config.root,
+        name: WORKING,
+        database: source.config.database,
+        options: source.config.options,
+      }),
     );
   }
   return parts.length === 0 ? null : merged(WORKING, parts);
@@ -95,7 +112,9 @@ async function loadWorking(sources: readonly LoadedSource[]): Promise<LiveVersio
 /** Raw SQL of other writers in the working tree: workers in other languages that share the database. */
 export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
   const tree = diskFiles(options.config.root, options.cwd);
-  const releases = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path !== null ? [entry.path] : entry.kind === "sql" ? [entry.path] : []));
+  const releases = options.config.live.flatMap((entry) =>
+    entry.kind === "app" && entry.path !== null ? [entry.path] : entry.kind === "sql" ? [entry.path] : [],
+  );
   return writersIn(tree, "raw SQL", [...sources.map((source) => migrationsFolder(source)), ...releases]);
 }
 
@@ -132,7 +151,10 @@ function merged(name: string, parts: readonly LiveVersion[]): LiveVersion {
   };
 }
 
-async function loadBase(sources: readonly LoadedSource[], ref: string): Promise<{ name: string; commit: string; ids: ReadonlySet<string> }> {
+async function loadBase(
+  sources: readonly LoadedSource[],
+  ref: string,
+): Promise<{ name: string; commit: string; ids: ReadonlySet<string> }> {
   const ids = new Set<string>();
   let commit = ref;
   for (const source of sources) {

@@ -36,7 +36,13 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
   for (const path of options.paths) {
     const absolute = resolve(options.cwd, path);
     if (!existsSync(absolute)) {
-      problems.push({ code: "missing-path", message: `${path} does not exist`, help: "give a folder or a file of migrations", span: null, fatal: true });
+      problems.push({
+        code: "missing-path",
+        message: `${path} does not exist`,
+        help: "give a folder or a file of migrations",
+        span: null,
+        fatal: true,
+      });
       continue;
     }
     const isFile = statSync(absolute).isFile();
@@ -44,7 +50,8 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     const files = diskFiles(folder, options.cwd);
     const configured = isFile ? [] : options.config.sources.filter((source) => resolve(options.config.root, source.root) === absolute);
     if (configured.length > 0) {
-      for (const config of configured) found.push({ config, files: diskFiles(options.config.root, options.cwd), folder: options.config.root, file: null });
+      for (const config of configured)
+        found.push({ config, files: diskFiles(options.config.root, options.cwd), folder: options.config.root, file: null });
       continue;
     }
     const detected = detectSources(files);
@@ -69,7 +76,8 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     }
     const result = await readSource(files, { type: config.type, root: config.root, database: config.database, options: config.options });
     problems.push(...result.problems);
-    if (result.migrations.length === 0 && !result.problems.some((problem) => problem.fatal)) problems.push(nothingAt(resolve(folder, config.root), options.cwd));
+    if (result.migrations.length === 0 && !result.problems.some((problem) => problem.fatal))
+      problems.push(nothingAt(resolve(folder, config.root), options.cwd));
     sources.push({ config, files, folder, migrations: result.migrations });
     if (file !== null) for (const id of idsIn(result.migrations, file, options.cwd)) only.add(id);
   }
@@ -79,7 +87,9 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
 
 function idsIn(migrations: readonly Migration[], file: string, cwd: string): string[] {
   const path = relative(cwd, file).replaceAll("\\", "/");
-  return migrations.filter((migration) => migration.path === path || resolve(cwd, migration.path) === file).map((migration) => migration.id);
+  return migrations
+    .filter((migration) => migration.path === path || resolve(cwd, migration.path) === file)
+    .map((migration) => migration.id);
 }
 
 /** Two sources may each have a `0001_initial`: those ids are told apart by their folder. */
@@ -90,7 +100,12 @@ function withUniqueIds(sources: readonly LoadedSource[]): LoadedSource[] {
     if (source.migrations.every(({ id }) => owners.get(id)?.size === 1)) return source;
     const prefix = source.config.root === "." ? basename(source.folder) : source.config.root;
     const renamed = (id: string): string => ((owners.get(id)?.size ?? 0) > 1 ? `${prefix}/${id}` : id);
-    const migrations = source.migrations.map((m) => ({ ...m, id: renamed(m.id), dependsOn: m.dependsOn.map(renamed), replaces: m.replaces.map(renamed) }));
+    const migrations = source.migrations.map((m) => ({
+      ...m,
+      id: renamed(m.id),
+      dependsOn: m.dependsOn.map(renamed),
+      replaces: m.replaces.map(renamed),
+    }));
     return { ...source, migrations };
   });
 }

@@ -82,4 +82,3 @@ function rehearsedOf(result: RehearseResult): Rehearsed {
   const facts = new Map(result.statements.map(({ key, durationMs, notObserved, traffic }) => [key, { durationMs, notObserved, traffic }]));
   return { report: result.report, facts, cells: result.cells };
 }
-

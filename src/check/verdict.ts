@@ -23,7 +23,8 @@ export function decideVerdict(
     const severity = finding.environments[view.environment.name];
     return severity !== undefined && atLeast(severity, policy.failOn);
   });
-  if (here.length > 0) return { verdict: "unsafe", reason: `${here.length} ${here.length === 1 ? "finding" : "findings"} at or above ${policy.failOn}` };
+  if (here.length > 0)
+    return { verdict: "unsafe", reason: `${here.length} ${here.length === 1 ? "finding" : "findings"} at or above ${policy.failOn}` };
   const doubts = doubtsOf(view, judgedByPerson);
   if (doubts.length === 0) return { verdict: "safe", reason: `nothing at or above ${policy.failOn}; ${view.releases.because}` };
   if (policy.onUnknown === "pass") return { verdict: "safe", reason: `${doubts.join("; ")} — passed by \`policy.onUnknown: pass\`` };
@@ -49,7 +50,9 @@ function doubtsOf(view: EnvironmentView, judgedByPerson: ReadonlySet<string>): s
       const touching = version.dynamic.filter((access) => access.tables.length === 0 || access.tables.some((table) => taken.has(table)));
       const first = touching[0];
       if (first !== undefined) {
-        doubts.push(`${version.name} has dynamic access that may use what is taken away (${first.reason}, ${first.span.file}:${first.span.line})`);
+        doubts.push(
+          `${version.name} has dynamic access that may use what is taken away (${first.reason}, ${first.span.file}:${first.span.line})`,
+        );
       }
     }
   }

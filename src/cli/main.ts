@@ -91,14 +91,20 @@ function common(command: Command): Command {
   return command
     .option("--config <file>", "settings; default: tread.config.* here or above")
     .option("--environment <name>", "judge one environment only")
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "sarif", "github", "markdown", "html"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["text", "json", "sarif", "github", "markdown", "html"]).default("text"),
+    )
     .option("--output <file>", "write the report to a file")
     .addOption(new Option("--postgres <major>", "Postgres major version, 13 to 18").argParser(positiveInteger))
     .option("--no-color", "no colours")
     .option("--verbose", "list everything, also what is fine")
     .option("--base <ref>", "judge only what this git ref does not have (its merge base with HEAD)")
     .option("--applied-through <id>", "migrations up to and including this one are applied")
-    .addOption(new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable").argParser(liveFlag).default([], "those of the config"));
+    .addOption(
+      new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
+        .argParser(liveFlag)
+        .default([], "those of the config"),
+    );
 }
 
 function positiveInteger(value: string): number {
@@ -109,6 +115,7 @@ function positiveInteger(value: string): number {
 
 function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {
   const equals = value.indexOf("=");
-  if (equals < 1 || equals === value.length - 1) throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
+  if (equals < 1 || equals === value.length - 1)
+    throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
   return [...previous, { name: value.slice(0, equals), target: value.slice(equals + 1) }];
 }

@@ -14,7 +14,9 @@ export interface RehearseFlags extends CommonFlags {
 
 export async function rehearseCommand(paths: readonly string[], flags: RehearseFlags, command: readonly string[] | null): Promise<number> {
   if (command !== null && command.length === 0) {
-    throw new ConfigError("the command line", [{ span: null, setting: "--", message: "no command follows `--`", help: "for example: tread rehearse -- python manage.py migrate" }]);
+    throw new ConfigError("the command line", [
+      { span: null, setting: "--", message: "no command follows `--`", help: "for example: tread rehearse -- python manage.py migrate" },
+    ]);
   }
   const options = await checkOptions(paths, flags);
   const abort = new AbortController();

@@ -31,10 +31,8 @@ function bindInsert(insert: InsertStmt, outer: Scope | null, context: BindContex
 /** 23502: what Postgres finds only when it executes, decided here from the column list and from what the version may send. */
 function checkInsertedValues(insert: InsertStmt, relation: Relation, named: readonly string[], params: readonly Param[]): void {
   const row = firstRow(insert);
-  const columns =
-    named.length > 0 || insert.cols !== undefined
-      ? named
-      : relation.columns.map((c) => c.name).slice(0, row?.length ?? relation.columns.length);
+  const columns = insert.cols === undefined ? relation.columns.map((c) => c.name).slice(0, row?.length ?? relation.columns.length) : named;
+  if (row !== undefined && row.length > columns.length) throw new BindError("42601", "INSERT has more expressions than target columns");
   for (const column of relation.columns) {
     const at = columns.indexOf(column.name);
     const value = at === -1 ? undefined : row?.[at];

@@ -1,0 +1,168 @@
+import { loadGrammar as loadPostgres } from "../../engines/postgres/parse/load.ts";
+import type { Grammar as Postgres } from "../../engines/postgres/parse/grammar.ts";
+import type { Problem } from "../../model/migration.ts";
+import type { DynamicAccess, Query } from "../../model/query.ts";
+import { decode } from "../../sources/files/decode.ts";
+import type { Files } from "../../sources/source.ts";
+import { loadGrammar } from "../../text/syntax.ts";
+import type { Node, Parse } from "../../text/syntax.ts";
+import type { Span } from "../../text/span.ts";
+import { asksOnlyCatalogs } from "../sql/analyse.ts";
+import { queriesOfText } from "../sql/query-text.ts";
+import { beginsLikeSql, judge } from "./candidate.ts";
+import { chooseFiles } from "./choose-files.ts";
+import type { ScanCounts, WritersOptions, WritersScan } from "./index.ts";
+import { languageOf } from "./languages.ts";
+import type { Language } from "./languages.ts";
+import { stringsIn } from "./literals.ts";
+
+/** A quote or a heredoc's first line, then the first word of SQL: files without it are not parsed. */
+const MAY_HOLD_SQL =
+  /(?:["'`]|<<[~-]?["'`]?[A-Za-z_]+["'`]?[^\n]*\n)\s*(?:--[^\n]*\n\s*|\/\*[^*]*\*\/\s*|\\\r?\n\s*)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s)/i;
+/** Named one by one up to here; more are counted. */
+const MAX_LISTED = 20;
+/** Larger files are generated or data. */
+const MAX_BYTES = 2_000_000;
+
+interface Found {
+  readonly queries: Query[];
+  readonly dynamic: DynamicAccess[];
+  readonly problems: Problem[];
+  readonly counts: { parsed: number; candidates: number; notUnderstood: number; otherTables: number };
+  readonly notUnderstood: Problem[];
+}
+
+/** See `scanWriters`. */
+export async function scan(files: Files, options: WritersOptions): Promise<WritersScan> {
+  const { paths, total, leftOut } = chooseFiles(files, options);
+  const found: Found = {
+    queries: [],
+    dynamic: [],
+    problems: [],
+    counts: { parsed: 0, candidates: 0, notUnderstood: 0, otherTables: 0 },
+    notUnderstood: [],
+  };
+  let postgres: Postgres | null = null;
+  for (const path of paths) {
+    const language = languageOf(path);
+    const text = language === null ? null : textOf(files, path, language, found.problems);
+    if (language === null || text === null) continue;
+    postgres ??= await loadPostgres();
+    found.counts.parsed++;
+    if (language.grammar === "sql") addSqlFile(postgres, text, files.display(path), options, found);
+    else scanCode(postgres, await loadGrammar(language.grammar), language, text, files.display(path), options, found);
+  }
+  const listed = found.notUnderstood.slice(0, MAX_LISTED);
+  if (found.notUnderstood.length > listed.length) listed.push(moreNotUnderstood(found.notUnderstood.length - listed.length));
+  const scanned: ScanCounts = { files: total, leftOut, ...found.counts };
+  return { queries: found.queries, dynamic: found.dynamic, problems: [...found.problems, ...listed], scanned };
+}
+
+/** The text of a file that may hold SQL, or null. */
+function textOf(files: Files, path: string, language: Language, problems: Problem[]): string | null {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.read(path);
+  } catch (error) {
+    problems.push({
+      code: "unreadable",
+      message: `${files.display(path)} could not be searched for raw SQL: ${error instanceof Error ? error.message : String(error)}`,
+      help: "Check that you may read it.",
+      span: null,
+      fatal: false,
+    });
+    return null;
+  }
+  if (bytes.length > MAX_BYTES) return null;
+  // Latin-1 keeps ASCII where it is and costs nothing: most files stop here.
+  if (language.grammar !== "sql" && !MAY_HOLD_SQL.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"))) return null;
+  return decode(bytes).text;
+}
+
+function scanCode(postgres: Postgres, parse: Parse, language: Language, text: string, file: string, options: WritersOptions, found: Found): void {
+  const tree = parse(text);
+  try {
+    for (const { node, pieces } of stringsIn(tree.root, language)) {
+      const first = pieces[0];
+      if (first === undefined || !("text" in first)) continue;
+      const whole = pieces.map((piece) => ("text" in piece ? piece.text : " ")).join("");
+      if (!beginsLikeSql(whole)) continue;
+      found.counts.candidates++;
+      const span = spanOf(node, file);
+      const verdict = judge(postgres, pieces, `${file}:${span.line}`, span);
+      switch (verdict.kind) {
+        case "query":
+          addQuery(verdict.query, verdict.analysis.tables, asksOnlyCatalogs(verdict.analysis), verdict.dynamic, options, found);
+          break;
+        case "dynamic":
+          if (isKnown(verdict.dynamic.tables, options)) found.dynamic.push(verdict.dynamic);
+          else found.counts.otherTables++;
+          break;
+        case "not-understood":
+          found.counts.notUnderstood++;
+          found.notUnderstood.push(notUnderstood(verdict.message, span));
+          break;
+        case "other":
+          break;
+        default:
+          verdict satisfies never;
+      }
+    }
+  } finally {
+    tree.free();
+  }
+}
+
+function addSqlFile(postgres: Postgres, text: string, file: string, options: WritersOptions, found: Found): void {
+  const { analysed, problems } = queriesOfText(postgres, text, file);
+  for (const { query, analysis } of analysed) {
+    found.counts.candidates++;
+    addQuery(query, analysis.tables, asksOnlyCatalogs(analysis), null, options, found);
+  }
+  for (const problem of problems) {
+    if (problem.code !== "syntax") continue;
+    found.counts.notUnderstood++;
+    found.notUnderstood.push(problem);
+  }
+}
+
+function addQuery(query: Query, tables: readonly string[], catalogs: boolean, dynamic: DynamicAccess | null, options: WritersOptions, found: Found): void {
+  if (tables.length === 0 || catalogs) return;
+  if (!isKnown(tables, options)) {
+    found.counts.otherTables++;
+    return;
+  }
+  found.queries.push(query);
+  if (dynamic !== null) found.dynamic.push(dynamic);
+}
+
+/** An empty list of tables means any. */
+function isKnown(tables: readonly string[], options: WritersOptions): boolean {
+  return options.tables === undefined || tables.length === 0 || tables.some((table) => options.tables?.has(table));
+}
+
+function spanOf(node: Node, file: string): Span {
+  // tree-sitter counts rows and UTF-16 columns from 0.
+  const { startPosition: start, endPosition: end } = node;
+  return { file, line: start.row + 1, column: start.column + 1, endLine: end.row + 1, endColumn: end.column + 1 };
+}
+
+function notUnderstood(message: string, span: Span): Problem {
+  return {
+    code: "raw-sql-not-understood",
+    message: `this looks like SQL that writes, and was not understood: ${message}`,
+    help: "If it is for this database, say what it does in a .sql file under `live`.",
+    span,
+    fatal: false,
+  };
+}
+
+function moreNotUnderstood(count: number): Problem {
+  return {
+    code: "raw-sql-not-understood",
+    message: `${count} more strings look like SQL that writes, and were not understood`,
+    help: "If they are for this database, say what they do in a .sql file under `live`.",
+    span: null,
+    fatal: false,
+  };
+}

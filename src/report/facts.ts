@@ -67,9 +67,11 @@ export function environmentsOf(finding: Finding): string {
 
 /** `31 statements in 9 migrations: 31 understood, 0 opaque, 0 unparsed`. */
 export function coverageOf(report: Report): string {
-  const { migrations, statements, understood, opaque, unparsed } = report.coverage;
+  const { migrations, statements, understood, opaque, unparsed, appliedMigrations = 0, appliedOpaque = 0 } = report.coverage;
   const parts = `${grouped(understood)} understood, ${grouped(opaque)} opaque, ${grouped(unparsed)} unparsed`;
-  return `${counted(statements, "statement")} in ${counted(migrations, "migration")}: ${parts}`;
+  const missed = appliedOpaque > 0 ? `, ${counted(appliedOpaque, "statement")} of them not understood` : "";
+  const applied = appliedMigrations > 0 ? `; ${counted(appliedMigrations, "migration")} applied already${missed}` : "";
+  return `${counted(statements, "statement")} in ${counted(migrations, "migration")}: ${parts}${applied}`;
 }
 
 export function severityCounts(report: Report): Readonly<Record<Severity, number>> {

@@ -6,12 +6,12 @@ import { markdown } from "./markdown.ts";
 import { sarif } from "./sarif.ts";
 import { text } from "./text.ts";
 
+export type FormatName = "text" | "json" | "sarif" | "github" | "markdown" | "html";
+
 /** Every output format: one file and one line here. */
-export const formats = { text, json, sarif, github, markdown, html } as const satisfies Record<string, Format>;
+export const formats: Readonly<Record<FormatName, Format>> = { text, json, sarif, github, markdown, html };
 
-export type FormatName = keyof typeof formats;
-
-export const formatNames: readonly FormatName[] = Object.keys(formats) as FormatName[];
+export const formatNames: readonly FormatName[] = ["text", "json", "sarif", "github", "markdown", "html"];
 
 export function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(formats, name);

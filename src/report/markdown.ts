@@ -44,7 +44,7 @@ function head(report: Report): string[] {
     "|---|---|---|---|",
     ...report.environments.map((e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${e.postgres} | ${cell(e.reason)} |`),
     "",
-    `${findingsOf(report)}`,
+    findingsOf(report),
     ...(report.findings.length === 0 ? [] : [""]),
   ];
 }

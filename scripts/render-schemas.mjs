@@ -1,0 +1,12 @@
+// schemas/*.json from the zod schemas in the code. Run after `npm run build`; a test fails when a file is out of date.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { configJsonSchema } from "../dist/config/schema.js";
+import { reportJsonSchema } from "../dist/report/schema.js";
+import { scaleJsonSchema } from "../dist/scale/profile.js";
+
+const folder = join(import.meta.dirname, "..", "schemas");
+mkdirSync(folder, { recursive: true });
+for (const [name, schema] of Object.entries({ config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema() })) {
+  writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { json } from "../report/json.ts";
+import { safeReport, readSample, unsafeReport } from "../report/sample.test-helper.ts";
+import { reportJsonSchema, reportSchema } from "../report/schema.ts";
+import { readProfile, scaleJsonSchema } from "../scale/profile.ts";
+import { SOURCE_TYPES } from "./known.ts";
+import { configJsonSchema, configSchema } from "./schema.ts";
+import { sources } from "../sources/index.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const SCHEMAS = { config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema() };
+
+function validator(schema: Record<string, unknown>): (value: unknown) => string | null {
+  const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
+  return (value) => (validate(value) ? null : JSON.stringify(validate.errors, null, 2));
+}
+
+describe.each(Object.entries(SCHEMAS))("schemas/%s.schema.json", (name, schema) => {
+  test("is what the code says (else: npm run build && node scripts/render-schemas.mjs)", () => {
+    expect(JSON.parse(readFileSync(join(ROOT, "schemas", `${name}.schema.json`), "utf8"))).toEqual(schema);
+  });
+});
+
+test.each([
+  ["unsafe", unsafeReport],
+  ["safe", safeReport],
+])("the JSON of a report that is %s follows the published schema, with no field beyond it", (_, report) => {
+  const printed: unknown = JSON.parse(json.render(report, { color: false, width: 80, readFile: readSample, verbose: false }));
+  expect(validator(SCHEMAS.report)(printed)).toBeNull();
+  expect(reportSchema.parse(printed)).toEqual(printed);
+  expect(validator(SCHEMAS.report)({ ...report, verdict: "fine" })).toContain("/verdict");
+});
+
+test("the types of source that a config may name are those that are registered", () => {
+  expect([...SOURCE_TYPES].sort()).toEqual(sources.map((source) => source.type).sort());
+});
+
+describe("docs/formats.md", () => {
+  const page = readFileSync(join(ROOT, "docs/formats.md"), "utf8");
+  const examples = [...page.matchAll(/^<!-- (config|report|scale) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
+    kind: match[1] as keyof typeof SCHEMAS,
+    value: (match[2] === "yaml" ? parse(match[3] ?? "") : JSON.parse(match[3] ?? "")) as unknown,
+  }));
+
+  test("shows an example of each format", () => {
+    expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["config", "report", "scale"]));
+  });
+
+  test.each(examples)("its $kind example is valid, for the schema and for tread", ({ kind, value }) => {
+    expect(validator(SCHEMAS[kind])(value)).toBeNull();
+    if (kind === "report") expect(reportSchema.parse(value)).toEqual(value);
+    if (kind === "scale") expect(readProfile(value)).toMatchObject({ ok: true });
+    if (kind === "config") expect(configSchema.safeParse(value).error).toBeUndefined();
+  });
+
+  test("names every setting of a config and every field of a report at its top", () => {
+    for (const setting of Object.keys(SCHEMAS.config["properties"] as object))
+      if (setting !== "$schema") expect(page).toContain(`\`${setting}\``);
+    for (const field of Object.keys(SCHEMAS.report["properties"] as object)) expect(page).toContain(`\`${field}\``);
+  });
+});

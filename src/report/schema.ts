@@ -1,0 +1,156 @@
+import * as z from "zod";
+import { LOCK_MODES } from "../model/effects.ts";
+import type { Report } from "../model/report.ts";
+
+/** `tread.report/1` as a schema. `Same` below does not compile when it and the type in `model/report.ts` differ. */
+
+const span = z.object({
+  file: z.string().describe("Relative to the working directory, forward slashes."),
+  line: z.int().describe("From 1."),
+  column: z.int().describe("From 1, in UTF-16 units."),
+  endLine: z.int(),
+  endColumn: z.int().describe("Exclusive."),
+});
+
+const severity = z.enum(["error", "warning", "info"]);
+const verdict = z.enum(["safe", "unsafe", "unknown"]);
+const witness = z.enum(["static", "rehearsed", "scale-profile", "estimate"]);
+const lock = z.object({ relation: z.string().describe("Schema-qualified."), mode: z.enum(LOCK_MODES) });
+
+const effects = z
+  .object({
+    locks: z.array(lock).describe("The strongest mode per table that existed before, as the statement takes it alone."),
+    rewrites: z.array(z.string()).describe("Tables of which every row is written again."),
+    scans: z.array(z.string()).describe("Tables of which every row is read while the lock is held."),
+    indexBuilds: z.array(z.string()),
+    error: z.object({ sqlstate: z.string(), message: z.string() }).nullable(),
+  })
+  .describe("What a statement does to the database, predicted or observed.");
+
+const traffic = z.object({
+  longestStallMs: z.number().describe("Longest wait for a lock whose blocker was the migration, in ms."),
+  failed: z.array(z.object({ version: z.string(), sqlstate: z.string(), count: z.number(), example: z.string() })),
+});
+
+const statement = z.object({
+  index: z.int().describe("Position in the migration, from 0."),
+  sql: z.string(),
+  operation: z.string().nullable().describe("What the reader wrote when it is not SQL."),
+  span,
+  understood: z.boolean(),
+  opaque: z.string().nullable().describe("Why it was not understood."),
+  predicted: effects.nullable(),
+  observed: effects.nullable(),
+  held: z.array(lock).describe("Locks that the transaction holds once the statement has ended."),
+  durationMs: z.number().nullable(),
+  notObserved: z.string().nullable(),
+  traffic: traffic.nullable(),
+});
+
+const migration = z.object({
+  id: z.string(),
+  path: z.string(),
+  source: z.string(),
+  database: z.enum(["postgres", "clickhouse"]),
+  transactional: z.boolean(),
+  judged: z.boolean().describe("False: applied already, folded into the schema only."),
+  statements: z.array(statement),
+});
+
+const finding = z.object({
+  rule: z.string(),
+  severity: severity.describe("The worst over the environments."),
+  migration: z.string().nullable(),
+  statement: z.int().nullable(),
+  span: span.nullable(),
+  message: z.string(),
+  label: z.string().nullable(),
+  why: z.string(),
+  help: z.string(),
+  evidence: z.array(
+    z.object({
+      kind: z.enum(["lock", "rewrite", "scan", "time", "rows", "error", "query"]),
+      text: z.string(),
+      from: witness,
+      value: z.unknown(),
+      witness: z.string().optional().describe("The witness in words, when `from` alone does not tell it."),
+    }),
+  ),
+  environments: z.record(z.string(), severity),
+  liveVersions: z.array(z.string()),
+  also: z.array(z.object({ span, label: z.string() })),
+  docs: z.string(),
+});
+
+const cell = z.object({
+  environment: z.string(),
+  version: z.string(),
+  step: z.string().describe("`start` or `<migration>#<statement>`: the schema after it."),
+  queries: z.number(),
+  unknown: z.number().describe("Queries whose fate could not be told."),
+  broken: z.array(
+    z.object({
+      query: z.string(),
+      origin: z.string(),
+      sqlstate: z.string(),
+      error: z.string(),
+      from: witness,
+      use: z.enum(["certain", "latent"]),
+    }),
+  ),
+});
+
+const load = z.object({ seconds: z.number(), queries: z.number(), longestStallMs: z.number(), failed: z.number() });
+
+const rehearsal = z.object({
+  server: z.string(),
+  environment: z.string(),
+  seeded: z.array(z.object({ table: z.string(), rows: z.number(), scaledFrom: z.number().nullable() })),
+  limits: z.array(z.string()),
+  baseline: load.describe("The same traffic without the migration."),
+  traffic: load,
+  seconds: z.number(),
+});
+
+const report = z.object({
+  format: z.literal("tread.report/1"),
+  mode: z.enum(["check", "rehearse"]),
+  tread: z.string().describe("Version of tread."),
+  verdict,
+  environments: z.array(z.object({ name: z.string(), verdict, postgres: z.int(), reason: z.string() })),
+  migrations: z.array(migration),
+  findings: z.array(finding),
+  compatibility: z.object({ versions: z.array(z.string()), steps: z.array(z.string()), cells: z.array(cell) }),
+  coverage: z.object({
+    migrations: z.int(),
+    statements: z.int(),
+    understood: z.int(),
+    opaque: z.int(),
+    unparsed: z.int(),
+    topology: z.array(z.string()),
+    appliedMigrations: z.int().optional().describe("Migrations that are applied already: folded into the schema, not judged."),
+    appliedOpaque: z.int().optional().describe("Statements of those that were not understood."),
+  }),
+  suppressions: z.array(z.object({ rule: z.string(), reason: z.string().nullable(), span, migration: z.string(), used: z.boolean() })),
+  problems: z.array(z.object({ code: z.string(), message: z.string(), help: z.string(), span: span.nullable(), fatal: z.boolean() })),
+  rehearsal: rehearsal.nullable(),
+});
+
+/** Read-only all the way down, and optional fields counted: a field that only one side knows is a difference. */
+type Exact<T> = unknown extends T
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Exact<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]-?: Exact<T[Key]> }
+      : T;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+const same: Same<Exact<Report>, Exact<z.infer<typeof report>>> = true;
+
+/** For readers of reports and for tests: unknown fields are kept out of the result, so that a comparison finds them. */
+export const reportSchema: z.ZodType<Report> = same && report;
+
+/** JSON Schema (2020-12) of a report. Open: fields are only ever added. */
+export function reportJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(report.meta({ title: "tread.report/1" }), { io: "input" }) as Record<string, unknown>;
+}

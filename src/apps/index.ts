@@ -61,7 +61,10 @@ export async function readApp(type: string, input: AppInput): Promise<LiveVersio
     return await (await entry.load()).read(input);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const help = error instanceof Error && "help" in error && typeof error.help === "string" ? error.help : "Check that the files are there and that you may read them.";
+    const help =
+      error instanceof Error && "help" in error && typeof error.help === "string"
+        ? error.help
+        : "Check that the files are there and that you may read them.";
     return failed(input, "unreadable", `the ${type} app of version ${input.name} could not be read: ${message}`, help);
   }
 }

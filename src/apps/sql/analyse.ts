@@ -78,7 +78,7 @@ export function analyse(tree: Node, count: number, nullable: ReadonlySet<number>
 export function asksOnlyCatalogs(analysis: Analysis): boolean {
   return (
     analysis.tables.length > 0 &&
-    analysis.tables.every((table) => /^(?:pg_catalog|information_schema)\./.test(table) || /^public\.pg_/.test(table))
+    analysis.tables.every((table) => /^(?:pg_catalog|information_schema)\./.test(table) || table.startsWith("public.pg_"))
   );
 }
 
@@ -103,7 +103,7 @@ function noteInsert(body: Record<string, unknown>, note: NoteParam): void {
   const target = targetOf(body["relation"])?.table ?? null;
   const names = all(body["cols"] as Node[] | undefined, "ResTarget").map(({ name }) => name ?? "");
   const select = as(body["selectStmt"] as Node | undefined, "SelectStmt");
-  const rows = [...all(select?.valuesLists, "List").map(({ items }) => items ?? [])];
+  const rows = all(select?.valuesLists, "List").map(({ items }) => items ?? []);
   if (rows.length === 0) rows.push(all(select?.targetList, "ResTarget").flatMap(({ val }) => (val === undefined ? [] : [val])));
   for (const row of rows) {
     row.forEach((value, i) => {
@@ -144,5 +144,7 @@ function targetOf(relation: unknown): { table: string; alias: string } | null {
 }
 
 function aliasOf(alias: unknown): string | null {
-  return typeof alias === "object" && alias !== null && "aliasname" in alias && typeof alias.aliasname === "string" ? alias.aliasname : null;
+  return typeof alias === "object" && alias !== null && "aliasname" in alias && typeof alias.aliasname === "string"
+    ? alias.aliasname
+    : null;
 }

@@ -20,8 +20,26 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
   const problems: Problem[] = [];
   const queries: Query[] = [];
   const paths = pathsAt(files, path);
-  if (input.database === "clickhouse") problems.push(problem("clickhouse", files.display(path), "holds queries for ClickHouse, which this version of tread does not read", "Leave it out to check Postgres.", true));
-  else if (paths.length === 0) problems.push(problem("unreadable", files.display(path), "does not exist, or holds no .sql, .csv or .json file", "Correct the path under `live`.", true));
+  if (input.database === "clickhouse")
+    problems.push(
+      problem(
+        "clickhouse",
+        files.display(path),
+        "holds queries for ClickHouse, which this version of tread does not read",
+        "Leave it out to check Postgres.",
+        true,
+      ),
+    );
+  else if (paths.length === 0)
+    problems.push(
+      problem(
+        "unreadable",
+        files.display(path),
+        "does not exist, or holds no .sql, .csv or .json file",
+        "Correct the path under `live`.",
+        true,
+      ),
+    );
   else {
     const { loadGrammar } = await import("../../engines/postgres/parse/load.ts");
     const grammar = await loadGrammar();
@@ -35,7 +53,16 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
       queries.push(...read.queries);
       problems.push(...read.problems);
     }
-    if (queries.length === 0) problems.push(problem("no-queries", files.display(path), "holds no query that could be read", "A version that asks nothing cannot be checked: give its queries, or leave it out.", true));
+    if (queries.length === 0)
+      problems.push(
+        problem(
+          "no-queries",
+          files.display(path),
+          "holds no query that could be read",
+          "A version that asks nothing cannot be checked: give its queries, or leave it out.",
+          true,
+        ),
+      );
   }
   return { name: input.name, database: input.database, queries, migrations: null, dynamic: [], problems };
 }

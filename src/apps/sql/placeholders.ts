@@ -11,7 +11,9 @@ export interface Numbered {
 
 /** Words after which a value stands, so that `?`, `%s` or `:x` is a placeholder and no operator. */
 const BEFORE_VALUE: ReadonlySet<string> = new Set(
-  "select where and or not in like ilike between values set limit offset then else when case on by returning any all having similar to escape from using as is distinct fetch first default".split(" "),
+  "select where and or not in like ilike between values set limit offset then else when case on by returning any all having similar to escape from using as is distinct fetch first default".split(
+    " ",
+  ),
 );
 
 /**

@@ -40,7 +40,9 @@ describe("placeholders of drivers become Postgres' own", () => {
 describe("a file of queries", () => {
   test("gives each query with its name, place, and the columns its values meet", async () => {
     const { queries, problems } = await read("workers.sql");
-    expect(queries.map(({ origin, verb, params }) => [origin, verb, params.map(({ column, null: n }) => (n ? `${column}?` : column))])).toEqual([
+    expect(
+      queries.map(({ origin, verb, params }) => [origin, verb, params.map(({ column, null: n }) => (n ? `${column}?` : column))]),
+    ).toEqual([
       ["OpenRentals (workers.sql:5)", "select", ["public.rental.customer_id"]],
       ["CloseRental (workers.sql:10)", "update", ["public.rental.price_cents?", "public.rental.id"]],
       ["workers.sql:14", "insert", ["billing.invoice.rental_id", "billing.invoice.amount"]],
@@ -67,7 +69,12 @@ describe("a file of queries", () => {
   });
 
   test("a path that is not there, or holds no query, ends the run and names the path", async () => {
-    const missing = await readQueryFile({ path: join(FIXTURES, "gone.sql"), shown: "workers/gone.sql", name: "workers", database: "postgres" });
+    const missing = await readQueryFile({
+      path: join(FIXTURES, "gone.sql"),
+      shown: "workers/gone.sql",
+      name: "workers",
+      database: "postgres",
+    });
     expect(missing.problems).toMatchObject([{ code: "unreadable", fatal: true, message: expect.stringContaining("workers/gone.sql") }]);
   });
 });
@@ -98,7 +105,9 @@ describe("an export of pg_stat_statements", () => {
   ] as const)("as %s", (format, text) => {
     expect(exportFormat("export.txt", text) ?? exportFormat(`export.${format}`, text)).toBe(format);
     const { queries } = queriesOfExport(grammar, text, "export", format);
-    expect(queries).toMatchObject([{ sql: "SELECT id FROM bike WHERE id = $1", callsPerSecond: null, params: [{ column: "public.bike.id" }] }]);
+    expect(queries).toMatchObject([
+      { sql: "SELECT id FROM bike WHERE id = $1", callsPerSecond: null, params: [{ column: "public.bike.id" }] },
+    ]);
   });
 
   test("that is cut off says so and how to export", () => {

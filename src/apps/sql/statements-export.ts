@@ -19,7 +19,11 @@ export function exportFormat(path: string, text: string): "csv" | "json" | "json
   const head = text.trimStart();
   if (/\.(?:jsonl|ndjson)$/i.test(path)) return "jsonl";
   if (/\.json$/i.test(path) || /^\[\s*(?:\{|\])/.test(head) || /^\{\s*"/.test(head)) return isOneLineOfJson(head) ? "jsonl" : "json";
-  const header = head.slice(0, Math.max(head.indexOf("\n"), 0)).trim().replaceAll('"', "").toLowerCase();
+  const header = head
+    .slice(0, Math.max(head.indexOf("\n"), 0))
+    .trim()
+    .replaceAll('"', "")
+    .toLowerCase();
   if (/\.(?:csv|tsv)$/i.test(path) || /(?:^|[,;\t])query(?:[,;\t]|$)/.test(header)) return "csv";
   return null;
 }
@@ -28,7 +32,12 @@ export function exportFormat(path: string, text: string): "csv" | "json" | "json
  * The queries of an export of `pg_stat_statements`: one per row, equal texts once with their calls added. Commands and queries on the
  * catalogs are left out and counted. Calls per second only where the export says over which time it counted.
  */
-export function queriesOfExport(grammar: Grammar, text: string, file: string, format: "csv" | "json" | "jsonl"): Omit<QueriesRead, "analysed"> {
+export function queriesOfExport(
+  grammar: Grammar,
+  text: string,
+  file: string,
+  format: "csv" | "json" | "jsonl",
+): Omit<QueriesRead, "analysed"> {
   const problems: Problem[] = [];
   const rows = readRows(text, file, format, problems);
   const merged = new Map<string, { query: Query; perSecond: number | null }>();
@@ -89,7 +98,9 @@ function readRows(text: string, file: string, format: "csv" | "json" | "jsonl", 
     return text.split("\n").flatMap((line, i) => {
       if (line.trim() === "") return [];
       const value: unknown = JSON.parse(line);
-      return (Array.isArray(value) ? value : rowsInside(value)).filter(isRecord).map((values) => ({ values: lowerKeys(values), line: i + 1 }));
+      return (Array.isArray(value) ? value : rowsInside(value))
+        .filter(isRecord)
+        .map((values) => ({ values: lowerKeys(values), line: i + 1 }));
     });
   } catch (error) {
     problems.push({
@@ -116,7 +127,10 @@ function readCsv(text: string): Row[] {
   });
   // `lines` is where the record ends; queries span lines, so its beginning is counted back.
   return records.map(({ record, info }) => {
-    const breaks = Object.values(record).reduce<number>((n, value) => n + (typeof value === "string" ? value.split("\n").length - 1 : 0), 0);
+    const breaks = Object.values(record).reduce<number>(
+      (n, value) => n + (typeof value === "string" ? value.split("\n").length - 1 : 0),
+      0,
+    );
     return { values: record, line: Math.max(1, info.lines - breaks) };
   });
 }
@@ -146,7 +160,12 @@ function secondsBetween(values: Readonly<Record<string, unknown>>): number | nul
 
 /** Postgres writes `2026-11-21 08:00:00.123+00`; Date wants a T and minutes in the offset. */
 function timeOf(text: string): number {
-  return Date.parse(text.trim().replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00"));
+  return Date.parse(
+    text
+      .trim()
+      .replace(" ", "T")
+      .replace(/([+-]\d{2})$/, "$1:00"),
+  );
 }
 
 function notUnderstood(sql: string, message: string, span: Span): Problem {

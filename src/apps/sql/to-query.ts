@@ -21,7 +21,8 @@ export interface Origin {
  * Type names before a constant that `pg_stat_statements` has replaced: `interval $1` is no SQL that a server prepares (libpg-query
  * accepts it, to read such exports), `CAST($1 AS interval)` is.
  */
-const TYPED_CONSTANT = /\b(interval|date|timestamp(?:\s+with(?:out)?\s+time\s+zone)?|timestamptz|time|jsonb|json|uuid|inet|bytea|numeric|text)\s+(\$\d+)/gi;
+const TYPED_CONSTANT =
+  /\b(interval|date|timestamp(?:\s+with(?:out)?\s+time\s+zone)?|timestamptz|time|jsonb|json|uuid|inet|bytea|numeric|text)\s+(\$\d+)/gi;
 const EXTRACT_CONSTANT = /\bextract\s*\(\s*\$\d+\s+from\b/gi;
 
 /** One statement as the app sends it → a query. Driver placeholders become `$n`. */

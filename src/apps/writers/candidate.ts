@@ -19,17 +19,27 @@ const HOLE = "\u0001";
 const TARGET = `(?:${NAME}|${HOLE}|[\\w".${HOLE}]+)`;
 /** The forms of a write, so that `Update your settings` is not taken for one. */
 const WRITES: readonly RegExp[] = [
-  new RegExp(`^(?:with\\b[\\s\\S]*?\\)\\s*)?insert\\s+into\\s+(${TARGET})(?:\\s+as\\s+\\w+)?\\s*(?:\\(|values\\b|select\\b|default\\s+values|${HOLE})`, "i"),
+  new RegExp(
+    `^(?:with\\b[\\s\\S]*?\\)\\s*)?insert\\s+into\\s+(${TARGET})(?:\\s+as\\s+\\w+)?\\s*(?:\\(|values\\b|select\\b|default\\s+values|${HOLE})`,
+    "i",
+  ),
   new RegExp(`^(?:with\\b[\\s\\S]*?\\)\\s*)?update\\s+(?:only\\s+)?(${TARGET})(?:\\s+(?:as\\s+)?\\w+)?\\s+set\\b`, "i"),
-  new RegExp(`^(?:with\\b[\\s\\S]*?\\)\\s*)?delete\\s+from\\s+(?:only\\s+)?(${TARGET})(?:\\s*$|\\s*;|\\s+(?:as\\s+)?\\w*\\s*(?:where|using|returning)\\b|\\s*${HOLE})`, "i"),
+  new RegExp(
+    `^(?:with\\b[\\s\\S]*?\\)\\s*)?delete\\s+from\\s+(?:only\\s+)?(${TARGET})(?:\\s*$|\\s*;|\\s+(?:as\\s+)?\\w*\\s*(?:where|using|returning)\\b|\\s*${HOLE})`,
+    "i",
+  ),
 ];
 const READ = /^(?:select\b[\s\S]+?\bfrom\b|with\b[\s\S]+?\bas\s*\()/i;
 /** What ClickHouse, MySQL and others write and Postgres does not. */
-const OTHER_DIALECT = /\bformat\s+[A-Z]\w+|\bsettings\s+\w+\s*=|\bon\s+cluster\b|\bengine\s*=|\bon\s+duplicate\s+key\b|^insert\s+(?:ignore|or\s+replace)\b|`|\bfinal\b|\bprewhere\b|\{\w+:\w+\}/i;
+const OTHER_DIALECT =
+  /\bformat\s+[A-Z]\w+|\bsettings\s+\w+\s*=|\bon\s+cluster\b|\bengine\s*=|\bon\s+duplicate\s+key\b|^insert\s+(?:ignore|or\s+replace)\b|`|\bfinal\b|\bprewhere\b|\{\w+:\w+\}/i;
 
 /** Whether a string begins like SQL. Cheap: asked of every string. */
 export function beginsLikeSql(text: string): boolean {
-  return /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s)/i.test(text) && !/^\s*(?:Insert|Update|Delete|Select|With)\s/.test(text);
+  return (
+    /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s)/i.test(text) &&
+    !/^\s*(?:Insert|Update|Delete|Select|With)\s/.test(text)
+  );
 }
 
 /** The text with its holes as placeholders where a value stands, and what could not be put into words. */
@@ -62,7 +72,7 @@ function assemble(pieces: readonly Piece[]): Assembled {
     const quote = openQuote(sql);
     shape += HOLE;
     if (quote === "'") sql += "x";
-    else if (quote === '"' || /[\w.$"]$/.test(sql) || /^[\w.$"\u0001]/.test(after)) {
+    else if (quote === '"' || /[\w.$"]$/.test(sql) || after === HOLE || /^[\w.$"]/.test(after)) {
       names.push(piece.hole);
       sql += HOLE;
     } else sql += `$${FIRST + values.push(piece.hole) - 1}`;
@@ -97,12 +107,14 @@ export function judge(grammar: Grammar, pieces: readonly Piece[], origin: string
       if (read.kind === "utility") return { kind: "other" };
       if (read.kind !== "query") continue;
       const computed = holes.length === 0 ? null : computedPart(grammar, sql);
-      const dynamic = computed === null ? null : dynamicAccess(read.analysis.tables, assembled.values[computed] ?? "", assembled.shape, span);
+      const dynamic =
+        computed === null ? null : dynamicAccess(read.analysis.tables, assembled.values[computed] ?? "", assembled.shape, span);
       return { kind: "query", query: read.query, analysis: read.analysis, dynamic };
     }
   }
   if (OTHER_DIALECT.test(assembled.shape)) return { kind: "other" };
-  if (holes.length > 0) return { kind: "dynamic", dynamic: dynamicAccess(namedTables(assembled.shape, target), holes[0] ?? "", assembled.shape, span) };
+  if (holes.length > 0)
+    return { kind: "dynamic", dynamic: dynamicAccess(namedTables(assembled.shape, target), holes[0] ?? "", assembled.shape, span) };
   if (target === undefined) return { kind: "other" };
   const failed = toQuery(grammar, assembled.sql, { origin, span });
   return { kind: "not-understood", message: failed.kind === "invalid" ? failed.message : "it is no single statement" };
@@ -120,8 +132,15 @@ function attempts(sql: string): string[] {
   const list = String.raw`(\$\d+|%s|\?|:\w+)`;
   const columns = /insert\s+into\s+[^(]+\(([^)]*)\)/i.exec(sql)?.[1]?.split(",").length ?? 1;
   const expanded = sql
-    .replace(new RegExp(String.raw`\bvalues\s+${list}(?=\s*(?:$|;|on\b|returning\b))`, "i"), (_, hole: string) => `VALUES (${Array.from({ length: columns }, (__, i) => (/^\$/.test(hole) ? `${hole}${String(i).padStart(2, "0")}` : hole)).join(", ")})`)
-    .replace(new RegExp(String.raw`\bin\s+${list}`, "gi"), "IN ($1)".replace("$1", () => "$1"));
+    .replace(
+      new RegExp(String.raw`\bvalues\s+${list}(?=\s*(?:$|;|on\b|returning\b))`, "i"),
+      (_, hole: string) =>
+        `VALUES (${Array.from({ length: columns }, (__, i) => (hole.startsWith("$") ? `${hole}${String(i).padStart(2, "0")}` : hole)).join(", ")})`,
+    )
+    .replace(
+      new RegExp(String.raw`\bin\s+${list}`, "gi"),
+      "IN ($1)".replace("$1", () => "$1"),
+    );
   return expanded === sql ? [sql] : [sql, expanded];
 }
 

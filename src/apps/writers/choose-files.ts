@@ -8,11 +8,15 @@ import { languageOf } from "./languages.ts";
 const TESTS =
   /(?:^|\/)(?:tests?|__tests__|specs?|testdata|test[-_]utils|fixtures|factories|mocks?|__mocks__|e2e|cypress|playwright|seeds?)\/|(?:^|\/)(?:test_[^/]*|conftest|[^/]*_tests?)\.py$|\.(?:test|spec|e2e|stories|mock)\.[cm]?[jt]sx?$|_test\.go$|_spec\.rb$|(?:Tests?|IT)\.java$/;
 const MIGRATIONS = /(?:^|\/)(?:migrations?|migrate|alembic\/versions|flyway|liquibase|db\/changelog)\//i;
-const VENDORED = /(?:^|\/)(?:vendor|third_party|third-party|generated|__generated__|gen|\.yarn|bazel-[^/]*|build|out|coverage|public\/assets|static\/js)\/|\.min\.js$|\.d\.ts$|(?:^|\/)\.[^/]+\//;
+const VENDORED =
+  /(?:^|\/)(?:vendor|third_party|third-party|generated|__generated__|gen|\.yarn|bazel-[^/]*|build|out|coverage|public\/assets|static\/js)\/|\.min\.js$|\.d\.ts$|(?:^|\/)\.[^/]+\//;
 
 /** The files to search, and how many were left out for which reason. */
 export function chooseFiles(files: Files, options: WritersOptions): { paths: string[]; total: number; leftOut: ScanCounts["leftOut"] } {
-  const without = (options.without ?? []).filter((folder) => folder !== "").map(normalisePath).filter((folder) => folder !== ".");
+  const without = (options.without ?? [])
+    .filter((folder) => folder !== "")
+    .map(normalisePath)
+    .filter((folder) => folder !== ".");
   const all = files.list(".").filter((path) => languageOf(path) !== null);
   const leftOut = { tests: 0, migrations: 0, vendored: 0 };
   const sqlMigrations = foldersOfSqlMigrations(files, all);

@@ -75,18 +75,27 @@ function textOf(files: Files, path: string, language: Language, problems: Proble
   }
   if (bytes.length > MAX_BYTES) return null;
   // Latin-1 keeps ASCII where it is and costs nothing: most files stop here.
-  if (language.grammar !== "sql" && !MAY_HOLD_SQL.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"))) return null;
+  if (language.grammar !== "sql" && !MAY_HOLD_SQL.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")))
+    return null;
   return decode(bytes).text;
 }
 
-function scanCode(postgres: Postgres, parse: Parse, language: Language, text: string, file: string, options: WritersOptions, found: Found): void {
+function scanCode(
+  postgres: Postgres,
+  parse: Parse,
+  language: Language,
+  text: string,
+  file: string,
+  options: WritersOptions,
+  found: Found,
+): void {
   const tree = parse(text);
   try {
     for (const { node, pieces } of stringsIn(tree.root, language)) {
       const first = pieces[0];
       if (first === undefined || !("text" in first)) continue;
       const whole = pieces.map((piece) => ("text" in piece ? piece.text : " ")).join("");
-      if (!beginsLikeSql(whole)) continue;
+      if (!beginsLikeSql(whole) || (options.tables === undefined && isPlainWords(whole))) continue;
       found.counts.candidates++;
       const span = spanOf(node, file);
       const verdict = judge(postgres, pieces, `${file}:${span.line}`, span);
@@ -113,6 +122,11 @@ function scanCode(postgres: Postgres, parse: Parse, language: Language, text: st
   }
 }
 
+/** `select an option from the list` is SQL to the grammar. Without the tables to ask, plain words alone are taken for prose. */
+function isPlainWords(text: string): boolean {
+  return /^[a-z ]+$/.test(text.trim());
+}
+
 function addSqlFile(postgres: Postgres, text: string, file: string, options: WritersOptions, found: Found): void {
   const { analysed, problems } = queriesOfText(postgres, text, file);
   for (const { query, analysis } of analysed) {
@@ -126,7 +140,14 @@ function addSqlFile(postgres: Postgres, text: string, file: string, options: Wri
   }
 }
 
-function addQuery(query: Query, tables: readonly string[], catalogs: boolean, dynamic: DynamicAccess | null, options: WritersOptions, found: Found): void {
+function addQuery(
+  query: Query,
+  tables: readonly string[],
+  catalogs: boolean,
+  dynamic: DynamicAccess | null,
+  options: WritersOptions,
+  found: Found,
+): void {
   if (tables.length === 0 || catalogs) return;
   if (!isKnown(tables, options)) {
     found.counts.otherTables++;

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
+import { diskFiles } from "../../sources/files/disk.ts";
+import { scanWriters } from "./index.ts";
+import type { WritersScan } from "./index.ts";
+
+const FIXTURES = join(import.meta.dirname, "fixtures");
+
+let scan: WritersScan;
+beforeAll(async () => {
+  scan = await scanWriters(diskFiles(FIXTURES, FIXTURES), { tables: new Set(["public.person"]) });
+});
+const inFile = (file: string) =>
+  scan.queries.filter(({ span }) => span?.file === file).map(({ span, verb, sql }) => [span?.line, verb, sql.replace(/\s+/g, " ").trim()]);
+const dynamicIn = (file: string) =>
+  scan.dynamic.filter(({ span }) => span.file === file).map(({ span, tables, reason }) => [span.line, tables, reason]);
+
+describe("raw SQL is found where it is written", () => {
+  test("TypeScript: joined literals, tagged templates, names of constants; what is computed is named", () => {
+    expect(inFile("ingest/ingest.ts")).toEqual([
+      [7, "insert", "INSERT INTO person (id, team_id, email) VALUES ($1, $2, $3)"],
+      [8, "update", "UPDATE person SET email = $1 WHERE id = $2"],
+      [11, "select", "SELECT id, email FROM person WHERE team_id = $1 ORDER BY $2"],
+    ]);
+    expect(dynamicIn("ingest/ingest.ts")).toEqual([
+      [9, ["public.person"], 'part of this INSERT is computed: COLUMNS.join(", ")'],
+      [10, [], "part of this DELETE is computed: tableFor(person)"],
+      [11, ["public.person"], "part of this SELECT is computed: column"],
+    ]);
+  });
+
+  test("Python: psycopg's placeholders and lists, f-strings, % formatting", () => {
+    expect(inFile("worker/tasks.py")).toEqual([
+      [8, "insert", "INSERT INTO person (id, team_id, email) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING"],
+      [10, "update", "UPDATE person SET email = lower(email), note = '{}' WHERE team_id = $1 AND id IN ($2)"],
+      [17, "delete", "DELETE FROM person WHERE email LIKE '%@example.org' AND id = $1"],
+    ]);
+    expect(dynamicIn("worker/tasks.py")).toEqual([[18, [], "part of this INSERT is computed: %s"]]);
+  });
+
+  test("Rust: raw strings in macros, line continuations, format!", () => {
+    expect(inFile("relay/src/main.rs")).toEqual([
+      [4, "insert", 'INSERT INTO person (id, team_id, "email") VALUES ($1, $2, $3)'],
+      [11, "update", "UPDATE person SET email = $1 WHERE id = $2"],
+    ]);
+    expect(dynamicIn("relay/src/main.rs")).toEqual([[10, [], "part of this DELETE is computed: {}"]]);
+  });
+
+  test("Go: backticks, concatenation with constants, Sprintf", () => {
+    expect(inFile("gateway/store.go")).toEqual([
+      [8, "insert", "INSERT INTO person (id, team_id, email) VALUES ($1, $2, $3)"],
+      [11, "update", "UPDATE person SET email = $1 WHERE id = $2"],
+    ]);
+    expect(dynamicIn("gateway/store.go")).toEqual([[12, [], "part of this DELETE is computed: %s"]]);
+  });
+
+  test("Java: joined literals and text blocks", () => {
+    expect(inFile("billing/Store.java")).toEqual([
+      [2, "insert", "INSERT INTO person (id, team_id, email) VALUES ($1, $2, $3)"],
+      [4, "update", "UPDATE person SET email = NULL WHERE id = $1"],
+    ]);
+  });
+
+  test("Ruby: heredocs and joined strings", () => {
+    expect(inFile("admin/cleanup.rb")).toEqual([
+      [3, "delete", "DELETE FROM person WHERE id = $1"],
+      [7, "update", "UPDATE person SET email = 'x' WHERE team_id = $1"],
+    ]);
+  });
+
+  test("SQL files outside of the migrations", () => {
+    expect(inFile("reports/people.sql")).toEqual([[2, "select", "SELECT id, email FROM person WHERE team_id = $1"]]);
+  });
+});
+
+test("each value is matched with the column that it goes into", () => {
+  const insert = scan.queries.find(({ origin }) => origin === "ingest/ingest.ts:7");
+  expect(insert?.params.map(({ column }) => column)).toEqual(["public.person.id", "public.person.team_id", "public.person.email"]);
+});
+
+test("what looks like a write and does not parse is named; prose, tests, migrations and other databases are not taken for writers", () => {
+  expect(scan.problems.map(({ code, span, fatal }) => [code, span?.file, span?.line, fatal])).toEqual([
+    ["raw-sql-not-understood", "worker/tasks.py", 19, false],
+  ]);
+  expect(scan.scanned).toMatchObject({ notUnderstood: 1, otherTables: 2, leftOut: { tests: 1, migrations: 1, vendored: 0 } });
+});
+
+test("folders that belong to a source are left out", async () => {
+  const { queries } = await scanWriters(diskFiles(FIXTURES, FIXTURES), {
+    without: ["ingest", "worker", "relay", "gateway", "billing/Store.java", "admin"],
+  });
+  expect(queries.map(({ origin }) => origin)).toEqual(["metrics/events.py:2", "people-of-team (reports/people.sql:2)"]);
+});
+
+test("every query found is one that a real Postgres prepares", async () => {
+  await using database = await freshDatabase();
+  await database.owner.query("CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint NOT NULL, email text, note text)");
+  for (const [i, { sql }] of scan.queries.entries()) await database.owner.query(`PREPARE q${i} AS ${sql}`);
+  expect(scan.queries.length).toBeGreaterThan(12);
+});
+
+test("5,000 files are searched in a few seconds", async () => {
+  const base = mkdtempSync(join(tmpdir(), "tread-writers-"));
+  try {
+    const filler = Array.from(
+      { length: 150 },
+      (_, i) => `def step_${i}(value):\n    return select_related("x").filter(team=${i})  # select the rows from ${i}\n`,
+    ).join("\n");
+    for (let i = 0; i < 5000; i++) {
+      const path = join(base, `app${i % 50}`, `module_${i}.py`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, i % 100 === 0 ? `${filler}\ncursor.execute("UPDATE person SET email = %s WHERE id = %s")\n` : filler);
+    }
+    const started = performance.now();
+    const { queries, scanned } = await scanWriters(diskFiles(base, base));
+    expect(queries).toHaveLength(50);
+    expect(scanned).toMatchObject({ files: 5000, parsed: 50 });
+    // About 0.9 s on two idle cores; the bound leaves room for a busy machine and still catches work that grows with the square.
+    expect(performance.now() - started).toBeLessThan(15_000);
+  } finally {
+    rmSync(base, { recursive: true, force: true });
+  }
+});

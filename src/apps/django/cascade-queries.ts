@@ -1,13 +1,14 @@
 import type { Query } from "../../model/query.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
+import { orderOf } from "./ordering.ts";
 import type { ForeignKey, RunningColumn, RunningModel, RunningModels } from "./running-model.ts";
 import { columnSql, paramFor, query, tableSql } from "./sql.ts";
 
 /**
  * What `.delete()` on a row of `model` asks of the tables that point to it, as `django.db.models.deletion.Collector` (5.2) does:
  * rows that nothing else depends on are deleted blindly by their foreign key; others are selected first (their key, and the columns
- * that further foreign keys point to; all columns when a delete signal listens); SET_NULL and SET_DEFAULT update without reading;
- * PROTECT and RESTRICT select; DO_NOTHING sends nothing. Join tables of many-to-many fields are in `join-table-queries.ts`.
+ * that further foreign keys point to; all columns when a delete signal listens); SET_NULL updates without reading, SET_DEFAULT
+ * after reading; PROTECT and RESTRICT select; DO_NOTHING sends nothing. Join tables of many-to-many fields are in `join-table-queries.ts`.
  */
 export function cascadeQueries(model: RunningModel, models: RunningModels): Query[] {
   const queries: Query[] = [];
@@ -18,11 +19,10 @@ export function cascadeQueries(model: RunningModel, models: RunningModels): Quer
       case "DO_NOTHING":
         break;
       case "SET_NULL":
-      case "SET_DEFAULT":
         queries.push(update(key, `${columnSql(key.from, key.column)} IN ($2)`, key.column));
         break;
       case "CASCADE":
-        if (canDeleteBlindly(key, models)) {
+        if (isBlind(key.from, key, models)) {
           const keys = blind.get(key.from);
           if (keys === undefined) blind.set(key.from, [key]);
           else keys.push(key);
@@ -33,7 +33,7 @@ export function cascadeQueries(model: RunningModel, models: RunningModels): Quer
         queries.push(selectRelated(key, models));
         break;
       default: {
-        // SET(value) updates, SET(callable) selects first; which of them it is does not change the tables and columns.
+        // SET_DEFAULT and SET(callable) fetch the rows and update them by their key; SET(value) leaves the SELECT out.
         queries.push(selectRelated(key, models));
         const own = models.primaryKey(key.from)[0];
         if (own !== undefined) queries.push(update(key, `${columnSql(key.from, own)} IN ($2)`, own));
@@ -56,46 +56,53 @@ export function cascadeQueries(model: RunningModel, models: RunningModels): Quer
     const id = to?.columns.find((c) => c.field === relation.objectId);
     if (to === null || type === undefined || id === undefined) continue;
     const where = `(${columnSql(to, type)} = $1 AND ${columnSql(to, id)} IN ($2))`;
-    const columns = to.columns.filter((c) => c.selected).map((c) => columnSql(to, c));
     const origin = { origin: `${to.origin}, when ${model.name} is deleted`, span: to.span };
     const params = [paramFor(to.table, type.column), paramFor(to.table, id.column)];
-    queries.push(query(`SELECT ${columns.join(", ")} FROM ${tableSql(to.table)} WHERE ${where}`, params, origin));
+    const columns = to.columns.map((c) => columnSql(to, c)).join(", ");
+    const verb = isBlind(to, null, models) ? "DELETE" : `SELECT ${columns}`;
+    queries.push(query(`${verb} FROM ${tableSql(to.table)} WHERE ${where}`, params, origin));
   }
   return queries;
 }
 
-/** `Collector.can_fast_delete` for rows reached through a foreign key. */
-function canDeleteBlindly(key: ForeignKey, models: RunningModels): boolean {
-  const { from } = key;
-  if (from.deleteSignals || from.genericRelations.length > 0) return false;
-  if (from.parents.some((p) => p.link !== key.column.column)) return false;
-  const line = models.lineage(from);
-  const joined = models.all.some((m) => m.joinTables.some((j) => line.some((l) => j.owner === l.label || j.target === l.label)));
-  if (joined) return false;
-  // The parent's own foreign keys count too: `get_fields` of a child lists the relations that it inherits.
-  return line.every((m) => models.pointingTo(m).every((k) => k.onDelete === "DO_NOTHING" || k === key || line.includes(k.from)));
+/** `Collector.can_fast_delete`: for rows reached through a foreign key, or (null) a generic relation. */
+function isBlind(model: RunningModel, by: ForeignKey | null, models: RunningModels): boolean {
+  if (model.deleteSignals || model.genericRelations.length > 0) return false;
+  if (model.parents.some((p) => p.link !== by?.column.column)) return false;
+  const line = models.lineage(model);
+  if (line.some((m) => isJoined(m, models))) return false;
+  // The parents' foreign keys count too: a child inherits the relations that point to them.
+  return line.every((m) => models.pointingTo(m).every((k) => k.onDelete === "DO_NOTHING" || k === by || line.includes(k.from)));
 }
 
+/** The rows that depend on others: their key, and what further foreign keys point to; everything when a signal listens. */
 function selectRelated(key: ForeignKey, models: RunningModels): Query {
   const { from } = key;
   const line = models.lineage(from);
   const own = models.primaryKey(from);
-  const joinable = line.flatMap((m) => m.parents.map((p) => ({ child: m, link: p.link, parent: models.get(p.label) })));
-  const referenced = line.flatMap((m) => models.pointingTo(m).map((k) => k.toColumn));
-  const all = from.deleteSignals || (referenced.length === 0 && !isJoined(from, models));
-  const columns = all
-    ? line.flatMap((m) => m.columns.map((c) => columnSql(m, c)))
-    : [...new Set([...own, ...from.columns.filter((c) => referenced.includes(c))])].map((c) => columnSql(from, c));
-  const joins = all
-    ? joinable.toReversed().map(({ child, link, parent }) => {
+  const joined = line.filter((m) => isJoined(m, models)).flatMap((m) => models.primaryKey(m));
+  const inherited = line.filter((m) => m !== from && m.genericRelations.length > 0).flatMap((m) => models.primaryKey(m));
+  const referenced = new Set([...joined, ...inherited, ...line.flatMap((m) => models.pointingTo(m).map((k) => k.toColumn))]);
+  const all = from.deleteSignals || referenced.size === 0;
+  const columns = line.flatMap((m) =>
+    m.columns.filter((c) => all || referenced.has(c) || (m === from && own.includes(c))).map((c) => ({ m, sql: columnSql(m, c) })),
+  );
+  const joins: string[] = [];
+  if (columns.some((c) => c.m !== from)) {
+    for (const m of line.toReversed()) {
+      for (const { label, link } of m.parents) {
+        const parent = models.get(label);
         const target = parent === null ? undefined : models.primaryKey(parent)[0];
-        if (parent === null || target === undefined) return "";
-        const on = `(${tableSql(child.table)}.${quoteIdentifier(link)} = ${columnSql(parent, target)})`;
-        return ` INNER JOIN ${tableSql(parent.table)} ON ${on}`;
-      })
-    : [];
+        if (parent === null || target === undefined) continue;
+        const on = `(${tableSql(m.table)}.${quoteIdentifier(link)} = ${columnSql(parent, target)})`;
+        joins.push(` INNER JOIN ${tableSql(parent.table)} ON ${on}`);
+      }
+    }
+  }
+  const order = joins.length > 0 ? { sql: "", joins: "" } : orderOf(from, models);
+  const select = `SELECT ${columns.map((c) => c.sql).join(", ")} FROM ${tableSql(from.table)}${joins.join("")}${order.joins}`;
   return query(
-    `SELECT ${columns.join(", ")} FROM ${tableSql(from.table)}${joins.join("")} WHERE ${columnSql(from, key.column)} IN ($1)`,
+    `${select} WHERE ${columnSql(from, key.column)} IN ($1)${order.sql}`,
     [paramFor(from.table, key.column.column)],
     via(from, key),
   );
@@ -105,6 +112,7 @@ function isJoined(model: RunningModel, models: RunningModels): boolean {
   return models.all.some((m) => m.joinTables.some((j) => j.owner === model.label || j.target === model.label));
 }
 
+/** The collector's UPDATE of rows that stay. */
 function update(key: ForeignKey, where: string, by: RunningColumn): Query {
   const { from, column } = key;
   return query(

@@ -84,7 +84,7 @@ function runningModel(
         to: join.to,
       });
     } else if (field.column !== null) {
-      const key = composite === null ? field.primaryKey : composite.includes(field.name);
+      const key = composite === null ? field.primaryKey : composite.includes(field.name) || composite.includes(field.attname);
       columns.push(columnOf(field, field.column, key || isSelected(field, deferral), key));
     }
   }
@@ -98,7 +98,7 @@ function runningModel(
     joinTables,
     span,
     parents: parentsOf(model, state),
-    ordering: ordering(model),
+    ordering: ordering(label, model),
     deleteSignals: signals.listensTo(label, model.name),
     genericRelations: (cls?.genericRelations ?? []).map((g) => ({ ...g, to: g.to.includes(".") ? g.to : `${model.app}.${g.to}` })),
     origin: `${model.name} (${span.file}:${span.line})`,
@@ -179,8 +179,14 @@ function targetOf(declared: DeclaredField, model: ModelState): RelationState | n
   };
 }
 
-function ordering(model: ModelState): readonly string[] {
-  return (itemsOf(model.options["ordering"]) ?? []).filter((o): o is string => typeof o === "string");
+/** The contrib migrations that ship with tread leave display options out. */
+const BUILT_IN_ORDERING: Readonly<Record<string, readonly string[]>> = {
+  "auth.permission": ["content_type__app_label", "content_type__model", "codename"],
+};
+
+function ordering(label: string, model: ModelState): readonly string[] {
+  const written = itemsOf(model.options["ordering"]);
+  return written === null ? (BUILT_IN_ORDERING[label] ?? []) : written.filter((o): o is string => typeof o === "string");
 }
 
 function fieldPlace(field: FieldState, cls: ModelClass | null): FieldState["span"] {

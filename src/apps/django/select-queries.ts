@@ -1,6 +1,7 @@
 import type { Query } from "../../model/query.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import type { ForeignKey, RunningColumn, RunningModel, RunningModels } from "./running-model.ts";
+import { orderOf } from "./ordering.ts";
 import { columnSql, paramFor, query, tableSql } from "./sql.ts";
 
 /** The part of a SELECT that one model decides: its columns with those of its multi-table parents, and the joins to them. */
@@ -24,14 +25,12 @@ export function selectQueries(model: RunningModel, models: RunningModels): Query
     key.map((c) => paramFor(model.table, c.column)),
     model,
   );
-  const order = model.ordering
-    .map((name) => {
-      const bare = name.replace(/^-/, "");
-      const wanted = bare === "pk" ? key[0] : model.columns.find((c) => c.field === bare || c.attname === bare);
-      return wanted === undefined ? null : `${columnSql(model, wanted)} ${name.startsWith("-") ? "DESC" : "ASC"}`;
-    })
-    .filter((o) => o !== null);
-  const list = query(`${select}${order.length > 0 ? ` ORDER BY ${order.join(", ")}` : ""} LIMIT 21`, [], model);
+  const order = orderOf(model, models);
+  const list = query(
+    `${select}${joins.length > 0 ? "" : order.joins}${joins.length > 0 && order.joins !== "" ? "" : order.sql} LIMIT 21`,
+    [],
+    model,
+  );
   return [one, list];
 }
 

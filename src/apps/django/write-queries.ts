@@ -18,20 +18,19 @@ export function writeQueries(model: RunningModel, models: RunningModels): Query[
   const updated = model.columns.filter((c) => !c.primaryKey && !c.generated);
   if (key.length > 0 && updated.length > 0) {
     const set = updated.map((c, i) => `${quoteIdentifier(c.column)} = $${i + 1}`).join(", ");
-    const where = key.map((c, i) => `${columnSql(model, c)} = $${updated.length + i + 1}`).join(" AND ");
+    const where = keyEquals(model, key, updated.length + 1);
     queries.push(
       query(
-        `UPDATE ${tableSql(model.table)} SET ${set} WHERE ${key.length > 1 ? `(${where})` : where}`,
+        `UPDATE ${tableSql(model.table)} SET ${set} WHERE ${where}`,
         [...updated, ...key].map((c) => paramFor(model.table, c.column)),
         model,
       ),
     );
   }
   if (key.length > 0) {
-    const where =
-      key.length === 1
-        ? key.map((c) => `${columnSql(model, c)} IN ($1)`).join("")
-        : `(${key.map((c, i) => `${columnSql(model, c)} = $${i + 1}`).join(" AND ")})`;
+    const names = key.map((c) => columnSql(model, c)).join(", ");
+    const values = key.map((_, i) => `$${i + 1}`).join(", ");
+    const where = key.length === 1 ? `${names} IN (${values})` : `(${names}) IN ((${values}))`;
     queries.push(
       query(
         `DELETE FROM ${tableSql(model.table)} WHERE ${where}`,
@@ -41,6 +40,12 @@ export function writeQueries(model: RunningModel, models: RunningModels): Query[
     );
   }
   return queries;
+}
+
+function keyEquals(model: RunningModel, key: readonly RunningColumn[], first: number): string {
+  const names = key.map((c) => columnSql(model, c)).join(", ");
+  const values = key.map((_, i) => `$${first + i}`).join(", ");
+  return key.length === 1 ? `${names} = ${values}` : `(${names}) = (${values})`;
 }
 
 function insert(model: RunningModel, withNulls: boolean): Query {

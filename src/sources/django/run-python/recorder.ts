@@ -18,9 +18,9 @@ export interface Loop {
 /** Collects what the code does, with what the loops and transactions around it make of each statement. */
 export class Recorder {
   readonly #input: RunPythonInput;
-  readonly accesses = new Map<string, CodeAccess>();
+  readonly accesses: Map<string, CodeAccess> = new Map();
   /** By place, so that a loop body that is read twice sends it once. */
-  readonly sql = new Map<string, string>();
+  readonly sql: Map<string, string> = new Map();
   readonly loops: Loop[] = [];
   /** Depth of `atomic` blocks that were entered before the first loop: then all batches commit together. */
   outerAtomic = 0;

@@ -1,0 +1,98 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
+import type { Query } from "../../model/query.ts";
+import { diskFiles } from "../../sources/files/disk.ts";
+import { djangoApp } from "./index.ts";
+
+/** Real Django 5.2 on a real Postgres is the judge of what the ORM sends. */
+const NEWSROOM = join(import.meta.dirname, "fixtures/newsroom");
+const VENV = join(import.meta.dirname, "../../../.cache/django-venv");
+const PYTHON = join(VENV, "bin/python");
+
+/** Null when Django is there; otherwise why not. */
+function setUpDjango(): string | null {
+  const has = (): boolean => spawnSync(PYTHON, ["-c", "import django, psycopg; assert django.VERSION[:2] == (5, 2)"]).status === 0;
+  if (existsSync(PYTHON) && has()) return null;
+  mkdirSync(join(VENV, ".."), { recursive: true });
+  const made = spawnSync("python3", ["-m", "venv", VENV]);
+  if (made.status !== 0) return "python3 with venv is not installed";
+  const installed = spawnSync(join(VENV, "bin/pip"), ["install", "--quiet", "django==5.2.*", "psycopg[binary]"], { timeout: 180_000 });
+  return installed.status === 0 && has() ? null : "Django 5.2 could not be installed from the package index";
+}
+
+const missing = setUpDjango();
+if (missing !== null && process.env["CI"] === "true") throw new Error(`the oracle test needs Django: ${missing}`);
+
+/** Verb, tables and columns of a statement in the shape that both Django and tread write: every name quoted, columns qualified. */
+export function signature(sql: string): string {
+  const verb = sql.slice(0, 6).toUpperCase();
+  const tables = new Map<string, string>();
+  for (const m of sql.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:"[^"]+"\.)?"[^"]+")(?: "?(T\d+)"?(?= ))?/g)) {
+    tables.set(m[2] ?? (m[1] ?? "").replaceAll('"', ""), (m[1] ?? "").replaceAll('"', ""));
+  }
+  const columns = new Set<string>();
+  const real = (name: string): string => tables.get(name) ?? name;
+  for (const m of sql.matchAll(/(?:"([^"]+)"|\b(T\d+))\."([^"]+)"/g)) columns.add(`${real(m[1] ?? m[2] ?? "")}.${m[3]}`);
+  const own = [...tables.values()][0] ?? "";
+  const inserted = /^INSERT INTO "[^"]+" \(([^)]*)\)/.exec(sql)?.[1] ?? "";
+  for (const m of inserted.matchAll(/"([^"]+)"/g)) columns.add(`${own}.${m[1]} written`);
+  const set = /^UPDATE "[^"]+" SET (.*?)(?: WHERE |$)/.exec(sql)?.[1] ?? "";
+  for (const m of set.matchAll(/(?:^|, )"([^"]+)" = /g)) columns.add(`${own}.${m[1]} written`);
+  return [verb, [...new Set(tables.values())].sort().join(","), [...columns].sort().join(",")].join(" | ");
+}
+
+describe.skipIf(missing !== null)("what Django 5.2 really sends", () => {
+  let sent: { readonly doing: string; readonly sql: string }[] = [];
+  let queries: readonly Query[] = [];
+
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    const { host, port, credentials } = database.server;
+    const run = spawnSync(PYTHON, ["capture.py"], {
+      cwd: NEWSROOM,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: "1",
+        PGHOST: host,
+        PGPORT: String(port),
+        PGUSER: credentials.user,
+        PGPASSWORD: credentials.password,
+        PGDATABASE: database.name,
+      },
+    });
+    await database.close();
+    if (run.status !== 0) throw new Error(run.stderr);
+    sent = run.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { doing: string; sql: string });
+    const version = await djangoApp.read({ files: diskFiles(NEWSROOM), root: ".", name: "newsroom", database: "postgres", options: {} });
+    expect(version.problems).toEqual([]);
+    queries = version.queries;
+  });
+
+  const relevant = (doing: RegExp): readonly { readonly doing: string; readonly sql: string }[] =>
+    sent.filter(
+      (s) => doing.test(s.doing) && /^(?:SELECT|INSERT|UPDATE|DELETE) /.test(s.sql) && !/SELECT 1 AS|COUNT\(|FOR UPDATE/.test(s.sql),
+    );
+
+  for (const doing of ["create", "get", "list", "save", "join", "m2m", "delete"]) {
+    it(`${doing}: every statement has a query with the same tables and columns`, () => {
+      const generated = new Set(queries.map((q) => signature(q.sql)));
+      const missingOnes = relevant(new RegExp(`^${doing}`)).filter((s) => !generated.has(signature(s.sql)));
+      expect(relevant(new RegExp(`^${doing}`)).length).toBeGreaterThan(0);
+      expect([...new Set(missingOnes.map((s) => `${s.doing}: ${s.sql}`))]).toEqual([]);
+    });
+  }
+
+  it("nothing is claimed of the tables in use that Django did not send", () => {
+    const real = new Set(relevant(/./).map((s) => signature(s.sql)));
+    const tables = /"(?:news|people)_|"wire_items"/;
+    const invented = queries.filter((q) => tables.test(q.sql) && !real.has(signature(q.sql)));
+    expect(invented.map((q) => q.sql)).toEqual([]);
+  });
+});

@@ -116,11 +116,11 @@ export type ChangeBody =
   // table properties that need a lock and no more, or a rewrite: which one is the engine's business
   // (`other`: the second table of INHERIT and NO INHERIT)
   | { readonly kind: "alter-table-other"; readonly table: string; readonly action: string; readonly other?: string }
-  | { readonly kind: "create-trigger"; readonly table: string; readonly trigger: Trigger }
+  | { readonly kind: "create-trigger"; readonly table: string; readonly trigger: Trigger; readonly orReplace?: boolean }
   | { readonly kind: "drop-trigger"; readonly table: string; readonly name: string; readonly ifExists: boolean }
   // types, functions, sequences, extensions, schemas
   | { readonly kind: "create-type"; readonly type: UserType }
-  | { readonly kind: "drop-type"; readonly name: string; readonly ifExists: boolean }
+  | { readonly kind: "drop-type"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
   | { readonly kind: "add-enum-value"; readonly type: string; readonly value: string; readonly ifNotExists: boolean }
   | { readonly kind: "rename-enum-value"; readonly type: string; readonly value: string; readonly to: string }
   | {
@@ -132,7 +132,7 @@ export type ChangeBody =
       readonly expression: string | null;
     }
   | { readonly kind: "create-function"; readonly function: UserFunction }
-  | { readonly kind: "drop-function"; readonly name: string }
+  | { readonly kind: "drop-function"; readonly name: string; readonly ifExists?: boolean; readonly cascade?: boolean }
   | { readonly kind: "create-sequence"; readonly sequence: Sequence }
   | { readonly kind: "drop-sequence"; readonly name: string; readonly ifExists: boolean }
   | { readonly kind: "own-sequence"; readonly name: string; readonly ownedBy: ColumnRef | null }
@@ -152,6 +152,8 @@ export type ChangeBody =
       readonly reads: readonly string[];
       /** Tables, its own among them, of which it must read every row: nothing in its conditions lets an index help. */
       readonly fullReads?: readonly string[];
+      /** String constants in it, kept only where an enum might take one of them. */
+      readonly literals?: readonly string[];
     }
   | { readonly kind: "read"; readonly tables: readonly string[]; readonly fullReads?: readonly string[]; readonly forUpdate?: boolean }
   | {

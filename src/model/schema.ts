@@ -115,6 +115,8 @@ export interface Constraint {
   readonly validated: boolean;
   readonly enforced: boolean;
   readonly deferrable: boolean;
+  /** Checked at COMMIT unless SET CONSTRAINTS says otherwise. */
+  readonly initiallyDeferred?: boolean;
   /** For a check. */
   readonly expression: Expression | null;
   /** For a foreign key. */

@@ -2,7 +2,7 @@ import type { ColumnDef, Constraint as ConstraintNode } from "libpg-query";
 import type { Column, Constraint, Expression } from "../../../model/schema.ts";
 import { schemaOf } from "../../../model/apply/index.ts";
 import { all, strings } from "../parse/grammar.ts";
-import { readConstraint } from "./constraints.ts";
+import { readConstraint, type Attributes } from "./constraints.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
 import type { Names } from "./names.ts";
@@ -103,13 +103,15 @@ function notNullConstraint(name: string, column: string, node: ConstraintNode): 
 }
 
 /** `DEFERRABLE` and `NOT ENFORCED` after a column constraint are nodes of their own in the grammar. */
-function attributesAfter(nodes: readonly ConstraintNode[], node: ConstraintNode): { deferrable: boolean; enforced: boolean } {
+function attributesAfter(nodes: readonly ConstraintNode[], node: ConstraintNode): Attributes {
+  let initiallyDeferred = node.initdeferred === true;
   let deferrable = node.deferrable === true;
   let enforced = true;
   for (const next of nodes.slice(nodes.indexOf(node) + 1)) {
     if (next.contype?.startsWith("CONSTR_ATTR_") !== true) break;
     if (next.contype === "CONSTR_ATTR_DEFERRABLE" || next.contype === "CONSTR_ATTR_DEFERRED") deferrable = true;
+    if (next.contype === "CONSTR_ATTR_DEFERRED") initiallyDeferred = true;
     if (next.contype === "CONSTR_ATTR_NOT_ENFORCED") enforced = false;
   }
-  return { deferrable, enforced };
+  return { deferrable, enforced, initiallyDeferred };
 }

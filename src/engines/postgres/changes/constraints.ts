@@ -8,6 +8,12 @@ import { indexColumnNames, type Names } from "./names.ts";
 
 const ON_DELETE: Readonly<Record<string, string>> = { a: "NO ACTION", r: "RESTRICT", c: "CASCADE", n: "SET NULL", d: "SET DEFAULT" };
 
+export interface Attributes {
+  readonly deferrable: boolean;
+  readonly enforced: boolean;
+  readonly initiallyDeferred: boolean;
+}
+
 /**
  * A table or column constraint with the name that Postgres would give it.
  * @param column the column it stands on, for a column constraint
@@ -18,11 +24,16 @@ export function readConstraint(
   context: Context,
   names: Names,
   column: string | null,
-  attributes: { deferrable: boolean; enforced: boolean } = { deferrable: node.deferrable === true, enforced: node.is_enforced !== false },
+  attributes: Attributes = {
+    deferrable: node.deferrable === true,
+    enforced: node.is_enforced !== false,
+    initiallyDeferred: node.initdeferred === true,
+  },
 ): Constraint {
   const base = {
     validated: node.skip_validation !== true,
     deferrable: attributes.deferrable,
+    ...(attributes.initiallyDeferred ? { initiallyDeferred: true } : {}),
     enforced: attributes.enforced,
     expression: null,
     references: null,

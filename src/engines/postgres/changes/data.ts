@@ -42,8 +42,19 @@ function dataStatement(node: Node, context: Context): Change[] {
   return merge === undefined ? [] : readMerge(merge, context);
 }
 
-function write(body: Omit<Write, "kind" | "span">, context: Context): Change {
-  return context.change({ kind: "write", ...body });
+function write(body: Omit<Write, "kind" | "span">, context: Context, parts: readonly unknown[] = []): Change {
+  const literals = context.state.types.size === 0 ? [] : literalsIn(parts);
+  return context.change({ kind: "write", ...body, ...(literals.length === 0 ? {} : { literals }) });
+}
+
+function literalsIn(parts: readonly unknown[]): string[] {
+  const found = new Set<string>();
+  walk(parts, (tag, body) => {
+    const text = tag === "A_Const" ? (body as { sval?: { sval?: string } }).sval?.sval : undefined;
+    // Labels of an enum are at most 63 bytes long.
+    if (text !== undefined && text.length <= 63) found.add(text);
+  });
+  return [...found];
 }
 
 /** The tables among `tables` of which every row must be read, given the conditions on them. */
@@ -71,6 +82,7 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
         fullReads: values || select?.limitCount !== undefined ? [] : fullyRead(reads, filter),
       },
       context,
+      [node.selectStmt, node.onConflictClause],
     ),
     ...calls([node.selectStmt, node.onConflictClause, node.returningClause], context),
   ];
@@ -94,6 +106,7 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
         fullReads: filter.alwaysFalse ? [] : fullyRead([table, ...reads.filter((r) => r !== table)], filter),
       },
       context,
+      [node.targetList, node.whereClause],
     ),
     ...calls([node.targetList, node.whereClause, node.fromClause, node.returningClause], context),
   ];

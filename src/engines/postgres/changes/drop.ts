@@ -58,7 +58,7 @@ function dropOne(node: DropStmt, name: readonly string[], context: Context): Cha
       return { kind: "drop-sequence", name: context.named(name, (q) => state.sequences.has(q)), ifExists };
     case "OBJECT_TYPE":
     case "OBJECT_DOMAIN":
-      return { kind: "drop-type", name: context.named(name, (q) => state.types.has(q)), ifExists };
+      return { kind: "drop-type", name: context.named(name, (q) => state.types.has(q)), ifExists, cascade };
     case "OBJECT_SCHEMA":
       return { kind: "drop-schema", name: last, cascade };
     case "OBJECT_EXTENSION":
@@ -66,7 +66,7 @@ function dropOne(node: DropStmt, name: readonly string[], context: Context): Cha
     case "OBJECT_FUNCTION":
     case "OBJECT_PROCEDURE":
     case "OBJECT_ROUTINE":
-      return { kind: "drop-function", name: context.named(name, (q) => state.functions.has(q)) };
+      return { kind: "drop-function", name: context.named(name, (q) => state.functions.has(q)), ifExists, cascade };
     case "OBJECT_TRIGGER":
       return { kind: "drop-trigger", table, name: last, ifExists };
     case "OBJECT_POLICY":

@@ -165,5 +165,5 @@ export function createTrigger(node: CreateTrigStmt, context: Context): Change[] 
     events,
     columns: strings(node.columns),
   };
-  return [context.change({ kind: "create-trigger", table: context.relation(node.relation), trigger })];
+  return [context.change({ kind: "create-trigger", table: context.relation(node.relation), trigger, orReplace: node.replace === true })];
 }

@@ -1,0 +1,117 @@
+import { foreignKeysTo, treeOf } from "../../../model/apply/index.ts";
+import type { ChangeOf } from "../../../model/change.ts";
+import type { LockMode } from "../../../model/effects.ts";
+import { bareName, type Relation } from "../../../model/schema.ts";
+import { newEnumValues } from "./types.ts";
+import type { Predictors, Work } from "./work.ts";
+
+/**
+ * Statements that read and write rows. `scans` is what an observer can see: a sequential scan that returned at least as many rows as the
+ * table has. It is predicted where nothing in the conditions lets an index help (`fullReads` of the change); where an index could help,
+ * the planner decides by statistics that no migration shows, and no scan is predicted.
+ */
+export const dataPredictors: Predictors<"write" | "read" | "lock-table"> = {
+  write(change, work) {
+    const relation = work.need(change.table);
+    if (relation !== null) for (const column of change.columns) work.needColumn(relation, column);
+    for (const table of change.reads) {
+      work.need(table);
+      if (table !== change.table) lockRead(table, "AccessShare", work);
+    }
+    usesNewEnumValue(change, relation, work);
+    lockWritten(change.table, work);
+    for (const table of change.fullReads ?? []) work.scanTree(table);
+    if (relation === null || touchesNothing(change, work)) return;
+    if (change.verb !== "delete") checkedAgainst(relation, change, work);
+    if (change.verb === "delete" || change.verb === "update" || change.verb === "merge") checkedBy(relation, change, work, new Set());
+  },
+
+  read(change, work) {
+    for (const table of change.tables) {
+      work.need(table);
+      lockRead(table, change.forUpdate === true ? "RowShare" : "AccessShare", work);
+    }
+    for (const table of change.fullReads ?? []) work.scanTree(table);
+  },
+
+  "lock-table"(change, work) {
+    for (const { name, mode } of change.tables) {
+      const relation = work.need(name);
+      work.lockTree(name, mode);
+      // LOCK TABLE on a view locks what it reads too (manual, LOCK).
+      if (relation?.kind === "view") for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, mode);
+      if (!work.inTransaction) work.fail("25P01", "LOCK TABLE can only be used in transaction blocks");
+    }
+  },
+};
+
+/** A table with its partitions and children, a view with the tables beneath it. */
+export function lockRead(name: string, mode: LockMode, work: Work): void {
+  work.lockTree(name, mode);
+  const relation = work.state.relations.get(name);
+  if (relation?.kind !== "view") return;
+  for (const table of new Set(relation.reads?.map((r) => r.relation))) lockRead(table, mode, work);
+}
+
+/** Writing through a view locks the view and its one table alike. */
+function lockWritten(name: string, work: Work): void {
+  work.lockTree(name, "RowExclusive");
+  const relation = work.state.relations.get(name);
+  if (relation?.kind !== "view") return;
+  for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, "RowExclusive");
+}
+
+/** No row is there to be written, so that no foreign key is checked. */
+function touchesNothing(change: ChangeOf<"write">, work: Work): boolean {
+  if (change.verb === "insert" || change.verb === "copy") return change.reads.length > 0 && change.reads.every((r) => work.isEmpty(r));
+  return treeOf(work.state, change.table).every((r) => work.isEmpty(r.name));
+}
+
+/** New values are looked up in the referenced table FOR KEY SHARE: ROW SHARE there (ri_triggers.c). Deferred checks come at COMMIT. */
+function checkedAgainst(relation: Relation, change: ChangeOf<"write">, work: Work): void {
+  for (const constraint of relation.constraints) {
+    if (constraint.references === null || !constraint.enforced) continue;
+    const given = constraint.columns.some((c) => change.columns.includes(c) || hasDefault(relation, c, change));
+    if (given && !isDeferred(constraint)) work.lock(constraint.references.relation, "RowShare");
+  }
+}
+
+function hasDefault(relation: Relation, column: string, change: ChangeOf<"write">): boolean {
+  return (
+    (change.verb === "insert" || change.verb === "copy") && (relation.columns.find((c) => c.name === column)?.default ?? null) !== null
+  );
+}
+
+function isDeferred(constraint: Relation["constraints"][number]): boolean {
+  return constraint.initiallyDeferred === true;
+}
+
+/** Rows that go, or whose key changes, are looked for in the referencing tables; ON DELETE decides what happens to those. */
+function checkedBy(relation: Relation, change: ChangeOf<"write">, work: Work, seen: Set<string>): void {
+  for (const { table, constraint } of foreignKeysTo(work.state, relation.name)) {
+    const references = constraint.references;
+    if (references === null || seen.has(`${table.name} ${constraint.name}`)) continue;
+    seen.add(`${table.name} ${constraint.name}`);
+    if (change.verb === "update" && !references.columns.some((c) => change.columns.includes(c))) continue;
+    const acts = change.verb === "delete" && references.onDelete !== "NO ACTION" && references.onDelete !== "RESTRICT";
+    if (!acts && isDeferred(constraint)) continue;
+    work.lock(table.name, acts ? "RowExclusive" : "RowShare");
+    if (!indexed(table, constraint.columns)) work.scan(table.name);
+  }
+}
+
+function indexed(table: Relation, columns: readonly string[]): boolean {
+  return table.indexes.some((i) => i.valid && columns.includes(i.columns[0] ?? ""));
+}
+
+function usesNewEnumValue(change: ChangeOf<"write">, relation: Relation | null, work: Work): void {
+  if (relation === null || (change.literals ?? []).length === 0 || work.before.transaction === undefined) return;
+  for (const column of relation.columns) {
+    for (const value of newEnumValues(column.type, work)) {
+      if (change.literals?.includes(value) === true) {
+        work.fail("55P04", `unsafe use of new value "${value}" of enum type ${bareName(column.type.name)}`);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { strongest, type EngineError, type LockMode, type PostgresEffects } from "../../../model/effects.ts";
+import { treeOf } from "../../../model/apply/index.ts";
+import type { Change, ChangeKind, ChangeOf } from "../../../model/change.ts";
+import { bareName, type Column, type Relation, type SchemaState } from "../../../model/schema.ts";
+import type { PredictOptions } from "../engine.ts";
+
+/** Says what one kind of change does, into `work`. */
+export type Predictor<K extends ChangeKind> = (change: ChangeOf<K>, work: Work) => void;
+export type Predictors<K extends ChangeKind> = { readonly [P in K]: Predictor<P> };
+
+/** Extensions that bring no tables of their own, so that a missing table is missing although they are installed. */
+const WITHOUT_TABLES = new Set(
+  "plpgsql pgcrypto uuid-ossp citext hstore pg_trgm btree_gin btree_gist unaccent ltree intarray vector cube earthdistance tablefunc fuzzystrmatch bloom isn seg lo".split(
+    " ",
+  ),
+);
+
+/** Collects the effects of one statement. */
+export class Work {
+  /** The schema before the statement: only what exists here can be locked, rewritten or read. */
+  readonly before: SchemaState;
+  /** The schema before the change at hand: earlier sub-commands of the statement have been applied. */
+  state: SchemaState;
+  readonly version: number;
+  readonly inTransaction: boolean;
+  readonly #isEmpty: (table: string) => boolean;
+  readonly #locks = new Map<string, LockMode>();
+  readonly #rewrites = new Set<string>();
+  readonly #scans = new Set<string>();
+  readonly #builds = new Set<string>();
+  #error: EngineError | null = null;
+  /** The change at hand may not run, or its error may be caught. */
+  conditional = false;
+
+  constructor(before: SchemaState, options: PredictOptions) {
+    this.before = before;
+    this.state = before;
+    this.version = options.version;
+    this.inTransaction = options.inTransaction;
+    this.#isEmpty = options.isEmpty;
+  }
+
+  get failed(): boolean {
+    return this.#error !== null;
+  }
+
+  /** True when the table existed before the statement, as far as is known. */
+  existed(table: string): boolean {
+    return this.before.relations.has(table) || (!this.state.relations.has(table) && !isCatalog(table));
+  }
+
+  isEmpty(table: string): boolean {
+    return !this.existed(table) || this.#isEmpty(table);
+  }
+
+  lock(table: string, mode: LockMode): void {
+    if (!this.existed(table) || isCatalog(table)) return;
+    const held = this.#locks.get(table);
+    this.#locks.set(table, held === undefined ? mode : strongest(held, mode));
+  }
+
+  /** The table and everything that inherits from it. */
+  lockTree(table: string, mode: LockMode): void {
+    this.lock(table, mode);
+    for (const relation of treeOf(this.state, table)) this.lock(relation.name, mode);
+  }
+
+  /** Every row is read. Relations without storage of their own and empty tables have none. */
+  scan(table: string): void {
+    if (this.#hasRows(table)) this.#scans.add(table);
+  }
+  scanTree(table: string): void {
+    this.scan(table);
+    for (const relation of treeOf(this.state, table)) this.scan(relation.name);
+  }
+
+  /** Every row is written again, and every index with it. Reading them all is part of it. */
+  rewrite(table: string): void {
+    const relation = this.state.relations.get(table);
+    if (relation?.kind === "partitioned-table" || relation?.kind === "foreign-table") return;
+    if (this.#hasRows(table)) {
+      this.#rewrites.add(table);
+      this.#scans.add(table);
+    }
+    for (const index of relation?.indexes ?? []) this.build(table, index.name);
+  }
+  rewriteTree(table: string): void {
+    const tree = treeOf(this.state, table);
+    if (tree.length === 0) this.rewrite(table);
+    for (const relation of tree) this.rewrite(relation.name);
+  }
+
+  /** An index is built; building reads every row of the table. */
+  build(table: string, index: string): void {
+    if (!this.existed(table)) return;
+    // An index of a partitioned table has no storage: nothing is built for it.
+    if (this.state.relations.get(table)?.kind === "partitioned-table") return;
+    this.#builds.add(index);
+    this.scan(table);
+  }
+
+  /** The first error ends the statement. One that PL/pgSQL may catch or never reach is no prediction. */
+  fail(sqlstate: string, message: string): void {
+    if (this.conditional) return;
+    this.#error ??= { sqlstate, message };
+  }
+
+  /** The relation, or null after noting 42P01 where the state knows enough to tell. */
+  need(name: string): Relation | null {
+    const relation = this.state.relations.get(name);
+    if (relation !== undefined) return relation;
+    if (this.knowsAll(name)) this.fail("42P01", `relation "${shown(name)}" does not exist`);
+    return null;
+  }
+
+  /** A relation that is not in the state does not exist. */
+  knowsAll(name: string): boolean {
+    return this.state.complete && !isCatalog(name) && [...this.state.extensions].every((e) => WITHOUT_TABLES.has(e));
+  }
+
+  /** The column, or null after noting 42703 where the columns are known. */
+  needColumn(relation: Relation | null, column: string): Column | null {
+    if (relation === null) return null;
+    const found = relation.columns.find((c) => c.name === column);
+    if (found === undefined && !SYSTEM_COLUMNS.has(column) && this.columnsKnown(relation)) {
+      this.fail("42703", `column "${column}" of relation "${bareName(relation.name)}" does not exist`);
+    }
+    return found ?? null;
+  }
+
+  /** False for a table made by a query whose columns could not be listed. */
+  columnsKnown(relation: Relation): boolean {
+    return relation.columns.length > 0;
+  }
+
+  get effects(): PostgresEffects {
+    return {
+      locks: [...this.#locks].map(([relation, mode]) => ({ relation, mode })).sort((a, b) => compare(a.relation, b.relation)),
+      rewrites: [...this.#rewrites].sort(compare),
+      scans: [...this.#scans].sort(compare),
+      indexBuilds: [...this.#builds].sort(compare),
+      error: this.#error,
+    };
+  }
+
+  #hasRows(table: string): boolean {
+    if (isCatalog(table) || this.isEmpty(table)) return false;
+    const kind = this.state.relations.get(table)?.kind;
+    return kind === undefined || kind === "table" || kind === "materialized-view";
+  }
+}
+
+const SYSTEM_COLUMNS = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
+
+export function isCatalog(name: string): boolean {
+  return name.startsWith("pg_catalog.") || name.startsWith("information_schema.") || name.startsWith("pg_toast.");
+}
+
+/** As Postgres' messages name it. */
+export function shown(name: string): string {
+  return name.startsWith("public.") ? bareName(name) : name;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export type { Change };

@@ -22,6 +22,8 @@ export interface Migration {
   readonly path: string;
   /** The kind of source: `django`, `sql-dir`, `prisma`, `drizzle`, … */
   readonly source: string;
+  /** For SQL files: the tool whose layout it is (`flyway`, `goose`, …), `plain` where no tool was recognised. */
+  readonly layout?: string;
   readonly database: Database;
   readonly transaction: TransactionMode;
   readonly steps: readonly Step[];

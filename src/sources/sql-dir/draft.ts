@@ -4,7 +4,7 @@ import { spanWithin } from "../../text/span.ts";
 import type { Draft, Folder } from "./layout.ts";
 
 /** Makes a layout's draft a complete migration: places, hash, steps. */
-export function complete(draft: Draft, folder: Folder, source: string): Migration {
+export function complete(draft: Draft, folder: Folder, source: string, layout: string): Migration {
   const text = folder.text(draft.path);
   const file = folder.display(draft.path);
   const at = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -28,6 +28,7 @@ export function complete(draft: Draft, folder: Folder, source: string): Migratio
     id: draft.id,
     path: file,
     source,
+    layout,
     database: folder.database,
     // ClickHouse has no transactions that a migration tool would use.
     transaction: folder.database === "clickhouse" ? "none" : draft.transaction,

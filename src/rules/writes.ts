@@ -10,6 +10,8 @@ export interface GrowingWrite {
   readonly verb: "insert" | "update" | "delete" | "merge" | "copy";
   /** No filter, or one that is no filter. */
   readonly wholeTable: boolean;
+  /** Every row is looked at, because nothing in the conditions lets an index help; else the conditions decide how many. */
+  readonly everyRow: boolean;
   /** One statement per row, from code. */
   readonly perRow: boolean;
   /** Code that works in slices: harmless only when each has a transaction of its own. */
@@ -22,14 +24,17 @@ export function growingWrites(statement: JudgedStatement, context: RuleContext):
   const inSql = changesOf(statement, "write").flatMap((change): readonly GrowingWrite[] => {
     if (change.bounded) return [];
     const { table, verb, wholeTable } = change;
+    const everyRow = (driven: string): boolean => wholeTable || (change.fullReads?.includes(driven) ?? true);
     const common = { table, verb, wholeTable, perRow: false, batched: false };
-    if (verb === "update" || verb === "delete" || verb === "merge") return existed(table) ? [{ ...common, driven: table }] : [];
-    return change.reads.filter(existed).map((driven) => ({ ...common, driven }));
+    if (verb === "update" || verb === "delete" || verb === "merge") {
+      return existed(table) ? [{ ...common, driven: table, everyRow: everyRow(table) }] : [];
+    }
+    return change.reads.filter(existed).map((driven) => ({ ...common, driven, everyRow: everyRow(driven) }));
   });
   const inCode = context.accesses(statement).flatMap((access): readonly GrowingWrite[] => {
     if (access.verb === "select" || !existed(access.table) || !(access.perRow || access.wholeTable)) return [];
     const { table, verb, wholeTable, perRow, batched } = access;
-    return [{ table, driven: table, verb, wholeTable, perRow, batched }];
+    return [{ table, driven: table, verb, wholeTable, perRow, batched, everyRow: true }];
   });
   return [...inSql, ...inCode];
 }

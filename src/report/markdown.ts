@@ -133,7 +133,7 @@ function rehearsalPart(report: Report): string[] {
     "|---|---|---|---|",
     ...rehearsedRows(report).map(
       (row) =>
-        `| ${cell(`${row.migration}#${row.index}`)} ${code(row.statement, 80)} | ${row.time} | ${row.stall} | ${cell(row.did.join("; "))} |`,
+        `| ${cell(`${row.migration}#${row.index}`)} ${code(row.statement, 80).replaceAll("|", "\\|")} | ${row.time} | ${row.stall} | ${cell(row.did.join("; "))} |`,
     ),
     "",
     ...trafficLines(rehearsal).map(({ label, text }) => `- ${label}: ${text}`),
@@ -167,12 +167,21 @@ function summaryPart(report: Report): string[] {
 }
 
 function html(text: string): string {
-  return oneLine(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
+  return unlinked(entities(oneLine(text)))
     .replaceAll('"', "&quot;")
-    .replaceAll("@", "@\u200b");
+    .replaceAll("[", "&#91;");
+}
+
+function entities(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Nobody is mentioned and nothing becomes a link: a zero-width space stands where GitHub would see one. */
+function unlinked(text: string): string {
+  return text
+    .replaceAll("@", "@\u200b")
+    .replace(/(?<=:)\/\//g, "\u200b//")
+    .replace(/\bwww\./gi, "www\u200b.");
 }
 
 /** Text in which `backticks` mean code, as HTML. */
@@ -184,15 +193,7 @@ function htmlProse(text: string): string {
 function prose(text: string): string {
   return oneLine(text)
     .split(/(`[^`]+`)/)
-    .map((piece, index) =>
-      index % 2 === 1
-        ? piece
-        : piece
-            .replace(/[\\`*_{}[\]()<>#+!|~&$-]/g, "\\$&")
-            .replaceAll("@", "@\u200b")
-            .replace(/(?<=:)\/\//g, "\u200b//")
-            .replace(/\bwww\./gi, "www\u200b."),
-    )
+    .map((piece, index) => (index % 2 === 1 ? piece : unlinked(entities(piece.replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")))))
     .join("");
 }
 
@@ -209,7 +210,7 @@ function code(text: string, longest = 300): string {
   const short = line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
   const fence = "`".repeat(longestRun(short) + 1);
   const pad = short.startsWith("`") || short.endsWith("`") ? " " : "";
-  return `${fence}${pad}${short.replaceAll("|", "\\|")}${pad}${fence}`;
+  return `${fence}${pad}${short}${pad}${fence}`;
 }
 
 function fenced(text: string, language: string): string {

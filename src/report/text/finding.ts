@@ -23,10 +23,11 @@ export function findingText(finding: Finding, canvas: Canvas): string[] {
   const rows = rowsOf(finding, canvas, Math.max(inner, 30));
   const body = rows.flatMap((row, index) =>
     row.lines.map((line, i) => {
-      const last = index === rows.length - 1 && i === row.lines.length - 1;
-      const joint = i === 0 ? (index === rows.length - 1 ? "╰" : "├") : last || index === rows.length - 1 ? " " : "│";
+      const lastRow = index === rows.length - 1;
+      const joint = i === 0 ? (lastRow ? "╰" : "├") : lastRow ? " " : "│";
+      if (i > 0 && line === "") return style.dim(`${gutter} ${joint}`).trimEnd();
       const label = padEnd(i === 0 ? row.label : "", LABEL);
-      return `${style.dim(`${gutter} ${joint} `)}${style.bold(label)}  ${line}`.trimEnd();
+      return `${style.dim(`${gutter} ${joint} `)}${i === 0 ? style.bold(label) : label}  ${line}`;
     }),
   );
   return [`${style.severity(finding.severity, head)}: ${style.bold(oneLine(finding.message))}`, ...place, ...body];

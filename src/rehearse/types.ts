@@ -17,6 +17,11 @@ export interface RehearseInput {
   /** The statements under judgement in order, with their predictions. */
   readonly judged: readonly JudgedStatement[];
   readonly versions: readonly LiveVersion[];
+  /**
+   * Which release a judged migration belongs to. Between two releases the tables that the first has created are seeded, because people
+   * use them by then. Without it all judged migrations are one release.
+   */
+  readonly releaseOf?: (migration: string) => string;
   /** Rows seeded at most into one table. */
   readonly maxRows: number;
   readonly offline: boolean;

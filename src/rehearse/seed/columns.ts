@@ -194,7 +194,7 @@ function textStyle(style: Style): ((n: string) => string) | null {
     case "phone":
       return (n) => `'+1' || lpad((${n})::text, 10, '5')`;
     case "small":
-      return (n) => `${letters(`((${n}) % 16)`)}`;
+      return (n) => letters(`((${n}) % 16)`);
     default:
       return null;
   }
@@ -204,7 +204,7 @@ function textStyle(style: Style): ((n: string) => string) | null {
 function convertible(type: string): ((n: string) => string) | null {
   if (/^(smallint|integer|bigint|numeric|real|double precision|oid)$/.test(type)) return (n) => `(${n}) % 30000`;
   if (type === "uuid") return (n) => `md5((${n})::text)::uuid`;
-  if (/^json/.test(type)) return (n) => `jsonb_build_object('n', ${n})`;
+  if (type.startsWith("json")) return (n) => `jsonb_build_object('n', ${n})`;
   if (type === "boolean") return (n) => `(${n}) % 2 = 0`;
   if (type === "date") return (n) => `date '2026-01-01' + ((${n}) % 3650)::int`;
   if (type.startsWith("timestamp")) return (n) => `timestamp '2026-01-01' + (${n}) * interval '1 second'`;

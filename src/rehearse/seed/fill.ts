@@ -31,6 +31,8 @@ export interface SeedOptions {
   readonly maxRows: number;
   readonly hints: SeedHints;
   readonly signal: AbortSignal;
+  /** Leave tables alone that hold rows: for what a release has created in a database that is in use. */
+  readonly onlyEmpty?: boolean;
   readonly onTable?: (table: string, done: number, of: number) => void;
 }
 
@@ -42,7 +44,12 @@ export interface SeedOptions {
 export async function seed(client: Client, options: SeedOptions): Promise<SeededTable[]> {
   const catalogue = await readCatalogue(client);
   const wanted = targets(catalogue, options.environment, options.maxRows);
-  const ordered = inOrder(catalogue, options.hints);
+  const all = inOrder(catalogue, options.hints);
+  const ordered =
+    options.onlyEmpty === true
+      ? all.filter(({ table }) => existing({ catalogue, rows: new Map(catalogue.tables.map((t) => [t.oid, t.rows])) }, table) === 0)
+      : all;
+  if (ordered.length === 0) return [];
   const rows = new Map(catalogue.tables.map((table) => [table.oid, table.rows]));
   const seeded: SeededTable[] = [];
   for (const [i, entry] of ordered.entries()) {
@@ -52,8 +59,10 @@ export async function seed(client: Client, options: SeedOptions): Promise<Seeded
     seeded.push(await fillTable(client, { catalogue, hints: options.hints, rows }, entry, target));
   }
   const late = await fillLate(client, catalogue, ordered, rows);
-  await setSequences(client, catalogue);
-  await analyze(client, catalogue);
+  const filled = new Set(ordered.map(({ table }) => table.oid));
+  const touched = catalogue.tables.filter((table) => filled.has(rootOf(catalogue, table).oid));
+  await setSequences(client, touched);
+  await analyze(client, touched);
   return seeded.map((table) => {
     const trouble = late.get(table.table);
     return trouble === undefined ? table : { ...table, trouble };
@@ -109,7 +118,7 @@ async function fillTable(client: Client, context: Context, entry: OrderedTable, 
   return { ...base, rows, trouble: rows === 0 ? (trouble ?? "no made-up row passed its constraints") : trouble, fresh };
 }
 
-function existing(context: Context, table: TableInfo): number {
+function existing(context: Pick<Context, "catalogue" | "rows">, table: TableInfo): number {
   if (table.kind === "table") return context.rows.get(table.oid) ?? 0;
   return context.catalogue.tables.filter((t) => t.parent === table.oid).reduce((sum, part) => sum + existing(context, part), 0);
 }
@@ -192,8 +201,8 @@ async function choosePlan(
 }
 
 /** Rows were given their keys, so the sequences behind them must go on after those. */
-async function setSequences(client: Client, catalogue: Catalogue): Promise<void> {
-  for (const table of catalogue.tables) {
+async function setSequences(client: Client, tables: readonly TableInfo[]): Promise<void> {
+  for (const table of tables) {
     for (const column of table.columns) {
       if (!column.identity && !/\bnextval\(/.test(column.default ?? "")) continue;
       const sequence = column.identity ? "pg_get_serial_sequence($1, $2)" : "$3";
@@ -217,8 +226,13 @@ async function setSequences(client: Client, catalogue: Catalogue): Promise<void>
   }
 }
 
-async function analyze(client: Client, catalogue: Catalogue): Promise<void> {
-  const tables = catalogue.tables.filter((table) => table.kind === "table");
+function rootOf(catalogue: Catalogue, table: TableInfo): TableInfo {
+  const parent = table.parent === null ? undefined : catalogue.tables.find((t) => t.oid === table.parent);
+  return parent === undefined ? table : rootOf(catalogue, parent);
+}
+
+async function analyze(client: Client, all: readonly TableInfo[]): Promise<void> {
+  const tables = all.filter((table) => table.kind === "table");
   for (let at = 0; at < tables.length; at += 50) {
     const names = tables.slice(at, at + 50).map((table) => table.sql);
     await client.query(`ANALYZE ${names.join(", ")}`);

@@ -42,6 +42,8 @@ export function valueMaker(catalogue: Catalogue, oid: number, modifier: number, 
       return null;
     case "base":
       return type.category === "A" && type.of !== null ? array(catalogue, type, modifier, hints, depth) : base(type, modifier, hints);
+    default:
+      return type.kind satisfies never;
   }
 }
 

@@ -1,0 +1,2 @@
+export { rehearse } from "./rehearse.ts";
+export type { ObservedStatement, RehearseEvents, RehearseInput, RehearseResult } from "./types.ts";

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
+import type { EngineError, LockMode } from "../../model/effects.ts";
+import { strongest } from "../../model/effects.ts";
+import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
+import { engineError } from "./errors.ts";
+import { effectsBetween, SCAN_SHARE, type TwinResult } from "./effects.ts";
+import { observeTotals, qualified, type Relations, rowCounts, strongestByOid } from "./relations.ts";
+
+interface Outside {
+  readonly database: string;
+  /** The session whose settings count. */
+  readonly session: Client;
+  readonly superuser: Client;
+  readonly sql: string;
+}
+
+/** A statement on a small copy takes milliseconds; one that has not ended by then waits for something that tread does not hold. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Runs a statement that cannot run in a transaction (CONCURRENTLY, VACUUM, REINDEX DATABASE, a procedure that commits). It ends before
+ * anybody can look at its locks, so it is made to wait: for a transaction elsewhere that holds an old snapshot and ACCESS SHARE
+ * (CONCURRENTLY waits for those in its phases), or ACCESS EXCLUSIVE (everything else queues with the lock it wants). Then a second
+ * transaction takes over from the first, to see the next phase.
+ */
+export async function runOutside(server: EmbeddedServer, { database, session, superuser, sql }: Outside): Promise<TwinResult> {
+  // What the session has read before must not arrive in the totals while this statement runs.
+  if (server.major >= 15) await session.query("SELECT pg_catalog.pg_stat_force_next_flush()");
+  const before = await observeTotals(superuser);
+  const rows = await rowCounts(superuser, before);
+  const gentle = /\bconcurrently\b/i.test(sql);
+  const runner = await server.connect({ role: "owner", database, applicationName: "tread twin" });
+  const holders = [await holder(server, database), await holder(server, database)] as const;
+  const seen = new Map<number, LockMode>();
+  let error: EngineError | null = null;
+  try {
+    await copySettings(session, runner);
+    await hold(holders[0], before, gentle, false);
+    const pid = await backend(runner);
+    let done = false;
+    const running = runner.query(sql).then(
+      () => {
+        done = true;
+      },
+      (thrown: unknown) => {
+        done = true;
+        error = engineError(thrown);
+      },
+    );
+    await untilWaiting(superuser, pid, seen, () => done);
+    // NOWAIT: behind the waiting statement this one would queue for ever.
+    if (!done && gentle) await hold(holders[1], before, true, true).catch(() => {});
+    await holders[0].query("ROLLBACK");
+    await untilWaiting(superuser, pid, seen, () => done);
+    await holders[1].query("ROLLBACK");
+    const started = Date.now();
+    while (!done && Date.now() - started < PATIENCE_MS) await sample(superuser, pid, seen);
+    if (!done) await superuser.query("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
+    await running;
+  } finally {
+    await Promise.all([runner.end(), ...holders.map((client) => client.end())]);
+  }
+  const after = await afterwards(server.major, superuser, before, error === null);
+  return { effects: effectsBetween(before, after, seen, rows, SCAN_SHARE.utility, error), relations: before, outside: true };
+}
+
+async function holder(server: EmbeddedServer, database: string): Promise<Client> {
+  const client = await server.connect({ role: "superuser", database, applicationName: "tread holder" });
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  return client;
+}
+
+async function hold(client: Client, relations: Relations, gentle: boolean, nowait: boolean): Promise<void> {
+  const tables = [...relations.values()].filter((r) => r.kind === "r" || r.kind === "p").map((r) => `ONLY ${qualified(r.name)}`);
+  // The snapshot is taken by the first query, which LOCK TABLE is not.
+  await client.query("SELECT 1");
+  if (tables.length > 0)
+    await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS ${gentle ? "SHARE" : "EXCLUSIVE"} MODE${nowait ? " NOWAIT" : ""}`);
+}
+
+async function copySettings(from: Client, to: Client): Promise<void> {
+  const settings = await from.query<{ name: string; setting: string }>(
+    "SELECT name, pg_catalog.current_setting(name) AS setting FROM pg_catalog.pg_settings WHERE source = 'session'",
+  );
+  for (const { name, setting } of settings.rows) await to.query("SELECT pg_catalog.set_config($1, $2, false)", [name, setting]);
+  // It is made to wait, which must not count.
+  await to.query("SET lock_timeout = 0; SET statement_timeout = 0");
+}
+
+async function untilWaiting(superuser: Client, pid: number, seen: Map<number, LockMode>, done: () => boolean): Promise<void> {
+  const started = Date.now();
+  // Twice in a row: a wait that resolves itself is not one of the phases.
+  for (let waiting = 0; waiting < 2 && !done() && Date.now() - started < 2000;) {
+    waiting = (await sample(superuser, pid, seen)) ? waiting + 1 : 0;
+    await sleep(2);
+  }
+}
+
+/** Adds what the backend holds or wants by now. @returns whether it waits for a lock */
+async function sample(superuser: Client, pid: number, seen: Map<number, LockMode>): Promise<boolean> {
+  const locks = await superuser.query<{ oid: number | null; mode: string; granted: boolean }>(
+    "SELECT relation::int AS oid, mode, granted FROM pg_catalog.pg_locks WHERE pid = $1",
+    [pid],
+  );
+  const tables = locks.rows.flatMap((lock) => (lock.oid === null ? [] : [{ oid: lock.oid, mode: lock.mode }]));
+  for (const [oid, mode] of strongestByOid(tables)) seen.set(oid, strongest(seen.get(oid) ?? mode, mode));
+  return locks.rows.some((lock) => !lock.granted);
+}
+
+/** Counters arrive when the session ends; before 15 through a collector process, after up to half a second. */
+async function afterwards(major: number, superuser: Client, before: Relations, worked: boolean): Promise<Relations> {
+  let after = await observeTotals(superuser);
+  for (let tries = 0; worked && major < 15 && tries < 8; tries++) {
+    if ([...after.values()].some((now) => now.returned > (before.get(now.oid)?.returned ?? 0))) break;
+    await sleep(100);
+    after = await observeTotals(superuser);
+  }
+  return after;
+}
+
+async function backend(client: Client): Promise<number> {
+  const result = await client.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid");
+  return result.rows[0]?.pid ?? 0;
+}

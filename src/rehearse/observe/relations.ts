@@ -1,0 +1,96 @@
+import type { Client, QueryResult } from "pg";
+import { LOCK_MODES, type LockMode, strongest, type TableLock } from "../../model/effects.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
+import { NOT_USER_SCHEMA } from "../seed/catalogue.ts";
+
+export interface RelationState {
+  readonly oid: number;
+  /** Qualified and unquoted. */
+  readonly name: string;
+  /** `r p m f v` are tables and views, `i I` indexes. */
+  readonly kind: string;
+  /** Number of the file that holds its rows; null where it has none. */
+  readonly file: number | null;
+  /** The table of an index. */
+  readonly table: number | null;
+  /** Rows and index entries returned to the statements of this transaction (`xact`) or to all so far (`total`). */
+  readonly returned: number;
+  readonly bytes: number;
+}
+
+export type Relations = ReadonlyMap<number, RelationState>;
+
+/** What a backend holds or waits for, on any relation, strongest per oid. */
+export type HeldLocks = ReadonlyMap<number, LockMode>;
+
+const relationsSql = (counter: string): string => `
+  SELECT c.oid::int AS oid, n.nspname || '.' || c.relname AS name, c.relkind::text AS kind, pg_catalog.pg_relation_filenode(c.oid)::int8::float8 AS file,
+    i.indrelid::int AS "table", ${counter}(c.oid)::float8 AS returned,
+    CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid)::float8 ELSE 0 END AS bytes
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+  WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I') AND NOT ${NOT_USER_SCHEMA}`;
+
+const OWN_LOCKS = `
+  SELECT l.relation::int AS oid, l.mode FROM pg_catalog.pg_locks l
+  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.relation IS NOT NULL
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
+
+/** All relations with the counters of the running transaction of this very session, and its locks: one round trip. */
+export async function observeOwn(client: Client): Promise<{ readonly relations: Relations; readonly locks: HeldLocks }> {
+  const results: unknown = await client.query(`${relationsSql("pg_catalog.pg_stat_get_xact_tuples_returned")}; ${OWN_LOCKS}`);
+  const [relations, locks] = results as [QueryResult<RelationState>, QueryResult<{ oid: number; mode: string }>];
+  return { relations: byOid(relations.rows), locks: strongestByOid(locks.rows) };
+}
+
+/** All relations with the counters of all sessions that have ended or gone idle long enough. */
+export async function observeTotals(client: Client): Promise<Relations> {
+  return byOid((await client.query<RelationState>(relationsSql("pg_catalog.pg_stat_get_tuples_returned"))).rows);
+}
+
+export function strongestByOid(rows: readonly { readonly oid: number; readonly mode: string }[]): Map<number, LockMode> {
+  const locks = new Map<number, LockMode>();
+  for (const row of rows) {
+    const mode = lockMode(row.mode);
+    if (mode === null) continue;
+    const before = locks.get(row.oid);
+    locks.set(row.oid, before === undefined ? mode : strongest(before, mode));
+  }
+  return locks;
+}
+
+/** `AccessExclusiveLock` → `AccessExclusive`. */
+export function lockMode(spelled: string): LockMode | null {
+  return LOCK_MODES.find((mode) => `${mode}Lock` === spelled) ?? null;
+}
+
+export function isTable(relation: RelationState): boolean {
+  return relation.kind !== "i" && relation.kind !== "I";
+}
+
+/** Locks on tables that existed before, by the names they had then; sorted. */
+export function tableLocks(before: Relations, locks: HeldLocks): TableLock[] {
+  const result: TableLock[] = [];
+  for (const [oid, mode] of locks) {
+    const relation = before.get(oid);
+    if (relation !== undefined && isTable(relation)) result.push({ relation: relation.name, mode });
+  }
+  return result.sort((a, b) => (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : 0));
+}
+
+function byOid(rows: readonly RelationState[]): Relations {
+  return new Map(rows.map((row) => [row.oid, row]));
+}
+
+/** Rows by table, from the last ANALYZE: of the tables that were seeded, and none for those that the release has created. */
+export async function rowCounts(client: Client, relations: Relations): Promise<Map<number, number>> {
+  const result = await client.query<{ oid: number; rows: number }>(
+    "SELECT oid::int AS oid, reltuples::float8 AS rows FROM pg_catalog.pg_class WHERE relkind IN ('r', 'm') AND reltuples > 0",
+  );
+  return new Map(result.rows.filter((row) => relations.has(row.oid)).map((row) => [row.oid, row.rows]));
+}
+
+/** Quoted, from a name as tread writes it. A dot inside a schema's name would be misread; inside a table's it is not. */
+export function qualified(name: string): string {
+  const dot = name.indexOf(".");
+  return `${quoteIdentifier(name.slice(0, dot))}.${quoteIdentifier(name.slice(dot + 1))}`;
+}

@@ -1,0 +1,290 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { refusal } from "../../engines/postgres/embedded/refuse.ts";
+import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
+import { type EngineError, LOCK_MODES, type PostgresEffects } from "../../model/effects.ts";
+import type { JudgedStatement } from "../../model/judged.ts";
+import type { TrafficReport } from "../../model/report.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import { isPlanned, type TwinResult } from "../observe/effects.ts";
+import { failures, knownFailures } from "../traffic/felt.ts";
+import type { Traffic } from "../traffic/traffic.ts";
+import type { ObservedStatement } from "../types.ts";
+import { controlOf, setForSession } from "./control.ts";
+import type { Lab } from "./lab.ts";
+import type { MainResult, MainSession } from "./main-session.ts";
+import { standIn } from "./stand-in.ts";
+
+/** Traffic runs this long before and after each transaction, so that even an instant statement meets some. */
+const BEFORE_MS = 40;
+const AFTER_MS = 150;
+
+export interface RunnerParts {
+  readonly lab: Lab;
+  readonly matrix: Matrix;
+  readonly traffic: Traffic;
+  readonly main: MainSession;
+  readonly known: Set<string>;
+}
+
+interface Done {
+  readonly entry: JudgedStatement;
+  readonly key: string;
+  readonly notObserved: string | null;
+  twin: TwinResult | null;
+  main: MainResult | null;
+  /** SQL that stands in for code. */
+  instead: readonly string[];
+}
+
+/**
+ * Runs transactions one after the other: first on the twin, statement by statement, which tells the effects and the schema after each;
+ * then as a whole at full size among the traffic, which tells duration, failure and what was felt. In between nothing lingers, so that
+ * the locks of the real transaction are held no longer than its tool would.
+ */
+export class Runner {
+  readonly results: ObservedStatement[] = [];
+  readonly #parts: RunnerParts;
+  readonly #sofar: JudgedStatement[] = [];
+  #step = "start";
+  #failed: { readonly key: string; readonly error: EngineError } | null = null;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  async newSession(): Promise<void> {
+    const { main, lab } = this.#parts;
+    if (main.inTransaction) {
+      // The tool's connection ends with the file: what is not committed is undone.
+      await main.control("ROLLBACK");
+      lab.limits.push(`${this.#step} left its transaction open: it was rolled back, as when a connection ends`);
+      lab.twin.loseStep("a transaction was left open");
+    }
+    await main.newSession();
+    await lab.twin.newSession();
+  }
+
+  /** @param entries the statements of one transaction, or a single one that runs by itself */
+  async transaction(entries: readonly JudgedStatement[]): Promise<void> {
+    if (this.#failed !== null) {
+      for (const entry of entries) this.#notRun(entry);
+      return;
+    }
+    const { main, traffic, matrix, lab } = this.#parts;
+    const start = this.#step;
+    const done: Done[] = [];
+    const locals = new Set<string>();
+    for (const entry of entries) {
+      const one = await this.#rehearseOnTwin(entry, locals);
+      done.push(one);
+      this.#sofar.push(entry);
+      if (one.twin?.effects.error != null) break;
+    }
+    // Statements after a failure on the twin still run for real: only that decides.
+    for (const entry of entries.slice(done.length))
+      done.push({ entry, key: keyOf(entry), notObserved: null, twin: null, main: null, instead: [] });
+
+    traffic.focus(
+      done.flatMap(({ twin, entry }) => [
+        ...(twin?.effects.locks.map((lock) => lock.relation) ?? []),
+        ...(entry.predicted?.locks.map((l) => l.relation) ?? []),
+      ]),
+    );
+    await sleep(BEFORE_MS);
+    await main.remember();
+    const began = Date.now();
+    const failedAt = await this.#runForReal(done);
+    const ended = Date.now();
+    if (!main.inTransaction) await sleep(AFTER_MS);
+    for (const name of locals) {
+      const value = await main.setting(name);
+      if (value !== null) await lab.twin.set(name, value);
+    }
+    await this.#report(done, failedAt, { began, ended, start });
+    if (failedAt === null) {
+      for (const one of done) {
+        if (one.main === null || one.main.error !== null || one.twin?.effects.error == null) continue;
+        lab.twin.loseStep(`${one.key} failed on the copy only (${one.twin.effects.error.message})`);
+        matrix.revise(one.key, "");
+        matrix.unknown(one.key);
+      }
+    }
+    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= began))) this.#parts.known.add(signature);
+  }
+
+  async #rehearseOnTwin(entry: JudgedStatement, locals: Set<string>): Promise<Done> {
+    const { lab, matrix } = this.#parts;
+    const { statement } = entry;
+    const key = keyOf(entry);
+    const base = { entry, key, twin: null, main: null, instead: [] };
+    const same = (): void => {
+      matrix.same(key, this.#step);
+      this.#step = key;
+    };
+    if (statement.kind === "code") {
+      const instead = await standIn(lab.probe, entry, this.#sofar);
+      for (const sql of instead) await lab.twin.run(sql);
+      if (instead.length > 0)
+        lab.limits.push(
+          `${key} (${statement.sql}) is code and was not run: the columns it fills were given made-up values, so that later statements meet rows as they will`,
+        );
+      same();
+      const command =
+        statement.facts === null || entry.migration.source === "django"
+          ? "tread rehearse -- python manage.py migrate"
+          : "tread rehearse -- <your migrate command>";
+      return {
+        ...base,
+        instead,
+        notObserved: `${entry.migration.source === "django" ? "Python code" : "code"}: rehearse it with ${command}`,
+      };
+    }
+    const control = controlOf(statement.sql);
+    if (control.kind === "psql") {
+      if (statement.opaque !== null) matrix.unknown(key);
+      else same();
+      return { ...base, notObserved: statement.opaque ?? "a command of psql that changes nothing in the database" };
+    }
+    if (statement.kind === "opaque") {
+      lab.limits.push(`${key} was left out: ${statement.opaque ?? "tread cannot read it"}`);
+      same();
+      return { ...base, notObserved: `not run: ${statement.opaque ?? "tread cannot read it"}` };
+    }
+    const refused = await refusal(statement.sql);
+    if (refused !== null) {
+      lab.limits.push(`${key} was refused: ${refused}`);
+      same();
+      return { ...base, notObserved: `refused: ${refused}` };
+    }
+    if (control.kind === "transaction") {
+      if (control.undoes) lab.twin.loseStep(`${key} rolls back`);
+      same();
+      return { ...base, notObserved: null };
+    }
+    if (lab.twin.outOfStep !== null) {
+      matrix.unknown(key);
+      return { ...base, notObserved: null };
+    }
+    if (control.kind === "set" && control.transaction) {
+      same();
+      return { ...base, notObserved: null };
+    }
+    if (control.kind === "set" && control.local && control.name !== null) locals.add(control.name);
+    const twin = await lab.twin.run(control.kind === "set" ? setForSession(statement.sql) : withoutStubParameters(statement.sql));
+    const { effects } = twin;
+    if (effects.error !== null || control.kind === "set" || changesOnlyRows(statement.sql, effects)) same();
+    else {
+      await matrix.after(key, effects.locks.length === 0 ? null : effects.locks.map((lock) => lock.relation));
+      this.#step = key;
+    }
+    return { ...base, twin, notObserved: null };
+  }
+
+  /** @returns the position of the statement that failed, or null */
+  async #runForReal(done: readonly Done[]): Promise<number | null> {
+    const { main, lab } = this.#parts;
+    const first = done[0]?.entry.statement;
+    const opens = first !== undefined && first.transaction !== null && !main.inTransaction && !/^(?:begin|start)\b/i.test(first.sql);
+    if (opens) await main.control("BEGIN");
+    for (const [i, one] of done.entries()) {
+      for (const sql of one.instead) await main.attempt(sql);
+      if (one.notObserved !== null) continue;
+      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null);
+      if (one.main.error !== null) {
+        if (main.inTransaction) await main.control("ROLLBACK");
+        return i;
+      }
+    }
+    if (!opens || !main.inTransaction) return null;
+    const error = await main.control("COMMIT");
+    if (error === null) return null;
+    // Deferred constraints speak at the end; the last statement has to say it.
+    const last = done.findLastIndex((one) => one.main !== null);
+    const one = done[last];
+    if (one?.main != null) one.main = { ...one.main, error };
+    return last;
+  }
+
+  async #report(done: readonly Done[], failedAt: number | null, when: { began: number; ended: number; start: string }): Promise<void> {
+    const { matrix, traffic, lab, known } = this.#parts;
+    const until = Date.now();
+    for (const [i, one] of done.entries()) {
+      if (failedAt !== null && i > failedAt) {
+        matrix.revise(one.key, "");
+        this.#notRun(one.entry);
+        continue;
+      }
+      if (failedAt === i && one.main?.error != null) {
+        this.#failed = { key: one.key, error: one.main.error };
+        // A failed transaction leaves what was before it; a failed statement on its own, what was before that.
+        matrix.revise(one.key, one.entry.statement.transaction !== null ? when.start : (done[i - 1]?.key ?? when.start));
+        this.#step = one.key;
+      }
+      const from = one.main?.from ?? when.began;
+      const next = done.slice(i + 1).find((later) => later.main !== null)?.main?.from ?? until;
+      const felt: TrafficReport | null =
+        one.main === null
+          ? null
+          : {
+              longestStallMs: lab.stalls.longest(from, next, "migration"),
+              failed: failures(
+                traffic.sent.filter((sent) => sent.to >= from && sent.to < next),
+                known,
+              ),
+            };
+      const seen = one.main === null ? { observed: null, why: one.notObserved } : this.#effects(one, one.main);
+      this.results.push({
+        key: one.key,
+        observed: seen.observed,
+        heldAfter: one.main?.heldAfter ?? [],
+        durationMs: one.main?.durationMs ?? null,
+        notObserved: seen.why,
+        traffic: felt,
+      });
+    }
+  }
+
+  #effects(one: Done, main: MainResult): { readonly observed: PostgresEffects | null; readonly why: string | null } {
+    const control = controlOf(one.entry.statement.sql);
+    if (control.kind !== "none") return { observed: { locks: [], rewrites: [], scans: [], indexBuilds: [], error: main.error }, why: null };
+    const { lab } = this.#parts;
+    if (one.twin !== null && (one.twin.effects.error === null || main.error !== null)) {
+      const { effects } = one.twin;
+      return { observed: { ...effects, scans: main.error === null ? (main.scans ?? effects.scans) : [], error: main.error }, why: null };
+    }
+    if (main.alone !== null) return { observed: main.alone, why: null };
+    if (main.error !== null) return { observed: { locks: [], rewrites: [], scans: [], indexBuilds: [], error: main.error }, why: null };
+    return {
+      observed: null,
+      why: `ran, but its own effects could not be told apart: ${lab.twin.outOfStep ?? one.twin?.effects.error?.message ?? "the copy is not in step"}`,
+    };
+  }
+
+  #notRun(entry: JudgedStatement): void {
+    const key = keyOf(entry);
+    const failed = this.#failed;
+    this.#parts.matrix.unknown(key);
+    this.results.push({
+      key,
+      observed: null,
+      heldAfter: [],
+      durationMs: null,
+      notObserved:
+        failed === null ? "not run" : `not run: ${failed.key} failed before it (${failed.error.sqlstate}: ${failed.error.message})`,
+      traffic: null,
+    });
+  }
+}
+
+export function keyOf(entry: JudgedStatement): string {
+  return `${entry.migration.id}#${entry.statement.index}`;
+}
+
+/** Data changes do not break a query that names what is there. */
+function changesOnlyRows(sql: string, effects: PostgresEffects): boolean {
+  return (
+    isPlanned(sql) &&
+    !/^\s*create\b/i.test(sql) &&
+    effects.locks.every(({ mode }) => LOCK_MODES.indexOf(mode) <= LOCK_MODES.indexOf("RowExclusive"))
+  );
+}

@@ -23,8 +23,8 @@ export function cacheDirectory(onProgress: (message: string) => void, environmen
     if (barrier === null) return chosen;
     onProgress(`TREAD_CACHE (${wanted}) cannot be used for servers: they run as nobody, who may not enter ${barrier}.`);
   }
-  const candidates =
-    uid === 0 ? ["/var/cache/tread", join(tmpdir(), "tread-cache-0")] : [userCache(environment), join(tmpdir(), `tread-cache-${uid}`)];
+  const shared = join(tmpdir(), `tread-cache-${uid}`);
+  const candidates = uid === 0 ? ["/var/cache/tread", shared] : [userCache(environment), shared].filter((path) => path !== null);
   let trouble: unknown = null;
   for (const candidate of candidates) {
     try {
@@ -43,10 +43,15 @@ export function cacheDirectory(onProgress: (message: string) => void, environmen
   );
 }
 
-function userCache(environment: NodeJS.ProcessEnv): string {
+/** Null for a uid without a home. */
+function userCache(environment: NodeJS.ProcessEnv): string | null {
   const xdg = environment["XDG_CACHE_HOME"];
   if (xdg !== undefined && xdg.startsWith("/")) return join(xdg, "tread");
-  return process.platform === "darwin" ? join(homedir(), "Library/Caches/tread") : join(homedir(), ".cache/tread");
+  try {
+    return process.platform === "darwin" ? join(homedir(), "Library/Caches/tread") : join(homedir(), ".cache/tread");
+  } catch {
+    return null;
+  }
 }
 
 /**

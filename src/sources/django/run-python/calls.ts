@@ -24,7 +24,7 @@ export function readCall(call: PyNode, scope: Scope, interpreter: Interpreter): 
     const dotted = dottedName(callee);
     const head = dotted?.split(".")[0] ?? "";
     const isModule = dotted !== null && scope.get(head) === undefined && isKind(interpreter.input.lookup(call.module, head), "ref");
-    if (object !== null && !(isModule && isRefPath(callee, interpreter))) {
+    if (object !== null && !(isModule && isRefPath(callee, scope, interpreter))) {
       const on = evaluate(object);
       const result = method(on, callee.child("attribute")?.text ?? "", call, scope, interpreter);
       if (result !== null) return result;
@@ -34,10 +34,11 @@ export function readCall(call: PyNode, scope: Scope, interpreter: Interpreter): 
 }
 
 /** `json.loads(…)`, `transaction.atomic()`: a function of a module, not a method of a value. */
-function isRefPath(callee: PyNode, interpreter: Interpreter): boolean {
+function isRefPath(callee: PyNode, scope: Scope, interpreter: Interpreter): boolean {
   const value = interpreter.input.evaluate(callee);
-  const model = interpreter.fromValue(interpreter.input.evaluate(callee.child("object") ?? callee));
-  return (isKind(value, "ref") || isKind(value, "function") || isKind(value, "class")) && model.kind === "other";
+  if (!isKind(value, "ref") && !isKind(value, "function") && !isKind(value, "class")) return false;
+  const object = callee.child("object");
+  return object === null || interpreter.expression(object, scope).kind === "other";
 }
 
 /** A method of something known; null when it is to be looked at as a plain call. */

@@ -57,7 +57,9 @@ export class Interpreter {
       if (body !== null) this.block(body, scope);
       const { yielded, result } = this.#frame;
       if (yielded === null) return result;
-      const source = sourceOf(yielded);
+      // Each piece is bounded; a generator of pieces walks through everything.
+      const piece = sourceOf(yielded);
+      const source: QuerySource | null = piece === null ? null : { ...piece, extent: "whole" };
       const batches = yielded.kind === "items" || yielded.kind === "query";
       return { kind: "items", item: yielded, source, batches };
     } finally {

@@ -131,7 +131,9 @@ export class Recorder {
     // transaction the locks of all of them are held to its end.
     const isBounded = extent !== "whole" || batched;
     const inLoop = this.loops.some((l) => l.kind !== "other");
-    const wholeTable = extent === "whole" || around === "whole";
+    // `for start in range(0, last, 1000)`: each turn is bounded, all of them together walk through the table.
+    const walked = extent === "bounded" && this.loops.some((l) => l.kind === "batches" && l.source === null);
+    const wholeTable = extent === "whole" || around === "whole" || walked;
     const access: CodeAccess = {
       table,
       columns,

@@ -51,18 +51,20 @@ interface Draft {
 }
 
 export function readCases(path: URL, rule: string): readonly Case[] {
+  return parseCases(readFileSync(path, "utf8"), rule);
+}
+
+export function parseCases(text: string, rule: string): readonly Case[] {
   const drafts: Draft[] = [];
-  readFileSync(path, "utf8")
-    .split("\n")
-    .forEach((line, at) => {
-      const start = /^-- case: (.+)$/.exec(line);
-      if (start !== null) {
-        drafts.push(emptyDraft(start[1] ?? "", at + 1));
-        return;
-      }
-      const draft = drafts.at(-1);
-      if (draft !== undefined) readLine(draft, line);
-    });
+  text.split("\n").forEach((line, at) => {
+    const start = /^-- case: (.+)$/.exec(line);
+    if (start !== null) {
+      drafts.push(emptyDraft(start[1] ?? "", at + 1));
+      return;
+    }
+    const draft = drafts.at(-1);
+    if (draft !== undefined) readLine(draft, line);
+  });
   return drafts.map((draft) => finish(draft, rule));
 }
 

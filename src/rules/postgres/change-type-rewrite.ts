@@ -18,8 +18,10 @@ export const changeTypeRewrite = ruleFor("change-type", {
     const steps = [
       `ALTER TABLE ${t} ADD COLUMN ${next} ${to};`,
       `-- a trigger (or the app) writes both columns; fill old rows in batches; then, in one short transaction:`,
+      `BEGIN;`,
       `ALTER TABLE ${t} RENAME COLUMN ${sqlName(column)} TO ${sqlName(`${column}_old`)};`,
       `ALTER TABLE ${t} RENAME COLUMN ${next} TO ${sqlName(column)};`,
+      `COMMIT;`,
     ].join("\n");
     return {
       severity: worstSeverity(context, tables),

@@ -8,6 +8,9 @@ export const renameColumn = ruleFor("rename-column", {
   check(change, statement, context) {
     if (!context.columnExistedBefore(statement, change.table, change.column)) return null;
     const used = usage(statement, context, "the old name", [change.table, change.column]);
+    // Two columns that exchange their names in one transaction: the old name is never missing.
+    const later = context.visibleAfter(statement).relations.get(change.table);
+    if (!used.breaks && later?.columns.some((column) => column.name === change.column)) return null;
     const unread = unreadUses(context, [change.table]);
     const type = context.column(statement, change.table, change.column)?.type;
     const [table, to] = [sqlTable(change.table), sqlName(change.to)];

@@ -32,6 +32,8 @@ function judge(statement: JudgedStatement, context: RuleContext, table: string, 
   if (work.length === 0 && breaks.length === 0 && !unfilled) return null;
   const tables = work.length === 0 ? [table] : work.map((item) => item.table);
   const [first] = work;
+  const before =
+    unfilled || breaks.length > 0 ? "first release a version that always fills the column, and wait until the old one is gone. Then " : "";
   return {
     severity: breaks.length > 0 || unfilled ? "error" : worstSeverity(context, tables),
     about: `${table}.${column}`,
@@ -50,8 +52,8 @@ function judge(statement: JudgedStatement, context: RuleContext, table: string, 
         "Postgres skips the scan only when a validated CHECK (… IS NOT NULL) proves it (12 and newer); one that is still NOT VALID does not.",
     ),
     help: sayTo(statement, {
-      sql: `${unfilled || breaks.length > 0 ? "first release a version that always fills the column, and wait until the old one is gone. Then\n" : ""}${notNullInStages(context, table, column)}`,
-      django: `${unfilled || breaks.length > 0 ? "first release a version that always fills the column, and wait until the old one is gone. Then, " : ""}in a migration with \`atomic = False\`, through \`migrations.RunSQL(…, state_operations=[migrations.AlterField(…)])\`\n${notNullInStages(context, table, column)}`,
+      sql: `${before}let the scan run under a lock that lets reads and writes through:\n${notNullInStages(context, table, column)}`,
+      django: `${before}in a migration with \`atomic = False\`, through \`migrations.RunSQL(…, state_operations=[migrations.AlterField(…)])\`:\n${notNullInStages(context, table, column)}`,
     }),
     evidence: [...context.breakEvidence(breaks), ...workEvidence(statement, context, tables)],
     liveVersions: versions,

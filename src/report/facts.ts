@@ -102,6 +102,12 @@ export function examinedOf(report: Report): string {
   return report.mode === "rehearse" ? `${seen} judged, ${grouped(rehearsed)} rehearsed` : `${seen} judged`;
 }
 
+/** Said beside every verdict when something could not be read: what was not looked at has not passed. */
+export function incompleteOf(report: Report): string | null {
+  const fatal = report.problems.filter((problem) => problem.fatal).length;
+  return fatal === 0 ? null : `not a complete check: ${counted(fatal, "error")} listed here kept tread from seeing everything`;
+}
+
 export interface Missed {
   readonly span: Span;
   readonly migration: string;

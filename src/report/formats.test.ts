@@ -188,7 +188,7 @@ describe("markdown", () => {
     ).toBe(true);
     expect(printed).toContain("<details open>\n<summary>❌ <b>drop-column</b> dropping <code>person.email</code> breaks v1.42");
     expect(printed).toContain("<details>\n<summary>ℹ️ <b>add-column-volatile-default</b>");
-    expect(printed).toContain("```\n    email = deprecate_field(models.TextField())\n```");
+    expect(printed).toContain("```\nemail = deprecate_field(models.TextField())\n```");
   });
 
   test("names from a repository are text: no markup, no table cell, no mention, no link, no end of a fence", () => {

@@ -1,7 +1,17 @@
 import type { Report, Severity } from "../model/report.ts";
 import type { Span } from "../text/span.ts";
 import { oneLine, visible } from "../text/visible.ts";
-import { coverageOf, examinedOf, findingsOf, missedOf, nextCommand, placeOf, suppressionNote, VERDICT_MARK } from "./facts.ts";
+import {
+  coverageOf,
+  examinedOf,
+  findingsOf,
+  incompleteOf,
+  missedOf,
+  nextCommand,
+  placeOf,
+  suppressionNote,
+  VERDICT_MARK,
+} from "./facts.ts";
 import type { Format } from "./format.ts";
 import { cellText, matrices, quietLine } from "./matrix.ts";
 import { findingLines } from "./plain.ts";
@@ -42,6 +52,7 @@ function summary(report: Report): string[] {
   const { rehearsal } = report;
   return [
     ...report.environments.map((e) => oneLine(`${VERDICT_MARK[e.verdict]} ${e.name}: ${e.verdict}, PostgreSQL ${e.postgres}, ${e.reason}`)),
+    ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [line])),
     ...matrices(report).flatMap((view) => [
       oneLine(`compatibility in ${view.environments.join(", ")}: ${view.fails ? "" : quietLine(view, report.compatibility.steps.length)}`),
       ...(view.fails

@@ -10,7 +10,7 @@ section { margin: 2rem 0; } .finding { border-left: 4px solid var(--line); paddi
 .safe { color: var(--good); } .info .severity, .info .primary, .secondary, .place, a { color: var(--note); }
 .severity, .verdict { font-weight: 600; } .gutter, .witness, .docs, footer { color: var(--soft); }
 code, pre { font: 14px/1.45 ui-monospace, Menlo, Consolas, monospace; } code { overflow-wrap: anywhere; }
-pre { background: var(--box); padding: .75rem; border-radius: 6px; overflow-x: auto; margin: .5rem 0; } pre.help { white-space: pre-wrap; }
+pre { background: var(--box); padding: .75rem; border-radius: 6px; overflow-x: auto; margin: .5rem 0; }
 .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; } li { margin: .4rem 0; }
 `;

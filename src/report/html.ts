@@ -6,6 +6,7 @@ import {
   environmentsOf,
   examinedOf,
   findingsOf,
+  incompleteOf,
   missedOf,
   nextCommand,
   placeOf,
@@ -14,6 +15,7 @@ import {
   witnessOf,
 } from "./facts.ts";
 import type { Format, RenderOptions } from "./format.ts";
+import { helpBlocks } from "./help.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { cellText, matrices } from "./matrix.ts";
 import { docsUrl } from "./plain.ts";
@@ -31,6 +33,7 @@ export const html: Format = {
     const body = [
       `<header><h1>${escape(title)}</h1><p>${escape(findingsOf(report))} · ${escape(examinedOf(report))}</p></header>`,
       environments(report),
+      ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [`<p class="unsafe"><b>${escape(line)}</b></p>`])),
       ...report.findings.map((finding) => findingPart(finding, report, lines)),
       ...matrixParts(report),
       rehearsalPart(report),
@@ -82,9 +85,19 @@ function findingPart(finding: Finding, report: Report, lines: (file: string) => 
 ${frame === "" ? `<p class="place">${escape(finding.migration ?? "")}</p>` : `<pre>${frame}</pre>`}
 ${finding.why === "" ? "" : `<p><b>why</b> ${prose(finding.why)}</p>`}
 ${rows.length === 0 ? "" : table(["", "evidence", "witness"], rows)}
-${finding.help === "" ? "" : `<p><b>help</b></p><pre class="help">${escape(finding.help.trimEnd(), true)}</pre>`}
+${finding.help === "" ? "" : `<p><b>help</b></p>${helpPart(finding.help)}`}
 <p class="docs">${page}<code>tread explain ${escape(finding.rule)}</code></p>
 </section>`;
+}
+
+function helpPart(help: string): string {
+  return helpBlocks(help)
+    .map((block) =>
+      block.kind === "code"
+        ? `<pre>${escape(block.lines.join("\n"), true)}</pre>`
+        : block.lines.map((line) => `<p>${prose(line)}</p>`).join(""),
+    )
+    .join("");
 }
 
 function matrixParts(report: Report): string[] {

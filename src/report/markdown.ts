@@ -1,10 +1,22 @@
 import type { Finding, Report, Severity, Verdict } from "../model/report.ts";
 import { codeFrame, frameText } from "../text/code-frame.ts";
-import { oneLine, visible } from "../text/visible.ts";
-import { coverageOf, environmentsOf, examinedOf, findingsOf, missedOf, nextCommand, placeOf, suppressionNote, witnessOf } from "./facts.ts";
+import { oneLine } from "../text/visible.ts";
+import {
+  coverageOf,
+  environmentsOf,
+  examinedOf,
+  findingsOf,
+  incompleteOf,
+  missedOf,
+  nextCommand,
+  placeOf,
+  suppressionNote,
+  witnessOf,
+} from "./facts.ts";
 import type { Format, RenderOptions } from "./format.ts";
 import { cellText, matrices, quietLine } from "./matrix.ts";
 import type { MatrixView } from "./matrix.ts";
+import { helpBlocks } from "./help.ts";
 import { docsUrl } from "./plain.ts";
 import { rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
 import { fileLines } from "./text/canvas.ts";
@@ -44,6 +56,7 @@ function head(report: Report): string[] {
     "|---|---|---|---|",
     ...report.environments.map((e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${e.postgres} | ${cell(e.reason)} |`),
     "",
+    ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [`❌ **${line}**`, ""])),
     findingsOf(report),
     ...(report.findings.length === 0 ? [] : [""]),
   ];
@@ -73,30 +86,10 @@ function findingPart(finding: Finding, report: Report, lines: (file: string) => 
   ];
 }
 
-/** Prose stays prose; runs of indented lines, and what stands between ```, become code blocks. */
 function helpPart(help: string): string[] {
-  const out: string[] = [];
-  let code: string[] | null = null;
-  let fence = false;
-  const flush = (): void => {
-    if (code !== null && code.some((line) => line.trim() !== "")) out.push("", fenced(code.join("\n").replace(/^\n+|\s+$/g, ""), ""), "");
-    code = null;
-  };
-  for (const line of help.trimEnd().split("\n")) {
-    if (line.trimStart().startsWith("```")) {
-      flush();
-      fence = !fence;
-      if (fence) code = [];
-    } else if (fence || /^\s{2,}\S/.test(line) || (code !== null && line.trim() === "")) {
-      code ??= [];
-      code.push(visible(line.replaceAll("\t", "    ")));
-    } else {
-      flush();
-      out.push(prose(line));
-    }
-  }
-  flush();
-  return out;
+  return helpBlocks(help).flatMap((block) =>
+    block.kind === "code" ? ["", fenced(block.lines.join("\n"), ""), ""] : block.lines.map(prose),
+  );
 }
 
 function matrixPart(report: Report): string[] {

@@ -25,7 +25,8 @@ test("a finding: message, place, frame, why, evidence with its witness, where, h
   │
 2 │     operations = [
 3 │         migrations.RemoveField(model_name="person", name="email"),
-  │         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ v1.42 names this column in every SELECT of Person
+  │         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  │         v1.42 names this column in every SELECT of Person
   │
   ├ why      Django names all columns of a model in every SELECT. From this statement on, each query
   │          for Person that v1.42 sends fails, until the last v1.42 process has stopped.
@@ -36,8 +37,7 @@ test("a finding: message, place, frame, why, evidence with its witness, where, h
   ├ where    local error · cloud error
   ├ help     leave the field out of the model first, deploy that, and drop the column in the release
   │          after:
-  │
-  │              email = deprecate_field(models.TextField())
+  │            email = deprecate_field(models.TextField())
   ╰ docs     \`tread explain drop-column\`
 `);
 });
@@ -120,7 +120,7 @@ test("the rehearsal, statement by statement, with the same traffic without the m
 });
 
 test("what was not read, not understood or suppressed is said, then verdicts, coverage, counts and the next command", () => {
-  expect(part(render(unsafeReport), "error[missing-parent]", 20))
+  expect(part(render(unsafeReport), "error[missing-parent]", 21))
     .toBe(`error[missing-parent]: \`team.0002_x\` depends on \`team.0001_initial\`, which is not there
   ╭▸ backend/team/migrations/0002_x.py:6:9
   ╰ help     restore the file, or correct \`dependencies\`
@@ -136,6 +136,7 @@ suppressed by tread-ignore   2 comments
 
 ✗ local  unsafe  PostgreSQL 18  1 finding at error
 ✗ cloud  unsafe  PostgreSQL 17  2 findings at error
+✗ not a complete check: 1 error listed here kept tread from seeing everything
   31 statements in 9 migrations: 30 understood, 1 opaque, 0 unparsed
 2 findings in 2 files: 2 errors   4 statements judged, 3 rehearsed
 Next: \`tread rehearse\` again, once what could not be read is repaired

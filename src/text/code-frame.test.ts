@@ -77,10 +77,26 @@ test("a long line is cut around the span", () => {
   expect(Math.max(...drawn.split("\n").map(displayWidth))).toBeLessThanOrEqual(72);
 });
 
+test("a label without room beside the underline stands below it", () => {
+  const sql = "ALTER TABLE orders ADD COLUMN public_id uuid NOT NULL DEFAULT gen_random_uuid();";
+  expect(
+    frame(
+      sql,
+      [["public_id uuid NOT NULL DEFAULT gen_random_uuid()", "volatile: a new value for every row, so every row is written again"]],
+      90,
+    ),
+  ).toBe(`  ╭▸ 0045_fk.sql:1:31
+  │
+1 │ ALTER TABLE orders ADD COLUMN public_id uuid NOT NULL DEFAULT gen_random_uuid();
+  │                               ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  │                     volatile: a new value for every row, so every row is written again
+  │`);
+});
+
 test("one line of megabytes is drawn at once", () => {
   const sql = `INSERT INTO t VALUES (${"1,".repeat(2_500_000)}0); DROP TABLE person;`;
   const started = performance.now();
-  expect(frame(sql, [["DROP TABLE person", "gone"]], 80)).toContain("━━━━━━━━━━━━━━━━━ gone");
+  expect(frame(sql, [["DROP TABLE person", "gone"]], 80)).toMatch(/DROP TABLE person;\n {2}│ +━{17}\n {2}│ +gone/);
   expect(performance.now() - started).toBeLessThan(500);
 });
 

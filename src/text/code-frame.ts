@@ -1,6 +1,6 @@
 import type { Span } from "./span.ts";
 import { visible } from "./visible.ts";
-import { splitGraphemes } from "./width.ts";
+import { displayWidth, splitGraphemes, wrap } from "./width.ts";
 
 export interface Mark {
   readonly span: Span;
@@ -150,12 +150,17 @@ function drawLine(raw: string, number: number, marks: readonly Mark[], width: nu
   if (window.to < used || base + slice.length < raw.length) code = `${code.trimEnd()}…`;
   const shift = window.from > 0 || base > 0 ? 1 : 0;
 
-  const under = ranges.map(({ mark, from, to }): FramePart => {
+  const under = ranges.flatMap(({ mark, from, to }): FramePart[] => {
     const start = Math.min(Math.max(columnOf(from), window.from), window.to);
     const end = Math.min(Math.max(columnOf(to), start + 1), Math.max(window.to, start + 1));
-    const line = (mark.primary ? "━" : "─").repeat(end - start);
-    const labelled = lastCoveredLine(mark.span) === number && mark.label !== "";
-    return part(mark, ` ${" ".repeat(start - window.from + shift)}${line}${labelled ? ` ${oneLabel(mark)}` : ""}`);
+    const indent = start - window.from + shift;
+    const line = ` ${" ".repeat(indent)}${(mark.primary ? "━" : "─").repeat(end - start)}`;
+    const label = lastCoveredLine(mark.span) === number ? oneLabel(mark) : "";
+    if (label === "") return [part(mark, line)];
+    if (indent + end - start + 1 + displayWidth(label) <= width) return [part(mark, `${line} ${label}`)];
+    // No room beside the underline: below it, further left if that helps.
+    const left = Math.max(0, Math.min(indent, width - Math.min(displayWidth(label), width)));
+    return [part(mark, line), ...wrap(label, width - left).map((text) => part(mark, ` ${" ".repeat(left)}${text}`))];
   });
   return { code: code.trimEnd(), under };
 }

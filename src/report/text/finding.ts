@@ -1,9 +1,10 @@
 import type { Finding } from "../../model/report.ts";
 import { codeFrame } from "../../text/code-frame.ts";
 import type { FrameLine, Mark } from "../../text/code-frame.ts";
-import { oneLine, visible } from "../../text/visible.ts";
+import { oneLine } from "../../text/visible.ts";
 import { displayWidth, padEnd, wrap } from "../../text/width.ts";
 import { environmentsOf, witnessOf } from "../facts.ts";
+import { helpBlocks } from "../help.ts";
 import type { Canvas } from "./canvas.ts";
 
 /** Label column: the longest is `rewrite`. */
@@ -18,7 +19,9 @@ export function findingText(finding: Finding, canvas: Canvas): string[] {
   const place =
     drawn.lines.length > 0
       ? drawn.lines.map((line) => paintFrame(line, finding, canvas))
-      : [`${style.dim(`${gutter} ╭▸ `)}${style.place(oneLine(finding.migration ?? "no place"))}`, style.dim(`${gutter} │`)];
+      : finding.migration === null
+        ? []
+        : [`${style.dim(`${gutter} ╭▸ `)}${style.place(oneLine(finding.migration))}`, style.dim(`${gutter} │`)];
   const inner = width - drawn.gutter - 3 - LABEL - 2;
   const rows = rowsOf(finding, canvas, Math.max(inner, 30));
   const body = rows.flatMap((row, index) =>
@@ -107,19 +110,9 @@ function evidenceLines(text: string, witness: string, width: number, { style }: 
   return [...lines, last, `${" ".repeat(Math.max(0, room - displayWidth(witness)))}${style.dim(witness)}`];
 }
 
-/** Prose is wrapped; indented lines and what stands between ``` are code and stay as they are. */
+/** Prose is wrapped, code is indented and stays as it is. */
 export function proseLines(text: string, width: number): string[] {
-  let fenced = false;
-  return text
-    .replace(/\s+$/, "")
-    .split("\n")
-    .flatMap((raw) => {
-      const line = visible(raw.replace(/\r$/, "").replaceAll("\t", "    "));
-      if (line.trimStart().startsWith("```")) {
-        fenced = !fenced;
-        return [];
-      }
-      if (fenced) return [`  ${line}`];
-      return /^\s{2,}/.test(line) ? [line] : wrap(line, width);
-    });
+  return helpBlocks(text).flatMap((block) =>
+    block.kind === "code" ? block.lines.map((line) => (line === "" ? "" : `  ${line}`)) : block.lines.flatMap((line) => wrap(line, width)),
+  );
 }

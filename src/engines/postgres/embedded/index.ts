@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { quoteIdentifier } from "../../../text/quote.ts";
 import { serverBinaries } from "./binaries.ts";
 import { cacheDirectory } from "./cache.ts";
-import { removeAs, serverDirectory } from "./directory.ts";
+import { serverDirectory } from "./directory.ts";
 import { type Identity, serverIdentity } from "./identity.ts";
 import { serverPackage } from "./packages.ts";
 import { startProcess } from "./process.ts";
@@ -28,14 +28,15 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
   const cache = cacheDirectory(options.onProgress);
   const binaries = await serverBinaries(cache, server, options);
   const initial = await template(cache, binaries, server, identity, options.onProgress);
-  const directory = await serverDirectory(identity);
+  const temporary = await serverDirectory(identity);
+  const directory = temporary.path;
   const port = Number(options.settings?.["port"] ?? SOCKET_PORT);
   const data = join(directory, "data");
   try {
     await copyData(initial.directory, data);
     if (identity.lent) await giveTo(identity, directory);
   } catch (error) {
-    await removeAs({ ...identity, lent: false }, directory);
+    await temporary.remove();
     throw fileTrouble(error, `copying the data directory of PostgreSQL ${server.version}`);
   }
   const process = await startProcess({
@@ -43,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     args: ["-D", data, ...serverSettings(server.major, directory, options.settings ?? {})],
     directory,
     identity,
-  });
+  }).finally(() => temporary.handOver());
   const secrets = { superuser: randomBytes(24).toString("base64url"), owner: randomBytes(24).toString("base64url") };
 
   const open = async (user: string, password: string, database: string, applicationName: string): Promise<Client> => {

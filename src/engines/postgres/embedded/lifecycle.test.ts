@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ const script = (afterStart: string): string => `
 import { readFileSync } from "node:fs";
 const { startServer } = await import(${JSON.stringify(pathToFileURL(join(COMPILED, "engines/postgres/embedded/index.js")).href)});
 try {
-  const server = await startServer({ major: 18, offline: true, onProgress: () => {}, settings: JSON.parse(process.env.SETTINGS ?? "{}") });
+  const server = await startServer({ major: 18, offline: true, onProgress: (message) => { if (process.env.SAY_PROGRESS) console.log(JSON.stringify({ message })); }, settings: JSON.parse(process.env.SETTINGS ?? "{}") });
   await server.createDatabase("app");
   const client = await server.connect({ role: "owner", database: "app" });
   const { rows } = await client.query("SELECT current_user AS role");
@@ -153,6 +153,19 @@ test("where the CLI handles Ctrl-C itself, the server waits for the CLI to stop 
   tread.child.kill("SIGINT");
   expect(await tread.exited).toEqual({ code: 130, signal: null });
   expect(left(server)).toEqual([]);
+});
+
+test("Ctrl-C in the middle of the first preparation leaves nothing either", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "tread-cache-test-"));
+  chmodSync(cache, 0o755);
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const tread = start(WAIT, { env: { TREAD_CACHE: cache, SAY_PROGRESS: "1" } });
+  expect(await tread.said).toMatchObject({ message: expect.stringContaining("Copying PostgreSQL") });
+  const mine = (): string[] => readdirSync(tmpdir()).filter((name) => name.includes(`-${tread.child.pid}-`));
+  await expect.poll(mine, { interval: 10, timeout: 20_000 }).not.toEqual([]);
+  tread.child.kill("SIGINT");
+  await tread.exited;
+  expect([...mine(), ...readdirSync(cache).filter((name) => name.startsWith("."))]).toEqual([]);
 });
 
 const isRoot = process.getuid?.() === 0;

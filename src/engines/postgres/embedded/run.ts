@@ -1,4 +1,5 @@
 import { spawn, type SpawnOptions } from "node:child_process";
+import { stopWithTread } from "./at-exit.ts";
 
 export interface Finished {
   readonly code: number | null;
@@ -7,16 +8,23 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end and keeps what it said. Rejects only when it could not be started. */
+/** Runs a program to its end, or to tread's, and keeps what it said. Rejects only when it could not be started. */
 export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const forget = stopWithTread(() => child.kill("SIGKILL"));
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("error", (error) => {
+      forget();
+      reject(error);
+    });
+    child.on("close", (code, signal) => {
+      forget();
+      resolve({ code, signal, stdout, stderr });
+    });
   });
 }
 

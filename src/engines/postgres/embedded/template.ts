@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { cached } from "./cache.ts";
 import { type Identity, spawnIdentity } from "./identity.ts";
 import type { ServerPackage } from "./packages.ts";
 import { type Finished, run, serverEnvironment } from "./run.ts";
+import { temporaryDirectory } from "./temporary.ts";
 import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
 
 /** Tread's own role, the cluster's superuser. Not `postgres`: dumps and migrations speak of that one. */
@@ -46,7 +47,8 @@ export async function template(
  * two runs must not become tomorrow's server.
  */
 async function initialise(binaries: string, target: string, password: string, server: ServerPackage, identity: Identity): Promise<void> {
-  const work = await mkdtemp(join(tmpdir(), "tread-initdb-"));
+  const temporary = await temporaryDirectory("initdb");
+  const work = temporary.path;
   try {
     const data = join(work, "data");
     const passwordFile = join(work, "password");
@@ -65,7 +67,7 @@ async function initialise(binaries: string, target: string, password: string, se
   } catch (error) {
     throw fileTrouble(error, `preparing PostgreSQL ${server.version}`);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 

@@ -29,7 +29,7 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
   const environments = views.map((view) => ({
     name: view.environment.name,
     postgres: view.environment.postgres,
-    ...decideVerdict(view, findings, options.config.policy, byPerson),
+    ...decideVerdict(view, findings, options.config.policy, byPerson, problems),
   }));
   const migrations = migrationReports(views, rehearsed);
   const statements = migrations.flatMap((migration) => migration.statements);

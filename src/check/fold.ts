@@ -60,7 +60,7 @@ function foldMigration(
   const origin = { migration: migration.id };
   const groups = new TransactionGroups(migration, () => countStatements(engine, migration.steps, raws));
   const whole: Span = migration.steps[0]?.span ?? { file: migration.path, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  const run = (state: SchemaState, body: ChangeBody): SchemaState => apply({ ...body, span: whole } as Change, state, origin);
+  const run = (state: SchemaState, body: ChangeBody): SchemaState => apply({ ...body, span: whole }, state, origin);
 
   let state: SchemaState = { ...before, session: fresh.session };
   if (groups.wrapped) state = run(state, { kind: "begin" });

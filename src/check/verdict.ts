@@ -1,5 +1,6 @@
 import type { ParsedConfig } from "../config/parsed-config.ts";
 import type { Change } from "../model/change.ts";
+import type { Problem } from "../model/migration.ts";
 import type { Finding, Severity, Verdict } from "../model/report.ts";
 import type { EnvironmentView } from "./environment-view.ts";
 
@@ -18,6 +19,7 @@ export function decideVerdict(
   findings: readonly Finding[],
   policy: ParsedConfig["policy"],
   judgedByPerson: ReadonlySet<string>,
+  problems: readonly Problem[],
 ): { verdict: Verdict; reason: string } {
   const here = findings.filter((finding) => {
     const severity = finding.environments[view.environment.name];
@@ -25,6 +27,8 @@ export function decideVerdict(
   });
   if (here.length > 0)
     return { verdict: "unsafe", reason: `${here.length} ${here.length === 1 ? "finding" : "findings"} at or above ${policy.failOn}` };
+  const unseen = problems.filter((problem) => problem.fatal).length;
+  if (unseen > 0) return { verdict: "unknown", reason: `${counted(unseen, "problem")} kept tread from seeing everything` };
   const doubts = doubtsOf(view, judgedByPerson);
   if (doubts.length === 0) return { verdict: "safe", reason: `nothing at or above ${policy.failOn}; ${view.releases.because}` };
   if (policy.onUnknown === "pass") return { verdict: "safe", reason: `${doubts.join("; ")} — passed by \`policy.onUnknown: pass\`` };

@@ -59,7 +59,15 @@ export interface SqlStep {
   readonly suppressions: readonly Suppression[];
   /** An expectation the source is sure of though the SQL does not show it (a value computed in code). */
   readonly notes?: readonly string[];
+  /** How this step is sent when the migration's own mode is `none`. */
+  readonly transaction?: StepTransaction;
 }
+
+/**
+ * A step of a migration that runs outside of a transaction: `own` is BEGIN … COMMIT around the step (Django's `atomic=True` on an
+ * operation), `single-query` is one simple Query, which Postgres runs as one implicit transaction when it holds several statements.
+ */
+export type StepTransaction = "own" | "single-query";
 
 /** Code that the tool runs between statements (Django's RunPython), read but never executed by tread. */
 export interface CodeStep {
@@ -71,6 +79,8 @@ export interface CodeStep {
   readonly reverse: "present" | "missing" | "unknown";
   readonly suppressions: readonly Suppression[];
   readonly facts: CodeFacts;
+  /** How this step runs when the migration's own mode is `none`. */
+  readonly transaction?: StepTransaction;
 }
 
 /** What reading a code step found. */

@@ -47,7 +47,7 @@ export function buildGraph(
     list.push(node);
     ofApp.set(node.app, list);
   }
-  const find = (node: MigrationNode, app: string, name: string): MigrationNode | null => {
+  const find = (app: string, name: string): MigrationNode | null => {
     if (name !== "__first__" && name !== "__latest__") return resolveId(`${app}.${name}`);
     const all = ofApp.get(app) ?? [];
     const inner = (n: MigrationNode): boolean => n.dependencies.some((d) => d.app === app && d.name !== "__first__");
@@ -66,14 +66,14 @@ export function buildGraph(
     if (child === null) continue;
     for (const dependency of node.dependencies) {
       if (dependency.app === node.app && dependency.name === "__first__") continue;
-      const parent = find(node, dependency.app, dependency.name);
+      const parent = find(dependency.app, dependency.name);
       if (parent === null) {
         if (node.builtIn) continue;
         reportMissing(node, dependency, knownApps, problems);
       } else if (parent !== child) parents.get(child)?.add(parent);
     }
     for (const before of node.runBefore) {
-      const later = find(node, before.app, before.name);
+      const later = find(before.app, before.name);
       if (later === null) {
         if (!node.builtIn) reportMissing(node, before, knownApps, problems);
       } else if (later !== child) parents.get(later)?.add(child);

@@ -9,12 +9,10 @@ export interface TwinResult {
   readonly outside: boolean;
 }
 
-/** Rows that each table held before, by oid. Tables that are not in it are empty or new: nothing is read there. */
-export type RowCounts = ReadonlyMap<number, number>;
-
 /**
  * The effects of one statement from what the catalogue, the locks and the counters were before and after it.
  *
+ * @param rows that each table held before, by oid; tables that are not in it are empty or new, and nothing is read there
  * @param share how much of a table must have been read to call it a scan. Utility commands either read all rows or none, and the
  *   validation of a foreign key may leave NULLs out; ordinary statements also read some rows.
  */
@@ -22,7 +20,7 @@ export function effectsBetween(
   before: Relations,
   after: Relations,
   locks: HeldLocks,
-  rows: RowCounts,
+  rows: ReadonlyMap<number, number>,
   share: number,
   error: EngineError | null,
 ): PostgresEffects {
@@ -51,7 +49,7 @@ export function effectsBetween(
   };
 }
 
-function scanned(before: Relations, after: Relations, rows: RowCounts, share: number): Set<number> {
+function scanned(before: Relations, after: Relations, rows: ReadonlyMap<number, number>, share: number): Set<number> {
   const result = new Set<number>();
   for (const now of after.values()) {
     const table = now.table ?? now.oid;

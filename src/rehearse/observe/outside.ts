@@ -5,13 +5,14 @@ import { strongest } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { engineError } from "./errors.ts";
 import { effectsBetween, SCAN_SHARE, type TwinResult } from "./effects.ts";
-import { observeTotals, qualified, type Relations, rowCounts, strongestByOid } from "./relations.ts";
+import { observeTotals, qualified, type Relations, type RowCounts, strongestByOid } from "./relations.ts";
 
 interface Outside {
   readonly database: string;
   /** The session whose settings count. */
   readonly session: Client;
   readonly superuser: Client;
+  readonly counts: RowCounts;
   readonly sql: string;
 }
 
@@ -21,14 +22,15 @@ const PATIENCE_MS = 10_000;
 /**
  * Runs a statement that cannot run in a transaction (CONCURRENTLY, VACUUM, REINDEX DATABASE, a procedure that commits). It ends before
  * anybody can look at its locks, so it is made to wait: for a transaction elsewhere that holds an old snapshot and ACCESS SHARE
- * (CONCURRENTLY waits for those in its phases), or ACCESS EXCLUSIVE (everything else queues with the lock it wants). Then a second
+ * (CONCURRENTLY waits for those in its phases), or SHARE UPDATE EXCLUSIVE (what all the others want conflicts with it, and their look-ups
+ * with ACCESS SHARE do not). Then a second
  * transaction takes over from the first, to see the next phase.
  */
-export async function runOutside(server: EmbeddedServer, { database, session, superuser, sql }: Outside): Promise<TwinResult> {
+export async function runOutside(server: EmbeddedServer, { database, session, superuser, counts, sql }: Outside): Promise<TwinResult> {
   // What the session has read before must not arrive in the totals while this statement runs.
   if (server.major >= 15) await session.query("SELECT pg_catalog.pg_stat_force_next_flush()");
   const before = await observeTotals(superuser);
-  const rows = await rowCounts(superuser, before);
+  const rows = await counts.read();
   const gentle = /\bconcurrently\b/i.test(sql);
   const runner = await server.connect({ role: "owner", database, applicationName: "tread twin" });
   const holders = [await holder(server, database), await holder(server, database)] as const;
@@ -38,25 +40,25 @@ export async function runOutside(server: EmbeddedServer, { database, session, su
     await copySettings(session, runner);
     await hold(holders[0], before, gentle, false);
     const pid = await backend(runner);
-    let done = false;
+    const state = { done: false };
     const running = runner.query(sql).then(
       () => {
-        done = true;
+        state.done = true;
       },
       (thrown: unknown) => {
-        done = true;
+        state.done = true;
         error = engineError(thrown);
       },
     );
-    await untilWaiting(superuser, pid, seen, () => done);
+    await untilWaiting(superuser, pid, seen, () => state.done);
     // NOWAIT: behind the waiting statement this one would queue for ever.
-    if (!done && gentle) await hold(holders[1], before, true, true).catch(() => {});
+    if (!state.done && gentle) await hold(holders[1], before, true, true).catch(() => {});
     await holders[0].query("ROLLBACK");
-    await untilWaiting(superuser, pid, seen, () => done);
+    await untilWaiting(superuser, pid, seen, () => state.done);
     await holders[1].query("ROLLBACK");
     const started = Date.now();
-    while (!done && Date.now() - started < PATIENCE_MS) await sample(superuser, pid, seen);
-    if (!done) await superuser.query("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
+    while (!state.done && Date.now() - started < PATIENCE_MS) await sample(superuser, pid, seen);
+    if (!state.done) await superuser.query("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
     await running;
   } finally {
     await Promise.all([runner.end(), ...holders.map((client) => client.end())]);
@@ -76,7 +78,7 @@ async function hold(client: Client, relations: Relations, gentle: boolean, nowai
   // The snapshot is taken by the first query, which LOCK TABLE is not.
   await client.query("SELECT 1");
   if (tables.length > 0)
-    await client.query(`LOCK TABLE ${tables.join(", ")} IN ACCESS ${gentle ? "SHARE" : "EXCLUSIVE"} MODE${nowait ? " NOWAIT" : ""}`);
+    await client.query(`LOCK TABLE ${tables.join(", ")} IN ${gentle ? "ACCESS SHARE" : "SHARE UPDATE EXCLUSIVE"} MODE${nowait ? " NOWAIT" : ""}`);
 }
 
 async function copySettings(from: Client, to: Client): Promise<void> {
@@ -111,7 +113,8 @@ async function sample(superuser: Client, pid: number, seen: Map<number, LockMode
 /** Counters arrive when the session ends; before 15 through a collector process, after up to half a second. */
 async function afterwards(major: number, superuser: Client, before: Relations, worked: boolean): Promise<Relations> {
   let after = await observeTotals(superuser);
-  for (let tries = 0; worked && major < 15 && tries < 8; tries++) {
+  if (!worked || major >= 15) return after;
+  for (let tries = 0; tries < 8; tries++) {
     if ([...after.values()].some((now) => now.returned > (before.get(now.oid)?.returned ?? 0))) break;
     await sleep(100);
     after = await observeTotals(superuser);

@@ -81,12 +81,25 @@ function byOid(rows: readonly RelationState[]): Relations {
   return new Map(rows.map((row) => [row.oid, row]));
 }
 
-/** Rows by table, from the last ANALYZE: of the tables that were seeded, and none for those that the release has created. */
-export async function rowCounts(client: Client, relations: Relations): Promise<Map<number, number>> {
-  const result = await client.query<{ oid: number; rows: number }>(
-    "SELECT oid::int AS oid, reltuples::float8 AS rows FROM pg_catalog.pg_class WHERE relkind IN ('r', 'm') AND reltuples > 0",
-  );
-  return new Map(result.rows.filter((row) => relations.has(row.oid)).map((row) => [row.oid, row.rows]));
+/**
+ * Rows by table as ANALYZE found them after seeding, and none for tables that the release has created. A rewrite forgets the count, so
+ * it is remembered.
+ */
+export class RowCounts {
+  readonly #client: Client;
+  readonly #known = new Map<number, number>();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async read(): Promise<ReadonlyMap<number, number>> {
+    const result = await this.#client.query<{ oid: number; rows: number }>(
+      "SELECT oid::int AS oid, reltuples::float8 AS rows FROM pg_catalog.pg_class WHERE relkind IN ('r', 'm') AND reltuples > 0",
+    );
+    for (const row of result.rows) this.#known.set(row.oid, row.rows);
+    return this.#known;
+  }
 }
 
 /** Quoted, from a name as tread writes it. A dot inside a schema's name would be misread; inside a table's it is not. */

@@ -3,7 +3,7 @@ import type { EngineError, PostgresEffects } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { engineError, withRoles } from "./errors.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE, type TwinResult } from "./effects.ts";
-import { observeOwn, qualified, rowCounts } from "./relations.ts";
+import { observeOwn, qualified, RowCounts } from "./relations.ts";
 import { runOutside } from "./outside.ts";
 
 /**
@@ -27,12 +27,13 @@ export interface Twin {
 export async function openTwin(server: EmbeddedServer, database: string): Promise<Twin> {
   const client = await server.connect({ role: "owner", database, applicationName: "tread twin" });
   const superuser = await server.connect({ role: "superuser", database, applicationName: "tread observer" });
+  const counts = new RowCounts(superuser);
   let outOfStep: string | null = null;
 
   const inside = async (sql: string): Promise<TwinResult | null> => {
     await client.query("BEGIN");
     const before = await observeOwn(client);
-    const rows = await rowCounts(superuser, before.relations);
+    const rows = await counts.read();
     let error: EngineError | null = null;
     try {
       await client.query(sql);
@@ -64,7 +65,7 @@ export async function openTwin(server: EmbeddedServer, database: string): Promis
     run: (sql) =>
       withRoles(server, database, async () => {
         const result = await inside(sql);
-        return result ?? runOutside(server, { database, session: client, superuser, sql });
+        return result ?? runOutside(server, { database, session: client, superuser, counts, sql });
       }),
     set: async (name, value) => {
       await client.query("SELECT pg_catalog.set_config($1, $2, false)", [name, value]);

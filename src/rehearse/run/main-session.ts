@@ -3,7 +3,7 @@ import type { EngineError, PostgresEffects, TableLock } from "../../model/effect
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import { engineError } from "../observe/errors.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
-import { observeOwn, observeTotals, type Relations, rowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
+import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
 import { controlOf } from "./control.ts";
 
 export interface MainResult {
@@ -27,11 +27,13 @@ const OWN_LOCKS = `SELECT l.relation::int AS oid, l.mode FROM pg_catalog.pg_lock
 export class MainSession {
   readonly #client: Client;
   readonly #watch: Client;
+  readonly #counts: RowCounts;
   #atStart: Relations = new Map();
 
   constructor(client: Client, watch: Client) {
     this.#client = client;
     this.#watch = watch;
+    this.#counts = new RowCounts(watch);
   }
 
   /** In a transaction block, healthy or failed. */
@@ -45,6 +47,7 @@ export class MainSession {
 
   /** What exists before a transaction: what it creates itself is nobody's to wait for. */
   async remember(): Promise<void> {
+    await this.#counts.read();
     this.#atStart = await observeTotals(this.#watch);
   }
 
@@ -103,7 +106,7 @@ export class MainSession {
       error ??= ending;
     }
     if (before === null || after === null) return { error, durationMs, from, to, heldAfter, scans: null, alone: null };
-    const rows = await rowCounts(this.#watch, before.relations);
+    const rows = await this.#counts.read();
     const effects = effectsBetween(
       before.relations,
       after.relations,

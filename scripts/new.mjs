@@ -32,22 +32,23 @@ function newRule(id) {
   const base = `src/rules/${folder}/${id}`;
   write(
     `${base}.ts`,
-    `import { ruleFor } from "../rule.ts";
+    `import type { Rule } from "../rule.ts";
+import { ruleFor } from "../rule.ts";
 import { named } from "../words.ts";
 
-export const ${name} = ruleFor("add-column", {
+export const ${name}: Rule = ruleFor("drop-sequence", {
   id: "${id}",
   summary: "one line: what it finds, lower case, no full stop",
   check(change, statement, context) {
-    if (!context.existedBefore(statement, change.table)) return null;
+    if (context.release.some((other) => other.statement.changes.some((made) => made.kind === "create-sequence"))) return null;
     return {
       severity: "warning",
-      about: \`\${change.table}.\${change.column.name}\`,
-      message: \`what is found, with the user's own names: \${named(change.table)}\`,
+      about: change.name,
+      message: \`what is found, with the user's own names: \${named(change.name)}\`,
       label: "shown under the place in the file",
       why: "who notices, and how: lock, SQLSTATE, what waits for what",
       help: "the exact safe form, as SQL to paste",
-      evidence: context.evidence(statement, [change.table]),
+      evidence: context.evidence(statement),
     };
   },
 });
@@ -83,16 +84,16 @@ Sources: manual, …; measured on Postgres 13 to 18.
   );
   write(
     `${base}.cases.sql`,
-    `-- case: an existing table
+    `-- case: what exists
 -- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, email text);
+CREATE SEQUENCE invoice_number;
 -- 0002.sql
-ALTER TABLE person ADD COLUMN region text; -- expect: ${id}@warning
+DROP SEQUENCE invoice_number; -- expect: ${id}@warning
 
--- case: a table of the same release
+-- case: what the same release made
 -- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, email text);
-ALTER TABLE person ADD COLUMN region text;
+CREATE SEQUENCE invoice_number;
+DROP SEQUENCE invoice_number;
 `,
   );
   edit("src/rules/index.ts", (text) => {

@@ -1,9 +1,9 @@
 import type { JudgedStatement } from "../../model/judged.ts";
-import type { RuleContext } from "../rule.ts";
+import type { Rule, RuleContext } from "../rule.ts";
 import { changesOf, ruleFor } from "../rule.ts";
 import { givesValue, list, named, sayTo, sqlName, sqlTable } from "../words.ts";
 
-export const addColumnDefaultDropped = ruleFor("set-default", {
+export const addColumnDefaultDropped: Rule = ruleFor("set-default", {
   id: "add-column-default-dropped",
   summary: "a new NOT NULL column loses its default again, so that the old version's INSERTs fail",
   check(change, statement, context) {

@@ -1,9 +1,10 @@
 import { notNullInStages } from "../advice.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { rowsOf } from "../work.ts";
 import { givesValue, list, named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
-export const addColumnNotNullNoDefault = ruleFor("add-column", {
+export const addColumnNotNullNoDefault: Rule = ruleFor("add-column", {
   id: "add-column-not-null-no-default",
   summary: "adding a NOT NULL column without a default to a table that already exists",
   check(change, statement, context) {

@@ -1,10 +1,11 @@
 import type { Column } from "../../model/schema.ts";
 import { batchedUpdate, keyOf } from "../advice.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
 import { givesValue, named, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
-export const addColumnRewrite = ruleFor("add-column", {
+export const addColumnRewrite: Rule = ruleFor("add-column", {
   id: "add-column-rewrite",
   summary: "adding a serial, identity, stored generated or constrained-domain column rewrites the table",
   check(change, statement, context) {

@@ -1,9 +1,10 @@
 import { batchedUpdate, keyOf } from "../advice.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
 import { givesValue, named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
-export const addColumnVolatileDefault = ruleFor("add-column", {
+export const addColumnVolatileDefault: Rule = ruleFor("add-column", {
   id: "add-column-volatile-default",
   summary: "adding a column whose default must be computed for every row",
   check(change, statement, context) {

@@ -1,8 +1,9 @@
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
 import { named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
-export const changeTypeRewrite = ruleFor("change-type", {
+export const changeTypeRewrite: Rule = ruleFor("change-type", {
   id: "change-type-rewrite",
   summary: "a type change that rewrites the table or rebuilds its indexes",
   check(change, statement, context) {

@@ -1,8 +1,9 @@
 import { bareName } from "../../model/schema.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { named, sayTo, sqlTable } from "../words.ts";
 
-export const concurrentlyIfNotExists = ruleFor("create-index", {
+export const concurrentlyIfNotExists: Rule = ruleFor("create-index", {
   id: "concurrently-if-not-exists",
   summary: "CREATE INDEX CONCURRENTLY IF NOT EXISTS passes over the invalid index of a failed try",
   check(change, statement, context) {

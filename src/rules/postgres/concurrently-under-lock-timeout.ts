@@ -1,8 +1,9 @@
 import { bareName } from "../../model/schema.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { milliseconds, named, sayTo } from "../words.ts";
 
-export const concurrentlyUnderLockTimeout = ruleFor("create-index", {
+export const concurrentlyUnderLockTimeout: Rule = ruleFor("create-index", {
   id: "concurrently-under-lock-timeout",
   summary: "a lock timeout ends CREATE INDEX CONCURRENTLY and leaves an invalid index",
   check(change, statement, context) {

@@ -1,10 +1,10 @@
-import type { ChangeOf } from "../rule.ts";
+import type { ChangeOf, Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, worstSeverity } from "../work.ts";
 import { bareName } from "../../model/schema.ts";
 import { named, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
-export const createIndexBlocking = ruleFor("create-index", {
+export const createIndexBlocking: Rule = ruleFor("create-index", {
   id: "create-index-blocking",
   summary: "CREATE INDEX without CONCURRENTLY blocks writes until the index is built",
   check(change, statement, context) {

@@ -1,9 +1,10 @@
 import { bareName } from "../../model/schema.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { named, sayTo, sqlTable } from "../words.ts";
 
-export const dropIndexBlocking = ruleFor("drop-index", {
+export const dropIndexBlocking: Rule = ruleFor("drop-index", {
   id: "drop-index-blocking",
   summary: "DROP INDEX without CONCURRENTLY takes ACCESS EXCLUSIVE on the table",
   check(change, statement, context) {

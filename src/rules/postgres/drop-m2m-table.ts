@@ -1,11 +1,11 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Relation } from "../../model/schema.ts";
-import type { RuleContext } from "../rule.ts";
+import type { Rule, RuleContext } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { unreadUses, usage } from "../usage.ts";
 import { capital, named, namedList, sayTo, sentences, sqlTable } from "../words.ts";
 
-export const dropM2mTable = ruleFor("drop-relation", {
+export const dropM2mTable: Rule = ruleFor("drop-relation", {
   id: "drop-m2m-table",
   summary: "dropping the join table of a many-to-many field",
   check(change, statement, context) {

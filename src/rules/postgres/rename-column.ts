@@ -1,8 +1,9 @@
+import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { unreadUses, usage } from "../usage.ts";
 import { capital, named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
-export const renameColumn = ruleFor("rename-column", {
+export const renameColumn: Rule = ruleFor("rename-column", {
   id: "rename-column",
   summary: "renaming a column that a version of the app may still name",
   check(change, statement, context) {

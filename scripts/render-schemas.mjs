@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../dist/config/schema.js";
 import { reportJsonSchema } from "../dist/report/schema.js";
-import { scaleJsonSchema } from "../dist/scale/profile.js";
+import { scaleJsonSchema } from "../dist/scale/schema.js";
 
 const folder = join(import.meta.dirname, "..", "schemas");
 mkdirSync(folder, { recursive: true });

@@ -14,7 +14,7 @@ test("without an id every rule is listed in one line", async () => {
   expect(code).toBe(0);
   const lines = out.split("\n").filter((line) => line.startsWith("  "));
   expect(lines.map((line) => line.trim().split(" ")[0])).toEqual([...ruleIds(), "config"]);
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+  expect(out).not.toContain("…");
 });
 
 test("config prints every setting with its default", async () => {

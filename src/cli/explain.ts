@@ -1,6 +1,5 @@
 import { nearest } from "../text/nearest.ts";
 import { oneLine } from "../text/visible.ts";
-import { truncate } from "../text/width.ts";
 import { EXIT } from "./exit-codes.ts";
 import { processIo } from "./init.ts";
 import type { CommandIo } from "./init.ts";
@@ -20,9 +19,7 @@ export async function explainCommand(id: string | undefined, io: CommandIo = pro
   const ids = ruleIds();
   if (id === undefined) {
     const longest = Math.max(...ids.map((known) => known.length));
-    const lines = ids.map(
-      (known) => `  ${known.padEnd(longest)}  ${truncate(ruleSummary(known) ?? "", Math.max(40, width - longest - 4))}`,
-    );
+    const lines = ids.map((known) => `  ${known.padEnd(longest)}  ${ruleSummary(known) ?? ""}`);
     io.out(
       `${lines.join("\n")}\n\n  ${"config".padEnd(longest)}  settings and their defaults\n\nOne of them in full: \`tread explain ${ids[0] ?? "config"}\`\n`,
     );

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import type { ScaleProfile } from "../model/environment.ts";
-import { majorVersion, readProfile, scaleJsonSchema } from "../scale/profile.ts";
+import { publishedSchema } from "../scale/fits.ts";
+import { majorVersion, readProfile } from "../scale/profile.ts";
 import { nearest } from "../text/nearest.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigProblem } from "./config-error.ts";
@@ -10,7 +11,6 @@ import { isUnreadable } from "./located.ts";
 import type { Located } from "./located.ts";
 import type { EnvironmentConfig, ParsedConfig } from "./parsed-config.ts";
 import { problemsOf } from "./problems.ts";
-import { readYaml } from "./read-yaml.ts";
 import type { RawEnvironment } from "./schema.ts";
 
 /** An environment of which nothing is known: newest Postgres, sizes unknown, every live version serves. */
@@ -78,7 +78,11 @@ export function pathsOf(value: string | readonly string[] | undefined): readonly
  * Reads one scale profile.
  * @param path as written in the config, relative to `root`
  */
-export function loadProfile(cwd: string, root: string, path: string): { profile: ScaleProfile | null; problems: ConfigProblem[] } {
+export async function loadProfile(
+  cwd: string,
+  root: string,
+  path: string,
+): Promise<{ profile: ScaleProfile | null; problems: ConfigProblem[] }> {
   const absolute = resolve(root, path);
   const file = displayPath(cwd, absolute);
   let text: string;
@@ -92,13 +96,13 @@ export function loadProfile(cwd: string, root: string, path: string): { profile:
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    return { profile: null, problems: located(file, text).problems };
+    return { profile: null, problems: (await located(file, text)).problems };
   }
-  const result = readProfile(value);
+  const result = await readProfile(value);
   if (result.ok) return { profile: result.profile, problems: [] };
   // Places are worked out only now: a profile of ten thousand columns is large, and is nearly always right.
-  const { read, problems } = located(file, text);
-  const shown = read === null ? problems : problemsOf(result.issues, read, scaleJsonSchema);
+  const { read, problems } = await located(file, text);
+  const shown = read === null ? problems : problemsOf(result.issues, read, () => publishedSchema("scale"));
   const more = shown.length - 20;
   if (more > 0) {
     shown.length = 20;
@@ -107,7 +111,8 @@ export function loadProfile(cwd: string, root: string, path: string): { profile:
   return { profile: null, problems: shown };
 }
 
-function located(file: string, text: string): { read: Located | null; problems: ConfigProblem[] } {
+async function located(file: string, text: string): Promise<{ read: Located | null; problems: ConfigProblem[] }> {
+  const { readYaml } = await import("./read-yaml.ts");
   const read = readYaml(file, text, "json");
   if (!isUnreadable(read)) return { read, problems: [] };
   return { read: null, problems: read.errors.slice(0, 5).map((error) => ({ ...error, setting: "" })) };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import type { ScaleProfile } from "../model/environment.ts";
+import { fits, publishedSchema } from "../scale/fits.ts";
 import { checkNames } from "./check-names.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigProblem } from "./config-error.ts";
@@ -10,7 +11,6 @@ import { isUnreadable } from "./located.ts";
 import type { Located } from "./located.ts";
 import type { EnvironmentConfig, LiveConfig, ParsedConfig, SourceConfig } from "./parsed-config.ts";
 import { problemsOf } from "./problems.ts";
-import { configJsonSchema, configSchema } from "./schema.ts";
 import type { RawConfig, RawLive, RawSource } from "./schema.ts";
 
 /** In the order in which `tread init` would choose. */
@@ -42,13 +42,15 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
   const read = await readConfigFile(path, file);
   const root = dirname(path);
 
-  const parsed = configSchema.safeParse(read.value ?? {});
-  const problems = [...problemsOf(parsed.error?.issues ?? [], read, configJsonSchema), ...checkNames(read, root)];
-  const raw: RawConfig = parsed.success ? parsed.data : {};
+  const value = read.value ?? {};
+  const schema = publishedSchema("config");
+  const issues = fits(schema, value) ? [] : (await import("./schema.ts")).configIssues(value);
+  const problems = [...problemsOf(issues, read, () => schema), ...checkNames(read, root)];
+  const raw: RawConfig = issues.length === 0 ? value : {};
   const profiles = new Map<string, ScaleProfile>();
   for (const scale of new Set(Object.values(raw.environments ?? {}).flatMap((e) => pathsOf(e?.scale)))) {
     if (!existsSync(resolve(root, scale))) continue; // checkNames has said so, at its line
-    const loaded = loadProfile(options.cwd, root, scale);
+    const loaded = await loadProfile(options.cwd, root, scale);
     problems.push(...loaded.problems);
     if (loaded.profile !== null) profiles.set(scale, loaded.profile);
   }

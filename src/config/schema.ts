@@ -149,7 +149,7 @@ const policy = z
   })
   .describe("What makes a run fail, and who must approve what.");
 
-export const configSchema: z.ZodType<RawConfig> = z
+const config: z.ZodType<RawConfig> = z
   .strictObject({
     $schema: z.string().describe("For the editor; tread does not read it.").optional(),
     sources: z
@@ -163,9 +163,14 @@ export const configSchema: z.ZodType<RawConfig> = z
     policy: policy.optional(),
     django: djangoSettings.optional(),
   })
-  .meta({ id: undefined, title: "tread.config", description: "Settings of tread. Unknown keys are errors." });
+  .meta({ title: "tread.config", description: "Settings of tread. Unknown keys are errors." });
 
 /** JSON Schema (2020-12) of a config file, for editors; `schemas/config.schema.json` is its rendering. */
 export function configJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(configSchema, { io: "input" }) as Record<string, unknown>;
+  return z.toJSONSchema(config, { io: "input" }) as Record<string, unknown>;
+}
+
+/** What is wrong with the shape of a config, in zod's words. Empty when nothing is. */
+export function configIssues(value: unknown): readonly z.core.$ZodIssue[] {
+  return config.safeParse(value).error?.issues ?? [];
 }

@@ -191,6 +191,13 @@ describe("markdown", () => {
     expect(printed).toContain("```\nemail = deprecate_field(models.TextField())\n```");
   });
 
+  test("code in a table keeps the spaces around it", () => {
+    const evidence = [{ kind: "lock" as const, text: "SHARE on `a|b` until the end", from: "static" as const, value: null }];
+    expect(render("markdown", { ...unsafeReport, findings: [{ ...dropColumn, evidence }] })).toContain(
+      "| lock | SHARE on `a\\|b` until the end | static |",
+    );
+  });
+
   test("names from a repository are text: no markup, no table cell, no mention, no link, no end of a fence", () => {
     const evil =
       "a | b <img src=x onerror=alert(1)> [x](https://evil) **bold** @security-team </details> `<b>` https://evil.example www.evil.example";

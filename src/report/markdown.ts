@@ -184,17 +184,18 @@ function htmlProse(text: string): string {
 
 /** Text in which `backticks` mean code, as Markdown in which nothing else means anything and nobody is mentioned. */
 function prose(text: string): string {
-  return oneLine(text)
-    .split(/(`[^`]+`)/)
-    .map((piece, index) => (index % 2 === 1 ? piece : unlinked(entities(piece.replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")))))
-    .join("");
+  return pieces(text, (inCode) => inCode);
 }
 
 function cell(text: string): string {
   // A bar ends a cell even inside code.
+  return pieces(text, (inCode) => inCode.replaceAll("|", "\\|"));
+}
+
+function pieces(text: string, code: (inCode: string) => string): string {
   return oneLine(text)
     .split(/(`[^`]+`)/)
-    .map((piece, index) => (index % 2 === 1 ? piece.replaceAll("|", "\\|") : prose(piece)))
+    .map((piece, index) => (index % 2 === 1 ? code(piece) : unlinked(entities(piece.replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")))))
     .join("");
 }
 

@@ -1,62 +1,8 @@
-import * as z from "zod";
+import type * as z from "zod";
 import type { ScaleProfile, TableScale } from "../model/environment.ts";
 import { nearest } from "../text/nearest.ts";
-
-const count = z.number().nonnegative({ error: "must not be negative" });
-const optional = count.nullable().optional();
-
-const column = z.looseObject({
-  column: z.string().min(1),
-  type: z.string().nullable().optional(),
-  nullFraction: z.number().min(0, { error: "must be between 0 and 1" }).max(1, { error: "must be between 0 and 1" }).nullable().optional(),
-  distinct: count.nullable().optional().describe("Estimated number of distinct values."),
-  averageBytes: optional,
-  compressedBytes: optional,
-  uncompressedBytes: optional,
-});
-
-const table = z.looseObject({
-  table: z.string().min(1).describe("Qualified name: `public.person`."),
-  rows: count.describe("Estimated rows."),
-  bytes: optional.describe("Bytes of the table without its indexes."),
-  indexBytes: optional,
-  readsPerSecond: optional,
-  writesPerSecond: optional,
-  longestTransactionSeconds: optional,
-  columns: z.array(column).nullable().optional(),
-  // ClickHouse: one entry per table and host.
-  host: z.string().nullable().optional(),
-  shard: z.union([z.number(), z.string()]).nullable().optional(),
-  replica: z.string().nullable().optional(),
-  engine: z.string().nullable().optional(),
-  parts: optional,
-  wideParts: optional,
-  compactParts: optional,
-  partitions: optional,
-  largestPartitionBytes: optional,
-  insertsPerSecond: optional,
-  selectsPerSecond: optional,
-  freeBytes: optional,
-});
-
-/** `tread.scale/1`. Keys that a later version added are kept and not looked at; see `misspelt`. */
-const profile = z.looseObject({
-  format: z.literal("tread.scale/1", { error: 'expected "tread.scale/1"' }),
-  collectedAt: z
-    .string()
-    .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ].*)?$/, { error: "expected a date and time such as 2026-11-21T08:00:00Z" })
-    .describe("When the statistics were read, ISO 8601."),
-  server: z.looseObject({
-    engine: z.enum(["postgres", "clickhouse"]),
-    version: z.string().regex(/^\d+(\.\d+)*/, { error: 'expected a version such as "17.4"' }),
-  }),
-  tables: z.array(table),
-});
-
-/** JSON Schema (2020-12) of `tread.scale/1`; `schemas/scale.schema.json` is its rendering. */
-export function scaleJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(profile.meta({ title: "tread.scale/1" }), { io: "input" }) as Record<string, unknown>;
-}
+import { fits, publishedSchema } from "./fits.ts";
+import type { RawProfile } from "./schema.ts";
 
 export type ProfileResult =
   | { readonly ok: true; readonly profile: ScaleProfile }
@@ -66,14 +12,15 @@ export type ProfileResult =
  * A profile from its parsed JSON. Names without a schema are taken as `public.` for Postgres; numbers that are left out become null.
  * @returns every problem at once, with its JSON path
  */
-export function readProfile(value: unknown): ProfileResult {
-  const parsed = profile.safeParse(value);
-  const issues: z.core.$ZodIssue[] = [...(parsed.error?.issues ?? []), ...misspelt(value)];
-  if (!parsed.success || issues.length > 0) return { ok: false, issues };
-  const { server, collectedAt } = parsed.data;
+export async function readProfile(value: unknown): Promise<ProfileResult> {
+  const schema = publishedSchema("scale");
+  const issues: z.core.$ZodIssue[] = [...misspelt(value, schema)];
+  if (!fits(schema, value)) issues.unshift(...(await import("./schema.ts")).profileIssues(value));
+  if (issues.length > 0) return { ok: false, issues };
+  const { server, collectedAt, tables: entries } = value as RawProfile;
   const seen = new Set<string>();
   const tables: TableScale[] = [];
-  for (const [index, entry] of parsed.data.tables.entries()) {
+  for (const [index, entry] of entries.entries()) {
     const name = server.engine === "postgres" && !entry.table.includes(".") ? `public.${entry.table}` : entry.table;
     const identity = server.engine === "postgres" ? name : `${name} ${entry.host ?? ""}`;
     if (seen.has(identity)) {
@@ -108,29 +55,40 @@ export function readProfile(value: unknown): ProfileResult {
  * A key that nobody knows may be a later version's, and is none of our business; one that is a letter away from a known key is a
  * typing error that would silently turn a hot table into a quiet one.
  */
-function misspelt(value: unknown): z.core.$ZodIssue[] {
+function misspelt(value: unknown, schema: JsonSchema): z.core.$ZodIssue[] {
   const issues: z.core.$ZodIssue[] = [];
-  const look = (object: unknown, shape: object, path: PropertyKey[]): void => {
-    if (typeof object !== "object" || object === null || Array.isArray(object)) return;
-    const known = Object.keys(shape);
-    const unknown = Object.keys(object).filter(
-      (key) => !known.includes(key) && nearest(key, known) !== null && Math.abs(key.length - (nearest(key, known)?.length ?? 0)) <= 1,
-    );
-    if (unknown.length > 0)
-      issues.push({ code: "unrecognized_keys", keys: unknown, path, message: "", input: object as Record<string, unknown> });
+  const look = (part: unknown, shape: JsonSchema | undefined, path: readonly PropertyKey[]): void => {
+    if (typeof part !== "object" || part === null || shape === undefined) return;
+    if (Array.isArray(part)) {
+      for (const [index, item] of part.entries()) look(item, shape["items"] as JsonSchema | undefined, [...path, index]);
+      return;
+    }
+    const object = objectOf(shape);
+    const properties = (object?.["properties"] ?? {}) as Readonly<Record<string, JsonSchema>>;
+    const known = Object.keys(properties);
+    const keys = Object.keys(part).filter((key) => !Object.hasOwn(properties, key) && isTypingError(key, known));
+    if (keys.length > 0)
+      issues.push({ code: "unrecognized_keys", keys, path: [...path], message: "", input: part as Record<string, unknown> });
+    for (const [key, item] of Object.entries(part)) look(item, arrayOf(properties[key]), [...path, key]);
   };
-  look(value, profile.shape, []);
-  const root = value as { server?: unknown; tables?: unknown } | null;
-  look(root?.server, profile.shape.server.shape, ["server"]);
-  const tables: unknown = root?.tables;
-  if (!Array.isArray(tables)) return issues;
-  // Every entry of a profile is written by the same program: the first ones show how it spells.
-  for (const [index, entry] of tables.slice(0, 1000).entries()) {
-    look(entry, table.shape, ["tables", index]);
-    const columns: unknown = (entry as { columns?: unknown } | null)?.columns;
-    if (Array.isArray(columns)) for (const [c, item] of columns.entries()) look(item, column.shape, ["tables", index, "columns", c]);
-  }
+  look(value, schema, []);
   return issues;
+}
+
+function isTypingError(key: string, known: readonly string[]): boolean {
+  const meant = nearest(key, known);
+  return meant !== null && Math.abs(key.length - meant.length) <= 1;
+}
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** `anyOf: [thing, null]` is how a nullable thing is written. */
+function arrayOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return (schema?.["anyOf"] as readonly JsonSchema[] | undefined)?.find((option) => option["type"] !== "null") ?? schema;
+}
+
+function objectOf(schema: JsonSchema): JsonSchema | undefined {
+  return schema["properties"] === undefined ? undefined : schema;
 }
 
 /** `17.4` → 17, `18beta1` → 18; null for what is no version. */

@@ -8,7 +8,7 @@ import { decideReleases, UnknownMigration } from "./applied.ts";
 import { loadBaseSchema } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
-import { fold, type FoldedMigration } from "./fold.ts";
+import { fold, type FoldedMigration, type ReadSteps } from "./fold.ts";
 import { loadLive, loadWriters, type LoadedLive } from "./load-live.ts";
 import { loadSources, type LoadedSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
@@ -18,7 +18,6 @@ export interface Analysis {
   readonly options: CheckOptions;
   readonly engine: PostgresEngine;
   readonly migrations: readonly Migration[];
-  readonly folded: readonly FoldedMigration[];
   /** One per environment that is judged. */
   readonly views: readonly EnvironmentView[];
   readonly problems: readonly Problem[];
@@ -29,7 +28,18 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
   const live = await loadLive(options, sources.sources);
   const writers = await loadWriters(options, sources.sources);
   const base = loadBaseSchema(engine, options, sources.sources);
-  const folded = fold(engine, sources.migrations, base.state);
+  const raws: ReadSteps = new Map();
+  const folds = new Map<string, readonly FoldedMigration[]>();
+  // A database ran what is applied before what is new, whatever order an empty one would run them in (apps of one Django project).
+  const folded = (applied: ReadonlySet<string>): readonly FoldedMigration[] => {
+    const key = [...applied].sort().join("\n");
+    const known = folds.get(key);
+    if (known !== undefined) return known;
+    const [ran, pending] = [sources.migrations.filter((m) => applied.has(m.id)), sources.migrations.filter((m) => !applied.has(m.id))];
+    const fresh = fold(engine, [...ran, ...pending], base.state, raws);
+    folds.set(key, fresh);
+    return fresh;
+  };
   const problems: Problem[] = [...sources.problems, ...live.problems, ...writers.problems, ...base.problems, ...edited(sources, live)];
   const views: EnvironmentView[] = [];
   for (const environment of options.config.environments) {
@@ -40,7 +50,7 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
       problems.push(unknownMigration(error));
     }
   }
-  return { options, engine, migrations: sources.migrations, folded, views, problems: unique(problems) };
+  return { options, engine, migrations: sources.migrations, views, problems: unique(problems) };
 }
 
 function view(
@@ -50,7 +60,7 @@ function view(
   sources: LoadedSources,
   live: LoadedLive,
   writers: LiveVersion,
-  folded: readonly FoldedMigration[],
+  foldFor: (applied: ReadonlySet<string>) => readonly FoldedMigration[],
   base: SchemaState,
 ): EnvironmentView {
   const added = new Set(options.live.map((flag) => flag.name));
@@ -66,6 +76,7 @@ function view(
     appliedThrough: options.appliedThrough === null ? configured : [options.appliedThrough],
     only: sources.only,
   });
+  const folded = foldFor(releases.applied);
   const judged = judgeStatements(engine, environment, folded, releases);
   const start = judged[0]?.[0]?.before ?? folded.at(-1)?.statements.at(-1)?.after ?? base;
   const serving: ServingVersion[] = versions.map((version) => ({ version, serves: "always" }));
@@ -74,7 +85,7 @@ function view(
   // otherwise the writers in the working tree are all there is to ask, and they serve throughout.
   const appsRead = versions.some((version) => version.migrations !== null);
   if (writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
-  const compatibility = compare(engine, environment.name, serving, start, judged);
+  const compatibility = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
   return {
     environment,
     releases,

@@ -8,6 +8,8 @@ export interface Releases {
   readonly applied: ReadonlySet<string>;
   /** The release a migration belongs to. Two migrations of one release are deployed together. Null id: the base schema. */
   readonly releaseOf: (migration: string | null) => string;
+  /** Nothing is known to be applied: each migration is a release of its own, and the walk begins at an empty schema. */
+  readonly eachItsOwn: boolean;
   /** For the report: how it is known. */
   readonly because: string;
 }
@@ -46,6 +48,7 @@ export function decideReleases(input: AppliedInput): Releases {
   return {
     applied,
     releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : id),
+    eachItsOwn: true,
     because: "no version is known to be deployed: every migration is judged, each as a release of its own",
   };
 }
@@ -60,7 +63,7 @@ function oneRelease(applied: Set<string>, input: AppliedInput, because: string):
       applied.add(migration.id);
     if (migration.builtIn === true) applied.add(migration.id);
   }
-  return { applied, releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : NEW), because };
+  return { applied, releaseOf: (id) => (id === null || applied.has(id) ? APPLIED : NEW), eachItsOwn: false, because };
 }
 
 function knownApplied(input: AppliedInput, id: string): boolean {

@@ -40,6 +40,7 @@ export function compare(
   serving: readonly ServingVersion[],
   start: SchemaState,
   releases: readonly (readonly JudgedStatement[])[],
+  eachItsOwn: boolean,
 ): Compatibility {
   const visible = visibleSchemas(releases);
   const schemas: Schema[] = [{ step: "start", judged: null, after: start, visible: start }];
@@ -61,7 +62,7 @@ export function compare(
       const failsAtStart = fates[0]?.kind === "fails";
       const firstWorks = fates.findIndex((fate) => fate.kind === "works");
       // Without a known release the walk begins at an empty schema: a query is judged from the step on that first lets it work.
-      const adopted = failsAtStart && firstWorks > 0 && start.relations.size === 0 ? firstWorks : failsAtStart ? Infinity : 0;
+      const adopted = failsAtStart && firstWorks > 0 && eachItsOwn ? firstWorks : failsAtStart ? Infinity : 0;
       if (failsAtStart && adopted === Infinity && fates[0]?.kind === "fails" && serves === "always") {
         const broken = brokenQuery(query, fates[0].sqlstate, fates[0].message);
         (baseline.get(version.name) ?? setAndGet(baseline, version.name)).push(broken);

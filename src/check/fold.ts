@@ -18,9 +18,16 @@ export interface FoldedMigration {
   readonly statements: readonly FoldedStatement[];
 }
 
-/** Reads every migration's statements and folds them into the schema, one after the other. */
-export function fold(engine: PostgresEngine, migrations: readonly Migration[], base: SchemaState): readonly FoldedMigration[] {
-  const raws = new Map<Step, readonly RawStatement[]>();
+/** What a step's text was split into. Splitting does not depend on the schema, so folds share it. */
+export type ReadSteps = Map<Step, readonly RawStatement[]>;
+
+/** Reads every migration's statements and folds them into the schema, one after the other, in the order in which a database ran them. */
+export function fold(
+  engine: PostgresEngine,
+  migrations: readonly Migration[],
+  base: SchemaState,
+  raws: ReadSteps,
+): readonly FoldedMigration[] {
   const run = (start: SchemaState): FoldedMigration[] => {
     let state = start;
     return migrations.map((migration) => {
@@ -55,7 +62,7 @@ function foldMigration(
   migration: Migration,
   before: SchemaState,
   fresh: SchemaState,
-  raws: Map<Step, readonly RawStatement[]>,
+  raws: ReadSteps,
 ): { migration: ParsedMigration; statements: readonly FoldedStatement[]; end: SchemaState } {
   const origin = { migration: migration.id };
   const groups = new TransactionGroups(migration, () => countStatements(engine, migration.steps, raws));
@@ -133,11 +140,7 @@ function stepStatement(
   return { ...common, kind: "code", changes, opaque, facts: step.facts };
 }
 
-function readOnce(
-  engine: PostgresEngine,
-  step: Extract<Step, { kind: "sql" }>,
-  raws: Map<Step, readonly RawStatement[]>,
-): readonly RawStatement[] {
+function readOnce(engine: PostgresEngine, step: Extract<Step, { kind: "sql" }>, raws: ReadSteps): readonly RawStatement[] {
   let read = raws.get(step);
   if (read === undefined) {
     read = engine.read(step);
@@ -146,7 +149,7 @@ function readOnce(
   return read;
 }
 
-function countStatements(engine: PostgresEngine, steps: readonly Step[], raws: Map<Step, readonly RawStatement[]>): number {
+function countStatements(engine: PostgresEngine, steps: readonly Step[], raws: ReadSteps): number {
   let count = 0;
   for (const step of steps) count += step.kind === "sql" ? readOnce(engine, step, raws).length : 1;
   return count;

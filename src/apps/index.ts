@@ -15,7 +15,7 @@ export interface AppEntry {
 }
 
 /**
- * Every kind of app. A folder below `src/apps` that is not named here or in `shared` fails the tests.
+ * Every kind of app. A folder below `src/apps` that exports an app and is not named here fails the tests.
  * In the order in which a project of several kinds is asked.
  */
 export const apps: readonly AppEntry[] = [
@@ -35,9 +35,6 @@ export const apps: readonly AppEntry[] = [
     load: async () => (await import("./drizzle/index.ts")).drizzleApp,
   },
 ];
-
-/** Folders that are no kind of app: queries given as such, and the search for raw SQL. */
-export const shared: readonly string[] = ["sql", "writers"];
 
 function has(files: Files, root: string, test: (path: string) => boolean): boolean {
   return files.list(root).some(test);

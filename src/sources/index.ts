@@ -61,7 +61,12 @@ export function detectSources(files: Files): SourceSettings[] {
   // Samples and tests hold migrations too; they count only where there is nothing else.
   const own = all.filter((path) => !/(?:^|\/)(?:tests?|__tests__|testdata|fixtures|examples?|docs?|vendor|third_party)\//i.test(path));
   const found = detectIn(own, files);
-  return found.length > 0 || own.length === all.length ? found : detectIn(all, files);
+  if (found.length > 0) return found;
+  const anywhere = own.length === all.length ? [] : detectIn(all, files);
+  if (anywhere.length > 0) return anywhere;
+  // SQL files without numbers, right here: whoever points at such a folder means them.
+  const here = all.some((path) => !path.includes("/") && /\.sql$/i.test(path));
+  return here ? [{ type: "sql-dir", root: ".", database: "postgres", options: {} }] : [];
 }
 
 function detectIn(paths: readonly string[], files: Files): SourceSettings[] {

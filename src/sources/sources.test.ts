@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { diskFiles } from "./files/disk.ts";
 import { detectSources, readSource, sources } from "./index.ts";
+import type { Source } from "./index.ts";
 
 const made: string[] = [];
 function project(files: Record<string, string>) {
@@ -20,17 +21,25 @@ afterEach(() => {
 });
 const detected = (files: Record<string, string>) => detectSources(project(files)).map(({ type, root, database }) => [type, root, database]);
 
-test("every folder of a source is registered, and loads", async () => {
-  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && entry.name !== "files",
-  );
-  expect(sources.map(({ type }) => type).sort()).toEqual(folders.map(({ name }) => name).sort());
+test("every folder that exports a source is registered, and loads", async () => {
+  const types: string[] = [];
+  for (const folder of readdirSync(import.meta.dirname, { withFileTypes: true })) {
+    const index = join(import.meta.dirname, folder.name, "index.ts");
+    if (!folder.isDirectory() || !existsSync(index)) continue;
+    const exported = Object.entries((await import(index)) as Record<string, unknown>).filter(([name]) => name.endsWith("Source"));
+    types.push(...exported.map(([, source]) => (source as Source).type));
+  }
+  expect(sources.map(({ type }) => type).sort()).toEqual(types.sort());
   for (const entry of sources) expect((await entry.load()).type).toBe(entry.type);
 });
 
 describe("a project is recognised", () => {
   test("by a bare folder of SQL files", () => {
     expect(detected({ "0001_bikes.sql": "SELECT 1;", "0002_rentals.sql": "SELECT 2;" })).toEqual([["sql-dir", ".", "postgres"]]);
+  });
+
+  test("by SQL files without numbers, where there is nothing else", () => {
+    expect(detected({ "add_hub.sql": "ALTER TABLE bike ADD COLUMN hub text;" })).toEqual([["sql-dir", ".", "postgres"]]);
   });
 
   test("by a folder of migrations somewhere in it, and not by queries or tests", () => {
@@ -59,6 +68,15 @@ describe("a project is recognised", () => {
     ).toEqual([
       ["prisma", "api", "postgres"],
       ["drizzle", "web", "postgres"],
+    ]);
+  });
+
+  test("by Django's migrations, with or without manage.py, and not by the SQL that they load", () => {
+    expect(
+      detected({ "backend/manage.py": "", "backend/person/migrations/0001_initial.py": "", "backend/person/migrations/0002_data.sql": "" }),
+    ).toEqual([["django", "backend", "postgres"]]);
+    expect(detected({ "src/person/migrations/0001_initial.py": "", "src/team/migrations/0001_initial.py": "" })).toEqual([
+      ["django", "src", "postgres"],
     ]);
   });
 

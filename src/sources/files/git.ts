@@ -74,6 +74,7 @@ export function gitFiles(repository: string, ref: string, subfolder: string = ".
   const paths = [...entries.keys()].sort(compareCodePoints);
   const folders = new Set(paths.flatMap(foldersAbove));
   const contents = new Map<string, Buffer>();
+  const listings = new Map<string, readonly string[]>();
   let window = 64;
 
   const resolveLink = (path: string, depth = 0): string => {
@@ -88,7 +89,12 @@ export function gitFiles(repository: string, ref: string, subfolder: string = ".
     list(folder) {
       const top = normalisePath(folder);
       if (entries.has(top)) return [top];
-      return paths.filter((path) => isWithin(top, path) && !runsThroughSkipped(below(top, path)));
+      let listing = listings.get(top);
+      if (listing === undefined) {
+        listing = paths.filter((path) => isWithin(top, path) && !runsThroughSkipped(below(top, path)));
+        listings.set(top, listing);
+      }
+      return listing;
     },
     read(path) {
       const wanted = resolveLink(normalisePath(path));

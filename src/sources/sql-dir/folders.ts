@@ -105,7 +105,7 @@ function group(scripts: readonly string[], base: string): [string, Layout["depth
   for (const path of scripts) {
     const folder = folderOf(path);
     if (flyway.has(folder)) add(base, "all", path);
-    else if (/^(?:migration|up|down)\.sql$/i.test(nameOf(path)) && folder !== ".") add(folderOf(folder), 1, path);
+    else if (/^(?:migration|up|down)\.sql$/i.test(nameOf(path))) add(folderOf(folder), 1, path);
     else add(folder, 0, path);
   }
   return [...groups.values()];

@@ -24,7 +24,8 @@ export function readSqlDir(files: Files, settings: SourceSettings, source: strin
   for (const { folder, layout, only } of recognise(files, root, settings.database, problems)) {
     const result = layout.read(folder);
     for (const draft of result.migrations) {
-      if (only === null || draft.path === only) found.push({ migration: complete(draft, folder, source, layout.name), folder: folder.path });
+      if (only === null || draft.path === only)
+        found.push({ migration: complete(draft, folder, source, layout.name), folder: folder.path });
     }
     problems.push(...result.problems.filter(({ span }) => only === null || span?.file === folder.display(only)));
   }

@@ -172,6 +172,15 @@ describe("one file", () => {
     expect(result.problems).toEqual([]);
   });
 
+  test("that is a migration by the name of its folder is named so from inside of that folder", () => {
+    const inside = join(FIXTURES, "prisma/migrations/20240102030405_bikes");
+    const files = diskFiles(inside, FIXTURES);
+    const { migrations } = readSqlDir(files, { type: "sql-dir", root: ".", database: "postgres", options: {} });
+    expect(migrations.map(({ id, path, transaction }) => [id, path, transaction])).toEqual([
+      ["20240102030405_bikes", "prisma/migrations/20240102030405_bikes/migration.sql", "single-query"],
+    ]);
+  });
+
   test("its way back is still seen", () => {
     expect(read("golang-migrate/000001_bikes.up.sql").migrations[0]?.down).toBe("present");
   });

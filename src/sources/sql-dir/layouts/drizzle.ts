@@ -2,6 +2,7 @@ import type { Problem } from "../../../model/migration.ts";
 import { below, compareCodePoints, folderOf, joinPath, nameOf } from "../../files/paths.ts";
 import type { Draft, Folder, Layout, Part } from "../layout.ts";
 import { compareNumbered, stemOf } from "../names.ts";
+import { idOf } from "./folder-each.ts";
 
 const BREAKPOINT = /--> statement-breakpoint/g;
 
@@ -37,7 +38,7 @@ export const drizzleFolders: Layout = {
     migrations: folder.sql
       .filter((path) => nameOf(path) === "migration.sql")
       .sort((a, b) => compareCodePoints(folderOf(a), folderOf(b)))
-      .map((path) => draft(folder, path, nameOf(folderOf(path)))),
+      .map((path) => draft(folder, path, idOf(folder, path))),
     problems: [],
   }),
 };

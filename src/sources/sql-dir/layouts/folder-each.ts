@@ -4,9 +4,13 @@ import { whole } from "../layout.ts";
 import { holdsSql } from "../markers.ts";
 
 function each(folder: Folder, file: string): string[] {
-  return folder.sql
-    .filter((path) => nameOf(path) === file && path !== joinPath(folder.path, file))
-    .sort((a, b) => compareCodePoints(folderOf(a), folderOf(b)));
+  return folder.sql.filter((path) => nameOf(path) === file).sort((a, b) => compareCodePoints(folderOf(a), folderOf(b)));
+}
+
+/** The name of the migration's folder, which for the tree's own root only the reader's path tells. */
+export function idOf(folder: Folder, path: string): string {
+  const own = folderOf(path);
+  return nameOf(own === "." ? folder.display(own) : own);
 }
 
 function downOf(folder: Folder, path: string, file: string, otherwise: Draft["down"]): Draft["down"] {
@@ -25,7 +29,7 @@ export const prisma: Layout = {
   recognises: (folder) => each(folder, "migration.sql").length > 0,
   read: (folder) => ({
     migrations: each(folder, "migration.sql").map((path) => ({
-      id: nameOf(folderOf(path)),
+      id: idOf(folder, path),
       path,
       transaction: "single-query",
       parts: whole(folder.text(path)),
@@ -49,7 +53,7 @@ export const diesel: Layout = {
       const metadata = joinPath(folderOf(path), "metadata.toml");
       const outside = folder.has(below(folder.path, metadata)) && /^\s*run_in_transaction\s*=\s*false/m.test(folder.text(metadata));
       return {
-        id: nameOf(folderOf(path)),
+        id: idOf(folder, path),
         path,
         transaction: outside ? "single-query" : "per-migration",
         parts: whole(folder.text(path)),

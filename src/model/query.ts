@@ -39,6 +39,11 @@ export interface LiveVersion {
   /** What could not be read: dynamic access that may use a column, named with its place. Makes a drop `unknown`, never safe. */
   readonly dynamic: readonly DynamicAccess[];
   readonly problems: readonly Problem[];
+  /**
+   * False for queries that were only found (raw SQL in the working tree): they break like others, but they do not say which version
+   * serves. Without a version on record, what is taken away is presumed to be in use.
+   */
+  readonly onRecord?: boolean;
 }
 
 export interface DynamicAccess {

@@ -121,6 +121,9 @@ function readDirective(draft: Draft, name: string, value: string): boolean {
     case "version":
       versionOf(draft, value);
       return true;
+    case "found":
+      versionOf(draft, "raw SQL").queries.push(readQuery(value, "certain"));
+      return true;
     case "live":
     case "live-latent":
       versionOf(draft, "v1").queries.push(readQuery(value, name === "live" ? "certain" : "latent"));
@@ -253,6 +256,7 @@ function finish(draft: Draft, rule: string): Case {
       migrations: null,
       dynamic,
       problems: [],
+      onRecord: name !== "raw SQL",
     })),
     expected,
   };

@@ -89,7 +89,7 @@ export function createContext(input: ContextInput): RuleContext {
     environment,
     thresholds,
     release,
-    liveVersions: input.versions.map((version) => version.name),
+    liveVersions: input.versions.filter((version) => version.onRecord !== false).map((version) => version.name),
     existedBefore,
     columnExistedBefore(judged, table, column) {
       if (!existedBefore(judged, table)) return false;

@@ -106,7 +106,7 @@ export interface RuleContext {
   breaks(statement: JudgedStatement): readonly VersionBreak[];
   /** Queries that an earlier statement of the release broke already: what this statement does to them can no longer be seen. */
   brokenEarlier(statement: JudgedStatement): readonly VersionBreak[];
-  /** Names of the versions that are live in this environment. */
+  /** Names of the versions that are on record as live in this environment. Empty: what is taken away is presumed to be in use. */
   readonly liveVersions: readonly string[];
   /** What could not be read in the live versions and may touch the table, with the version's name. */
   dynamicAccess(table: string): readonly { readonly version: string; readonly reason: string; readonly span: Span }[];

@@ -61,3 +61,10 @@ ALTER TABLE person DROP COLUMN email;
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
+
+-- case: raw SQL that was found in the repository does not say which version of the app serves
+-- found: SELECT id FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error

@@ -110,13 +110,14 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 );
 
 test.each([
-  ["an exception that nobody catches", "setTimeout(() => { throw new Error('unexpected'); }, 10);"],
-  ["process.exit in the middle", "process.exit(0);"],
-  ["stop(), twice", "await client.end(); await server.stop(); await server.stop(); process.exit(0);"],
-])("after %s nothing is left", async (_, afterStart) => {
+  ["an exception that nobody catches", "setTimeout(() => { throw new Error('unexpected'); }, 10);", 1],
+  ["process.exit in the middle", "process.exit(0);", 0],
+  ["stop(), twice", "await client.end(); await server.stop(); await server.stop();", 0],
+  ["the end of the script, without stop()", "await client.end();", 0],
+] as const)("after %s nothing is left", async (_, afterStart, code) => {
   const tread = start(afterStart);
   const server = (await tread.said) as Started;
-  await tread.exited;
+  expect((await tread.exited).code).toBe(code);
   expect(left(server)).toEqual([]);
 });
 

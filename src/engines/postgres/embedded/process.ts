@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { stopWithTread } from "./at-exit.ts";
@@ -58,6 +59,7 @@ export async function startProcess(options: {
   });
   const stop = async (): Promise<void> => {
     stopping = true;
+    keepAlive(child, true);
     lifeline.end();
     await closed;
   };
@@ -67,8 +69,8 @@ export async function startProcess(options: {
     await stop();
     throw error;
   }
-  // A server that waits for work must not keep tread alive when everything else is done.
-  child.unref();
+  // A server that waits for work does not keep tread alive when everything else is done; its end, once asked for, does.
+  keepAlive(child, false);
   return {
     onLog: (listener) => {
       listeners.add(listener);
@@ -77,6 +79,13 @@ export async function startProcess(options: {
     ended: () => reason,
     stop,
   };
+}
+
+function keepAlive(child: ChildProcess, alive: boolean): void {
+  for (const handle of [child, child.stderr as Socket | null, child.stdio[3] as Socket | null]) {
+    if (alive) handle?.ref();
+    else handle?.unref();
+  }
 }
 
 function ready(child: ChildProcess, listeners: Set<(line: string) => void>, tail: readonly string[]): Promise<void> {

@@ -226,6 +226,17 @@ policy: { failOn: errors }
     expect(config.environments[0]).toMatchObject({ name: "cloud", postgres: 16 });
   });
 
+  test("names that YAML reads as numbers", async () => {
+    expect(
+      firstLines(
+        await refusal({ "tread.config.yaml": "sources: [{ type: sql-dir, appliedThrough: 0012 }]\nlive: [{ name: 1.40, ref: main }]\n" }),
+      ),
+    ).toEqual([
+      "1:44 sources[0].appliedThrough: expected text, found 12; put it in quotes",
+      "2:16 live[0].name: expected text, found 1.4; put it in quotes",
+    ]);
+  });
+
   test("a list where settings belong", async () => {
     expect(firstLines(await refusal({ "tread.config.yaml": "- sources\n" }))).toEqual([
       "1:1 : expected a mapping of settings, found a list",

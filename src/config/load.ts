@@ -95,7 +95,7 @@ export async function defaultConfig(cwd: string): Promise<ParsedConfig> {
  * belongs to somebody else.
  * @throws ConfigError when a folder holds two
  */
-export function findConfig(cwd: string): string | null {
+function findConfig(cwd: string): string | null {
   const start = resolve(cwd);
   let top: string | null = start;
   while (top !== null && !existsSync(join(top, ".git"))) top = dirname(top) === top ? null : dirname(top);

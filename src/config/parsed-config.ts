@@ -30,7 +30,7 @@ export interface EnvironmentConfig extends Environment {
 }
 
 /** Migrations below `paths` need an approval by one of `approvers`. */
-export interface ReviewRule {
+interface ReviewRule {
   readonly paths: readonly string[];
   readonly approvers: readonly string[];
 }

@@ -45,7 +45,8 @@ function sentence(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type": {
       const own = issue.message.startsWith("Invalid input") ? `expected ${TYPES[issue.expected] ?? issue.expected}` : issue.message;
-      return `${own}, found ${found(value)}`;
+      const quotes = issue.expected === "string" && (typeof value === "number" || typeof value === "boolean") ? "; put it in quotes" : "";
+      return `${own}, found ${found(value)}${quotes}`;
     }
     case "invalid_value": {
       if (!issue.message.startsWith("Invalid")) return `${issue.message}, found ${found(value)}`;
@@ -81,7 +82,7 @@ export function found(value: unknown): string {
 }
 
 /** The keys that a JSON Schema allows in the object at `path`. */
-export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
   let current: JsonSchema | undefined = schema;
   for (const part of path) current = current && step(objectLike(current), part);
   const properties = current && objectLike(current)["properties"];

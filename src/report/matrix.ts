@@ -20,7 +20,7 @@ export interface CellView {
   readonly queries: number;
 }
 
-export interface Break {
+interface Break {
   readonly version: string;
   readonly step: string;
   readonly broken: BrokenQuery;

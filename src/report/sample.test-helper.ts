@@ -12,7 +12,7 @@ export const FILES: Readonly<Record<string, string>> = {
 
 export const readSample = (path: string): string | null => FILES[path] ?? null;
 
-export function spanOf(file: string, wanted: string): Span {
+function spanOf(file: string, wanted: string): Span {
   const text = FILES[file];
   const start = text?.indexOf(wanted) ?? -1;
   if (text === undefined || start === -1) throw new Error(`${wanted} is not in ${file}`);

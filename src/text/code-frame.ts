@@ -11,7 +11,7 @@ export interface Mark {
 }
 
 /** A piece of a frame with the part it plays, so that each format can give it its own look. */
-export interface FramePart {
+interface FramePart {
   readonly role: "gutter" | "place" | "code" | "primary" | "secondary";
   readonly text: string;
 }

@@ -1,6 +1,6 @@
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`: optimal string alignment, a Levenshtein distance that
  * counts a transposition as one, because `failON` and `enviroment` are what people type. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -22,7 +22,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
   const flat = (text: string): string => text.toLowerCase().replace(/[-_ ]/g, "");
   const wanted = flat(name).slice(0, 64);
   let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.max(wanted.length <= 3 ? 1 : 2, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
     const flatCandidate = flat(candidate);
     const startsSame = wanted.length >= 3 && (flatCandidate.startsWith(wanted) || wanted.startsWith(flatCandidate));

@@ -89,7 +89,7 @@ function rowsOf(finding: Finding, canvas: Canvas, width: number): Row[] {
   return rows;
 }
 
-export function docsOf(finding: Finding): string {
+function docsOf(finding: Finding): string {
   const explain = `tread explain ${oneLine(finding.rule)}`;
   const docs = oneLine(finding.docs);
   return docs === "" || docs.includes(explain) ? `\`${explain}\`` : `${docs} or \`${explain}\``;

@@ -308,14 +308,15 @@ export function judgeCase(engine: PostgresEngine, story: Case): Judgement {
     applied,
     releaseOf: (id: string | null): string => (id === null || applied.has(id) ? "applied" : "new"),
     because: "the case says so",
+    eachItsOwn: false,
   };
-  const folded = fold(engine, story.migrations, emptyState());
+  const folded = fold(engine, story.migrations, emptyState(), new Map());
   const start = folded[at]?.statements[0]?.before ?? emptyState();
   return judge(
     story.environments.map((environment) => {
       const judged = judgeStatements(engine, environment, folded, releases);
       const serving = story.versions.map((version) => ({ version, serves: "always" as const }));
-      const { breaks, baseline } = compare(engine, environment.name, serving, start, judged);
+      const { breaks, baseline } = compare(engine, environment.name, serving, start, judged, false);
       return {
         environment,
         versions: story.versions,

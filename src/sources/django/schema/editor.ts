@@ -194,7 +194,7 @@ export class SchemaEditor {
     if (field.hasDbDefault) parts.push(`DEFAULT ${dbDefaultSql(field, model, state)}`);
     else if (fallback !== null) parts.push(`DEFAULT ${literal(fallback.value)}`);
     if (field.generated) parts.push(generatedSql(field, model, state));
-    else if (!field.null) parts.push("NOT NULL");
+    else parts.push(field.null ? "NULL" : "NOT NULL");
     if (field.primaryKey) parts.push("PRIMARY KEY");
     else if (field.unique) parts.push("UNIQUE");
     const tablespace =

@@ -77,6 +77,21 @@ test("a long line is cut around the span", () => {
   expect(Math.max(...drawn.split("\n").map(displayWidth))).toBeLessThanOrEqual(72);
 });
 
+test("two things said about one place share its underline", () => {
+  const sql = "migrations.AddField(default=0)";
+  expect(
+    frame(sql, [
+      [sql, "from here on an INSERT must name the column"],
+      [sql, "added with a default here"],
+    ]),
+  ).toBe(`  ╭▸ 0045_fk.sql:1:1
+  │
+1 │ migrations.AddField(default=0)
+  │ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ from here on an INSERT must name the column
+  │ added with a default here
+  │`);
+});
+
 test("a label without room beside the underline stands below it", () => {
   const sql = "ALTER TABLE orders ADD COLUMN public_id uuid NOT NULL DEFAULT gen_random_uuid();";
   expect(

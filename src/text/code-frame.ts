@@ -150,12 +150,17 @@ function drawLine(raw: string, number: number, marks: readonly Mark[], width: nu
   if (window.to < used || base + slice.length < raw.length) code = `${code.trimEnd()}…`;
   const shift = window.from > 0 || base > 0 ? 1 : 0;
 
-  const under = ranges.flatMap(({ mark, from, to }): FramePart[] => {
+  const under = ranges.flatMap(({ mark, from, to }, index): FramePart[] => {
     const start = Math.min(Math.max(columnOf(from), window.from), window.to);
     const end = Math.min(Math.max(columnOf(to), start + 1), Math.max(window.to, start + 1));
     const indent = start - window.from + shift;
     const line = ` ${" ".repeat(indent)}${(mark.primary ? "━" : "─").repeat(end - start)}`;
     const label = lastCoveredLine(mark.span) === number ? oneLabel(mark) : "";
+    const drawn = ranges.slice(0, index).some((other) => other.from === from && other.to === to);
+    if (drawn)
+      return label === ""
+        ? []
+        : wrap(label, Math.max(LEAST_CODE_WIDTH, width - indent)).map((text) => part(mark, ` ${" ".repeat(indent)}${text}`));
     if (label === "") return [part(mark, line)];
     if (indent + end - start + 1 + displayWidth(label) <= width) return [part(mark, `${line} ${label}`)];
     // No room beside the underline: below it, further left if that helps.

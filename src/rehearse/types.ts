@@ -31,6 +31,8 @@ export interface RehearseInput {
 export interface RehearseEvents {
   /** What is being done, how far, how long still. Written to stderr by the CLI. */
   progress(message: string): void;
+  /** What a rehearsed command prints, as it comes. */
+  output?(text: string): void;
 }
 
 export interface ObservedStatement {

@@ -78,7 +78,9 @@ async function hold(client: Client, relations: Relations, gentle: boolean, nowai
   // The snapshot is taken by the first query, which LOCK TABLE is not.
   await client.query("SELECT 1");
   if (tables.length > 0)
-    await client.query(`LOCK TABLE ${tables.join(", ")} IN ${gentle ? "ACCESS SHARE" : "SHARE UPDATE EXCLUSIVE"} MODE${nowait ? " NOWAIT" : ""}`);
+    await client.query(
+      `LOCK TABLE ${tables.join(", ")} IN ${gentle ? "ACCESS SHARE" : "SHARE UPDATE EXCLUSIVE"} MODE${nowait ? " NOWAIT" : ""}`,
+    );
 }
 
 async function copySettings(from: Client, to: Client): Promise<void> {

@@ -7,6 +7,7 @@ import { quoteIdentifier } from "../../text/quote.ts";
 import { openTwin, type Twin } from "../observe/twin.ts";
 import { type FreshRows, seed, type SeededTable, type SeedHints } from "../seed/index.ts";
 import { StallWatch } from "../traffic/stalls.ts";
+import { isBookkeeping } from "./bookkeeping.ts";
 import { buildSchemaBefore } from "./schema-before.ts";
 
 /** Rows per table of the twin: enough to see a scan, few enough that every statement takes milliseconds. */
@@ -26,6 +27,8 @@ export interface Lab extends AsyncDisposable {
   readonly limits: string[];
   /** Rows for tables that hold none, in both copies: after a release, people use what it created. */
   seedNew(): Promise<void>;
+  /** New rows for the twin, without NULLs: where the real data satisfies a constraint that the old rows of the twin did not. */
+  refillTwin(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +80,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
         hints: options.hints,
         signal,
         onlyEmpty,
+        skip: isBookkeeping,
         ...(onTable === undefined ? {} : { onTable }),
       });
     await fill(TWIN, TWIN_ROWS, false);
@@ -102,6 +106,16 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       seedNew: async () => {
         await fill(TWIN, TWIN_ROWS, true);
         await fill(MAIN, options.maxRows, true);
+      },
+      refillTwin: async () => {
+        await twin.empty();
+        await fillDatabase(server, TWIN, {
+          environment: { ...environment, profiles: [] },
+          maxRows: TWIN_ROWS,
+          hints: options.hints,
+          signal,
+          skip: isBookkeeping,
+        });
       },
       close,
       [Symbol.asyncDispose]: close,

@@ -70,7 +70,7 @@ export class Runner {
       for (const entry of entries) this.#notRun(entry);
       return;
     }
-    const { main, traffic, matrix, lab } = this.#parts;
+    const { main, traffic, lab } = this.#parts;
     const start = this.#step;
     const done: Done[] = [];
     const locals = new Set<string>();
@@ -100,16 +100,32 @@ export class Runner {
       const value = await main.setting(name);
       if (value !== null) await lab.twin.set(name, value);
     }
+    if (failedAt === null) await this.#catchUp(done, locals);
     await this.#report(done, failedAt, { began, ended, start });
-    if (failedAt === null) {
-      for (const one of done) {
-        if (one.main === null || one.main.error !== null || one.twin?.effects.error == null) continue;
-        lab.twin.loseStep(`${one.key} failed on the copy only (${one.twin.effects.error.message})`);
+    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= began))) this.#parts.known.add(signature);
+  }
+
+  /**
+   * The copy failed where the real rows were fine (a backfill that could not be repeated on it): it gets new rows and tries again, the
+   * statements after that one too.
+   */
+  async #catchUp(done: Done[], locals: Set<string>): Promise<void> {
+    const { lab, matrix } = this.#parts;
+    const from = done.findIndex((one) => one.twin?.effects.error != null);
+    if (from === -1) return;
+    await lab.refillTwin();
+    for (const [i, one] of done.entries()) {
+      if (i < from) continue;
+      matrix.revise(one.key, "");
+      const again = await this.#rehearseOnTwin(one.entry, locals);
+      one.twin = again.twin;
+      const error = again.twin?.effects.error ?? null;
+      if (error !== null) {
+        lab.twin.loseStep(`${one.key} failed on the copy only (${error.message})`);
         matrix.revise(one.key, "");
         matrix.unknown(one.key);
       }
     }
-    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= began))) this.#parts.known.add(signature);
   }
 
   async #rehearseOnTwin(entry: JudgedStatement, locals: Set<string>): Promise<Done> {
@@ -281,7 +297,7 @@ export function keyOf(entry: JudgedStatement): string {
 }
 
 /** Data changes do not break a query that names what is there. */
-function changesOnlyRows(sql: string, effects: PostgresEffects): boolean {
+export function changesOnlyRows(sql: string, effects: PostgresEffects): boolean {
   return (
     isPlanned(sql) &&
     !/^\s*create\b/i.test(sql) &&

@@ -33,6 +33,8 @@ export interface SeedOptions {
   readonly signal: AbortSignal;
   /** Leave tables alone that hold rows: for what a release has created in a database that is in use. */
   readonly onlyEmpty?: boolean;
+  /** Tables that are a tool's own record and must hold only what the tool wrote. */
+  readonly skip?: (table: string) => boolean;
   readonly onTable?: (table: string, done: number, of: number) => void;
 }
 
@@ -44,7 +46,7 @@ export interface SeedOptions {
 export async function seed(client: Client, options: SeedOptions): Promise<SeededTable[]> {
   const catalogue = await readCatalogue(client);
   const wanted = targets(catalogue, options.environment, options.maxRows);
-  const all = inOrder(catalogue, options.hints);
+  const all = inOrder(catalogue, options.hints).filter(({ table }) => options.skip?.(table.name) !== true);
   const ordered =
     options.onlyEmpty === true
       ? all.filter(({ table }) => existing({ catalogue, rows: new Map(catalogue.tables.map((t) => [t.oid, t.rows])) }, table) === 0)

@@ -10,7 +10,8 @@ export interface Wait {
 
 const PREFIX = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}\.\d{3}) \w+ \[(\d+)\] (LOG|DETAIL|ERROR|FATAL):\s+(.*)$/;
 const WAITING = /^process (\d+) still waiting for .* after (\d+(?:\.\d+)?) ms(?: at character \d+)?$/;
-const ENDED = /^process (\d+) (?:acquired|failed to acquire|avoided deadlock|detected deadlock) .* after (\d+(?:\.\d+)?) ms(?: at character \d+)?$/;
+const ENDED =
+  /^process (\d+) (?:acquired|failed to acquire|avoided deadlock|detected deadlock) .* after (\d+(?:\.\d+)?) ms(?: at character \d+)?$/;
 const HOLDERS = /^Process(?:es)? holding the lock: ([\d, ]*)\. Wait queue: ([\d, ]*)\.?$/;
 
 /**

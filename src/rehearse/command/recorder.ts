@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
+import type { EngineError, PostgresEffects, TableLock } from "../../model/effects.ts";
+import { isHarmless, type Matrix } from "../matrix/matrix.ts";
+import { observeTotals, type Relations, strongestByOid, tableLocks } from "../observe/relations.ts";
+import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../proxy/types.ts";
+import { isAboutBookkeeping } from "../run/bookkeeping.ts";
+import { controlOf, setForSession, withoutComments } from "../run/control.ts";
+import type { Lab } from "../run/lab.ts";
+import { changesOnlyRows } from "../run/runner.ts";
+import { failures, knownFailures } from "../traffic/felt.ts";
+import type { Traffic } from "../traffic/traffic.ts";
+import type { CommandStatement } from "./types.ts";
+
+const AFTER_MS = 120;
+const NO_LOCKS: PostgresEffects = { locks: [], rewrites: [], scans: [], indexBuilds: [], error: null };
+
+/** A statement that ran, waiting for its transaction to end before it is repeated on the twin. */
+interface Ran {
+  readonly key: string;
+  readonly statement: ProxiedStatement;
+  readonly error: EngineError | null;
+  readonly durationMs: number;
+  readonly from: number;
+  readonly to: number;
+  readonly heldAfter: readonly TableLock[];
+}
+
+interface Connection {
+  ran: Ran[];
+  /** Names of savepoints with how many statements had run by then. */
+  savepoints: { readonly name: string; readonly at: number }[];
+  atStart: Relations;
+}
+
+export interface RecorderParts {
+  readonly lab: Lab;
+  readonly matrix: Matrix;
+  readonly traffic: Traffic;
+  readonly watch: Client;
+  readonly known: Set<string>;
+  readonly onStatement: (sql: string) => void;
+}
+
+/**
+ * Records what a command sends through the proxy. While a transaction is open nothing is done that takes time, since its locks are held;
+ * when it has ended its statements are repeated on the twin, which tells their effects and the schema after each. What was rolled back
+ * is not repeated.
+ */
+export class Recorder implements ProxyHooks {
+  readonly statements: CommandStatement[] = [];
+  /** Looks of the tool at the catalogue, and settings: nothing to judge. */
+  looks = 0;
+  readonly #parts: RecorderParts;
+  readonly #connections = new Map<number, Connection>();
+  readonly #started = new Map<number, number>();
+  #count = 0;
+  #step = "start";
+  #chain: Promise<void> = Promise.resolve();
+  #fault: unknown = null;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+  }
+
+  async beforeStatement(statement: ProxiedStatement): Promise<void> {
+    this.#parts.lab.stalls.addMigration(statement.backendPid);
+    const connection = this.#connection(statement);
+    if (connection.ran.length === 0 && isJudged(statement.sql)) {
+      await this.#caughtUp();
+      connection.atStart = await observeTotals(this.#parts.watch);
+    }
+    this.#started.set(statement.connectionId, Date.now());
+  }
+
+  async afterStatement(statement: ProxiedStatement, outcome: StatementOutcome): Promise<void> {
+    const to = Date.now();
+    const from = this.#started.get(statement.connectionId) ?? to - outcome.durationMs;
+    const connection = this.#connection(statement);
+    const control = controlOf(statement.sql);
+    const word = withoutComments(statement.sql).toLowerCase();
+    if (control.kind === "transaction") {
+      await this.#transaction(connection, word, outcome);
+      return;
+    }
+    if (!isJudged(statement.sql) && outcome.error === null) {
+      this.looks++;
+      if (control.kind === "set" && !control.transaction)
+        this.#queue(async () => void (await this.#parts.lab.twin.run(setForSession(statement.sql))));
+      return;
+    }
+    this.#parts.onStatement(statement.sql);
+    const heldAfter = statement.inTransaction && outcome.error === null ? await this.#held(statement.backendPid, connection.atStart) : [];
+    connection.ran.push({
+      key: `command#${this.#count++}`,
+      statement,
+      error: outcome.error,
+      durationMs: Math.round(outcome.durationMs * 10) / 10,
+      from,
+      to,
+      heldAfter,
+    });
+    if (!statement.inTransaction) await this.#settle(connection);
+  }
+
+  /** After the command has ended: what no COMMIT ended was rolled back with its connection. */
+  async finish(): Promise<void> {
+    for (const connection of this.#connections.values()) {
+      const open = connection.ran.splice(0);
+      this.#queue(() => this.#report(open, false));
+    }
+    await this.#caughtUp();
+  }
+
+  async #transaction(connection: Connection, word: string, outcome: StatementOutcome): Promise<void> {
+    const name = /^(?:savepoint|rollback\s+(?:work\s+|transaction\s+)?to(?:\s+savepoint)?|release(?:\s+savepoint)?)\s+"?([^\s";]+)"?/.exec(
+      word,
+    )?.[1];
+    if (word.startsWith("savepoint") && name !== undefined) {
+      connection.savepoints.push({ name, at: connection.ran.length });
+    } else if (/^rollback\s+(?:work\s+|transaction\s+)?to\b/.test(word)) {
+      const savepoint = connection.savepoints.findLast((one) => one.name === name);
+      const undone = connection.ran.splice(savepoint?.at ?? connection.ran.length);
+      this.#queue(() => this.#report(undone, false));
+    } else if (/^(?:commit|end)\b/.test(word) && outcome.error === null && outcome.commandTag !== "ROLLBACK") {
+      await this.#settle(connection);
+    } else if (/^(?:rollback|abort|commit|end)\b/.test(word)) {
+      connection.savepoints = [];
+      const undone = connection.ran.splice(0);
+      this.#queue(() => this.#report(undone, false));
+    }
+  }
+
+  /** The transaction has ended well. The tool waits meanwhile, and the traffic goes on. */
+  async #settle(connection: Connection): Promise<void> {
+    connection.savepoints = [];
+    const ran = connection.ran.splice(0);
+    if (ran.length === 0) return;
+    await sleep(AFTER_MS);
+    this.#queue(() => this.#report(ran, true));
+    await this.#caughtUp();
+  }
+
+  async #report(ran: readonly Ran[], lasted: boolean): Promise<void> {
+    const { lab, traffic, known } = this.#parts;
+    const until = Date.now();
+    for (const [i, one] of ran.entries()) {
+      const seen = lasted && one.error === null ? await this.#onTwin(one) : this.#undone(one);
+      const next = ran[i + 1]?.from ?? Math.min(until, one.to + AFTER_MS);
+      this.statements.push({
+        key: one.key,
+        sql: one.statement.sql,
+        connection: one.statement.connectionId,
+        inTransaction: one.statement.inTransaction,
+        bookkeeping: isAboutBookkeeping(one.statement.sql),
+        lasted: lasted && one.error === null,
+        observed: seen.observed,
+        notObserved: seen.why,
+        heldAfter: one.heldAfter,
+        durationMs: one.durationMs,
+        traffic: {
+          longestStallMs: lab.stalls.longest(one.from, next, "migration"),
+          failed: failures(
+            traffic.sent.filter((sent) => sent.to >= one.from && sent.to < next),
+            known,
+          ),
+        },
+      });
+    }
+    const first = ran[0]?.from ?? until;
+    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= first))) known.add(signature);
+  }
+
+  async #onTwin(one: Ran): Promise<{ readonly observed: PostgresEffects | null; readonly why: string | null }> {
+    const { lab, matrix } = this.#parts;
+    const { sql } = one.statement;
+    if (lab.twin.outOfStep !== null) {
+      matrix.unknown(one.key);
+      return { observed: null, why: `ran, but its own effects could not be told apart: ${lab.twin.outOfStep}` };
+    }
+    if (/\$\d/.test(sql) || /^\s*copy\b.*\bfrom\s+stdin\b/is.test(sql)) {
+      // Rows alone change here; they are seeded on the copy anyway.
+      matrix.same(one.key, this.#step);
+      this.#step = one.key;
+      return {
+        observed: null,
+        why: "ran with parameters or data of its own, which are not kept: only its duration and what the traffic felt were seen",
+      };
+    }
+    let twin = await lab.twin.run(sql);
+    if (twin.effects.error !== null && /^2[23]/.test(twin.effects.error.sqlstate)) {
+      await lab.refillTwin();
+      twin = await lab.twin.run(sql);
+    }
+    const { effects } = twin;
+    if (effects.error !== null) {
+      lab.twin.loseStep(`${one.key} failed on the copy only (${effects.error.message})`);
+      matrix.unknown(one.key);
+      return { observed: null, why: `ran, but its own effects could not be seen: on the copy it failed (${effects.error.message})` };
+    }
+    if (changesOnlyRows(sql, effects)) matrix.same(one.key, this.#step);
+    else await matrix.after(one.key, effects.locks.length === 0 ? null : effects.locks.map((lock) => lock.relation));
+    this.#step = one.key;
+    return { observed: effects, why: null };
+  }
+
+  #undone(one: Ran): { readonly observed: PostgresEffects | null; readonly why: string | null } {
+    const { matrix } = this.#parts;
+    matrix.same(one.key, this.#step);
+    this.#step = one.key;
+    if (one.error !== null) return { observed: { ...NO_LOCKS, error: one.error }, why: null };
+    return { observed: null, why: "its transaction was rolled back by the command" };
+  }
+
+  async #held(pid: number, atStart: Relations): Promise<readonly TableLock[]> {
+    const locks = await this.#parts.watch.query<{ oid: number; mode: string }>(
+      "SELECT relation::int AS oid, mode FROM pg_catalog.pg_locks WHERE pid = $1 AND granted AND relation IS NOT NULL",
+      [pid],
+    );
+    return tableLocks(atStart, strongestByOid(locks.rows));
+  }
+
+  #connection(statement: ProxiedStatement): Connection {
+    const known = this.#connections.get(statement.connectionId);
+    if (known !== undefined) return known;
+    const connection: Connection = { ran: [], savepoints: [], atStart: new Map() };
+    this.#connections.set(statement.connectionId, connection);
+    return connection;
+  }
+
+  /** Connections call independently of each other; the twin is one. */
+  #queue(work: () => Promise<void>): void {
+    this.#chain = this.#chain.then(work).catch((error: unknown) => {
+      this.#fault ??= error;
+    });
+  }
+
+  async #caughtUp(): Promise<void> {
+    await this.#chain;
+    if (this.#fault !== null) throw this.#fault;
+  }
+}
+
+/** Not a setting, and not a look at the server's own catalogue. */
+function isJudged(sql: string): boolean {
+  const bare = withoutComments(sql);
+  if (bare === "" || controlOf(bare).kind !== "none" || isHarmless({ sql: bare })) return false;
+  if (!/^(?:select|with|table|values|show|explain)\b/i.test(bare)) return true;
+  // A look at the server itself: its catalogue, its version, its advisory locks.
+  if (/\b(?:pg_[a-z_]+|information_schema|current_setting|current_schema|current_database|version\(\)|set_config)\b/i.test(bare))
+    return false;
+  return /\bfrom\b/i.test(bare);
+}

@@ -107,7 +107,7 @@ function configText({ sources, live, postgres, profiles }: Found): string {
     "  local: { assume: small }",
     "  production:",
     postgres === null
-      ? "    postgres: 18   # not found in the project: correct it"
+      ? "    # postgres: 17   # not found in the project: 18 is taken"
       : `    postgres: ${postgres.value}   # ${oneLine(postgres.from)}`,
   );
   if (profiles.length > 0) lines.push(`    scale: [${profiles.map(scalar).join(", ")}]`);

@@ -27,14 +27,14 @@ export interface Case {
   readonly expected: readonly Expectation[];
 }
 
-export interface Expectation {
+interface Expectation {
   readonly rule: string;
   readonly severity: Severity;
   /** Null: anywhere in the case. */
   readonly at: { readonly file: string; readonly line: number } | null;
 }
 
-export const THRESHOLDS: Thresholds = { largeRows: 1_000_000, hotReadsPerSecond: 1000, stallMs: 10 };
+const THRESHOLDS: Thresholds = { largeRows: 1_000_000, hotReadsPerSecond: 1000, stallMs: 10 };
 
 interface Draft {
   name: string;

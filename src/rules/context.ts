@@ -293,7 +293,7 @@ function effectEvidence(judged: JudgedStatement, tables: readonly string[] | nul
   for (const table of effects.scans.filter((candidate) => about(candidate) && !effects.rewrites.includes(candidate))) {
     lines.push({
       kind: "scan",
-      text: `every row of ${named(table)} is read while the lock is held`,
+      text: `every row of ${named(table)} is read${effects.locks.some((lock) => lock.relation === table && blocksWrites(lock.mode)) ? " while the lock is held" : ""}`,
       from: seen(observed?.scans.includes(table) ?? false),
       value: { relation: table },
     });

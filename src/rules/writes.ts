@@ -7,6 +7,7 @@ export interface GrowingWrite {
   readonly table: string;
   /** The table whose rows are gone through: the written one, or the source of an INSERT … SELECT. */
   readonly driven: string;
+  readonly columns: readonly string[];
   readonly verb: "insert" | "update" | "delete" | "merge" | "copy";
   /** No filter, or one that is no filter. */
   readonly wholeTable: boolean;
@@ -23,9 +24,9 @@ export function growingWrites(statement: JudgedStatement, context: RuleContext):
   const existed = (table: string): boolean => context.existedBefore(statement, table);
   const inSql = changesOf(statement, "write").flatMap((change): readonly GrowingWrite[] => {
     if (change.bounded) return [];
-    const { table, verb, wholeTable } = change;
+    const { table, verb, wholeTable, columns } = change;
     const everyRow = (driven: string): boolean => wholeTable || (change.fullReads?.includes(driven) ?? true);
-    const common = { table, verb, wholeTable, perRow: false, batched: false };
+    const common = { table, verb, wholeTable, columns, perRow: false, batched: false };
     if (verb === "update" || verb === "delete" || verb === "merge") {
       return existed(table) ? [{ ...common, driven: table, everyRow: everyRow(table) }] : [];
     }
@@ -33,8 +34,8 @@ export function growingWrites(statement: JudgedStatement, context: RuleContext):
   });
   const inCode = context.accesses(statement).flatMap((access): readonly GrowingWrite[] => {
     if (access.verb === "select" || !existed(access.table) || !(access.perRow || access.wholeTable)) return [];
-    const { table, verb, wholeTable, perRow, batched } = access;
-    return [{ table, driven: table, verb, wholeTable, perRow, batched, everyRow: true }];
+    const { table, verb, wholeTable, perRow, batched, columns } = access;
+    return [{ table, driven: table, verb, wholeTable, perRow, batched, columns, everyRow: true }];
   });
   return [...inSql, ...inCode];
 }

@@ -34,7 +34,7 @@ function judge(statement: JudgedStatement, context: RuleContext, writes: readonl
     why: sentences(
       statement.statement.transaction === null || write.batched
         ? null
-        : "The migration is one transaction, so all of it commits at once or is lost at once.",
+        : "It shares a transaction with the rest, so all of that commits at once or is lost at once.",
       write.batched
         ? "Slices inside one transaction release nothing until the last one: all row locks and all dead rows stay until it commits."
         : `Every row it touches stays locked until it has touched the last: other writers of these rows wait as long, and vacuum can clean up nothing meanwhile.`,
@@ -68,7 +68,12 @@ function help(statement: JudgedStatement, context: RuleContext, write: GrowingWr
   const sql =
     write.verb === "delete"
       ? `DELETE FROM ${t} WHERE ${k} IN (SELECT ${k} FROM ${t} WHERE … ORDER BY ${k} LIMIT 5000);\n-- again, each time in a transaction of its own, until it says DELETE 0`
-      : batchedUpdate(write.driven, "…", "…", key);
+      : batchedUpdate(
+          write.driven,
+          write.columns.length === 0 ? "…" : write.columns.map((column) => `${sqlName(column)} = …`).join(", "),
+          "…",
+          key,
+        );
   return sayTo(statement, {
     sql: `in batches of a few thousand rows, each in a transaction of its own, with a pause between them; for millions of rows as a job beside the deploy, not in it:\n${sql}`,
     django: `in a migration of its own with \`atomic = False\`: take the next few thousand primary keys, change them with one \`.filter(pk__in=…).update(…)\` or \`bulk_update\`, and repeat until none is left; for millions of rows as a job beside the deploy. In SQL:\n${sql}`,

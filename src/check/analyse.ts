@@ -9,7 +9,7 @@ import { loadBaseSchema } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
 import { fold, type FoldedMigration, type ReadSteps } from "./fold.ts";
-import { loadLive, loadWriters, type LoadedLive } from "./load-live.ts";
+import { loadLive, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
 import { loadSources, type LoadedSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
 
@@ -25,10 +25,11 @@ export interface Analysis {
 
 export async function analyse(options: CheckOptions): Promise<Analysis> {
   const [engine, sources] = await Promise.all([loadPostgres(), loadSources(options)]);
-  const live = await loadLive(options, sources.sources);
-  const writers = await loadWriters(options, sources.sources);
   const base = loadBaseSchema(engine, options, sources.sources);
   const raws: ReadSteps = new Map();
+  const tables = knownTables(fold(engine, sources.migrations, base.state, raws), base.state);
+  const live = await loadLive(options, sources.sources, tables);
+  const writers = await loadWriters(options, sources.sources, tables);
   const folds = new Map<string, readonly FoldedMigration[]>();
   // A database ran what is applied before what is new, whatever order an empty one would run them in (apps of one Django project).
   const folded = (applied: ReadonlySet<string>): readonly FoldedMigration[] => {
@@ -51,6 +52,18 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     }
   }
   return { options, engine, migrations: sources.migrations, views, problems: unique(problems) };
+}
+
+/** Every table that ever stood in the schema; null where some of it was not shown to tread. */
+function knownTables(folded: readonly FoldedMigration[], base: SchemaState): Tables {
+  const names = new Set(base.relations.keys());
+  let previous = base;
+  for (const { after } of folded.flatMap((migration) => migration.statements)) {
+    if (!after.complete) return null;
+    if (after.relations !== previous.relations) for (const name of after.relations.keys()) names.add(name);
+    previous = after;
+  }
+  return names;
 }
 
 function view(

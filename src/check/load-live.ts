@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { detectApps, readApp, readQueryFile, scanWriters } from "../apps/index.ts";
 import type { LiveConfig } from "../config/parsed-config.ts";
 import type { Problem } from "../model/migration.ts";
@@ -23,7 +23,7 @@ export interface LoadedLive {
 export const WORKING = "working";
 
 /** Reads what each live version asks of the database. */
-export async function loadLive(options: CheckOptions, sources: readonly LoadedSource[]): Promise<LoadedLive> {
+export async function loadLive(options: CheckOptions, sources: readonly LoadedSource[], tables: Tables): Promise<LoadedLive> {
   const problems: Problem[] = [];
   const entries = [...options.config.live, ...options.live.map((flag) => liveOfFlag(flag, options))];
   const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
@@ -43,7 +43,7 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
   // Files are read and parsed one version after the other: two cores gain nothing from interleaving, and memory stays small.
   const versions: LiveVersion[] = [];
   for (const entry of entries) {
-    const version = await attempt(() => loadVersion(entry, options, sources));
+    const version = await attempt(() => loadVersion(entry, options, sources, tables));
     if (version !== null) versions.push(version);
   }
   const working = await loadWorking(sources);
@@ -58,7 +58,12 @@ function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions): 
   return { kind: "app", name: flag.name, type: null, ref: null, path, root: null };
 }
 
-async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
+async function loadVersion(
+  entry: LiveConfig,
+  options: CheckOptions,
+  sources: readonly LoadedSource[],
+  tables: Tables,
+): Promise<LiveVersion> {
   if (entry.kind === "sql") {
     const path = resolve(options.config.root, entry.path);
     return readQueryFile({
@@ -74,19 +79,25 @@ async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: re
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
     const root = inRef === null ? "." : (entry.root ?? source.config.root);
-    const { migrations } = await readSource(files, {
-      type: source.config.type,
-      root,
-      database: source.config.database,
-      options: source.config.options,
-    });
     const app = appTypeOf(entry.type, source, files, root);
-    if (app !== null)
-      parts.push(await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options }));
-    parts.push(carrying(entry.name, migrations));
+    const read =
+      app === null
+        ? null
+        : await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options });
+    if (read !== null) parts.push(read);
+    // Reading a Django app reads its migrations; other apps keep theirs beside them.
+    if (read === null || read.migrations === null) {
+      const { migrations } = await readSource(files, {
+        type: source.config.type,
+        root,
+        database: source.config.database,
+        options: source.config.options,
+      });
+      parts.push(carrying(entry.name, migrations));
+    }
   }
   const tree = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(options.config.root);
-  parts.push(await writersIn(tree, entry.name, inRef === null ? [] : sources.map((source) => source.config.root)));
+  parts.push(await writersIn(tree, entry.name, inRef === null ? [] : sqlFolders(options, sources), tables));
   return merged(entry.name, parts);
 }
 
@@ -109,22 +120,26 @@ async function loadWorking(sources: readonly LoadedSource[]): Promise<LiveVersio
   return parts.length === 0 ? null : merged(WORKING, parts);
 }
 
+/** Tables that the migrations know: SQL on others is another database's. Null where not all of the schema was seen. */
+export type Tables = ReadonlySet<string> | null;
+
 /** Raw SQL of other writers in the working tree: workers in other languages that share the database. */
-export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[]): Promise<LiveVersion> {
+export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[], tables: Tables): Promise<LiveVersion> {
   const tree = diskFiles(options.config.root, options.cwd);
-  const releases = options.config.live.flatMap((entry) =>
-    entry.kind === "app" && entry.path !== null ? [entry.path] : entry.kind === "sql" ? [entry.path] : [],
-  );
-  return writersIn(tree, "raw SQL", [...sources.map((source) => migrationsFolder(source)), ...releases]);
+  const versions = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path === null ? [] : [entry.path ?? ""]));
+  return writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions], tables);
 }
 
-async function writersIn(files: Files, name: string, without: readonly string[]): Promise<LiveVersion> {
-  const { queries, dynamic, problems } = await scanWriters(files, { without });
+async function writersIn(files: Files, name: string, without: readonly string[], tables: Tables): Promise<LiveVersion> {
+  const { queries, dynamic, problems } = await scanWriters(files, tables === null ? { without } : { without, tables });
   return { name, database: "postgres", queries, migrations: null, dynamic, problems };
 }
 
-function migrationsFolder(source: LoadedSource): string {
-  return source.config.type === "django" ? "" : source.config.root;
+/** Folders that hold migrations and nothing else, relative to the config's root. An app's root holds its code too. */
+function sqlFolders(options: CheckOptions, sources: readonly LoadedSource[]): string[] {
+  return sources
+    .filter((source) => source.config.type === "sql-dir")
+    .map((source) => relative(options.config.root, resolve(source.folder, source.config.root)).replaceAll("\\", "/"));
 }
 
 function appTypeOf(wanted: string | null, source: LoadedSource, files: Files, root: string): string | null {

@@ -24,6 +24,8 @@ export type Change = {
   readonly span: Span;
   /** In a branch, a loop or a guarded block of PL/pgSQL: it may not run, and its error may be caught. */
   readonly conditional?: boolean;
+  /** ALTER TABLE ONLY: not the tables that inherit from it. */
+  readonly only?: boolean;
 } & ChangeBody;
 
 export type ChangeBody =

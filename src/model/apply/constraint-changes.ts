@@ -7,7 +7,7 @@ import { schemaOf, update, updateTree, type Handlers } from "./store.ts";
 export const constraintHandlers: Handlers<
   "add-constraint" | "drop-constraint" | "validate-constraint" | "rename-constraint" | "alter-constraint"
 > = {
-  "add-constraint": (change, state) => addConstraint(state, change.table, change.constraint, change.usingIndex),
+  "add-constraint": (change, state) => addConstraint(state, change.table, change.constraint, change.usingIndex, change.only === true),
 
   "drop-constraint"(change, state) {
     const dropped = state.relations.get(change.table)?.constraints.find((c) => c.name === change.name);
@@ -44,10 +44,16 @@ export const constraintHandlers: Handlers<
 };
 
 /** Adds a constraint with the index, NOT NULLs and inherited copies it brings. */
-export function addConstraint(state: SchemaState, table: string, constraint: Constraint, usingIndex: string | null): SchemaState {
+export function addConstraint(
+  state: SchemaState,
+  table: string,
+  constraint: Constraint,
+  usingIndex: string | null,
+  only = false,
+): SchemaState {
   if (!state.relations.has(table)) return state;
   let next = state;
-  for (const relation of treeOf(state, table)) {
+  for (const relation of only ? treeOf(state, table).slice(0, 1) : treeOf(state, table)) {
     const root = relation.name === table;
     // INHERITS children get checks and NOT NULLs; only partitions get keys as well.
     if (!root && relation.partitionOf === null && constraint.kind !== "check" && constraint.kind !== "not-null") continue;

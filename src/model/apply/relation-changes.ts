@@ -1,5 +1,6 @@
-import type { Relation, SchemaState } from "../schema.ts";
+import type { Index, Relation, SchemaState } from "../schema.ts";
 import { bareName } from "../schema.ts";
+import { chooseName, indexNameAddition, isRelationName } from "./names.ts";
 import { childrenOf, foreignKeysTo, indexOwner, RelationMap, viewsOn } from "./relations.ts";
 import { ownedSequences, putRelation, putSequence, removeRelation, removeSequence, schemaOf, update, type Handlers } from "./store.ts";
 
@@ -64,13 +65,61 @@ export const relationHandlers: Handlers<
     const parent = state.relations.get(change.table);
     const index = parent === undefined ? indexOwner(state, change.table) : undefined;
     if (index !== undefined) return state;
-    return update(state, change.partition, (r) => ({ ...r, partitionOf: change.table, partitionBound: change.bound }));
+    const attached = update(state, change.partition, (r) => ({ ...r, partitionOf: change.table, partitionBound: change.bound }));
+    return parent === undefined ? attached : likeParent(attached, parent, change.partition);
   },
 
   "detach-partition"(change, state) {
     return update(state, change.partition, (r) => ({ ...r, partitionOf: null, partitionBound: null }));
   },
 };
+
+/** What ATTACH adds to a partition: the parent's foreign keys, and an index for each of the parent's that none of its own matches. */
+function likeParent(state: SchemaState, parent: Relation, partition: string): SchemaState {
+  let next = state;
+  const matched = new Set<string>();
+  for (const wanted of parent.indexes) {
+    const child = next.relations.get(partition);
+    if (child === undefined) return next;
+    const own = child.indexes.find(
+      (i) => !matched.has(i.name) && matches(i, wanted) && (wanted.constraint === null || i.constraint !== null),
+    );
+    if (own !== undefined) {
+      matched.add(own.name);
+      continue;
+    }
+    const key = parent.constraints.find((c) => c.index === wanted.name);
+    const label = key === undefined ? "idx" : key.kind === "primary-key" ? "pkey" : key.kind === "unique" ? "key" : "excl";
+    const columns = key?.kind === "primary-key" ? null : indexNameAddition(wanted.columns.map((c) => c ?? "expr"));
+    const bare = chooseName(bareName(partition), columns, label, (n) => isRelationName(next, schemaOf(partition), n));
+    const name = `${schemaOf(partition)}.${bare}`;
+    matched.add(name);
+    const index = { ...wanted, name, constraint: key === undefined ? null : bare };
+    const constraints = key === undefined ? child.constraints : [...child.constraints, { ...key, name: bare, index: name }];
+    next = putRelation(next, { ...child, indexes: [...child.indexes, index], constraints });
+  }
+  return update(next, partition, (r) => ({
+    ...r,
+    constraints: [
+      ...r.constraints,
+      ...parent.constraints.filter(
+        (c) =>
+          c.references !== null &&
+          !r.constraints.some((own) => own.references?.relation === c.references?.relation && sameList(own.columns, c.columns)),
+      ),
+    ],
+  }));
+}
+
+/** An index of the partition that can stand for the parent's (`CompareIndexInfo`). */
+function matches(index: Index, wanted: Index): boolean {
+  const same = index.unique === wanted.unique && index.method === wanted.method && index.predicate === wanted.predicate;
+  return index.valid && same && sameList(index.columns, wanted.columns) && sameList(index.mentions, wanted.mentions);
+}
+
+function sameList(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
+  return a.length === b.length && a.every((x, i) => x === b[i]);
+}
 
 /** Removes a relation and, as CASCADE or ownership would, what cannot live without it. */
 export function dropRelation(state: SchemaState, name: string): SchemaState {

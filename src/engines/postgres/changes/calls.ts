@@ -37,9 +37,9 @@ export function call(parts: readonly string[], context: Context): Change[] {
   const qualified = context.lookup(schema === "pg_catalog" ? undefined : schema, bare, (q) => context.state.functions.has(q));
   const own = context.state.functions.get(qualified);
   if (own !== undefined && schema !== "pg_catalog") {
-    // A function that is not volatile cannot write (manual section 36.7).
-    if (own.volatility !== "volatile") return [];
-    return readRoutineBody(own, context);
+    const changes = readRoutineBody(own, context);
+    // A function that is not volatile cannot write (manual section 36.7): what cannot be read of it does no harm.
+    return own.volatility === "volatile" ? changes : changes.filter((c) => c.kind !== "opaque");
   }
   const effect = BUILT_IN_EFFECTS[bare];
   if (effect !== undefined) return [context.opaque(`${bare}() ${effect}`)];

@@ -60,7 +60,7 @@ export function readConstraint(
       const enforced = attributes.enforced && !(node.is_enforced === undefined && column === null);
       const references = {
         relation,
-        columns: named.length > 0 ? named : primaryKeyOf(relation, table, context),
+        columns: named.length > 0 ? named : primaryKeyOf(relation, context),
         onDelete: ON_DELETE[node.fk_del_action ?? "a"] ?? "NO ACTION",
       };
       return {
@@ -104,7 +104,6 @@ function keysOf(node: ConstraintNode, context: Context, table: string): readonly
   return index?.columns.flatMap((c) => (c === null ? [] : [c])) ?? [];
 }
 
-function primaryKeyOf(relation: string, table: string, context: Context): readonly string[] {
-  if (relation === table) return [];
+function primaryKeyOf(relation: string, context: Context): readonly string[] {
   return context.state.relations.get(relation)?.constraints.find((c) => c.kind === "primary-key")?.columns ?? [];
 }

@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { columnsIn } from "./expression.ts";
 import { indexColumnNames, Names } from "./names.ts";
 import { indexBehind } from "../../../model/apply/index.ts";
+import { fullReadsIn } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
 import { readType } from "./types.ts";
 
@@ -96,7 +97,9 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
   const references = [...new Set([...parents, ...resolved.flatMap((c) => (c.references === null ? [] : [c.references.relation]))])].filter(
     (r) => r !== name,
   );
+  const sources = all(node.tableElts, "TableLikeClause").map((like) => context.relation(like.relation));
   return [
+    ...(sources.length === 0 ? [] : [context.change({ kind: "read", tables: sources, fullReads: [] })]),
     context.change({ kind: "create-relation", relation, ifNotExists: node.if_not_exists === true, references, orReplace: false }),
     ...sequences.map((s) =>
       context.change({ kind: "create-sequence", sequence: { name: s.name, ownedBy: { relation: name, column: s.column } } }),
@@ -167,15 +170,14 @@ export function createAs(node: CreateTableAsStmt, context: Context): Change[] {
     kind,
     all(node.into?.colNames, "String").map((s) => s.sval ?? ""),
     context,
-    node.if_not_exists === true,
-    false,
+    { ifNotExists: node.if_not_exists === true, orReplace: false, fills: node.into?.skipData !== true },
   );
 }
 
 export function createView(node: ViewStmt, context: Context): Change[] {
   const name = context.newRelation(node.view);
   const aliases = all(node.aliases, "String").map((s) => s.sval ?? "");
-  return fromQuery(node.query, name, "view", aliases, context, false, node.replace === true);
+  return fromQuery(node.query, name, "view", aliases, context, { ifNotExists: false, orReplace: node.replace === true, fills: false });
 }
 
 function fromQuery(
@@ -184,8 +186,7 @@ function fromQuery(
   kind: Relation["kind"],
   aliases: readonly string[],
   context: Context,
-  ifNotExists: boolean,
-  orReplace: boolean,
+  { ifNotExists, orReplace, fills }: { readonly ifNotExists: boolean; readonly orReplace: boolean; readonly fills: boolean },
 ): Change[] {
   const facts = analyseQuery(query, context);
   const columns = (facts.columns ?? aliases.map((a) => ({ ...unknownColumn(a) }))).map((c, i) => ({ ...c, name: aliases[i] ?? c.name }));
@@ -198,7 +199,9 @@ function fromQuery(
     definition: isView && as !== -1 ? context.sql.slice(context.tokens[as]?.end ?? 0).trim() : null,
   };
   const create = context.change({ kind: "create-relation", relation, ifNotExists, references: isView ? facts.tables : [], orReplace });
-  const changes = isView ? [create] : [context.change({ kind: "read", tables: facts.tables, fullReads: facts.tables }), create];
+  const changes =
+    kind === "view" ? [] : [context.change({ kind: "read", tables: facts.tables, fullReads: fills ? fullReadsIn(query, context) : [] })];
+  changes.push(create);
   if (facts.columns === null && aliases.length === 0) {
     changes.push(context.opaque(`the columns of ${bareName(name)} come from a query on something that the migrations do not show`, [name]));
   }

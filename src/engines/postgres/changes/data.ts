@@ -2,7 +2,7 @@ import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, SelectStmt, UpdateStm
 import type { Change, ChangeOf } from "../../../model/change.ts";
 import { all, as, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
-import { analyseFilter, type Filter } from "./filter.ts";
+import { analyseFilter, fullReadsIn, type Filter } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
 import { calls } from "./calls.ts";
 import { readSetConfig } from "./session.ts";
@@ -57,9 +57,15 @@ function literalsIn(parts: readonly unknown[]): string[] {
   return [...found];
 }
 
-/** The tables among `tables` of which every row must be read, given the conditions on them. */
-function fullyRead(tables: readonly string[], filter: Filter): string[] {
-  return tables.filter((t) => filter.helps(t) === "nothing");
+/** The target and what is joined to it, by the statement's own conditions; and what its subqueries read. */
+function fullReads(filter: Filter, parts: readonly unknown[], context: Context): string[] {
+  if (filter.alwaysFalse) return [];
+  const ctes = new Set<string>();
+  walk(parts, (tag, body) => {
+    if (tag === "CommonTableExpr") ctes.add((body as { ctename?: string }).ctename ?? "");
+  });
+  const own = filter.sources.filter((s) => !ctes.has(s.bare) && filter.helps(s.table) === "nothing").map((s) => s.table);
+  return [...new Set([...own, ...fullReadsIn(parts, context)])];
 }
 
 export function readInsert(node: InsertStmt, context: Context): Change[] {
@@ -68,7 +74,6 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
   const values = select === undefined || select.valuesLists !== undefined;
   const reads = readTables([node.selectStmt, node.withClause, node.onConflictClause], context, "");
   const columns = all(node.cols, "ResTarget").map((c) => c.name ?? "");
-  const filter = analyseFilter(select, context);
   return [
     ...writesInWith(node.withClause, context),
     write(
@@ -79,7 +84,7 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
         bounded: values || select?.limitCount !== undefined || reads.length === 0,
         wholeTable: false,
         reads,
-        fullReads: values || select?.limitCount !== undefined ? [] : fullyRead(reads, filter),
+        fullReads: fullReadsIn([node.selectStmt, node.withClause], context),
       },
       context,
       [node.selectStmt, node.onConflictClause],
@@ -103,7 +108,7 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
         bounded: filter.bounds(table),
         wholeTable: filter.alwaysTrue && (node.fromClause ?? []).length === 0,
         reads,
-        fullReads: filter.alwaysFalse ? [] : fullyRead([table, ...reads.filter((r) => r !== table)], filter),
+        fullReads: fullReads(filter, [node.fromClause, node.whereClause, node.targetList, node.withClause], context),
       },
       context,
       [node.targetList, node.whereClause],
@@ -127,7 +132,7 @@ export function readDelete(node: DeleteStmt, context: Context): Change[] {
         bounded: filter.bounds(table),
         wholeTable: filter.alwaysTrue && (node.usingClause ?? []).length === 0,
         reads,
-        fullReads: filter.alwaysFalse ? [] : fullyRead([table, ...reads.filter((r) => r !== table)], filter),
+        fullReads: fullReads(filter, [node.usingClause, node.whereClause, node.withClause], context),
       },
       context,
     ),
@@ -174,14 +179,13 @@ export function readSelect(node: SelectStmt, context: Context): Change[] {
   if (setting !== null) return setting;
   const wrapped = { SelectStmt: node } as Node;
   const tables = readTables([wrapped], context, "");
-  const filter = analyseFilter(node, context);
   const written = writesInWith(node.withClause, context);
   const changes: Change[] = [...written];
   const targets = new Set(written.flatMap((c) => (c.kind === "write" ? [c.table] : [])));
   const readOnly = tables.filter((t) => !targets.has(t));
   if (readOnly.length > 0 || written.length === 0) {
     const forUpdate = (node.lockingClause ?? []).length > 0;
-    const fullReads = node.limitCount !== undefined || filter.alwaysFalse ? [] : fullyRead(readOnly, filter);
+    const fullReads = fullReadsIn(wrapped, context).filter((t) => !targets.has(t));
     changes.push(context.change({ kind: "read", tables: readOnly, fullReads, ...(forUpdate ? { forUpdate } : {}) }));
   }
   if (node.intoClause !== undefined) {

@@ -15,13 +15,16 @@ export interface Filter {
   helps(table: string): Help;
   /** At most a constant number of rows of the table by construction. */
   bounds(table: string): boolean;
+  readonly sources: readonly Source[];
   readonly alwaysTrue: boolean;
   readonly alwaysFalse: boolean;
 }
 
-interface Source {
+export interface Source {
   readonly alias: string;
   readonly table: string;
+  /** As written, for common table expressions; empty when it was qualified. */
+  readonly bare: string;
 }
 
 /**
@@ -37,9 +40,18 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
   const alwaysFalse = conditions.some(isFalse);
   const helps = (table: string): Help => {
     const source = sources.filter((s) => s.table === table);
-    const relation = context.state.relations.get(table);
+    const named = context.state.relations.get(table);
+    // Conditions on a simple view reach its one table.
+    const under = named?.kind === "view" ? [...new Set(named.reads?.map((r) => r.relation))] : [];
+    const relation = under.length === 1 ? context.state.relations.get(under[0] ?? "") : named;
     if (relation === undefined || source.length === 0) return "nothing";
-    const help = source.map((s) => helpFor(relation, s.alias, sources.length === 1, conditions));
+    // In a function body a name that no source has is a variable or a parameter: known when the statement starts.
+    const isVariable = (parts: readonly string[]): boolean =>
+      context.depth > 0 &&
+      (parts.length > 1
+        ? !sources.some((s) => s.alias === parts.at(-2))
+        : !sources.some((s) => context.state.relations.get(s.table)?.columns.some((c) => c.name === parts[0]) !== false));
+    const help = source.map((s) => helpFor(relation, { alias: s.alias, only: sources.length === 1, relation, isVariable }, conditions));
     return help.includes("nothing") ? "nothing" : help.includes("index") ? "index" : "key";
   };
   const bounds = (table: string): boolean => {
@@ -51,13 +63,32 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
       return link?.subLinkType === "ANY_SUBLINK" && inner?.limitCount !== undefined && as(inner.limitCount, "A_Const")?.isnull !== true;
     });
   };
-  return { helps, bounds, alwaysTrue, alwaysFalse };
+  return { helps, bounds, sources, alwaysTrue, alwaysFalse };
+}
+
+/** Tables that the queries inside `root` read in full, each by its own conditions. A LIMIT may end a query early, so it counts for none. */
+export function fullReadsIn(root: unknown, context: Context): string[] {
+  const found = new Set<string>();
+  const ctes = new Set<string>();
+  walk([root], (tag, body) => {
+    if (tag === "CommonTableExpr") ctes.add((body as { ctename?: string }).ctename ?? "");
+    if (tag !== "SelectStmt") return;
+    const select = body as SelectStmt;
+    const filter = analyseFilter(select, context);
+    if (select.limitCount !== undefined || filter.alwaysFalse) return;
+    for (const { table, bare } of filter.sources) if (!ctes.has(bare) && filter.helps(table) === "nothing") found.add(table);
+  });
+  return [...found];
 }
 
 function collect(node: Node, sources: Source[], conditions: Node[], context: Context): void {
   const range = as(node, "RangeVar");
   if (range !== undefined) {
-    sources.push({ alias: range.alias?.aliasname ?? range.relname ?? "", table: context.relation(range) });
+    sources.push({
+      alias: range.alias?.aliasname ?? range.relname ?? "",
+      table: context.relation(range),
+      bare: range.schemaname === undefined ? (range.relname ?? "") : "",
+    });
     return;
   }
   const join = as(node, "JoinExpr");
@@ -104,8 +135,16 @@ interface Test {
   readonly equality: boolean;
 }
 
-function helpFor(relation: Relation, alias: string, only: boolean, conditions: readonly Node[]): Help {
-  const tests = conditions.flatMap((c) => testOf(c, alias, only, relation) ?? []);
+interface Side {
+  readonly alias: string;
+  /** It is the only source: its columns need no qualifier. */
+  readonly only: boolean;
+  readonly relation: Relation;
+  readonly isVariable: (parts: readonly string[]) => boolean;
+}
+
+function helpFor(relation: Relation, side: Side, conditions: readonly Node[]): Help {
+  const tests = conditions.flatMap((c) => testOf(c, side) ?? []);
   const columns = new Set(tests.map((t) => t.column));
   const equal = new Set(tests.filter((t) => t.equality).map((t) => t.column));
   let best: Help = "nothing";
@@ -119,34 +158,34 @@ function helpFor(relation: Relation, alias: string, only: boolean, conditions: r
 }
 
 /** `column op constant`, `column IN (constants)`, `column IS NULL`, `BETWEEN`: what a b-tree can be entered with. */
-function testOf(node: Node, alias: string, only: boolean, relation: Relation): Test | null {
+function testOf(node: Node, side: Side): Test | null {
   const nullTest = as(node, "NullTest");
   if (nullTest !== undefined) {
-    const column = columnOf(nullTest.arg, alias, only, relation);
+    const column = columnOf(nullTest.arg, side);
     // IS NOT NULL is most rows as a rule: the planner does not use an index for it.
     return column === null || nullTest.nulltesttype !== "IS_NULL" ? null : { column, equality: false };
   }
   const link = as(node, "SubLink");
   if (link?.subLinkType === "ANY_SUBLINK") {
-    const column = columnOf(link.testexpr, alias, only, relation);
+    const column = columnOf(link.testexpr, side);
     return column === null || as(link.subselect, "SelectStmt")?.limitCount === undefined ? null : { column, equality: false };
   }
   const test = as(node, "A_Expr");
   if (test === undefined) return null;
   const operator = operatorOf(test);
   if (test.kind === "AEXPR_BETWEEN" || test.kind === "AEXPR_IN" || test.kind === "AEXPR_OP_ANY") {
-    const column = columnOf(test.lexpr, alias, only, relation);
-    if (column === null || !isConstant(test.rexpr) || operator === "<>") return null;
+    const column = columnOf(test.lexpr, side);
+    if (column === null || !isConstant(test.rexpr, side) || operator === "<>") return null;
     return { column, equality: test.kind !== "AEXPR_BETWEEN" && operator === "=" };
   }
   if (test.kind !== "AEXPR_OP" || !["=", "<", ">", "<=", ">="].includes(operator)) return null;
-  const left = columnOf(test.lexpr, alias, only, relation);
-  if (left !== null && isConstant(test.rexpr)) return { column: left, equality: operator === "=" };
-  const right = columnOf(test.rexpr, alias, only, relation);
-  return right !== null && isConstant(test.lexpr) ? { column: right, equality: operator === "=" } : null;
+  const left = columnOf(test.lexpr, side);
+  if (left !== null && isConstant(test.rexpr, side)) return { column: left, equality: operator === "=" };
+  const right = columnOf(test.rexpr, side);
+  return right !== null && isConstant(test.lexpr, side) ? { column: right, equality: operator === "=" } : null;
 }
 
-function columnOf(node: Node | undefined, alias: string, only: boolean, relation: Relation): string | null {
+function columnOf(node: Node | undefined, { alias, only, relation }: Side): string | null {
   const parts = strings(as(node, "ColumnRef")?.fields);
   const name = parts.at(-1);
   if (name === undefined || !relation.columns.some((c) => c.name === name)) return null;
@@ -155,10 +194,11 @@ function columnOf(node: Node | undefined, alias: string, only: boolean, relation
 }
 
 /** No column and no subquery in it: its value is known when the statement starts. */
-function isConstant(node: unknown): boolean {
+function isConstant(node: unknown, side: Side): boolean {
   let constant = node !== undefined;
-  walk([node], (tag) => {
-    if (tag === "ColumnRef" || tag === "SubLink") constant = false;
+  walk([node], (tag, body) => {
+    if (tag === "SubLink") constant = false;
+    else if (tag === "ColumnRef" && !side.isVariable(strings((body as { fields?: Node[] }).fields))) constant = false;
   });
   return constant;
 }

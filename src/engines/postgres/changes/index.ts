@@ -149,6 +149,13 @@ const readers: Readers = {
   AlterOwnerStmt: (_n, c) => [c.change({ kind: "maintenance", command: "OWNER TO", table: null })],
   CreatePublicationStmt: (n, c) => publication(n.pubobjects, "CREATE PUBLICATION", c),
   AlterPublicationStmt: (n, c) => publication(n.pubobjects, "ALTER PUBLICATION", c),
+  GrantStmt: (n, c) => {
+    const command = n.is_grant === true ? "GRANT" : "REVOKE";
+    const tables =
+      n.objtype === "OBJECT_TABLE" && n.targtype === "ACL_TARGET_OBJECT" ? all(n.objects, "RangeVar").map((r) => c.relation(r)) : [];
+    if (tables.length === 0) return [c.change({ kind: "maintenance", command, table: null })];
+    return tables.map((table) => c.change({ kind: "maintenance", command, table }));
+  },
   ConstraintsSetStmt: (_n, c) => [c.change({ kind: "maintenance", command: "SET CONSTRAINTS", table: null })],
   ExplainStmt: (n, c) => {
     const analyze = all(n.options, "DefElem").some((o) => o.defname === "analyze" && isOn(o.arg));
@@ -168,7 +175,6 @@ const readers: Readers = {
 
 /** Known to take no lock on a table, or none that anybody waits for. */
 const MAINTENANCE: Readonly<Record<string, string>> = {
-  GrantStmt: "GRANT",
   GrantRoleStmt: "GRANT",
   AlterDefaultPrivilegesStmt: "ALTER DEFAULT PRIVILEGES",
   CreateRoleStmt: "CREATE ROLE",

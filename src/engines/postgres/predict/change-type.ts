@@ -23,7 +23,6 @@ const SAME_FORM: ReadonlySet<string> = new Set([
   "xml text",
   "xml character varying",
   "xml character",
-  "character text",
   "bit bit varying",
   "bit varying bit",
   "integer oid",
@@ -48,6 +47,7 @@ export function typeChange(from: TypeRef, to: TypeRef, collationChanges: boolean
   const b = baseOf(to, state);
   const arrays = a.dimensions > 0 || b.dimensions > 0;
   if (arrays && !(a.dimensions > 0 && b.dimensions > 0)) return rewrite;
+  if (arrays && a.name !== b.name) return rewrite;
   if (a.name === b.name) {
     if (sameModifiers(a, b)) return silent;
     // An array's elements are coerced one by one: no support function drops that (measured 13–18: `varchar(20)[]` to `varchar(40)[]`).
@@ -59,7 +59,6 @@ export function typeChange(from: TypeRef, to: TypeRef, collationChanges: boolean
     // varchar(n) to text keeps any length; text to varchar(n) must look at each.
     return rewrite;
   }
-  if (arrays) return rewrite;
   if (a.name === "timestamp without time zone" && b.name === "timestamp with time zone") {
     const utc = isUtc(state.session.timeZone);
     return utc && precision(b) >= precision(a) ? { rewrites: false, rebuildsIndexes: true } : rewrite;
@@ -143,7 +142,7 @@ export const typePredictors: Predictors<"change-type"> = {
       return;
     }
     for (const part of treeOf(work.state, change.table)) changed(part, change.column, effect, work);
-    rebuiltForeignKeys(relation, change.column, work);
+    rebuiltForeignKeys(relation, change.column, effect, work);
   },
 };
 
@@ -164,14 +163,23 @@ function rebuilt(index: Index, column: string, effect: TypeChange): boolean {
   return effect.rebuildsIndexes || index.predicate !== null || (index.columns.includes(null) && index.mentions.includes(column));
 }
 
-/** Foreign keys on both sides of the column are made again, which locks the other table. */
-function rebuiltForeignKeys(relation: Relation, column: string, work: Work): void {
+/**
+ * Foreign keys on both sides of the column are made again, which locks the other table. Unless nothing is written and the comparison stays
+ * the same (`TryReuseForeignKey`), they are checked again, which reads both.
+ */
+function rebuiltForeignKeys(relation: Relation, column: string, effect: TypeChange, work: Work): void {
+  const rechecks = effect.rewrites || effect.rebuildsIndexes;
+  const other = (table: string, validated: boolean): void => {
+    work.lockTree(table, "AccessExclusive");
+    if (!rechecks || !validated) return;
+    work.scanTree(table);
+    work.scanTree(relation.name);
+  };
   for (const constraint of relation.constraints) {
-    if (constraint.references !== null && constraint.columns.includes(column))
-      work.lockTree(constraint.references.relation, "AccessExclusive");
+    if (constraint.references !== null && constraint.columns.includes(column)) other(constraint.references.relation, constraint.validated);
   }
   for (const { table, constraint } of foreignKeysTo(work.state, relation.name)) {
-    if (constraint.references?.columns.includes(column) === true) work.lockTree(table.name, "AccessExclusive");
+    if (constraint.references?.columns.includes(column) === true) other(table.name, constraint.validated);
   }
 }
 
@@ -181,7 +189,8 @@ function dependentsForbid(relation: Relation, column: Column, work: Work): boole
     return true;
   }
   if (relation.columns.some((c) => c.generated !== null && c.name !== column.name && c.default?.columns.includes(column.name) === true)) {
-    work.fail("0A000", "cannot alter type of a column used by a generated column");
+    // The SQLSTATE changed with 15 (measured 13–18).
+    work.fail(work.version >= 15 ? "0A000" : "42601", "cannot alter type of a column used by a generated column");
     return true;
   }
   if (relation.triggers.some((t) => t.columns.includes(column.name))) {

@@ -27,6 +27,9 @@ export const columnPredictors: Predictors<
       if (!change.ifNotExists) work.fail("42701", `column "${column.name}" of relation "${bareName(change.table)}" already exists`);
       return;
     }
+    const secondKey =
+      change.constraints.some((c) => c.kind === "primary-key") && relation?.constraints.some((c) => c.kind === "primary-key") === true;
+    if (secondKey) work.fail("42P16", `multiple primary keys for table "${bareName(change.table)}" are not allowed`);
     if (column.generated === "virtual" && work.version < 18) work.fail("42601", "virtual generated columns exist from PostgreSQL 18 on");
     if (fillsNoValue(column, work.state) && column.notNull && !change.serial && !allEmpty(change.table, work)) {
       work.fail("23502", `column "${column.name}" of relation "${bareName(change.table)}" contains null values`);
@@ -132,6 +135,9 @@ export const columnPredictors: Predictors<
     work.lockTree(change.table, "AccessExclusive");
     if (work.version < 17) work.fail("42601", "ALTER COLUMN … SET EXPRESSION exists from PostgreSQL 17 on");
     else if (column?.generated !== "virtual") work.rewriteTree(change.table);
+    else if (work.state.relations.get(change.table)?.constraints.some((c) => c.kind === "check") === true) {
+      work.fail("0A000", "ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables with check constraints");
+    }
   },
 };
 

@@ -20,7 +20,7 @@ export const dataPredictors: Predictors<"write" | "read" | "lock-table"> = {
     }
     usesNewEnumValue(change, relation, work);
     lockWritten(change.table, work);
-    for (const table of change.fullReads ?? []) work.scanTree(table);
+    for (const table of change.fullReads ?? []) scanRead(table, work);
     if (relation === null || touchesNothing(change, work)) return;
     if (change.verb !== "delete") checkedAgainst(relation, change, work);
     if (change.verb === "delete" || change.verb === "update" || change.verb === "merge") checkedBy(relation, change, work, new Set());
@@ -31,7 +31,7 @@ export const dataPredictors: Predictors<"write" | "read" | "lock-table"> = {
       work.need(table);
       lockRead(table, change.forUpdate === true ? "RowShare" : "AccessShare", work);
     }
-    for (const table of change.fullReads ?? []) work.scanTree(table);
+    for (const table of change.fullReads ?? []) scanRead(table, work);
   },
 
   "lock-table"(change, work) {
@@ -51,6 +51,13 @@ export function lockRead(name: string, mode: LockMode, work: Work): void {
   const relation = work.state.relations.get(name);
   if (relation?.kind !== "view") return;
   for (const table of new Set(relation.reads?.map((r) => r.relation))) lockRead(table, mode, work);
+}
+
+/** Reading all of a view reads all of what is under it, as far as its own conditions are not known to be served by an index. */
+export function scanRead(name: string, work: Work): void {
+  const relation = work.state.relations.get(name);
+  if (relation?.kind !== "view") work.scanTree(name);
+  else for (const table of new Set(relation.reads?.map((r) => r.relation))) scanRead(table, work);
 }
 
 /** Writing through a view locks the view and its one table alike. */
@@ -97,6 +104,8 @@ function checkedBy(relation: Relation, change: ChangeOf<"write">, work: Work, se
     if (!acts && isDeferred(constraint)) continue;
     work.lock(table.name, acts ? "RowExclusive" : "RowShare");
     if (!indexed(table, constraint.columns)) work.scan(table.name);
+    // Rows that a cascade deletes are looked for in turn.
+    if (acts && references.onDelete === "CASCADE" && !work.isEmpty(table.name)) checkedBy(table, change, work, seen);
   }
 }
 

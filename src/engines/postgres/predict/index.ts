@@ -40,6 +40,7 @@ export function predict(changes: readonly Change[], before: SchemaState, options
   const work = new Work(before, options);
   for (const change of changes) {
     work.conditional = change.conditional === true;
+    work.only = change.only === true && "table" in change ? change.table : null;
     const predictor = predictors[change.kind] as (change: Change, work: Work) => void;
     predictor(change, work);
     if (work.failed) break;

@@ -42,13 +42,16 @@ export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename
         `cannot drop index ${bareName(change.name)} because constraint ${constraint} on table ${bareName(owner.name)} requires it`,
       );
     }
-    const needed = foreignKeysTo(work.state, owner.name).some(
+    const dependents = foreignKeysTo(work.state, owner.name).filter(
       (f) =>
         index?.unique === true &&
         sameColumns(f.constraint.references?.columns ?? [], index.columns) &&
         !hasOtherKey(owner, index.name, index.columns),
     );
-    if (needed && !change.cascade) work.fail("2BP01", `cannot drop index ${bareName(change.name)} because other objects depend on it`);
+    if (dependents.length > 0 && !change.cascade) {
+      return work.fail("2BP01", `cannot drop index ${bareName(change.name)} because other objects depend on it`);
+    }
+    for (const { table } of dependents) work.lock(table.name, "AccessExclusive");
   },
 
   /** Locks the index only (SHARE UPDATE EXCLUSIVE since 12: reference 1.2, 33). */

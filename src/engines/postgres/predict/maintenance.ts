@@ -33,7 +33,9 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
       return;
     }
     work.need(table);
-    const mode = MODES[command];
+    // GRANT opens the table from 18 on (measured 13–18).
+    const granting = (command === "GRANT" || command === "REVOKE") && work.version >= 18;
+    const mode = granting ? "AccessShare" : MODES[command];
     if (mode === undefined) return;
     if (command === "VACUUM FULL" || command === "CLUSTER") {
       const tree = treeOf(work.state, table);

@@ -1,9 +1,8 @@
-import { treeOf } from "../../../model/apply/index.ts";
 import type { Work } from "./work.ts";
 
 /** SET NOT NULL reads the table unless a validated CHECK says it already (12 and later; manual, ALTER TABLE, SET NOT NULL). */
 export function scanForNulls(table: string, column: string, work: Work): void {
-  const tree = treeOf(work.state, table);
+  const tree = work.tree(table);
   if (tree.length === 0) work.scan(table);
   for (const relation of tree) {
     const known = relation.columns.find((c) => c.name === column);

@@ -1,5 +1,5 @@
 import { childrenOf } from "../../../model/apply/index.ts";
-import { bareName, type Index, type Relation } from "../../../model/schema.ts";
+import { bareName, type Relation } from "../../../model/schema.ts";
 import type { Predictors, Work } from "./work.ts";
 
 export const partitionPredictors: Predictors<"attach-partition" | "detach-partition"> = {
@@ -13,7 +13,7 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     work.lock(change.table, "ShareUpdateExclusive");
     work.lockTree(change.partition, "AccessExclusive");
     if (parent !== null && parent.kind !== "partitioned-table") {
-      work.fail("42809", `"${bareName(change.table)}" is not partitioned`);
+      work.fail(work.version >= 18 ? "42809" : "42P17", `table "${bareName(change.table)}" is not partitioned`);
       return;
     }
     if (child !== null && child.partitionOf !== null) {
@@ -66,17 +66,6 @@ function inheritedFrom(parent: Relation, child: Relation, work: Work): void {
     work.scanTree(child.name);
     work.scanTree(constraint.references.relation);
   }
-}
-
-/** An index of the child that can stand for the parent's (`CompareIndexInfo`). */
-export function matchesIndex(index: Index, wanted: Index): boolean {
-  return (
-    index.valid &&
-    index.unique === wanted.unique &&
-    index.method === wanted.method &&
-    index.predicate === wanted.predicate &&
-    sameList(index.columns, wanted.columns)
-  );
 }
 
 function sameList(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {

@@ -48,8 +48,8 @@ export const propertyPredictors: Predictors<"alter-table-other" | "create-trigge
     const rewrites =
       (change.action === "SET LOGGED" && relation?.unlogged !== false) || (change.action === "SET UNLOGGED" && relation?.unlogged !== true);
     if (rewrites) work.rewrite(change.table);
-    // Only a different access method or tablespace writes; which one the table has now is not in the migrations as a rule.
-    if (change.action === "SET TABLESPACE") work.rewrite(change.table);
+    // The files are copied page by page, indexes left where they are. `pg_default` is where tables are as a rule.
+    if (change.action === "SET TABLESPACE") work.newFiles(change.table);
   },
 
   /** SHARE ROW EXCLUSIVE: writers wait, readers do not (reference 1.8, 111). On a partitioned table every partition gets the trigger. */

@@ -1,7 +1,7 @@
 import { childrenOf, foreignKeysTo, isRelationName, schemaOf, treeOf, viewsOn } from "../../../model/apply/index.ts";
-import { bareName, type Relation } from "../../../model/schema.ts";
+import { bareName, type Constraint, type Relation } from "../../../model/schema.ts";
 import { shown, type Predictors, type Work } from "./work.ts";
-import { lockRead } from "./data.ts";
+import { lockRead, scanRead } from "./data.ts";
 import { needKey } from "./keys.ts";
 
 export const tablePredictors: Predictors<
@@ -79,6 +79,11 @@ export const tablePredictors: Predictors<
     for (const name of change.names) {
       work.need(name);
       work.lockTree(name, "AccessExclusive");
+      // 13 looks at the parent as well (measured 13–18).
+      const parent = work.state.relations.get(name)?.partitionOf ?? null;
+      if (work.version === 13 && parent !== null) work.lock(parent, "AccessShare");
+      // A table that held nothing gets new files, which is all that can be seen of a rewrite of nothing.
+      if (work.isEmpty(name)) work.rewrite(name);
     }
     for (const name of names) {
       for (const { table } of foreignKeysTo(work.state, name)) {
@@ -105,12 +110,19 @@ export const tablePredictors: Predictors<
       work.fail("55000", `cannot refresh materialized view "${shown(change.name)}" concurrently`);
     }
     work.lock(change.name, change.concurrently ? "Exclusive" : "AccessExclusive");
-    if (!change.withData) return;
-    if (!change.concurrently) work.rewrite(change.name);
-    else work.scan(change.name);
+    if (!change.withData) {
+      // It is emptied; of a view that held nothing only the new file can be seen.
+      if (work.isEmpty(change.name)) work.newFiles(change.name);
+      return;
+    }
+    if (change.concurrently) work.scan(change.name);
+    else {
+      work.newFiles(change.name);
+      for (const index of view?.indexes ?? []) work.build(change.name, index.name);
+    }
     for (const table of new Set(view?.reads?.map((r) => r.relation))) {
       lockRead(table, "AccessShare", work);
-      work.scan(table);
+      scanRead(table, work);
     }
   },
 
@@ -166,6 +178,14 @@ function createdPartition(relation: Omit<Relation, "origin">, parent: string, wo
   }
 }
 
+function isInherited(parent: Relation | undefined, constraint: Constraint): boolean {
+  return (
+    parent?.constraints.some(
+      (c) => c.references?.relation === constraint.references?.relation && c.columns.join() === constraint.columns.join(),
+    ) === true
+  );
+}
+
 /** DROP TABLE locks its partitions, its parent, and both sides of every foreign key (reference 1.2, 21; 1.6, 97). */
 function dropped(relation: Relation, cascade: boolean, work: Work): void {
   const names = new Set(treeOf(work.state, relation.name).map((r) => r.name));
@@ -184,7 +204,10 @@ function dropped(relation: Relation, cascade: boolean, work: Work): void {
     for (const { table } of foreign) work.lockTree(table.name, "AccessExclusive");
     for (const view of views) dropped(view, true, work);
     for (const constraint of part.constraints) {
-      if (constraint.references !== null) work.lockTree(constraint.references.relation, "AccessExclusive");
+      // A foreign key that a partition has from its parent has no triggers of its own to drop on the referenced table.
+      const fromParent =
+        part.partitionOf !== null && !names.has(part.partitionOf) && isInherited(work.state.relations.get(part.partitionOf), constraint);
+      if (constraint.references !== null && !fromParent) work.lockTree(constraint.references.relation, "AccessExclusive");
     }
   }
   const parent = relation.partitionOf;

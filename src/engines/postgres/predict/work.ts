@@ -31,6 +31,8 @@ export class Work {
   #error: EngineError | null = null;
   /** The change at hand may not run, or its error may be caught. */
   conditional = false;
+  /** The table that the change at hand is about when it says ONLY. */
+  only: string | null = null;
 
   constructor(before: SchemaState, options: PredictOptions) {
     this.before = before;
@@ -59,10 +61,16 @@ export class Work {
     this.#locks.set(table, held === undefined ? mode : strongest(held, mode));
   }
 
-  /** The table and everything that inherits from it. */
+  /** The table and everything that inherits from it, unless the change says ONLY. */
   lockTree(table: string, mode: LockMode): void {
     this.lock(table, mode);
-    for (const relation of treeOf(this.state, table)) this.lock(relation.name, mode);
+    for (const relation of this.tree(table)) this.lock(relation.name, mode);
+  }
+
+  /** What a sub-command works on: the table, and what inherits from it unless it says ONLY. Empty when the table is not known. */
+  tree(table: string): readonly Relation[] {
+    const all = treeOf(this.state, table);
+    return this.only === table ? all.slice(0, 1) : all;
   }
 
   /** Every row is read. Relations without storage of their own and empty tables have none. */
@@ -71,21 +79,24 @@ export class Work {
   }
   scanTree(table: string): void {
     this.scan(table);
-    for (const relation of treeOf(this.state, table)) this.scan(relation.name);
+    for (const relation of this.tree(table)) this.scan(relation.name);
   }
 
   /** Every row is written again, and every index with it. Reading them all is part of it. */
   rewrite(table: string): void {
     const relation = this.state.relations.get(table);
     if (relation?.kind === "partitioned-table" || relation?.kind === "foreign-table") return;
-    if (this.#hasRows(table)) {
-      this.#rewrites.add(table);
-      this.#scans.add(table);
-    }
+    // An empty table gets a new file as well, which is what an observer sees; but nothing is read.
+    if (relation?.kind !== "view" && this.existed(table)) this.#rewrites.add(table);
+    this.scan(table);
     for (const index of relation?.indexes ?? []) this.build(table, index.name);
   }
+  /** New files without reading the old ones row by row: a refreshed materialized view, a copied tablespace. */
+  newFiles(table: string): void {
+    if (this.existed(table)) this.#rewrites.add(table);
+  }
   rewriteTree(table: string): void {
-    const tree = treeOf(this.state, table);
+    const tree = this.tree(table);
     if (tree.length === 0) this.rewrite(table);
     for (const relation of tree) this.rewrite(relation.name);
   }

@@ -53,6 +53,14 @@ CREATE INDEX person_email_idx ON person (email);`;
     );
   });
 
+  it("is told in the words of the larger one where two are equally bad", () => {
+    const judgement = judged(`-- environment: eu rows(person)=1240118
+-- environment: us rows(person)=2004118230
+${PERSON}-- 0002.sql
+UPDATE person SET email = lower(email);`);
+    expect(only(judgement, "row-by-row").message).toContain("2,004,118,230 rows");
+  });
+
   it("names only the environments in which it was raised", () => {
     const hot = judged(`-- environment: local assume=small
 -- environment: cloud rows(person)=5000 reads(person)=5200 longest(person)=41

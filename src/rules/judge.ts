@@ -132,15 +132,24 @@ function findingOf({ rule, hazard }: Raised, { migration, statements }: JudgedMi
   };
 }
 
-/** Words and places come from the environment where it is worse, numbers from both. */
+/** Words come from the environment where it is worse, or larger; numbers from both. */
 function worseOf(known: Finding, next: Finding): Finding {
-  const [worse, other] = RANK[next.severity] < RANK[known.severity] ? [next, known] : [known, next];
+  const difference = RANK[next.severity] - RANK[known.severity];
+  const [worse, other] = difference < 0 || (difference === 0 && mostRows(next) > mostRows(known)) ? [next, known] : [known, next];
   return {
     ...worse,
     evidence: unique([...worse.evidence, ...other.evidence]),
     environments: { ...known.environments, ...next.environments },
     liveVersions: [...new Set([...known.liveVersions, ...next.liveVersions])],
   };
+}
+
+/** The largest table that the finding is about: of two environments where it is equally bad, that one is told. */
+function mostRows({ evidence }: Finding): number {
+  return Math.max(
+    0,
+    ...evidence.map(({ value }) => (typeof value === "object" && value !== null && "rows" in value ? Number(value.rows) : 0)),
+  );
 }
 
 function unique(evidence: readonly Evidence[]): readonly Evidence[] {

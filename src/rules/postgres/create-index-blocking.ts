@@ -37,7 +37,7 @@ function concurrent(change: ChangeOf<"create-index">): string {
 }
 
 function inDjango(change: ChangeOf<"create-index">): string {
-  return `\`AddIndexConcurrently\` from \`django.contrib.postgres.operations\` instead of \`AddIndex\` (for \`db_index=True\` and \`unique=True\`: a \`RunSQL\` with CREATE INDEX CONCURRENTLY and the field in \`state_operations\`), in a migration of its own with \`atomic = False\`; it runs\nCREATE ${change.index.unique ? "UNIQUE " : ""}INDEX CONCURRENTLY ${definition(change)};`;
+  return `\`AddIndexConcurrently\` from \`django.contrib.postgres.operations\` instead of \`AddIndex\` (for a field with an index of its own, as every foreign key has: \`db_index=False\` on the field and the index in \`Meta.indexes\`), in a migration of its own with \`atomic = False\`; it runs\nCREATE ${change.index.unique ? "UNIQUE " : ""}INDEX CONCURRENTLY ${definition(change)};`;
 }
 
 function onPartitions(change: ChangeOf<"create-index">): string {

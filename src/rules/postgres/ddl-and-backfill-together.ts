@@ -30,7 +30,7 @@ function lockBefore(statement: JudgedStatement, context: RuleContext, write: Gro
   return {
     severity: write.everyRow || context.workSeverity(write.driven) === "info" ? context.workSeverity(write.driven) : "warning",
     about: write.table,
-    message: `${named(write.driven)} is gone through while ${spellLock(strongest.mode)} on ${namedList(held.map((lock) => lock.relation))} is held`,
+    message: `${named(write.driven)} is gone through while ${spellLock(strongest.mode)} on ${namedList(held.filter((lock) => lock.mode === strongest.mode).map((lock) => lock.relation))} is held`,
     label: `${who} on ${named(strongest.relation)} wait until this is done`,
     why: sentences(
       `The schema change and the backfill share a transaction, and locks are released only at its end: ${who} on ${named(strongest.relation)} wait while ${rowsOf(context, write.driven)} of ${named(write.driven)} ${context.size(write.driven).rows === null ? "is" : "are"} worked on.`,

@@ -103,6 +103,14 @@ describe("the schema language", () => {
     ).toEqual(expect.arrayContaining(['"audit"."A"', '"shop"."B"']));
   });
 
+  test("that was damaged never stops the reading", () => {
+    const text = readFileSync(join(FIXTURES, "schema.prisma"), "utf8");
+    for (let at = 0; at < text.length; at += 3) {
+      const { problems, models } = parsePrismaSchema(text.slice(0, at) + text.slice(at + 5), "schema.prisma");
+      expect(problems.length + models.length).toBeGreaterThan(0);
+    }
+  });
+
   test("says where a file is no schema", async () => {
     expect(parsePrismaSchema("model A {\n  id Int @id\n", "s").problems).toMatchObject([
       { message: "`model A` is not closed", span: { line: 1 } },

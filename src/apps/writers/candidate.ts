@@ -59,20 +59,21 @@ const FIRST = 90_001;
 function assemble(pieces: readonly Piece[]): Assembled {
   let sql = "";
   let shape = "";
+  let quote: Quote = null;
   const names: string[] = [];
   const values: string[] = [];
   pieces.forEach((piece, i) => {
     if ("text" in piece) {
       sql += piece.text;
       shape += piece.text;
+      quote = quoteAfter(quote, piece.text);
       return;
     }
     const next = pieces[i + 1];
     const after = next !== undefined && "text" in next ? next.text.charAt(0) : next === undefined ? "" : HOLE;
-    const quote = openQuote(sql);
     shape += HOLE;
     if (quote === "'") sql += "x";
-    else if (quote === '"' || /[\w.$"]$/.test(sql) || after === HOLE || /^[\w.$"]/.test(after)) {
+    else if (quote === '"' || /[\w.$"]/.test(sql.at(-1) ?? "") || after === HOLE || /^[\w.$"]/.test(after)) {
       names.push(piece.hole);
       sql += HOLE;
     } else sql += `$${FIRST + values.push(piece.hole) - 1}`;
@@ -80,10 +81,12 @@ function assemble(pieces: readonly Piece[]): Assembled {
   return { sql, shape, names, values };
 }
 
-/** The quote that is open at the end of the text, if any. */
-function openQuote(sql: string): "'" | '"' | null {
-  let open: "'" | '"' | null = null;
-  for (const character of sql) {
+type Quote = "'" | '"' | null;
+
+/** The quote that is open behind a text, given the one that was open before it. */
+function quoteAfter(before: Quote, text: string): Quote {
+  let open = before;
+  for (const character of text) {
     if (character !== "'" && character !== '"') continue;
     if (open === null) open = character;
     else if (open === character) open = null;
@@ -91,17 +94,23 @@ function openQuote(sql: string): "'" | '"' | null {
   return open;
 }
 
+/** More computed values than this are no statement that anyone wrote by hand. */
+const MAX_HOLES = 400;
+/** Its form shows in the beginning. */
+const FORM = 4_000;
+
 /**
  * Judges one string that begins like SQL.
  * @param origin `workers/ingest.ts:42`
  */
 export function judge(grammar: Grammar, pieces: readonly Piece[], origin: string, span: Span): Verdict {
-  const assembled = assemble(pieces);
-  const target = WRITES.map((form) => form.exec(withoutComments(assembled.shape))?.[1]).find((name) => name !== undefined);
-  const looksLike = target !== undefined || READ.test(withoutComments(assembled.shape));
-  if (!looksLike) return { kind: "other" };
+  const computed = pieces.filter((piece) => "hole" in piece).length;
+  const assembled = assemble(computed > MAX_HOLES ? pieces.slice(0, MAX_HOLES) : pieces);
+  const form = withoutComments(assembled.shape.slice(0, FORM));
+  const target = WRITES.map((pattern) => pattern.exec(form)?.[1]).find((name) => name !== undefined);
+  if (target === undefined && !READ.test(form)) return { kind: "other" };
   const holes = [...assembled.names, ...assembled.values];
-  if (assembled.names.length === 0) {
+  if (assembled.names.length === 0 && computed <= MAX_HOLES) {
     for (const sql of attempts(assembled.sql)) {
       const read = toQuery(grammar, sql, { origin, span });
       if (read.kind === "utility") return { kind: "other" };

@@ -15,23 +15,26 @@ const MAX_CONSTANTS_DEPTH = 4;
 /** Every string of a file, concatenations joined, names of constants in the same file replaced by their text. */
 export function stringsIn(root: Node, language: Language): BuiltString[] {
   const reader = new Reader(root, language);
-  const seen = new Set<number>();
+  const joined = new Set<number>();
   const found: BuiltString[] = [];
   for (const literal of root.descendantsOfType([...language.literals])) {
-    const top = outermost(literal, language);
-    if (seen.has(top.id)) continue;
-    seen.add(top.id);
-    found.push({ node: top, pieces: reader.piecesOf(top, 0) });
+    const top = outermost(literal, language, joined);
+    if (top !== null) found.push({ node: top, pieces: reader.piecesOf(top, 0) });
   }
   return found;
 }
 
-function outermost(literal: Node, language: Language): Node {
+/**
+ * The concatenation that a literal belongs to, or the literal itself; null when another literal of the same concatenation came before.
+ * @param joined the nodes met on the way up, so that a chain of thousands of strings is climbed once
+ */
+function outermost(literal: Node, language: Language, joined: Set<number>): Node | null {
   let top = literal;
   for (let parent = top.parent; parent !== null; parent = parent.parent) {
-    if (parent.type === "parenthesized_expression") {
-      if (parent.parent === null || !isJoin(parent.parent, language)) break;
-    } else if (!isJoin(parent, language)) break;
+    const inParentheses = parent.type === "parenthesized_expression" && parent.parent !== null && isJoin(parent.parent, language);
+    if (!inParentheses && !isJoin(parent, language)) break;
+    if (joined.has(parent.id)) return null;
+    joined.add(parent.id);
     top = parent;
   }
   return top;
@@ -41,6 +44,18 @@ function isJoin(node: Node, language: Language): boolean {
   if (!language.joins.includes(node.type)) return false;
   const operator = node.childForFieldName("operator")?.text;
   return operator === undefined || operator === "+" || operator === "<<";
+}
+
+/** What a concatenation joins, from left to right. A loop, because `a + b + …` nests as deep as it is long. */
+function operandsOf(join: Node, language: Language): Node[] {
+  const operands: Node[] = [];
+  const waiting = [join];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.type === "comment") continue;
+    if (isJoin(node, language)) waiting.push(...node.namedChildren.toReversed());
+    else operands.push(node);
+  }
+  return operands;
 }
 
 class Reader {
@@ -55,9 +70,7 @@ class Reader {
 
   piecesOf(node: Node, depth: number): Piece[] {
     if (this.#language.literals.includes(node.type)) return this.#literal(node, depth);
-    if (isJoin(node, this.#language)) {
-      return node.namedChildren.flatMap((child) => (child.type === "comment" ? [] : this.piecesOf(child, depth)));
-    }
+    if (isJoin(node, this.#language)) return operandsOf(node, this.#language).flatMap((operand) => this.piecesOf(operand, depth));
     if (node.type === "parenthesized_expression" || node.type === "expression_list") {
       const inner = node.namedChild(0);
       if (inner !== null && node.namedChildCount === 1) return this.piecesOf(inner, depth);

@@ -102,6 +102,37 @@ test("every query found is one that a real Postgres prepares", async () => {
   expect(scan.queries.length).toBeGreaterThan(12);
 });
 
+describe("generated code does not stop the search", () => {
+  const scanText = async (text: string): Promise<WritersScan> => {
+    const base = mkdtempSync(join(tmpdir(), "tread-writers-"));
+    try {
+      writeFileSync(join(base, "generated.ts"), text);
+      return await scanWriters(diskFiles(base, base));
+    } finally {
+      rmSync(base, { recursive: true, force: true });
+    }
+  };
+
+  test("a template with thousands of values is computed, on the table that it names", async () => {
+    const { dynamic } = await scanText(`q(\`INSERT INTO person (id) VALUES ${"${id}, ".repeat(3000)}\`);`);
+    expect(dynamic.map(({ tables }) => tables)).toEqual([["public.person"]]);
+  });
+
+  test("thousands of joined strings are one statement", async () => {
+    const { queries } = await scanText(`q("INSERT INTO person (id) VALUES (0)"${' + ",\\n (1)"'.repeat(2000)});`);
+    expect(queries).toHaveLength(1);
+  });
+
+  test("parentheses without end are no statement", async () => {
+    expect(await scanText(`q("WITH a AS (SELECT ${"(".repeat(20_000)}")`)).toMatchObject({ queries: [], dynamic: [] });
+  });
+
+  test("a file cut off in the middle is read as far as it goes", async () => {
+    const { queries } = await scanText('q("DELETE FROM person WHERE id = $1");\nfunction (((\nq(`UPDATE person SET');
+    expect(queries.map(({ verb }) => verb)).toEqual(["delete"]);
+  });
+});
+
 test("5,000 files are searched in a few seconds", async () => {
   const base = mkdtempSync(join(tmpdir(), "tread-writers-"));
   try {

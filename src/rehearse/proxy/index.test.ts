@@ -145,6 +145,24 @@ test("in one message: a syntax error runs nothing, CONCURRENTLY fails, COMMIT an
   await tool.query("CREATE INDEX CONCURRENTLY a_id ON a (id)");
 });
 
+test("as a prepared statement, CONCURRENTLY and VACUUM run as they do without the proxy", async () => {
+  const { proxy, seen } = await rehearsal();
+  const tool = await client(proxy);
+  await tool.query("CREATE TABLE person (id int)");
+  await tool.query({ name: "index", text: "CREATE INDEX CONCURRENTLY person_id ON person (id)" });
+  await tool.query({ name: "vacuum", text: "VACUUM person" });
+  await tool.query({ name: "begin", text: "BEGIN" });
+  await expect(tool.query({ name: "again", text: "REINDEX INDEX CONCURRENTLY person_id" })).rejects.toMatchObject({ code: "25001" });
+  await tool.query({ name: "rollback", text: "ROLLBACK" });
+  expect(told(seen).slice(1)).toEqual([
+    "CREATE INDEX CONCURRENTLY person_id ON person (id) → CREATE INDEX",
+    "VACUUM person → VACUUM",
+    "BEGIN → BEGIN",
+    "REINDEX INDEX CONCURRENTLY person_id → 25001",
+    "ROLLBACK → ROLLBACK",
+  ]);
+});
+
 test("a deferred constraint that fails at the implicit commit is a failed COMMIT, in both protocols", async () => {
   const { proxy, seen } = await rehearsal();
   const tool = await client(proxy);

@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { loadGrammar } from "../../engines/postgres/parse/load.ts";
 import { serve } from "./connection.ts";
 import type { ProxyHooks, RunningProxy } from "./types.ts";
 
 export type { ProxiedStatement, ProxyHooks, RunningProxy, StatementOutcome } from "./types.ts";
+
+const STOP_PATIENCE_MS = 2000;
 
 /**
  * A wire-protocol proxy on loopback in front of the embedded server, for `tread rehearse -- <command>`: it knows each statement of the
@@ -55,7 +58,8 @@ export async function startProxy(options: {
       listener.close();
       for (const socket of sockets) socket.destroy();
       await closed;
-      await Promise.all(serving);
+      // A hook that never ends must not keep tread from stopping.
+      await Promise.race([Promise.all(serving), sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
     })());
 
   const url = `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(clientPassword)}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`;

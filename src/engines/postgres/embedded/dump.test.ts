@@ -128,7 +128,7 @@ test.skipIf(dumpable.length === 0).each(dumpable)(
         PGUSER: server.credentials.user,
         PGPASSWORD: server.credentials.password,
       };
-      const { stdout } = await promisify(execFile)(PG_DUMP, ["--exclude-schema=tread_observer", name], { env, maxBuffer: 1 << 28 });
+      const { stdout } = await promisify(execFile)(PG_DUMP, [name], { env, maxBuffer: 1 << 28 });
       return stdout;
     };
     const first = await dump(source.name);

@@ -6,7 +6,7 @@ import { extensionPlan, withoutStubParameters } from "./extensions.ts";
 import { refusalBy } from "./refuse.ts";
 
 /** A statement of the dump that is not in the database now. What depends on it is unknown to a rehearsal. */
-export interface LeftOut {
+interface LeftOut {
   /** In the dump, from 1. */
   readonly line: number;
   /** The statement's beginning, for a report. */

@@ -71,7 +71,7 @@ export function refusalBy(grammar: Grammar, sql: string): string | null {
 }
 
 /** The same for parsed statements. */
-export function refusalOf(statements: readonly Node[]): string | null {
+function refusalOf(statements: readonly Node[]): string | null {
   let found: string | null = null;
   walk(statements, (tag, body) => {
     found ??= refuseNode(tag, body);

@@ -9,8 +9,8 @@ export interface EmbeddedServer extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
   /**
-   * A fresh database owned by the sandbox role (NOSUPERUSER NOCREATEROLE), with tread's observer functions installed where
-   * migrations cannot see or change them.
+   * A fresh database owned by the sandbox role (NOSUPERUSER NOCREATEROLE) and otherwise as empty as a new one: observers look from a
+   * superuser's connection, so nothing of tread's is in it that a migration could see or change.
    */
   createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;

@@ -14,6 +14,6 @@ export async function loadPostgres(): Promise<PostgresEngine> {
     read: (step) => read(step, grammar),
     changes: (statement, before) => readChanges(statement, before, grammar),
     predict,
-    bind: (query, state) => bindQuery(grammar.parseResult, query, state),
+    bind: (query, state) => bindQuery((sql) => grammar.parseResult(sql), query, state),
   };
 }

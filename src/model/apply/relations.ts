@@ -1,6 +1,8 @@
 import type { Relation, SchemaState } from "../schema.ts";
 import { BucketMap } from "./bucket-map.ts";
 
+const NONE: readonly Relation[] = [];
+
 /**
  * The relations of a state together with what points at them, kept up with every change, so that "whose index is this", "who
  * references this table" and "what are its partitions" are one look-up instead of a walk over the schema.
@@ -43,7 +45,8 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
 
   /** Relations with a foreign key to, a parent in, or a view on `name`. */
   pointingAt(name: string): readonly Relation[] {
-    return (this.#pointers.get(name) ?? []).flatMap((n) => this.#byName.get(n) ?? []);
+    const names = this.#pointers.get(name);
+    return names === undefined ? NONE : names.flatMap((n) => this.#byName.get(n) ?? []);
   }
 
   with(relation: Relation): RelationMap {
@@ -69,6 +72,15 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
 
   #repointed(old: Relation | undefined, now: Relation | undefined): BucketMap<readonly string[]> {
     let pointers = this.#pointers;
+    if (
+      old !== undefined &&
+      now !== undefined &&
+      old.constraints === now.constraints &&
+      old.reads === now.reads &&
+      old.inherits === now.inherits &&
+      old.partitionOf === now.partitionOf
+    )
+      return pointers;
     const before = old === undefined ? [] : targets(old);
     const after = now === undefined ? [] : targets(now);
     const name = (now ?? old)?.name ?? "";

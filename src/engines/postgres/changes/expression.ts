@@ -60,6 +60,12 @@ const EXTENSION_IMMUTABLE = new Set([
   "hstore",
 ]);
 
+/**
+ * Names with one volatile overload that defaults do not use: `now() AT TIME ZONE 'utc'` is timezone(text, timestamptz), immutable;
+ * only that of `time with time zone` is volatile, up to 18 (measured 13–18, the only two such names in pg_catalog).
+ */
+const COMMON_OVERLOAD: Readonly<Record<string, Volatility>> = { timezone: "immutable", ts_rewrite: "immutable" };
+
 function functionVolatility(parts: readonly string[], state: SchemaState): Volatility {
   const name = parts.at(-1) ?? "";
   const schema = parts.length > 1 ? parts[0] : undefined;
@@ -73,6 +79,8 @@ function functionVolatility(parts: readonly string[], state: SchemaState): Volat
     if (EXTENSION_IMMUTABLE.has(name)) return "immutable";
     if (schema !== undefined) return "unknown";
   }
+  const common = COMMON_OVERLOAD[name];
+  if (common !== undefined) return common;
   if (VOLATILE_FUNCTIONS.has(name)) return "volatile";
   if (STABLE_FUNCTIONS.has(name)) return "stable";
   return IMMUTABLE_FUNCTIONS.has(name) ? "immutable" : "unknown";

@@ -148,7 +148,7 @@ class Reader {
   #expressions(node: unknown, scope: readonly Item[], ctes: Ctes): void {
     walk(node, (tag, body) => {
       if (tag === "SelectStmt") {
-        this.select(body as SelectStmt, scope, ctes);
+        this.select(body, scope, ctes);
         return false;
       }
       if (tag === "ColumnRef") this.#column((body as { fields?: Node[] }).fields ?? [], scope);

@@ -1,5 +1,5 @@
 import { offsetOfCharacter, locateInUnits } from "./offsets.ts";
-import type { Grammar, Node, Parsed } from "./grammar.ts";
+import type { Grammar, Parsed } from "./grammar.ts";
 
 let loading: Promise<Grammar> | undefined;
 
@@ -17,7 +17,7 @@ async function load(): Promise<Grammar> {
       if (sql.trim() === "") return { ok: true, statements: [] };
       try {
         const result = pg.parseSync(sql);
-        const statements = (result.stmts ?? []).flatMap((raw) => (raw.stmt === undefined ? [] : [raw.stmt as Node]));
+        const statements = (result.stmts ?? []).flatMap((raw) => (raw.stmt === undefined ? [] : [raw.stmt]));
         locateInUnits(statements, sql);
         return { ok: true, statements };
       } catch (error) {

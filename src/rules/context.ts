@@ -47,6 +47,14 @@ export function createContext(input: ContextInput): RuleContext {
     return relation.origin.migration === null || !migrations.has(relation.origin.migration);
   }
 
+  /** Of a table that no migration creates, only what this release itself has added is known to be new. */
+  function addedBefore(judged: JudgedStatement, table: string, column: string): boolean {
+    const earlier = release.slice(0, Math.max(position(judged), 0));
+    return earlier.some(({ statement }) =>
+      statement.changes.some((change) => change.kind === "add-column" && change.table === table && change.column.name === column),
+    );
+  }
+
   function blocking(judged: JudgedStatement, locks: readonly TableLock[]): readonly TableLock[] {
     return locks.filter((lock) => blocksWrites(lock.mode) && existedBefore(judged, lock.relation));
   }
@@ -80,7 +88,7 @@ export function createContext(input: ContextInput): RuleContext {
       work.set(lock.relation, { table: lock.relation, kind, mode: lock.mode });
     };
     for (const table of effects.rewrites) add(table, "rewrite");
-    for (const index of effects.indexBuilds) add(tableOfIndex(judged, index), "index-build");
+    for (const index of effects.indexBuilds) add(tableOfIndex(judged, index) ?? onlyUnknown(judged, effects), "index-build");
     for (const table of effects.scans) add(table, "scan");
     return [...work.values()];
   }
@@ -94,7 +102,7 @@ export function createContext(input: ContextInput): RuleContext {
     columnExistedBefore(judged, table, column) {
       if (!existedBefore(judged, table)) return false;
       const relation = start?.relations.get(oldNames.get(table) ?? table);
-      if (relation === undefined) return true;
+      if (relation === undefined) return !addedBefore(judged, table, column);
       return relation.columns.some((candidate) => candidate.name === column);
     },
     table: (judged, table) => judged.before.relations.get(table) ?? null,
@@ -104,6 +112,8 @@ export function createContext(input: ContextInput): RuleContext {
     blockingWork,
     blockingLocks: (judged) => blocking(judged, effectsOf(judged).locks),
     blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
+    holds: (judged, { relation, mode }) =>
+      judged.heldBefore.some((held) => held.relation === relation && strongest(held.mode, mode) === held.mode),
     inTransaction: (judged) => judged.statement.transaction !== null || judged.before.session.inTransaction,
     lockTimeout: (judged) => judged.before.session.lockTimeout || null,
     disagreements: (judged) => input.disagreements?.(judged) ?? [],
@@ -183,6 +193,12 @@ function tableOfIndex(judged: JudgedStatement, index: string): string | null {
     }
   }
   return null;
+}
+
+/** An index that the schema cannot place, because no migration creates its table, belongs to the one locked table that it does not know. */
+function onlyUnknown(judged: JudgedStatement, effects: PostgresEffects): string | null {
+  const unknown = effects.locks.filter(({ relation, mode }) => blocksWrites(mode) && !judged.before.relations.has(relation));
+  return unknown.length === 1 ? (unknown[0]?.relation ?? null) : null;
 }
 
 /** A partitioned table holds no rows itself: what its partitions hold together is its size, where the profile has only them. */

@@ -87,6 +87,8 @@ export interface RuleContext {
   blockingLocks(statement: JudgedStatement): readonly TableLock[];
   /** Locks that its transaction holds already when it starts and that block reads or writes, on tables that existed before. */
   blockingLocksHeld(statement: JudgedStatement): readonly TableLock[];
+  /** The transaction has taken this lock, or a stronger one, before: the statement does not wait for it. */
+  holds(statement: JudgedStatement, lock: TableLock): boolean;
   /** It runs in a transaction, whoever opened it. */
   inTransaction(statement: JudgedStatement): boolean;
   /** Milliseconds; null when none is set or it is switched off. */

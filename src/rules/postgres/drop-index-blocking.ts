@@ -12,7 +12,7 @@ export const dropIndexBlocking: Rule = ruleFor("drop-index", {
     if (change.concurrently || table === null) return null;
     const lock = context.blockingLocks(statement).find((candidate) => candidate.relation === table);
     // On a hot table `hot-table-alter` says it, with the traffic.
-    if (lock === undefined || context.isHot(table)) return null;
+    if (lock === undefined || context.isHot(table) || context.holds(statement, lock)) return null;
     const partitioned = context.table(statement, table)?.kind === "partitioned-table";
     return {
       severity: context.size(table).kind === "small" ? "info" : "warning",

@@ -15,7 +15,7 @@ export const foreignKeyLocksParent: Rule = {
     const locks = context.blockingLocks(statement);
     return [...parentsOf(statement)].flatMap((parent) => {
       const lock = locks.find((candidate) => candidate.relation === parent);
-      if (lock === undefined || own.has(parent)) return [];
+      if (lock === undefined || own.has(parent) || context.holds(statement, lock)) return [];
       const severity = severityOf(context, statement, parent, blocksReads(lock.mode));
       if (severity === null) return [];
       const waits = stall(statement, context, parent);

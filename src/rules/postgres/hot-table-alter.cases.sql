@@ -47,3 +47,22 @@ ALTER TABLE person ADD COLUMN region text;
 CREATE TABLE invoice (id bigint PRIMARY KEY);
 -- 0002.sql
 ALTER TABLE invoice ADD COLUMN total numeric;
+
+-- case: in one transaction the lock is waited for once
+-- transaction: per-migration
+-- environment: cloud rows(person)=2004118230 reads(person)=5200 longest(person)=41
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY);
+-- 0002.sql
+SET LOCAL lock_timeout = '10ms';
+ALTER TABLE person ADD COLUMN region text; -- expect: hot-table-alter@warning
+ALTER TABLE person ADD COLUMN plan text;
+
+-- case: in two transactions twice
+-- environment: cloud rows(person)=2004118230 reads(person)=5200 longest(person)=41
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY);
+-- 0002.sql
+SET lock_timeout = '10ms';
+ALTER TABLE person ADD COLUMN region text; -- expect: hot-table-alter@warning
+ALTER TABLE person ADD COLUMN plan text; -- expect: hot-table-alter@warning

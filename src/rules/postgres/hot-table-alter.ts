@@ -9,7 +9,7 @@ export const hotTableAlter: Rule = {
   check(statement, context) {
     return context
       .blockingLocks(statement)
-      .filter((lock) => lock.mode === "AccessExclusive" && context.isHot(lock.relation))
+      .filter((lock) => lock.mode === "AccessExclusive" && context.isHot(lock.relation) && !context.holds(statement, lock))
       .map(({ relation }) => {
         const waits = stall(statement, context, relation);
         const indexOnly = statement.statement.changes.every((change) => change.kind === "drop-index");

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { ruleFor } from "../rule.ts";
+import { changesOf, ruleFor } from "../rule.ts";
 import { unreadUses, usage } from "../usage.ts";
 import { capital, named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
@@ -10,8 +10,10 @@ export const renameColumn: Rule = ruleFor("rename-column", {
     if (!context.columnExistedBefore(statement, change.table, change.column)) return null;
     const used = usage(statement, context, "the old name", [change.table, change.column]);
     // Two columns that exchange their names in one transaction: the old name is never missing.
-    const later = context.visibleAfter(statement).relations.get(change.table);
-    if (!used.breaks && later?.columns.some((column) => column.name === change.column)) return null;
+    const takenOver = context
+      .laterInTransaction(statement)
+      .some((later) => changesOf(later, "rename-column").some((next) => next.table === change.table && next.to === change.column));
+    if (!used.breaks && takenOver) return null;
     const unread = unreadUses(context, [change.table]);
     const type = context.column(statement, change.table, change.column)?.type;
     const [table, to] = [sqlTable(change.table), sqlName(change.to)];

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { styleText } from "node:util";
 import { build, install, root } from "./setup.mjs";
 
 install();
@@ -50,7 +51,7 @@ function report(config, verb) {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-const title = (text) => console.log(`\n\u001b[1m${text}\u001b[0m\n`.replaceAll(/\u001b\[\dm/g, process.stdout.isTTY ? "$&" : ""));
+const title = (text) => console.log(`\n${process.stdout.isTTY ? styleText("bold", text) : text}\n`);
 
 title("1. tread check: seven wishes, each in the form that comes to mind first (no database, no Python)");
 run(["check"], [1]);

@@ -25,12 +25,16 @@ function say(message) {
 /** Installs the dependencies when they are missing or older than the lock file. */
 export function install() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`tread needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one from https://nodejs.org.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`tread needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one from https://nodejs.org.`);
   const marker = join(root, "node_modules", ".package-lock.json");
   if (existsSync(marker) && mtime(marker) >= mtime(join(root, "package-lock.json"))) return;
   say("installing the dependencies (about 90 packages, a real PostgreSQL among them: about 50 MB to download)");
   // No dependency needs an install script: the server's symlinks are made by tread itself.
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { shell: process.platform === "win32", stdio: ["ignore", "ignore", "inherit"] });
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    shell: process.platform === "win32",
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   say("installed");
 }
 

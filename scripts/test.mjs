@@ -11,7 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), "tread-test-"));
 const results = join(folder, "results.json");
 const vitest = spawnSync(
   process.execPath,
-  [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...process.argv.slice(2)],
+  [
+    join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${results}`,
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, TREAD_TEST: "1" } },
 );
 let report;
@@ -27,7 +34,9 @@ const tests = report.testResults.flatMap((file) => file.assertionResults.map((te
 const passed = tests.filter((test) => test.status === "passed").length;
 const skipped = tests.filter((test) => test.status !== "passed" && test.status !== "failed");
 // A file that does not load has no tests: it counts as one that failed.
-const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed")).length;
+const broken = report.testResults.filter(
+  (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
+).length;
 const failed = tests.filter((test) => test.status === "failed").length + broken;
 if (skipped.length > 0) console.log(`skipped: ${[...new Set(skipped.map((test) => test.ancestorTitles[0] ?? test.title))].join("; ")}`);
 const skipsFail = process.env.CI === "true" && skipped.length > 0;

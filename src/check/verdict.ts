@@ -1,3 +1,4 @@
+import { counted } from "../text/numbers.ts";
 import type { ParsedConfig } from "../config/parsed-config.ts";
 import type { Change } from "../model/change.ts";
 import type { Problem } from "../model/migration.ts";
@@ -76,8 +77,4 @@ function takesAway(change: Change): readonly string[] {
     default:
       return [];
   }
-}
-
-function counted(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

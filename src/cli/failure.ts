@@ -15,7 +15,9 @@ export function reportFailure(error: unknown): number {
     return error.exitCode ?? EXIT.incomplete;
   }
   // What nobody foresaw keeps its stack: it is a defect of tread's own, and the reader can report it.
-  process.stderr.write(`error: tread itself failed; this is a defect in tread, not in your project\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `error: tread itself failed; this is a defect in tread, not in your project\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return EXIT.incomplete;
 }
 

@@ -7,6 +7,7 @@ import type { CommonFlags } from "./main.ts";
 /** Prints the report, or writes it to `--output` and says so on stderr. */
 export async function printReport(report: Report, flags: CommonFlags): Promise<void> {
   const { formats, isFormatName } = await import("../report/index.ts");
+  const { ruleSummary } = await import("../rules/pages.ts");
   if (!isFormatName(flags.format)) throw new Error(`no format ${flags.format}`);
   const format: Format = formats[flags.format];
   const toFile = flags.output !== undefined;
@@ -15,6 +16,7 @@ export async function printReport(report: Report, flags: CommonFlags): Promise<v
     color: colour,
     width: process.stdout.columns ?? 120,
     verbose: flags.verbose ?? false,
+    ruleSummary,
     readFile: (path) => {
       try {
         return readFileSync(resolve(process.cwd(), path), "utf8");

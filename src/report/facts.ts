@@ -1,18 +1,12 @@
+import { counted, grouped as digits } from "../text/numbers.ts";
 import type { Evidence, Finding, Report, Severity, Verdict } from "../model/report.ts";
 import type { Span } from "../text/span.ts";
 
 /** What all formats say, said once: sentences about a report that are not yet laid out. */
 
-const COMMAS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** `2,004,118,230`. */
+/** Whole numbers: `2,004,118,230`. */
 export function grouped(value: number): string {
-  return COMMAS.format(value);
-}
-
-/** `1 finding`, `3 findings`. */
-export function counted(value: number, singular: string, plural = `${singular}s`): string {
-  return `${grouped(value)} ${value === 1 ? singular : plural}`;
+  return digits(Math.round(value));
 }
 
 /** Milliseconds as people say them: `0.4 ms`, `340 ms`, `4.2 s`, `4 min 02 s`, `3 h 48 min`. */
@@ -146,3 +140,5 @@ export function suppressionNote(suppression: Report["suppressions"][number]): st
   if (suppression.reason === null || suppression.reason.trim() === "") return "no reason given, so it suppresses nothing";
   return suppression.used ? suppression.reason : `${suppression.reason} (unused: nothing to suppress here)`;
 }
+
+export { counted };

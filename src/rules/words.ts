@@ -3,18 +3,7 @@ import type { Expression, TypeRef } from "../model/schema.ts";
 import { displayName } from "../model/schema.ts";
 import { quoteIdentifier } from "../text/quote.ts";
 
-/** `2,004,118,230` */
-export function count(value: number): string {
-  // Not toLocaleString: loading ICU's English takes 40 ms of a check that takes 300.
-  const [whole = "", fraction] = String(value).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
-
-/** `1 query`, `41 queries` */
-export function counted(value: number, one: string, many: string = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
+export { counted, grouped as count } from "../text/numbers.ts";
 
 /** `812 GB`: decimal units, as disks are sold. */
 export function bytes(value: number): string {

@@ -40,9 +40,19 @@ export interface DjangoProject {
   readonly defaultAutoField: string;
 }
 
-/** Reads a project: apps, settings, migrations and their order. Never throws for what is in the files. */
-export async function readDjangoProject(files: Files, settings: SourceSettings): Promise<DjangoProject> {
-  return assemble(files, settings, await loadPython());
+const read = new WeakMap<Files, Map<string, Promise<DjangoProject>>>();
+
+/**
+ * Reads a project: apps, settings, migrations and their order. Never throws for what is in the files. The same tree is read once,
+ * though both its migrations and its app are asked for: parsing Python is the larger part of a check.
+ */
+export function readDjangoProject(files: Files, settings: SourceSettings): Promise<DjangoProject> {
+  const projects = read.get(files) ?? new Map<string, Promise<DjangoProject>>();
+  read.set(files, projects);
+  const key = JSON.stringify([settings.root, settings.options]);
+  const known = projects.get(key) ?? loadPython().then((parse) => assemble(files, settings, parse));
+  projects.set(key, known);
+  return known;
 }
 
 function assemble(files: Files, source: SourceSettings, parse: ParsePython): DjangoProject {
@@ -51,9 +61,9 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
   const modules = new Modules(files, parse, paths, pythonRoots(paths, source.root));
   const configured = source.options["settings"];
   const settingsFiles = findSettings(modules, paths, typeof configured === "string" ? configured : null);
-  const read = settingReader(modules, settingsFiles, () => evaluator);
-  const evaluator: Evaluator = new Evaluator(modules, read);
-  const settings = readSettings(read, settingsFiles);
+  const setting = settingReader(modules, settingsFiles, () => evaluator);
+  const evaluator: Evaluator = new Evaluator(modules, setting);
+  const settings = readSettings(setting, settingsFiles);
   const mapping = source.options["operations"];
   const reader = new OperationReader(evaluator, isMapping(mapping) ? mapping : {});
 

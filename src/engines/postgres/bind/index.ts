@@ -12,9 +12,13 @@ interface Known {
   fate: Fate | null;
   lookups: ReadonlyMap<string, Relation | undefined>;
   types: SchemaState["types"] | null;
+  /** By schema: environments and versions ask the same of the same states. */
+  readonly fates: WeakMap<SchemaState, Fate>;
 }
 
-const known = new WeakMap<Query, Known>();
+/** By text and by which values may be NULL: versions of one app send mostly the same queries. */
+const known = new Map<string, Known>();
+const keys = new WeakMap<Query, Known>();
 
 /**
  * What `query` would meet in `state`: Postgres' parse analysis (does every table and column exist?) and the NOT NULLs that the
@@ -22,18 +26,28 @@ const known = new WeakMap<Query, Known>();
  * thousands of queries and hundreds of steps costs only what changed.
  */
 export function bindQuery(parse: (sql: string) => ParseResult, query: Query, state: SchemaState): Fate {
-  let entry = known.get(query);
-  if (entry === undefined) {
-    entry = { ...parsed(parse, query.sql), fate: null, lookups: new Map(), types: null };
-    known.set(query, entry);
-  }
+  const entry = entryOf(parse, query);
   if (entry.tree === null) return { kind: "unknown", reason: entry.problem ?? "it does not parse" };
-  if (entry.fate !== null && stillHolds(entry, state)) return entry.fate;
-  const catalogue = new Catalogue(state);
-  entry.fate = decide(entry.tree, query, catalogue);
-  entry.lookups = catalogue.lookups;
-  entry.types = state.types;
+  const before = entry.fates.get(state);
+  if (before !== undefined) return before;
+  if (entry.fate === null || !stillHolds(entry, state)) {
+    const catalogue = new Catalogue(state);
+    entry.fate = decide(entry.tree, query, catalogue);
+    entry.lookups = catalogue.lookups;
+    entry.types = state.types;
+  }
+  entry.fates.set(state, entry.fate);
   return entry.fate;
+}
+
+function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
+  let entry = keys.get(query);
+  if (entry !== undefined) return entry;
+  const key = `${query.params.map((param) => (param.null ? "0" : "1")).join("")} ${query.sql}`;
+  entry = known.get(key) ?? { ...parsed(parse, query.sql), fate: null, lookups: new Map(), types: null, fates: new WeakMap() };
+  known.set(key, entry);
+  keys.set(query, entry);
+  return entry;
 }
 
 function stillHolds(entry: Known, state: SchemaState): boolean {

@@ -1,0 +1,11 @@
+/** `2,004,118,230`. Not toLocaleString: loading ICU's English takes 40 ms of a check that takes 300 (measured, Node 20.20). */
+export function grouped(value: number): string {
+  const [whole = "", fraction] = String(value).split(".");
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? digits : `${digits}.${fraction}`;
+}
+
+/** `1 query`, `41 queries` */
+export function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${grouped(value)} ${value === 1 ? one : many}`;
+}

@@ -126,13 +126,12 @@ export async function openStage(
   if (versions.length > 0)
     events.progress(`running the queries of ${versions.map((version) => version.name).join(", ")} without a migration, for comparison`);
   const began = Date.now();
-  const every = versions.reduce((sum, version) => sum + version.queries.length, 0);
   for (let waited = 0; waited < BASELINE_MS.most; waited = Date.now() - began) {
     input.signal.throwIfAborted();
-    await sleep(versions.length === 0 ? 0 : 100);
+    await sleep(traffic.asked === 0 ? 0 : 100);
     if (
-      versions.length === 0 ||
-      (waited >= BASELINE_MS.least && new Set(traffic.sent.map((sent) => `${sent.version}#${sent.query}`)).size >= every)
+      traffic.asked === 0 ||
+      (waited >= BASELINE_MS.least && new Set(traffic.sent.map((sent) => `${sent.version}#${sent.query}`)).size >= traffic.asked)
     )
       break;
   }

@@ -8,7 +8,7 @@ import { isAboutBookkeeping } from "../run/bookkeeping.ts";
 import { controlOf, setForSession, withoutComments } from "../run/control.ts";
 import type { Lab } from "../run/lab.ts";
 import { changesOnlyRows } from "../run/runner.ts";
-import { failures, knownFailures } from "../traffic/felt.ts";
+import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import type { CommandStatement } from "./types.ts";
 
@@ -142,11 +142,14 @@ export class Recorder implements ProxyHooks {
   }
 
   async #report(ran: readonly Ran[], lasted: boolean): Promise<void> {
-    const { lab, traffic, known } = this.#parts;
+    const { lab, traffic, known, matrix } = this.#parts;
     const until = Date.now();
+    const effects = new Map<string, { readonly observed: PostgresEffects | null; readonly why: string | null }>();
+    for (const one of ran) effects.set(one.key, lasted && one.error === null ? await this.#onTwin(one) : this.#undone(one));
+    const windows = ran.map((one, i) => ({ key: one.key, from: one.from, to: ran[i + 1]?.from ?? Math.min(until, one.to + AFTER_MS) }));
+    const felt = byStatement(windows, traffic.sent, matrix.brokenSince);
     for (const [i, one] of ran.entries()) {
-      const seen = lasted && one.error === null ? await this.#onTwin(one) : this.#undone(one);
-      const next = ran[i + 1]?.from ?? Math.min(until, one.to + AFTER_MS);
+      const window = windows[i];
       this.statements.push({
         key: one.key,
         sql: one.statement.sql,
@@ -154,21 +157,19 @@ export class Recorder implements ProxyHooks {
         inTransaction: one.statement.inTransaction,
         bookkeeping: isAboutBookkeeping(one.statement.sql),
         lasted: lasted && one.error === null,
-        observed: seen.observed,
-        notObserved: seen.why,
+        observed: effects.get(one.key)?.observed ?? null,
+        notObserved: effects.get(one.key)?.why ?? null,
         heldAfter: one.heldAfter,
         durationMs: one.durationMs,
-        traffic: {
-          longestStallMs: lab.stalls.longest(one.from, next, "migration"),
-          failed: failures(
-            traffic.sent.filter((sent) => sent.to >= one.from && sent.to < next),
-            known,
-          ),
-        },
+        traffic:
+          window === undefined
+            ? null
+            : { longestStallMs: lab.stalls.longest(window.from, window.to, "migration"), failed: failures(felt.get(one.key) ?? [], known) },
       });
     }
     const first = ran[0]?.from ?? until;
-    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= first))) known.add(signature);
+    for (const signature of [...knownFailures(traffic.sent.filter((sent) => sent.from >= first)), ...matrix.brokenSince.keys()])
+      known.add(signature);
   }
 
   async #onTwin(one: Ran): Promise<{ readonly observed: PostgresEffects | null; readonly why: string | null }> {

@@ -31,6 +31,7 @@ export class Matrix {
   readonly #versions: readonly LiveVersion[];
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly cells: Cell[] = [];
+  readonly #brokenSince = new Map<string, string>();
   #everything = false;
 
   private constructor(client: Client, environment: string, versions: readonly LiveVersion[], probes: ReadonlyMap<string, Probe>) {
@@ -62,10 +63,8 @@ export class Matrix {
    *
    * @param touched tables that it took a lock on, under the names before it; null: anything may have changed. A query that names none of
    *   them meets the same schema as before.
-   * @returns the queries that this statement broke, by version
    */
-  async after(step: string, touched: readonly string[] | null): Promise<readonly BrokenQuery[]> {
-    const before = new Set([...this.#probes.values()].filter((probe) => this.#isBroken(probe)));
+  async after(step: string, touched: readonly string[] | null): Promise<void> {
     const names = touched?.map((name) => bareName(name).toLowerCase()) ?? null;
     for (const probe of this.#probes.values()) {
       const sql = probe.query.sql.toLowerCase();
@@ -74,7 +73,21 @@ export class Matrix {
     }
     if (!this.#everything) this.#everything = await hasHiddenPaths(this.#client);
     this.cells.push(...this.#versions.map((version) => this.#cell(version, step)));
-    return [...this.#probes.values()].filter((probe) => this.#isBroken(probe) && !before.has(probe)).map(brokenQuery);
+    for (const signature of this.#brokenNow()) if (!this.#brokenSince.has(signature)) this.#brokenSince.set(signature, step);
+  }
+
+  /** The statement since which a query fails, by `<version>#<position>#<sqlstate>`. */
+  get brokenSince(): ReadonlyMap<string, string> {
+    return this.#brokenSince;
+  }
+
+  #brokenNow(): string[] {
+    return this.#versions.flatMap((version) =>
+      version.queries.flatMap((query, i) => {
+        const probe = this.#probes.get(keyOf(query));
+        return probe !== undefined && this.#isBroken(probe) ? [`${version.name}#${i}#${probe.outcome?.sqlstate ?? ""}`] : [];
+      }),
+    );
   }
 
   /** The statement left the schema as it was at an earlier step. */

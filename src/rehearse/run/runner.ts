@@ -6,7 +6,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import type { TrafficReport } from "../../model/report.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { isPlanned, type TwinResult } from "../observe/effects.ts";
-import { failures, knownFailures } from "../traffic/felt.ts";
+import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import type { ObservedStatement } from "../types.ts";
 import { controlOf, setForSession } from "./control.ts";
@@ -34,6 +34,8 @@ interface Done {
   main: MainResult | null;
   /** SQL that stands in for code. */
   instead: readonly string[];
+  /** When it ran at full size, or what stands in for it did. */
+  span: { readonly from: number; readonly to: number } | null;
 }
 
 /**
@@ -70,7 +72,7 @@ export class Runner {
       for (const entry of entries) this.#notRun(entry);
       return;
     }
-    const { main, traffic, lab } = this.#parts;
+    const { main, traffic, lab, matrix, known } = this.#parts;
     const start = this.#step;
     const done: Done[] = [];
     const locals = new Set<string>();
@@ -82,7 +84,7 @@ export class Runner {
     }
     // Statements after a failure on the twin still run for real: only that decides.
     for (const entry of entries.slice(done.length))
-      done.push({ entry, key: keyOf(entry), notObserved: null, twin: null, main: null, instead: [] });
+      done.push({ entry, key: keyOf(entry), notObserved: null, twin: null, main: null, instead: [], span: null });
 
     traffic.focus(
       done.flatMap(({ twin, entry }) => [
@@ -102,7 +104,8 @@ export class Runner {
     }
     if (failedAt === null) await this.#catchUp(done, locals);
     await this.#report(done, failedAt, { began, ended, start });
-    for (const signature of knownFailures(traffic.sent.filter((sent) => sent.from >= began))) this.#parts.known.add(signature);
+    for (const signature of [...knownFailures(traffic.sent.filter((sent) => sent.from >= began)), ...matrix.brokenSince.keys()])
+      known.add(signature);
   }
 
   /**
@@ -132,7 +135,7 @@ export class Runner {
     const { lab, matrix } = this.#parts;
     const { statement } = entry;
     const key = keyOf(entry);
-    const base = { entry, key, twin: null, main: null, instead: [] };
+    const base = { entry, key, twin: null, main: null, instead: [], span: null };
     const same = (): void => {
       matrix.same(key, this.#step);
       this.#step = key;
@@ -142,7 +145,7 @@ export class Runner {
       for (const sql of instead) await lab.twin.run(sql);
       if (instead.length > 0)
         lab.limits.push(
-          `${key} (${statement.sql}) is code and was not run: the columns it fills were given made-up values, so that later statements meet rows as they will`,
+          `${key} (${statement.sql}) is code and was not run: the columns it fills were given made-up values, so that later statements meet rows as they will; what the traffic felt meanwhile is the least that the code does`,
         );
       same();
       const command =
@@ -203,9 +206,12 @@ export class Runner {
     const opens = first !== undefined && first.transaction !== null && !main.inTransaction && !/^(?:begin|start)\b/i.test(first.sql);
     if (opens) await main.control("BEGIN");
     for (const [i, one] of done.entries()) {
+      const from = Date.now();
       for (const sql of one.instead) await main.attempt(sql);
+      if (one.instead.length > 0) one.span = { from, to: Date.now() };
       if (one.notObserved !== null) continue;
       one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null);
+      one.span = { from: one.main.from, to: one.main.to };
       if (one.main.error !== null) {
         if (main.inTransaction) await main.control("ROLLBACK");
         return i;
@@ -224,6 +230,13 @@ export class Runner {
   async #report(done: readonly Done[], failedAt: number | null, when: { began: number; ended: number; start: string }): Promise<void> {
     const { matrix, traffic, lab, known } = this.#parts;
     const until = Date.now();
+    const spans = done.flatMap((one) => (one.span === null ? [] : [{ key: one.key, ...one.span }]));
+    const windows = spans.map((span, i) => ({ key: span.key, from: span.from, to: spans[i + 1]?.from ?? until }));
+    const felt = byStatement(
+      windows,
+      traffic.sent.filter((sent) => sent.to >= when.began),
+      matrix.brokenSince,
+    );
     for (const [i, one] of done.entries()) {
       if (failedAt !== null && i > failedAt) {
         matrix.revise(one.key, "");
@@ -236,17 +249,13 @@ export class Runner {
         matrix.revise(one.key, one.entry.statement.transaction !== null ? when.start : (done[i - 1]?.key ?? when.start));
         this.#step = one.key;
       }
-      const from = one.main?.from ?? when.began;
-      const next = done.slice(i + 1).find((later) => later.main !== null)?.main?.from ?? until;
-      const felt: TrafficReport | null =
-        one.main === null
+      const window = windows.find(({ key }) => key === one.key);
+      const traffics: TrafficReport | null =
+        window === undefined
           ? null
           : {
-              longestStallMs: lab.stalls.longest(from, next, "migration"),
-              failed: failures(
-                traffic.sent.filter((sent) => sent.to >= from && sent.to < next),
-                known,
-              ),
+              longestStallMs: lab.stalls.longest(window.from, window.to, "migration"),
+              failed: failures(felt.get(one.key) ?? [], known),
             };
       const seen = one.main === null ? { observed: null, why: one.notObserved } : this.#effects(one, one.main);
       this.results.push({
@@ -255,7 +264,7 @@ export class Runner {
         heldAfter: one.main?.heldAfter ?? [],
         durationMs: one.main?.durationMs ?? null,
         notObserved: seen.why,
-        traffic: felt,
+        traffic: traffics,
       });
     }
   }

@@ -44,6 +44,26 @@ export function failures(sent: readonly Sent[], known: KnownFailures): TrafficRe
   return [...groups.values()].sort((a, b) => a.version.localeCompare(b.version) || a.sqlstate.localeCompare(b.sqlstate));
 }
 
+/**
+ * Which statement of a transaction each query met. Others see a transaction's changes only when it has ended, so a query that fails from
+ * then on is counted at the statement that broke it, and everything else at the one that ran at the time.
+ */
+export function byStatement(
+  statements: readonly { readonly key: string; readonly from: number; readonly to: number }[],
+  sent: readonly Sent[],
+  brokenSince: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly Sent[]> {
+  const keys = new Set(statements.map(({ key }) => key));
+  const result = new Map<string, Sent[]>(statements.map(({ key }) => [key, []]));
+  for (const one of sent) {
+    const breaker = one.error === null ? undefined : brokenSince.get(signature(one, one.error.sqlstate));
+    const during = statements.find(({ from, to }) => one.to >= from && one.to < to)?.key;
+    const key = during !== undefined && breaker !== undefined && keys.has(breaker) ? breaker : during;
+    if (key !== undefined) result.get(key)?.push(one);
+  }
+  return result;
+}
+
 function signature(one: Sent, sqlstate: string): string {
   return `${one.version}#${one.query}#${sqlstate}`;
 }

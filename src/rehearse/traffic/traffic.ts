@@ -33,6 +33,8 @@ const PAGE = 10;
 /** The live versions' queries on several connections, one after the other and rolled back, until stopped. */
 export class Traffic {
   readonly sent: Sent[] = [];
+  /** Queries that are sent at all, over all versions. */
+  asked = 0;
   readonly #server: EmbeddedServer;
   readonly #database: string;
   readonly #stalls: StallWatch;
@@ -68,6 +70,7 @@ export class Traffic {
       }
       if (queries.length > 0) asking.push({ version: version.name, queries });
     }
+    traffic.asked = asking.reduce((sum, { queries }) => sum + queries.length, 0);
     const each = Math.max(1, Math.min(2, Math.floor(CONNECTIONS / Math.max(1, asking.length))));
     for (const { version, queries } of asking) {
       for (let i = 0; i < each; i++) traffic.#loops.push(traffic.#loop(version, queries, i, each));

@@ -14,8 +14,14 @@ const before = [
 ];
 
 /** The effects of each statement, each as a migration of its own. */
-async function effects(statements: readonly string[], more: { schema?: readonly string[]; major?: number } = {}): Promise<Record<string, PostgresEffects | string | null>> {
-  const given = input({ before: more.schema ?? before, migrations: statements.map((sql, i): MigrationSpec => ({ id: `m${i}`, statements: [sql] })) });
+async function effects(
+  statements: readonly string[],
+  more: { schema?: readonly string[]; major?: number } = {},
+): Promise<Record<string, PostgresEffects | string | null>> {
+  const given = input({
+    before: more.schema ?? before,
+    migrations: statements.map((sql, i): MigrationSpec => ({ id: `m${i}`, statements: [sql] })),
+  });
   const result = await rehearse({ ...given, environment: { ...given.environment, postgres: more.major ?? 18 } }, { progress: () => {} });
   return Object.fromEntries(statements.map((sql, i) => [sql, result.statements[i]?.observed ?? result.statements[i]?.notObserved ?? null]));
 }
@@ -36,7 +42,11 @@ describe("what a statement does, as seen on the server", () => {
       ]),
     ).toEqual({
       "ALTER TABLE person ADD COLUMN note text": { ...none, locks: [lock("public.person", "AccessExclusive")] },
-      "ALTER TABLE person ALTER COLUMN score SET NOT NULL": { ...none, locks: [lock("public.person", "AccessExclusive")], scans: ["public.person"] },
+      "ALTER TABLE person ALTER COLUMN score SET NOT NULL": {
+        ...none,
+        locks: [lock("public.person", "AccessExclusive")],
+        scans: ["public.person"],
+      },
       "ALTER TABLE person ALTER COLUMN age SET NOT NULL": { ...none, locks: [lock("public.person", "AccessExclusive")] },
       "ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid()": {
         ...none,
@@ -166,7 +176,11 @@ describe("what a statement does, as seen on the server", () => {
 
   it.each([13, 15])("sees the same on PostgreSQL %i", { timeout: 180_000 }, async (major) => {
     const seen = await effects(
-      ["CREATE INDEX CONCURRENTLY person_age ON person (age)", "ALTER TABLE person ALTER COLUMN score SET NOT NULL", "ALTER TABLE person ALTER COLUMN score TYPE bigint"],
+      [
+        "CREATE INDEX CONCURRENTLY person_age ON person (age)",
+        "ALTER TABLE person ALTER COLUMN score SET NOT NULL",
+        "ALTER TABLE person ALTER COLUMN score TYPE bigint",
+      ],
       { major },
     );
     expect(Object.values(seen)).toMatchObject([

@@ -129,7 +129,11 @@ describe("how the migrations run", () => {
         versions: [old],
         migrations: [
           { id: "0002_ok", transaction: "per-migration", statements: ["ALTER TABLE team ADD COLUMN plan text"] },
-          { id: "0003_fails", transaction: "per-migration", statements: ["ALTER TABLE person DROP COLUMN nickname", "ALTER TABLE person ADD COLUMN plan text NOT NULL", "SELECT 1"] },
+          {
+            id: "0003_fails",
+            transaction: "per-migration",
+            statements: ["ALTER TABLE person DROP COLUMN nickname", "ALTER TABLE person ADD COLUMN plan text NOT NULL", "SELECT 1"],
+          },
           { id: "0004_never", transaction: "per-migration", statements: ["DROP TABLE person"] },
         ],
       }),
@@ -154,27 +158,58 @@ describe("how the migrations run", () => {
   });
 
   it("finds the INSERT of the old version that a new NOT NULL column without a default breaks", async () => {
-    const result = await run(["ALTER TABLE person ADD COLUMN plan text NOT NULL DEFAULT 'free'", "ALTER TABLE person ALTER COLUMN plan DROP DEFAULT"], {
-      transaction: "per-migration",
-      versions: [old],
-    });
+    const result = await run(
+      ["ALTER TABLE person ADD COLUMN plan text NOT NULL DEFAULT 'free'", "ALTER TABLE person ALTER COLUMN plan DROP DEFAULT"],
+      {
+        transaction: "per-migration",
+        versions: [old],
+      },
+    );
     expect(result.cells.at(-2)?.broken).toEqual([]);
     expect(result.cells.at(-1)?.broken).toMatchObject([{ sqlstate: "23502", query: insertPerson.sql }]);
   });
 
   it("keeps what failed before apart from what the migration breaks", async () => {
-    const wrong = version("v1", [query("SELECT id, colour FROM person"), selectPerson, query("DELETE FROM team WHERE id = $1", ["public.team.id"], { use: "latent" })]);
+    const wrong = version("v1", [
+      query("SELECT id, colour FROM person"),
+      selectPerson,
+      query("DELETE FROM team WHERE id = $1", ["public.team.id"], { use: "latent" }),
+    ]);
     const result = await run(["ALTER TABLE person DROP COLUMN nickname", "DROP TABLE person"], { versions: [wrong] });
-    expect(result.cells.map((cell) => cell.broken.map((broken) => [broken.sqlstate, broken.use]))).toEqual([[["42703", "certain"]], [["42703", "certain"]], [["42P01", "certain"]]]);
+    expect(result.cells.map((cell) => cell.broken.map((broken) => [broken.sqlstate, broken.use]))).toEqual([
+      [["42703", "certain"]],
+      [["42703", "certain"]],
+      [["42P01", "certain"]],
+    ]);
   });
 
   it("does not run code, says so, and lets the statements after it meet the rows that the code would leave", async () => {
     const facts = {
       opaque: null,
-      accesses: [{ table: "public.person", columns: ["plan"], verb: "update" as const, perRow: true, batched: false, wholeTable: true, span: { file: "x.py", line: 1, column: 1, endLine: 1, endColumn: 1 } }],
+      accesses: [
+        {
+          table: "public.person",
+          columns: ["plan"],
+          verb: "update" as const,
+          perRow: true,
+          batched: false,
+          wholeTable: true,
+          span: { file: "x.py", line: 1, column: 1, endLine: 1, endColumn: 1 },
+        },
+      ],
     };
-    const result = await run(["ALTER TABLE person ADD COLUMN plan varchar(20)", { code: "RunPython fill_plan", facts }, "ALTER TABLE person ALTER COLUMN plan SET NOT NULL"], { source: "django" });
-    expect(result.statements[1]).toMatchObject({ observed: null, notObserved: "Python code: rehearse it with tread rehearse -- python manage.py migrate" });
+    const result = await run(
+      [
+        "ALTER TABLE person ADD COLUMN plan varchar(20)",
+        { code: "RunPython fill_plan", facts },
+        "ALTER TABLE person ALTER COLUMN plan SET NOT NULL",
+      ],
+      { source: "django" },
+    );
+    expect(result.statements[1]).toMatchObject({
+      observed: null,
+      notObserved: "Python code: rehearse it with tread rehearse -- python manage.py migrate",
+    });
     expect(result.statements[2]?.observed).toMatchObject({ error: null, scans: ["public.person"] });
     expect(result.report.limits.join()).toContain("RunPython fill_plan");
   });
@@ -183,7 +218,16 @@ describe("how the migrations run", () => {
     const result = await rehearse(
       input({
         before: [...shop, "CREATE EXTENSION timescaledb", "GRANT SELECT ON team TO reporting", "COPY team TO PROGRAM 'sh'"],
-        migrations: [{ id: "0002_evil", statements: ["COPY team FROM PROGRAM 'curl example.com'", "GRANT SELECT ON person TO analytics", "ALTER TABLE team ADD COLUMN plan text"] }],
+        migrations: [
+          {
+            id: "0002_evil",
+            statements: [
+              "COPY team FROM PROGRAM 'curl example.com'",
+              "GRANT SELECT ON person TO analytics",
+              "ALTER TABLE team ADD COLUMN plan text",
+            ],
+          },
+        ],
       }),
       quiet,
     );
@@ -208,18 +252,36 @@ describe("how the migrations run", () => {
   });
 
   it("follows BEGIN and COMMIT in the file, and what SET says", async () => {
-    const result = await run(["SET lock_timeout = '2s'", "BEGIN", "SET LOCAL search_path = audit, public", "CREATE TABLE trail (id int)", "COMMIT", "DROP TABLE audit.trail"], {});
+    const result = await run(
+      [
+        "SET lock_timeout = '2s'",
+        "BEGIN",
+        "SET LOCAL search_path = audit, public",
+        "CREATE TABLE trail (id int)",
+        "COMMIT",
+        "DROP TABLE audit.trail",
+      ],
+      {},
+    );
     expect(result.statements.map((s) => s.observed?.error?.sqlstate ?? null)).toEqual([null, null, null, null, null, "3F000"]);
   });
 
   it("stops within a second and leaves no directory behind", async () => {
     const controller = new AbortController();
     const before = await serverDirectories();
-    const running = rehearse(input({ before: shop, migrations: [{ id: "0002_slow", statements: ["SELECT pg_sleep(30)"] }], versions: [old], signal: controller.signal }), {
-      progress: (message) => {
-        if (message.startsWith("rehearsing")) setTimeout(() => controller.abort(new Error("stopped by the user")), 200);
+    const running = rehearse(
+      input({
+        before: shop,
+        migrations: [{ id: "0002_slow", statements: ["SELECT pg_sleep(30)"] }],
+        versions: [old],
+        signal: controller.signal,
+      }),
+      {
+        progress: (message) => {
+          if (message.startsWith("rehearsing")) setTimeout(() => controller.abort(new Error("stopped by the user")), 200);
+        },
       },
-    });
+    );
     let aborted = 0;
     controller.signal.addEventListener("abort", () => (aborted = Date.now()));
     await expect(running).rejects.toThrow("stopped by the user");

@@ -12,6 +12,17 @@ export function workOn(statement: JudgedStatement, context: RuleContext, table: 
   return [...own, ...below];
 }
 
+/** Where no migration creates the table, the prediction knows no index to name: what the change must do is presumed. */
+export function presumedWork(
+  statement: JudgedStatement,
+  context: RuleContext,
+  table: string,
+  kind: BlockingWork["kind"],
+): readonly BlockingWork[] {
+  if (context.table(statement, table) !== null) return [];
+  return context.blockingLocks(statement).flatMap(({ relation, mode }) => (relation === table ? [{ table, kind, mode }] : []));
+}
+
 function isBelow(statement: JudgedStatement, table: string, parent: string): boolean {
   const relation = statement.before.relations.get(table);
   if (relation === undefined) return false;

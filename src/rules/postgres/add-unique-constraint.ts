@@ -4,7 +4,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import { notNullInStages } from "../advice.ts";
 import type { Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
-import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
+import { GENERIC_WORK, presumedWork, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
 import { named, namedList, newName, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
 const SPELLED = { unique: "UNIQUE", "primary-key": "PRIMARY KEY", exclusion: "EXCLUDE" } as const;
@@ -23,7 +23,9 @@ export const addUniqueConstraint: Rule = {
     return added.flatMap(({ table, constraint, usingIndex }) => {
       const { kind } = constraint;
       if (kind !== "unique" && kind !== "primary-key" && kind !== "exclusion") return [];
-      const work = workOn(statement, context, table).filter((item) => item.kind !== "rewrite");
+      const seen = workOn(statement, context, table);
+      const presumed = seen.length === 0 && usingIndex === null ? presumedWork(statement, context, table, "index-build") : [];
+      const work = [...seen, ...presumed].filter((item) => item.kind !== "rewrite");
       const [first] = work;
       if (first === undefined) return [];
       const tables = work.map((item) => item.table);

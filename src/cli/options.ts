@@ -20,7 +20,7 @@ export async function checkOptions(paths: readonly string[], flags: CommonFlags)
 }
 
 function narrowed(config: ParsedConfig, flags: CommonFlags): ParsedConfig {
-  const chosen = selectEnvironments(config, flags.environment === undefined ? null : [flags.environment]);
+  const chosen = { ...config, environments: selectEnvironments(config, flags.environment === undefined ? null : [flags.environment]) };
   const versioned = flags.postgres === undefined ? chosen : withPostgres(chosen, flags.postgres);
   const taken = new Set(config.live.map((entry) => entry.name));
   for (const { name } of flags.live) {

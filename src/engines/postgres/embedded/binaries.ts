@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, readdir, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { cached } from "./cache.ts";
 import { furnishExtensions, furnishing } from "./extensions.ts";
 import { DOWNLOAD_MB, type ServerPackage, UNPACKED_MB } from "./packages.ts";
@@ -123,7 +123,7 @@ async function adopt(root: string, directory: string): Promise<void> {
     // Under a umask of 077 what root copied would be closed to nobody.
     await run("chmod", ["-R", "a+rX,go-w", directory]);
   } catch (error) {
-    throw fileTrouble(error, `copying ${basename(root)} to ${directory}`);
+    throw fileTrouble(error, `copying the server to ${dirname(directory)}`);
   }
 }
 
@@ -136,7 +136,7 @@ async function tryOut(directory: string, server: ServerPackage): Promise<void> {
     "cannot-execute",
     `PostgreSQL ${server.version} cannot be executed on this machine: ${said}`,
     process.platform === "linux"
-      ? "These servers need glibc (2.28 or newer). On Alpine or another musl system, run tread in a Debian-based image (node:20-slim). If the cache is on a disk mounted noexec, set TREAD_CACHE."
+      ? "These servers need glibc. On Alpine or another musl system, run tread in a Debian-based image (node:20-slim). If the cache is on a disk mounted noexec, set TREAD_CACHE."
       : "Set TREAD_CACHE to a directory where programs may run.",
   );
 }

@@ -24,6 +24,11 @@ export function serverSettings(major: number, directory: string, overrides: Read
     // Nothing happens by itself, and a crash of a backend ends the server instead of hiding.
     autovacuum: "off",
     checkpoint_timeout: "1h",
+    // The template's 1 MB segments make the default 64 MB: seeding would checkpoint all the time.
+    max_wal_size: "1GB",
+    wal_init_zero: "off",
+    log_checkpoints: "off",
+    checkpoint_warning: "0",
     restart_after_crash: "off",
     // Parallel workers undercount what a statement reads.
     max_parallel_workers_per_gather: "0",

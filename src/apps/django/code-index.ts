@@ -27,6 +27,8 @@ export class CodeIndex {
   readonly templates: readonly string[];
   /** Label of each Django app by its folder. */
   readonly apps: ReadonlyMap<string, string>;
+  /** Files that were listed and could not be read. */
+  readonly unreadable: string[] = [];
   readonly #texts = new Map<string, string>();
   #classes: Map<string, string[]> | null = null;
 
@@ -42,13 +44,29 @@ export class CodeIndex {
     this.apps = new Map(apps.map((a) => [a.folder === "." ? "" : a.folder, a.label]));
   }
 
+  /** Empty for a file that cannot be read: it is in `unreadable` then. */
   text(path: string): string {
     let text = this.#texts.get(path);
     if (text === undefined) {
-      text = decodePython(this.files.read(path)).text;
+      try {
+        text = decodePython(this.files.read(path)).text;
+      } catch {
+        this.unreadable.push(path);
+        text = "";
+      }
       this.#texts.set(path, text);
     }
     return text;
+  }
+
+  /** Null for a file that cannot be read. Syntax errors are in the module's `errors`. */
+  load(path: string): PythonModule | null {
+    try {
+      return this.modules.load(path);
+    } catch {
+      if (!this.unreadable.includes(path)) this.unreadable.push(path);
+      return null;
+    }
   }
 
   /** Files that declare a class of this name. */
@@ -84,7 +102,7 @@ export class CodeIndex {
     if (binding === undefined) {
       for (const star of scope.stars) {
         const path = this.modules.find(star);
-        const starred = path === null ? null : this.modules.load(path);
+        const starred = path === null ? null : this.load(path);
         const found = starred === null ? null : this.resolve(starred, dotted, hops + 1);
         if (found !== null && found.kind !== "external") return found;
       }
@@ -117,7 +135,7 @@ export class CodeIndex {
       const next = names[0];
       if (next === undefined) break;
       const path = this.modules.find(base);
-      const module = path === null ? null : this.modules.load(path);
+      const module = path === null ? null : this.load(path);
       const found = module === null ? null : this.resolve(module, names.join("."), hops + 1);
       if (found !== null) return found;
       if (this.modules.find(`${base}.${next}`) === null && !this.#isFolder(`${base}.${next}`)) break;

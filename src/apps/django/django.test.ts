@@ -140,8 +140,24 @@ describe("a many-to-many table is in use", () => {
       "an admin of the cascading model",
       "from django.contrib import admin\nclass A(admin.ModelAdmin):\n    fields = ['name']\nadmin.site.register(Team, A)\n",
     ],
+    [
+      "an admin class that is registered below and names the field",
+      "from django.contrib import admin\nclass A(admin.ModelAdmin):\n    filter_horizontal = ('tags',)\n    def has_delete_permission(self, request, obj=None):\n        return False\nadmin.site.register(Dashboard, A)\n",
+    ],
   ])("%s", async (_name, code) => {
     expect(await tagsUse(head + code)).toMatch(/^certain at dashboards\/views\.py:\d+$/);
+  });
+
+  it("through a proxy of the model", async () => {
+    const proxy = `${MODELS}\n\nclass Board(Dashboard):\n    class Meta:\n        proxy = True\n`;
+    const migration =
+      'from django.db import migrations\nclass Migration(migrations.Migration):\n    dependencies = [("dashboards", "0001_initial")]\n    operations = [migrations.CreateModel(name="Board", fields=[], options={"proxy": True}, bases=("dashboards.dashboard",))]\n';
+    const v = await version({
+      "dashboards/models.py": proxy,
+      "dashboards/migrations/0002_board.py": migration,
+      "dashboards/jobs.py": "from dashboards.models import Board\ndef f():\n    Board.objects.all().delete()\n",
+    });
+    expect(new Set(joins(v).map((q) => q.use))).toEqual(new Set(["certain"]));
   });
 
   it("in a template", async () => {
@@ -215,6 +231,16 @@ describe("access that reading cannot settle is said", () => {
     const use = await tagsUse(code);
     expect(use).toContain("latent, dynamic: ");
     expect(use).toContain(quoted);
+  });
+
+  it("a list of fields that comes from a package", async () => {
+    const code =
+      "from rest_framework import serializers\nfrom shop_base import FIELDS\nfrom dashboards.models import Dashboard\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Dashboard\n        fields = ['title', *FIELDS]\n";
+    expect(await tagsUse(code)).toContain("`S` may show the field");
+  });
+
+  it("code that does not parse", async () => {
+    expect(await tagsUse("def f(thing:\n    tags = )(\n")).toContain("syntax error");
   });
 
   it("names the tables that it may reach and the place", async () => {

@@ -39,8 +39,9 @@ async function read(input: AppInput): Promise<LiveVersion> {
   for (const [label, model] of state.models) {
     if (model.options["swappable"] === "AUTH_USER_MODEL" && label !== userModel) swapped.add(label);
   }
-  const { models, classes } = reconcile(index, state, swapped, readDeleteSignals(index));
-  const usage = readUsage(index, models, classes, models.get(userModel)?.label ?? null);
+  const reconciled = reconcile(index, state, swapped, readDeleteSignals(index));
+  const { models } = reconciled;
+  const usage = readUsage(index, reconciled, models.get(userModel)?.label ?? null);
   const problems: Problem[] = [...project.problems];
   if (models.all.length === 0 && problems.every((p) => !p.fatal)) {
     problems.push({
@@ -49,6 +50,15 @@ async function read(input: AppInput): Promise<LiveVersion> {
       help: "A live version of a Django app is the folder that holds its apps with their models and migrations: check `path`, `ref` and `root`.",
       span: null,
       fatal: true,
+    });
+  }
+  for (const path of index.unreadable) {
+    problems.push({
+      code: "unreadable",
+      message: `${files.display(path)} cannot be read: what it asks of the database is not known`,
+      help: "Check that the file is there and may be read.",
+      span: { file: files.display(path), line: 1, column: 1, endLine: 1, endColumn: 1 },
+      fatal: false,
     });
   }
   return {

@@ -1,4 +1,5 @@
 import type { FieldState, ModelState, ProjectState, RelationState } from "../../sources/django/state.ts";
+import type { PyNode } from "../../sources/django/python.ts";
 import { itemsOf } from "../../sources/django/values.ts";
 import type { CodeIndex } from "./code-index.ts";
 import { defaultDeferral } from "./deferred.ts";
@@ -14,6 +15,8 @@ export interface Reconciled {
   readonly models: RunningModels;
   /** The class of each model that was found in the code. */
   readonly classes: ReadonlyMap<string, ModelClass>;
+  /** Labels of the concrete models that a class, an abstract base or a proxy in the code stands for. */
+  readonly labels: ReadonlyMap<PyNode, ReadonlySet<string>>;
 }
 
 /**
@@ -27,18 +30,25 @@ export function reconcile(index: CodeIndex, state: ProjectState, swapped: Readon
   const classes = new Map<string, ModelClass>();
   const running: RunningModel[] = [];
   const aliases = new Map<string, string>();
+  const labels = new Map<PyNode, Set<string>>();
+  const stand = (node: PyNode, label: string): void => {
+    labels.set(node, (labels.get(node) ?? new Set<string>()).add(label));
+  };
   for (const [label, model] of state.models) {
     if (model.proxy) {
       const concrete = concreteLabel(label, state);
+      const cls = concrete === null ? null : findClass(index, model);
       if (concrete !== null) aliases.set(label, concrete);
+      if (cls !== null && concrete !== null) stand(cls.node, concrete);
       continue;
     }
     if (swapped.has(label) || model.options["abstract"] === true) continue;
     const cls = findClass(index, model);
     if (cls !== null) classes.set(label, cls);
+    for (const part of cls?.parts ?? []) stand(part, label);
     running.push(runningModel(index, state, label, model, cls, signals));
   }
-  return { models: new RunningModels(running, aliases), classes };
+  return { models: new RunningModels(running, aliases), classes, labels };
 }
 
 function concreteLabel(label: string, state: ProjectState, hops = 0): string | null {
@@ -203,7 +213,7 @@ function findClass(index: CodeIndex, model: ModelState): ModelClass | null {
   for (const path of index.filesOfClass(model.name)) {
     const inApp = index.appOf(path) === model.app;
     if (!inApp && !index.text(path).includes("app_label")) continue;
-    const module = index.modules.load(path);
+    const module = index.load(path);
     if (module === null) continue;
     const scope = index.modules.scope(module);
     const binding = scope.bindings.get(model.name);

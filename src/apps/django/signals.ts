@@ -11,7 +11,7 @@ export function readDeleteSignals(index: CodeIndex): SignalSenders {
   let everyone = false;
   for (const path of index.paths) {
     if (!/\b(?:pre|post)_delete\b/.test(index.text(path))) continue;
-    const module = index.modules.load(path);
+    const module = index.load(path);
     if (module === null) continue;
     for (const call of descendants(module.root, "call")) {
       const name = calleeName(call);

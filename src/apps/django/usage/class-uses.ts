@@ -1,8 +1,14 @@
-import type { PyNode } from "../../../sources/django/python.ts";
+import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import { descendants, dottedName, stringList, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import { classAttribute, familyMethod, familyOf, metaAttribute } from "./class-context.ts";
 import type { ClassFamily } from "./class-context.ts";
+import type { CodeIndex } from "../code-index.ts";
 import type { UsageContext } from "./read-usage.ts";
+
+interface Placed {
+  readonly value: PyNode;
+  readonly module: PythonModule;
+}
 
 const FORMS = /(?:ModelForm|ModelSerializer|FilterSet|ModelResource|ModelSchema|DjangoObjectType)$/;
 const EDIT_VIEWS = /^(?:CreateView|UpdateView)$/;
@@ -43,9 +49,16 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
   const joins = context.joins.filter((j) => own.has(j.owner));
   if (isInline) throughInline(family, context);
   for (const join of joins) {
-    const shown = isForm ? shownByMeta(family, join.field) : isAdmin || isInline ? shownByAdmin(family, join.field) : null;
-    const edited = external.some((e) => EDIT_VIEWS.test(e)) ? listed(classAttribute(family, "fields")?.value ?? null, join.field) : null;
-    if (shown === true || edited === true) context.sink.uses(join, at);
+    const answers: (boolean | null)[] = [];
+    if (isForm) answers.push(shownByMeta(family, join.field, context.index));
+    else if (isAdmin || isInline) answers.push(shownByAdmin(family, join.field, context.index));
+    const fields = external.some((e) => EDIT_VIEWS.test(e)) ? classAttribute(family, "fields") : null;
+    if (fields !== null) answers.push(listed(fields, join.field, context.index));
+    if (answers.includes(true)) context.sink.uses(join, at);
+    else if (answers.includes(null)) {
+      const name = cls.child("name")?.text ?? "";
+      context.sink.mayUse([join], `\`${name}\` may show the field: its list of fields is put together from what cannot be read`, at);
+    }
   }
   for (const name of NAMING) {
     const attribute = classAttribute(family, name) ?? metaAttribute(family, name);
@@ -59,38 +72,50 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
   if (canDelete(family, { isAdmin, isInline, external })) context.sink.deletes(own, at);
 }
 
-/** `class Meta: fields = "__all__"`, a list that names the field, or `exclude` that does not. */
-function shownByMeta(family: ClassFamily, field: string): boolean | null {
+/** `class Meta: fields = "__all__"`, a list that names the field, or `exclude` that does not. A form without either shows nothing. */
+function shownByMeta(family: ClassFamily, field: string, index: CodeIndex): boolean | null {
   const fields = metaAttribute(family, "fields");
   const exclude = metaAttribute(family, "exclude");
-  if (fields === null && exclude === null) return null;
-  const excluded = exclude === null ? false : listed(exclude.value, field);
-  if (fields === null) return excluded === false;
-  return listed(fields.value, field) !== false && excluded !== true;
+  if (fields === null && exclude === null) return false;
+  const excluded = exclude === null ? false : listed(exclude, field, index);
+  if (excluded === true) return false;
+  const included = fields === null ? true : listed(fields, field, index);
+  return included === true && excluded === null ? null : included;
 }
 
 /** Without `fields` or `fieldsets` the change form of the admin shows every editable field, many-to-many fields included. */
-function shownByAdmin(family: ClassFamily, field: string): boolean {
+function shownByAdmin(family: ClassFamily, field: string, index: CodeIndex): boolean | null {
   for (const name of ["fields", "fieldsets"]) {
     const attribute = classAttribute(family, name);
-    if (attribute !== null && attribute.value.type !== "none") return listed(attribute.value, field) !== false;
+    if (attribute !== null && attribute.value.type !== "none") return listed(attribute, field, index);
   }
-  if (familyMethod(family, "get_fields") !== null || familyMethod(family, "get_fieldsets") !== null) return true;
+  if (familyMethod(family, "get_fields") !== null || familyMethod(family, "get_fieldsets") !== null) return null;
   const exclude = classAttribute(family, "exclude");
-  if (exclude !== null) return listed(exclude.value, field) !== true;
-  const form = classAttribute(family, "form");
+  if (exclude !== null) {
+    const excluded = listed(exclude, field, index);
+    return excluded === null ? null : !excluded;
+  }
   // A form of its own speaks for itself: it is read as a form.
+  const form = classAttribute(family, "form");
   return form === null || dottedName(form.value) === null;
 }
 
-/** Whether a value names a field; null when it cannot be told (a computed list), which counts as shown. */
-function listed(value: PyNode | null, field: string): boolean | null {
-  if (value === null) return null;
+/** Whether a value names a field; null when it cannot be told: a list that is put together from what is not in the repository. */
+function listed(found: Placed | null, field: string, index: CodeIndex, depth = 0): boolean | null {
+  if (found === null || depth > 5) return null;
+  const { value, module } = found;
   const whole = stringValue(value);
   if (whole !== null) return whole === "__all__" || whole === field;
-  const strings = descendants(value, "string").map(stringValue);
-  if (strings.includes(field)) return true;
-  return stringList(value) !== null || (value.type === "tuple" && strings.length > 0) ? false : value.type === "identifier" ? null : false;
+  if (value.type === "identifier" || value.type === "attribute") {
+    const dotted = dottedName(value);
+    const resolved = dotted === null ? null : index.resolve(module, dotted);
+    return resolved?.kind === "value" ? listed({ value: resolved.node, module: resolved.module }, field, index, depth + 1) : null;
+  }
+  if (!["list", "tuple", "set", "binary_operator", "list_splat", "parenthesized_expression", "dictionary", "pair"].includes(value.type))
+    return null;
+  const parts = value.namedChildren.map((part) => listed({ value: part, module }, field, index, depth + 1));
+  if (parts.includes(true)) return true;
+  return parts.includes(null) ? null : false;
 }
 
 /** `class TagInline: model = Dashboard.tags.through`. */

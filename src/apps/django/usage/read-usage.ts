@@ -2,7 +2,7 @@ import type { DynamicAccess } from "../../../model/query.ts";
 import type { PyNode } from "../../../sources/django/python.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeIndex } from "../code-index.ts";
-import type { ModelClass } from "../model-class.ts";
+import type { Reconciled } from "../reconcile.ts";
 import { calleeName, descendants, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import type { JoinTable, RunningModels } from "../running-model.ts";
 import { qualified } from "../sql.ts";
@@ -57,12 +57,7 @@ const PERMISSION_FIELDS = new Set(["groups", "user_permissions", "permissions"])
  * does not declare cannot be reached through the ORM, however dynamic the access is (`getattr` raises AttributeError, a lookup
  * FieldError). So dynamic access matters exactly for tables that are read only on use.
  */
-export function readUsage(
-  index: CodeIndex,
-  models: RunningModels,
-  classes: ReadonlyMap<string, ModelClass>,
-  userModel: string | null,
-): Usage {
+export function readUsage(index: CodeIndex, { models, classes, labels }: Reconciled, userModel: string | null): Usage {
   const joins = models.all.flatMap((m) => m.joinTables);
   const used = new Map<JoinTable, Span | null>();
   const deleted = new Map<string, Span>();
@@ -80,9 +75,9 @@ export function readUsage(
       },
       mayUse: (which, reason, at) => void maybe.push({ joins: which, reason, at }),
     };
-    const receivers = new Receivers(index, models, classes, userModel);
+    const receivers = new Receivers(index, models, labels, userModel);
     const context: UsageContext = { index, models, receivers, joins, sink, ...names(joins, models) };
-    readCode(context);
+    readCode(context, (join) => !used.has(join));
     for (const { join, at } of templateUses(context)) sink.uses(join, at);
     for (const [label, { at }] of cascadedFrom(deleted, models)) {
       for (const join of joins) if ((join.owner === label || join.target === label) && !used.has(join)) used.set(join, at);
@@ -129,17 +124,46 @@ const ALWAYS = [
   String.raw`\bprefetch_related\(\s*\w`,
 ].join("|");
 
-function readCode(context: UsageContext): void {
-  const { index, byAccessor, byLookup } = context;
-  const words = [...new Set([...byAccessor.keys(), ...byLookup.keys()])];
-  const wanted = new RegExp(`${ALWAYS}|\\b(?:${words.map((w) => w.replaceAll(/\W/g, "\\$&")).join("|")})(?:\\b|__)`);
-  const modules = index.paths.filter((p) => wanted.test(index.text(p))).map((p) => index.modules.load(p));
+/**
+ * Parsing is what costs (5 ms a file), so files are visited in two rounds. First those that hold a name of a table whose use is
+ * still open; then, only if tables are still open, those that delete, or that show a model without naming its fields.
+ */
+function readCode(context: UsageContext, isOpen: (join: JoinTable) => boolean): void {
+  const { index, byAccessor, byLookup, joins } = context;
   // Which admin class stands for which model is said apart from both: `admin.site.register(Dashboard, DashboardAdmin)`.
-  for (const module of modules) {
-    if (module === null || !module.text.includes(".register(")) continue;
-    for (const call of descendants(module.root, "call")) if (calleeName(call) === "register") registerAdmin(context, call);
+  const registrations = index.paths.filter((p) => /\b(?:site|admin)\.register\(/.test(index.text(p)));
+  for (const path of registrations) {
+    const module = index.load(path);
+    for (const call of module === null ? [] : descendants(module.root, "call")) {
+      if (calleeName(call) === "register") registerAdmin(context, call);
+    }
   }
-  for (const module of modules) if (module !== null) visit(module.root, context);
+  const visited = new Set<string>();
+  const round = (wanted: () => RegExp): void => {
+    let open = joins.filter(isOpen);
+    let pattern = wanted();
+    for (const path of index.paths) {
+      if (open.length === 0) return;
+      if (visited.has(path) || !pattern.test(index.text(path))) continue;
+      visited.add(path);
+      const module = index.load(path);
+      if (module !== null) visit(module.root, context);
+      const [error] = module?.errors ?? [];
+      if (module !== null && error !== undefined) {
+        context.sink.mayUse(null, "a syntax error: what stands around it was not read", module.span(error.start, error.end));
+      }
+      const still = open.filter(isOpen);
+      if (still.length < open.length) {
+        open = still;
+        pattern = wanted();
+      }
+    }
+  };
+  const sides = (map: ReadonlyMap<string, readonly Side[]>): readonly string[] =>
+    [...map].flatMap(([name, list]) => (list.some((s) => isOpen(s.join)) ? [name.replaceAll(/\W/g, "\\$&")] : []));
+  round(() => new RegExp(`\\b(?:${[...new Set([...sides(byAccessor), ...sides(byLookup)])].join("|")})(?:\\b|__)`));
+  if (!joins.some(isOpen)) return;
+  round(() => new RegExp(ALWAYS));
 }
 
 function visit(node: PyNode, context: UsageContext): void {

@@ -2,7 +2,7 @@ import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import type { CodeIndex } from "../code-index.ts";
 import { calleeName, dottedName, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
 import type { RunningModels } from "../running-model.ts";
-import type { ModelClass } from "../model-class.ts";
+import { looksLikeModel } from "../model-class.ts";
 import { delegateClasses, familyOf, modelExpressions } from "./class-context.ts";
 import { assignmentsOf } from "./local-names.ts";
 
@@ -24,17 +24,18 @@ export class Receivers {
   readonly #index: CodeIndex;
   readonly #models: RunningModels;
   readonly #userModel: string | null;
-  readonly #labels = new Map<PyNode, Set<string>>();
+  readonly #labels: ReadonlyMap<PyNode, ReadonlySet<string>>;
   readonly #byName = new Map<string, Set<string>>();
   /** Names of foreign keys and what they point to; reverse accessors of join tables and what they hold. */
   readonly #links = new Map<string, Map<string, string>>();
   readonly #own = new Map<PyNode, Receiver>();
+  readonly #known = new Map<PyNode, Receiver>();
 
-  constructor(index: CodeIndex, models: RunningModels, classes: ReadonlyMap<string, ModelClass>, userModel: string | null) {
+  constructor(index: CodeIndex, models: RunningModels, labels: ReadonlyMap<PyNode, ReadonlySet<string>>, userModel: string | null) {
     this.#index = index;
     this.#models = models;
     this.#userModel = userModel;
-    for (const [label, cls] of classes) for (const part of cls.parts) add(this.#labels, part, label);
+    this.#labels = labels;
     for (const model of models.all) add(this.#byName, snake(model.name), model.label);
     const link = (name: string, from: string, to: string): void => {
       const known = this.#links.get(name) ?? new Map<string, string>();
@@ -53,8 +54,19 @@ export class Receivers {
     }
   }
 
+  /** Remembered per node: without it a function of many assignments to one name takes exponential time. */
   of(node: PyNode | null, depth = 0): Receiver {
     if (node === null || depth > MAX_DEPTH) return null;
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    // While it is being worked out (`qs = qs.filter(…)`) the name itself tells nothing.
+    this.#known.set(node, null);
+    const receiver = this.#read(node, depth);
+    this.#known.set(node, receiver);
+    return receiver;
+  }
+
+  #read(node: PyNode, depth: number): Receiver {
     switch (node.type) {
       case "identifier":
         return this.#identifier(node, depth);
@@ -131,6 +143,14 @@ export class Receivers {
     if (labels !== null) this.#own.set(cls, union([known ?? NONE, labels]));
   }
 
+  /** A model class that could not be matched to one model of the state counts as every model of its name. */
+  #classLabels(cls: { readonly node: PyNode; readonly module: PythonModule }): Receiver {
+    const known = this.#labels.get(cls.node);
+    if (known !== undefined) return known;
+    if (!looksLikeModel(this.#index, cls.module, cls.node)) return NONE;
+    return this.#byName.get(snake(cls.node.child("name")?.text ?? "")) ?? null;
+  }
+
   #identifier(node: PyNode, depth: number): Receiver {
     const name = node.text;
     const cls = enclosingClass(node);
@@ -148,7 +168,7 @@ export class Receivers {
       if (found.every((r) => r !== null)) return NONE;
     } else {
       const resolved = this.#index.resolve(node.module, name);
-      if (resolved?.kind === "class") return this.#labels.get(resolved.node) ?? NONE;
+      if (resolved?.kind === "class") return this.#classLabels(resolved);
       if (resolved?.kind === "external") return this.#external(resolved.path);
       if (resolved?.kind === "value" && resolved.node !== node) return this.of(resolved.node, depth + 1);
     }
@@ -171,7 +191,7 @@ export class Receivers {
     const names = text.match(/[A-Z]\w*/g) ?? [];
     const found = names.map((n) => {
       const resolved = this.#index.resolve(node.module, n);
-      return resolved?.kind === "class" ? (this.#labels.get(resolved.node) ?? null) : null;
+      return resolved?.kind === "class" ? this.#classLabels(resolved) : null;
     });
     const known = found.filter((f) => f !== undefined && f !== null);
     if (known.length > 0) return union(known);
@@ -184,7 +204,7 @@ export class Receivers {
     const dotted = dottedName(node);
     if (dotted !== null) {
       const resolved = this.#index.resolve(node.module, dotted);
-      if (resolved?.kind === "class") return this.#labels.get(resolved.node) ?? NONE;
+      if (resolved?.kind === "class") return this.#classLabels(resolved);
     }
     if (name === "objects" || /_manager$|^(?:all_)?objects/.test(name)) return this.of(object, depth + 1);
     const cls = enclosingClass(node);
@@ -225,7 +245,7 @@ export class Receivers {
     if (callee?.type === "identifier") {
       if (PASS_THROUGH.has(name)) return this.of(first, depth + 1);
       const resolved = this.#index.resolve(node.module, name);
-      if (resolved?.kind === "class") return this.#labels.get(resolved.node) ?? NONE;
+      if (resolved?.kind === "class") return this.#classLabels(resolved);
       if (resolved?.kind === "external") return this.#external(resolved.path);
       if (resolved?.kind === "function") {
         const annotation = resolved.node.child("return_type");
@@ -251,7 +271,7 @@ export class Receivers {
 
   /** The last resort: a variable called `dashboard`, `dashboards`, `old_dashboard` or `dashboard_qs` holds dashboards. */
   #named(name: string): Receiver {
-    const bare = name.toLowerCase().replace(/_(?:obj|object|instance|model|qs|queryset|set|list)$/, "");
+    const bare = snake(name).replace(/_(?:obj|object|instance|model|qs|queryset|set|list)$/, "");
     for (const candidate of [bare, ...singulars(bare)]) {
       for (let part = candidate; part !== ""; part = part.includes("_") ? part.slice(part.indexOf("_") + 1) : "") {
         const found = this.#byName.get(part);

@@ -1,9 +1,9 @@
 import type { PyNode } from "../python.ts";
-import { isKind } from "../values.ts";
+import { isKind, stringsOf } from "../values.ts";
 import { join, OTHER, reachesDatabase } from "./abstract-values.ts";
 import type { Abstract, QuerySource, Scope } from "./abstract-values.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { calleeName, dottedName, keyword, keywords, positional, stringList } from "./python-shapes.ts";
+import { calleeName, dottedName, keyword, keywords, positional, splats, stringList } from "./python-shapes.ts";
 import { cascade, queryMethod, row } from "./queryset.ts";
 
 /** Built-in and library calls that only pass their items on. */
@@ -69,6 +69,8 @@ function method(on: Abstract, name: string, call: PyNode, scope: Scope, interpre
     }
     case "query": {
       rest();
+      const builtIn = builtInManager(on.source, name, call, recorder);
+      if (builtIn !== null) return builtIn;
       const result = queryMethod(on.source, name, call, recorder, evaluate);
       if (result !== null) return result;
       recorder.giveUp(`\`${short(call)}\`: \`${name}\` is no method of Django's querysets`, call.span);
@@ -118,7 +120,7 @@ function method(on: Abstract, name: string, call: PyNode, scope: Scope, interpre
           items: on.value.entries.map(([key, value]): Abstract => ({ kind: "constant", value: { kind: "tuple", items: [key, value] } })),
         };
       }
-      if (on.kind === "constant") return { kind: "constant", value: interpreter.input.evaluate(call) };
+      if (on.kind === "constant") return { kind: "constant", value: interpreter.text(call, scope) ?? interpreter.input.evaluate(call) };
       return OTHER;
     }
     case "connection":
@@ -135,7 +137,7 @@ function method(on: Abstract, name: string, call: PyNode, scope: Scope, interpre
         return OTHER;
       }
       if (on.kind === "cursor") return name.startsWith("fetch") ? { kind: "items", item: OTHER, source: null, batches: false } : OTHER;
-      if (name === "quote_name" || name === "quote_value") return OTHER;
+      if (/^(?:quote_name|quote_value|_constraint_names|_fk_constraint_name|_create_index_name)$/.test(name)) return OTHER;
       recorder.giveUp(`\`${short(call)}\`: a change of the schema from Python`, call.span);
       return OTHER;
     }
@@ -152,6 +154,23 @@ function method(on: Abstract, name: string, call: PyNode, scope: Scope, interpre
       return on satisfies never;
   }
   return null;
+}
+
+/**
+ * Managers of Django's own apps that migrations see too (`use_in_migrations`). Any other custom manager is the plain one there, so a
+ * method that Django's querysets do not have would fail.
+ */
+function builtInManager(source: QuerySource, name: string, call: PyNode, recorder: Interpreter["recorder"]): Abstract | null {
+  const one: QuerySource = { ...source, extent: "one" };
+  if (name === "get_by_natural_key" || (name === "get_for_model" && source.labels.includes("contenttypes.contenttype"))) {
+    recorder.access("select", one, () => [], call.span);
+    return row(one, false);
+  }
+  if (/^create_(?:user|superuser)$/.test(name)) {
+    recorder.access("insert", one, (label) => recorder.allColumns(label, false), call.span);
+    return row(one, false);
+  }
+  return name === "clear_cache" ? OTHER : null;
 }
 
 function rowMethod(on: Abstract & { kind: "row" }, name: string, call: PyNode, interpreter: Interpreter): Abstract {
@@ -244,7 +263,7 @@ function plainCall(call: PyNode, callee: PyNode, scope: Scope, interpreter: Inte
     if (attribute === null && first.kind !== "row") recorder.giveUp(`\`${short(call)}\`: an attribute whose name is computed`, call.span);
     return OTHER;
   }
-  if (HARMLESS.test(name)) return OTHER;
+  if (HARMLESS.test(name) || /\.introspection\.\w+$/.test(callee.text)) return OTHER;
   if (path !== null && OPAQUE_PATHS.test(path)) {
     recorder.giveUp(`\`${short(call)}\` runs code outside of the migration`, call.span);
     return OTHER;
@@ -259,7 +278,7 @@ function plainCall(call: PyNode, callee: PyNode, scope: Scope, interpreter: Inte
 }
 
 const HARMLESS =
-  /^(?:print|isinstance|hasattr|str|repr|id|type|int|float|dict|range|round|abs|format|hash|issubclass|getLogger|info|warning|warn|error|debug|exception|write|flush|sleep|update_state|items|keys|join|split|strip|lower|upper|replace|startswith|endswith|ValueError|Exception|RuntimeError|Counter|defaultdict|OrderedDict|namedtuple|partial|Decimal|super)$/;
+  /^(?:setattr|getattr|delattr|no_style|print|isinstance|hasattr|str|repr|id|type|int|float|dict|range|round|abs|format|hash|issubclass|getLogger|info|warning|warn|error|debug|exception|write|flush|sleep|update_state|items|keys|join|split|strip|lower|upper|replace|startswith|endswith|ValueError|Exception|RuntimeError|Counter|defaultdict|OrderedDict|namedtuple|partial|Decimal|super)$/;
 /** Django's expressions: data that goes into a query. */
 const EXPRESSION =
   /^(?:F|Q|Value|Case|When|Subquery|OuterRef|Exists|Func|Cast|Coalesce|Concat|Lower|Upper|Count|Sum|Avg|Min|Max|ExpressionWrapper|RawSQL|Now|Trunc\w*|Extract\w*|Substr|Replace|Length|Left|Right|Greatest|Least|NullIf|JSONObject|KeyTextTransform|KeyTransform|Prefetch|Window|RowNumber|ArrayAgg|StringAgg|JSONBAgg|SearchVector|Trim|MD5|SHA\d+|StrIndex|Random|Row|combinatorics|atomic|on_commit|savepoint|set_rollback)$/;
@@ -292,6 +311,11 @@ function pathOf(callee: PyNode, scope: Scope, interpreter: Interpreter): string 
 /** The labels that `apps.get_model(…)` may mean: several when a name in it runs through a list of constants. */
 function modelLabels(call: PyNode, scope: Scope, interpreter: Interpreter): readonly string[] | null {
   const parts = positional(call).map((p) => interpreter.text(p, scope));
+  for (const splat of splats(call)) {
+    // `apps.get_model(*settings.AUTH_USER_MODEL.split("."))`
+    const inner = splat.namedChildren[0];
+    parts.push(...(inner === undefined ? [null] : (stringsOf(interpreter.input.evaluate(inner)) ?? [null])));
+  }
   const app = keyword(call, "app_label");
   const model = keyword(call, "model_name");
   if (app !== null) parts.unshift(interpreter.text(app, scope));

@@ -6,6 +6,7 @@ import type { Abstract, QuerySource } from "./abstract-values.ts";
 import type { RunPythonInput } from "./input.ts";
 import { readCall } from "./calls.ts";
 import { dottedName } from "./python-shapes.ts";
+import { constantText } from "./text.ts";
 import { row } from "./queryset.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -39,6 +40,9 @@ export class Interpreter {
     const parameters = (fn.child("parameters")?.namedChildren ?? []).filter(
       (p) => !["list_splat_pattern", "dictionary_splat_pattern"].includes(p.type),
     );
+    for (const rest of fn.child("parameters")?.namedChildren ?? []) {
+      if (!parameters.includes(rest)) scope.set(rest.text.replace(/^\*+/, ""), OTHER);
+    }
     parameters.forEach((parameter, i) => {
       const name = parameter.type === "identifier" ? parameter.text : (parameter.child("name") ?? parameter.namedChildren[0])?.text;
       if (name === undefined) return;
@@ -310,30 +314,21 @@ export class Interpreter {
       case "false":
         for (const part of node.namedChildren)
           if (part.type === "interpolation") for (const c of part.namedChildren) this.expression(c, scope);
-        return { kind: "constant", value: this.input.evaluate(node) };
+        return { kind: "constant", value: this.text(node, scope) ?? this.input.evaluate(node) };
+      case "binary_operator": {
+        for (const part of node.namedChildren) this.expression(part, scope);
+        const text = this.text(node, scope);
+        return text === null ? OTHER : { kind: "constant", value: text };
+      }
       default:
         for (const child of node.namedChildren) this.expression(child, scope);
         return OTHER;
     }
   }
 
-  /** Text of an expression when it is a constant string, names in scope included; null otherwise. */
+  /** Text of an expression when it is constant, names in scope included; null otherwise. */
   text(node: PyNode | null, scope: Scope): string | null {
-    if (node === null) return null;
-    if (node.type === "identifier") {
-      const value = scope.get(node.text);
-      if (value !== undefined) return value.kind === "constant" && typeof value.value === "string" ? value.value : null;
-    }
-    const value =
-      node.type === "call" || node.type === "attribute" || node.type === "identifier"
-        ? this.input.evaluate(node)
-        : this.#constant(node, scope);
-    return typeof value === "string" ? value : null;
-  }
-
-  #constant(node: PyNode, scope: Scope): PyValue {
-    const value = this.expression(node, scope);
-    return value.kind === "constant" ? value.value : this.input.evaluate(node);
+    return constantText(node, scope, this);
   }
 
   #global(node: PyNode): Abstract {

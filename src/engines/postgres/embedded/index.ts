@@ -15,8 +15,6 @@ import { serverSettings, SOCKET_PORT } from "./settings.ts";
 import { SUPERUSER, template } from "./template.ts";
 import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
 
-export { EngineUnavailable } from "./unavailable.ts";
-
 /**
  * Starts a real Postgres of the given major: 2 to 3 s the first time on a machine, about 0.2 s after that.
  *

@@ -142,10 +142,12 @@ async function copyDatabase(server: EmbeddedServer): Promise<void> {
 /** Triggers of the user must not run for made-up rows, and references are satisfied by construction. */
 async function fillDatabase(server: EmbeddedServer, database: string, options: Parameters<typeof seed>[1]): Promise<SeededTable[]> {
   const client = await connectWith(server, database, "session_replication_role", "replica");
+  const superuser = await server.connect({ role: "superuser", database });
   try {
-    return await seed(client, options);
+    return await seed(client, { ...options, superuser });
   } finally {
     await client.end();
+    await superuser.end();
   }
 }
 

@@ -4,6 +4,7 @@ import { decode } from "../../sources/files/decode.ts";
 import { folderOf, isWithin, joinPath, normalisePath } from "../../sources/files/paths.ts";
 import type { Files } from "../../sources/source.ts";
 import type { App, AppInput } from "../app.ts";
+import { omittedFields } from "./omit.ts";
 import { parsePrismaSchema } from "./psl.ts";
 import type { PrismaEnum, PrismaSchema } from "./psl.ts";
 import { queriesOf } from "./queries.ts";
@@ -12,10 +13,10 @@ import { queriesOf } from "./queries.ts";
 export const prismaApp: App = {
   type: "prisma",
   detect: (files, root) => schemaFiles(files, root).length > 0,
-  read: (input) => Promise.resolve(readPrisma(input)),
+  read: readPrisma,
 };
 
-function readPrisma({ files, root, name, database }: AppInput): LiveVersion {
+async function readPrisma({ files, root, name, database }: AppInput): Promise<LiveVersion> {
   const version = { name, database, migrations: null, dynamic: [] } as const;
   const paths = schemaFiles(files, root);
   if (paths.length === 0) {
@@ -44,7 +45,7 @@ function readPrisma({ files, root, name, database }: AppInput): LiveVersion {
       ],
     };
   }
-  return { ...version, queries: queriesOf(schema), problems };
+  return { ...version, queries: queriesOf(schema, await omittedFields(files, root)), problems };
 }
 
 /**

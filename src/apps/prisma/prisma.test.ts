@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
@@ -81,6 +82,30 @@ test("every query is one that a real Postgres prepares", async () => {
     ]);
     expect([sql, rows[0].n]).toEqual([sql, params.length]);
   }
+});
+
+describe("a field that the client omits everywhere", () => {
+  const schema = 'datasource db {\n  provider = "postgresql"\n}\nmodel User {\n  id Int @id\n  nickname String?\n  password String?\n}\n';
+  const client = "export const prisma = new PrismaClient({ omit: { user: { nickname: true, password: true } } });\n";
+  const queriesWith = async (code: string) => {
+    const base = mkdtempSync(join(tmpdir(), "tread-prisma-"));
+    writeFileSync(join(base, "schema.prisma"), schema);
+    writeFileSync(join(base, "client.ts"), client);
+    writeFileSync(join(base, "code.ts"), code);
+    try {
+      return (await readApp("prisma", { files: diskFiles(base, base), root: ".", name: "v1", database: "postgres", options: {} })).queries;
+    } finally {
+      rmSync(base, { recursive: true });
+    }
+  };
+
+  test("is not read; what the code still mentions is written, what it does not is only latent", async () => {
+    const queries = await queriesWith("await prisma.user.update({ where: { id }, data: { password: hash } });\n");
+    const naming = (column: string) =>
+      new Set(queries.filter(({ sql }) => sql.includes(`"${column}"`)).map(({ verb, use }) => `${verb} ${use}`));
+    expect(naming("nickname")).toEqual(new Set(["insert latent", "update latent"]));
+    expect(naming("password")).toEqual(new Set(["insert certain", "update certain", "insert latent", "update latent"]));
+  });
 });
 
 describe("the schema language", () => {

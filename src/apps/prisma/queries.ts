@@ -1,29 +1,35 @@
 import type { Param, Query } from "../../model/query.ts";
 import type { Span } from "../../text/span.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
+import { NOTHING_OMITTED } from "./omit.ts";
+import type { Omitted } from "./omit.ts";
 import type { PrismaEnum, PrismaField, PrismaModel, PrismaSchema } from "./psl.ts";
 
 /**
  * What Prisma Client sends for the models of a schema, in the form in which its query engine writes it: every scalar column by name,
  * in SELECT, in INSERT and in RETURNING (prisma-engines, query-compiler and quaint's Postgres visitor).
+ * @param omitted what the client's global `omit` leaves out
  */
-export function queriesOf(schema: PrismaSchema): Query[] {
+export function queriesOf(schema: PrismaSchema, omitted: Omitted = NOTHING_OMITTED): Query[] {
   const models = schema.models.filter((model) => !model.ignored);
   const byName = new Map(models.map((model) => [model.name, model]));
-  const context: Context = { schema, byName };
+  const context: Context = { schema, byName, omitted };
   return [...models.flatMap((model) => queriesOfModel(context, model)), ...joinTables(context)];
 }
 
 interface Context {
   readonly schema: PrismaSchema;
   readonly byName: ReadonlyMap<string, PrismaModel>;
+  readonly omitted: Omitted;
 }
 
 function queriesOfModel(context: Context, model: PrismaModel): Query[] {
   const table = new Table(context.schema, model);
   const columns = scalars(context, model);
   if (columns.length === 0) return [];
-  const selection = columns.map((field) => table.read(field)).join(", ");
+  const unread = context.omitted.fields.get(model.name.charAt(0).toLowerCase() + model.name.slice(1));
+  const read = columns.filter((field) => unread?.has(field.name) !== true);
+  const selection = (read.length > 0 ? read : columns).map((field) => table.read(field)).join(", ");
   const from = { origin: `${model.name} (${model.span.file}:${model.span.line})`, span: model.span };
   const key = model.key.flatMap((name) => columns.find((field) => field.name === name) ?? []);
   const queries = [query(`SELECT ${selection} FROM ${table.sql} WHERE 1=1 OFFSET $1`, [OTHER], from)];
@@ -46,7 +52,18 @@ function queriesOfModel(context: Context, model: PrismaModel): Query[] {
     );
   }
   if (model.kind === "view") return queries;
-  queries.push(...writes(table, model, columns, key, selection, from));
+  // What the client never reads, no code mentions, and no row needs, is written only if somebody does it by hand.
+  const written = columns.filter(
+    (field) =>
+      read.includes(field) ||
+      context.omitted.mentioned.has(field.name) ||
+      (!field.optional && !field.list && field.filledBy !== "database"),
+  );
+  queries.push(...writes(table, model, written, key, selection, from));
+  if (written.length < columns.length) {
+    const latent = writes(table, model, columns, key, selection, from).filter(({ sql }) => !queries.some((known) => known.sql === sql));
+    queries.push(...latent.map((each): Query => ({ ...each, use: "latent" })));
+  }
   return queries;
 }
 

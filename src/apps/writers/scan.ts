@@ -73,7 +73,16 @@ function textOf(files: Files, path: string, language: Language, problems: Proble
     });
     return null;
   }
-  if (bytes.length > MAX_BYTES) return null;
+  if (bytes.length > MAX_BYTES) {
+    problems.push({
+      code: "too-large",
+      message: `${files.display(path)} was not searched for raw SQL: it has ${Math.round(bytes.length / 1_000_000)} MB`,
+      help: "Generated code and data are this large. If it holds queries of the app, give them in a .sql file under `live`.",
+      span: null,
+      fatal: false,
+    });
+    return null;
+  }
   // Latin-1 keeps ASCII where it is and costs nothing: most files stop here.
   if (language.grammar !== "sql" && !MAY_HOLD_SQL.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")))
     return null;

@@ -147,6 +147,15 @@ describe("each layout is recognised, ordered and run as its tool does", () => {
     ]);
   });
 
+  test("Sqitch follows its plan; what leads back or verifies is no migration", () => {
+    const result = read("sqitch");
+    expect(summary(result)).toEqual([
+      ["rentals_table", "none", "present"],
+      ["bikes", "none", "missing"],
+    ]);
+    expect(result.problems).toEqual([]);
+  });
+
   test("Atlas obeys its txmode directive", () => {
     expect(summary(read("atlas"))).toEqual([
       ["20240102030405_bikes", "per-migration", "unknown"],
@@ -227,6 +236,14 @@ describe("what goes wrong in real folders", () => {
     const result = read(".", base);
     expect(codes(result)).toEqual(["flyway-mixed"]);
     expect(result.migrations[0]?.transaction).toBe("none");
+  });
+
+  test("unless Flyway is told that mixing is fine", () => {
+    const base = project({
+      "flyway.toml": "[flyway]\nmixed = true\n",
+      "sql/V1__mixed.sql": "ALTER TABLE bike ADD COLUMN hub text;\nCREATE INDEX CONCURRENTLY bike_hub ON bike (hub);",
+    });
+    expect(read("sql", base)).toMatchObject({ migrations: [{ transaction: "none" }], problems: [] });
   });
 
   test("the word CONCURRENTLY in a comment or a string does not take a Flyway migration out of its transaction", () => {

@@ -74,7 +74,7 @@ function transactionOf(folder: Folder, path: string, text: string): { transactio
     (statement) => !OUTSIDE.test(statement) && !/^(?:SET|RESET|SELECT\s+(?:pg_catalog\.)?set_config)\b/i.test(statement),
   );
   if (outside.length === 0) return { transaction: "per-migration", problem: null };
-  if (inside.length === 0) return { transaction: "none", problem: null };
+  if (inside.length === 0 || allowsMixed(folder)) return { transaction: "none", problem: null };
   return {
     transaction: "none",
     problem: {
@@ -85,4 +85,11 @@ function transactionOf(folder: Folder, path: string, text: string): { transactio
       fatal: false,
     },
   };
+}
+
+/** `flyway.mixed=true` in flyway.conf, `mixed = true` in flyway.toml, or Spring's `spring.flyway.mixed`. */
+function allowsMixed(folder: Folder): boolean {
+  const setting = /^\s*(?:(?:spring\.)?flyway\.)?mixed\s*[=:]\s*"?true"?\s*$/m;
+  const files = ["flyway.conf", "conf/flyway.conf", "flyway.toml", "application.properties", "application.yml"];
+  return files.some((name) => setting.test(folder.above(name) ?? ""));
 }

@@ -6,6 +6,7 @@ import { diesel, prisma } from "./folder-each.ts";
 import { goose } from "./goose.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { atlas, plain, supabase } from "./plain.ts";
+import { sqitch } from "./sqitch.ts";
 import { sqlMigrate } from "./sql-migrate.ts";
 import { golangMigrate, sqlx } from "./up-down.ts";
 
@@ -15,6 +16,7 @@ export const layouts: readonly Layout[] = [
   prisma,
   diesel,
   drizzle,
+  sqitch,
   flyway,
   goose,
   sqlMigrate,

@@ -26,10 +26,17 @@ export function markedLayout(tool: MarkedTool): Layout {
     name: tool.name,
     documentation: tool.documentation,
     depth: 0,
-    recognises: (folder) => folder.sql.some((path) => sectionsOf(folder.text(path), tool.markers).length > 0),
+    recognises: (folder) => sample(folder.sql).some((path) => sectionsOf(folder.text(path), tool.markers).length > 0),
     read: (folder) => readMarked(tool, folder),
   };
 }
+
+/** The first and the last files of a folder: a project may hold gigabytes of SQL that are no migrations. */
+function sample(paths: readonly string[]): readonly string[] {
+  return paths.length <= 2 * SAMPLE ? paths : [...paths.slice(0, SAMPLE), ...paths.slice(-SAMPLE)];
+}
+
+const SAMPLE = 10;
 
 function readMarked(tool: MarkedTool, folder: Folder): LayoutResult {
   const problems: Problem[] = [];

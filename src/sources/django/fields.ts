@@ -130,7 +130,7 @@ function resolveOwn(cls: PyClass, evaluator: Evaluator, depth: number): Resolved
 function methodResult(cls: PyClass, name: string, evaluator: Evaluator): PyValue | undefined {
   const method = evaluator.classAttribute(cls, name);
   if (!isKind(method, "function")) return undefined;
-  const body = method.node.child("body")?.namedChildren.filter((s) => s.namedChildren[0]?.type !== "string") ?? [];
+  const body = method.node.child("body")?.namedChildren.filter((s) => s.type !== "expression_statement") ?? [];
   const value = body.length === 1 && body[0]?.type === "return_statement" ? body[0].namedChildren[0] : undefined;
   if (value === undefined) return { kind: "unknown", reason: `\`${name}\` is more than one return`, span: method.node.span };
   return evaluator.evaluate(value);

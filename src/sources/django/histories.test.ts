@@ -44,8 +44,11 @@ describe("random histories", () => {
         if (fatal.length > 0) differences.push(`${history.name}: ${fatal[0]?.message ?? ""}`);
         for (const captured of history.migrations) {
           const rendered = result.migrations.find((m) => m.id === captured.id);
-          const expected = captured.statements.map(([, sql]) => normalised(sql));
-          const actual = rendered === undefined ? [] : renderedLines(rendered.steps);
+          // Django goes through the models that refer to a renamed one in the order of a Python set: compared without order.
+          const unordered = rendered?.steps.some((s) => s.operation?.startsWith("RenameModel") === true) === true;
+          const ordered = (lines: readonly string[]): readonly string[] => (unordered ? lines.toSorted() : lines);
+          const expected = ordered(captured.statements.map(([, sql]) => normalised(sql)));
+          const actual = ordered(rendered === undefined ? [] : renderedLines(rendered.steps));
           statements += expected.length;
           const at = expected.findIndex((line, i) => actual[i] !== line);
           const index = at === -1 && actual.length > expected.length ? expected.length : at;

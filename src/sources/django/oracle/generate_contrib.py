@@ -20,6 +20,7 @@ settings.configure(
 django.setup()
 
 from django.db.migrations import operations as ops  # noqa: E402
+from django.db.migrations.migration import SwappableTuple  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.migrations.writer import MigrationWriter  # noqa: E402
 
@@ -54,6 +55,10 @@ for app in APPS:
         if label != app:
             continue
         migration.operations = [bare_operation(o) for o in migration.operations if not isinstance(o, ops.AlterModelManagers)]
+        # As the file says it: a project's own user model decides what this is.
+        migration.dependencies = [
+            ("__setting__", "AUTH_USER_MODEL") if isinstance(d, SwappableTuple) else d for d in migration.dependencies
+        ]
         text = MigrationWriter(migration, include_header=False).as_string()
         result[app][name] = text.strip() + "\n"
 

@@ -1,4 +1,4 @@
-import { MAX_NAME, postgresName } from "./names.ts";
+import { MAX_NAME, postgresName, splitIdentifier } from "./names.ts";
 
 /** A constraint or index as Django's introspection would find it on the server. */
 export interface Entry {
@@ -25,18 +25,29 @@ export interface EntryQuery {
   readonly exclude?: ReadonlySet<string>;
 }
 
+/** What Postgres makes of a name: at most 63 bytes, never half a character. */
+function cut(name: string): string {
+  let result = name;
+  while (Buffer.byteLength(result) > MAX_NAME) result = result.slice(0, -1);
+  return result;
+}
+
 /**
  * What the server would hold after the statements so far: Django's schema editor asks it for the names of constraints before it drops
  * them. Kept from the statements that were rendered; what RunSQL does to constraints is not seen.
  */
 export class Catalog {
   #entries: Entry[] = [];
+  /** Sequences behind identity columns. */
+  #sequences: { table: string; column: string; readonly name: string }[] = [];
   readonly #collations = new Map<string, boolean>();
   readonly extensions = new Set<string>();
 
   add(entry: Omit<Entry, "isUnique" | "type" | "target"> & Partial<Entry>): void {
     const unique = entry.kind === "unique" || entry.kind === "primary-key";
-    this.#entries.push({ isUnique: unique, type: null, target: null, ...entry, name: entry.name.slice(0, MAX_NAME) });
+    // The server cuts names that are too long, so Django, which asks with the whole name, does not find what stands on such a column.
+    const columns = entry.columns.map((c) => (c === null ? null : cut(c)));
+    this.#entries.push({ isUnique: unique, type: null, target: null, ...entry, columns, name: cut(entry.name) });
   }
 
   /** Django's `_constraint_names`. */
@@ -69,24 +80,44 @@ export class Catalog {
     this.#entries = this.#entries.filter((e) => e.name !== name);
   }
 
+  /** An identity column was made: its sequence keeps the name that Postgres gave it, whatever is renamed later. */
+  addSequence(table: string, column: string): void {
+    this.#sequences.push({ table, column: cut(column), name: this.freshName(splitIdentifier(table)[1], column, "seq") });
+  }
+
+  dropSequence(table: string, column: string): void {
+    this.#sequences = this.#sequences.filter((s) => s.table !== table || s.column !== cut(column));
+  }
+
+  /** Django's `_get_sequence_name`. */
+  sequence(table: string, column: string): string | null {
+    return this.#sequences.find((s) => s.table === table && s.column === column)?.name ?? null;
+  }
+
   dropTable(table: string): void {
+    this.#sequences = this.#sequences.filter((s) => s.table !== table);
     this.#entries = this.#entries.filter((e) => e.table !== table && e.target?.table !== table);
   }
 
-  dropColumn(table: string, column: string): void {
+  dropColumn(table: string, whole: string): void {
+    const column = cut(whole);
+    this.dropSequence(table, column);
     this.#entries = this.#entries.filter(
       (e) => !(e.table === table && e.columns.includes(column)) && !(e.target?.table === table && e.target.column === column),
     );
   }
 
   renameTable(from: string, to: string): void {
+    for (const sequence of this.#sequences) if (sequence.table === from) sequence.table = to;
     for (const entry of this.#entries) {
       if (entry.table === from) entry.table = to;
       if (entry.target?.table === from) entry.target.table = to;
     }
   }
 
-  renameColumn(table: string, from: string, to: string): void {
+  renameColumn(table: string, before: string, after: string): void {
+    const [from, to] = [cut(before), cut(after)];
+    for (const sequence of this.#sequences) if (sequence.table === table && sequence.column === from) sequence.column = to;
     for (const entry of this.#entries) {
       if (entry.table === table) entry.columns = entry.columns.map((c) => (c === from ? to : c));
       if (entry.target?.table === table && entry.target.column === from) entry.target.column = to;
@@ -99,7 +130,7 @@ export class Catalog {
 
   /** The name that Postgres gives to a constraint that has none, unlike any other of the schema. */
   freshName(table: string, column: string | null, label: string): string {
-    const taken = (name: string): boolean => this.#entries.some((e) => e.name === name);
+    const taken = (name: string): boolean => this.#entries.some((e) => e.name === name) || this.#sequences.some((q) => q.name === name);
     let name = postgresName(table, column, label);
     for (let i = 1; taken(name); i++) name = postgresName(table, column, `${label}${i}`);
     return name;

@@ -17,6 +17,7 @@ import { NotRenderable } from "./not-renderable.ts";
 import { Reference, referencesColumn, referencesTable, renameTable } from "./statement.ts";
 import type { Statement } from "./statement.ts";
 import { collationOf, dbParams, dbType, isKey, isManyToMany, targetOf } from "./types.ts";
+import type { DbParams } from "./types.ts";
 
 /** One statement as Django would send it, with the operation that caused it. */
 export interface Emitted {
@@ -95,7 +96,7 @@ export class SchemaEditor {
         this.defer(createForeignKey(table, field.column, target.model.table, target.column));
       }
       columns.push(`${quoteName(field.column)} ${definition}`);
-      effects.push(() => this.columnEffects(model, field, params.check !== null));
+      effects.push(() => this.columnEffects(model, field, params));
     }
     const constraints: string[] = [];
     const later: Statement[] = [];
@@ -205,7 +206,7 @@ export class SchemaEditor {
   }
 
   /** What the inline parts of a column leave in the catalog, under the names that Postgres gives. */
-  columnEffects(model: ModelState, field: FieldState, check: boolean): void {
+  columnEffects(model: ModelState, field: FieldState, params: DbParams): void {
     const column = field.column ?? "";
     const table = model.table;
     const bare = splitIdentifier(table)[1];
@@ -213,7 +214,8 @@ export class SchemaEditor {
       this.catalog.add({ name: this.catalog.freshName(bare, null, "pkey"), table, columns: [column], kind: "primary-key" });
     else if (field.unique)
       this.catalog.add({ name: this.catalog.freshName(bare, column, "key"), table, columns: [column], kind: "unique" });
-    if (check) this.catalog.add({ name: this.catalog.freshName(bare, column, "check"), table, columns: [column], kind: "check" });
+    if (params.suffix !== null) this.catalog.addSequence(table, column);
+    if (params.check !== null) this.catalog.add({ name: this.catalog.freshName(bare, column, "check"), table, columns: [column], kind: "check" });
   }
 
   deferFieldIndexes(model: ModelState, field: FieldState, state: ProjectState): void {
@@ -302,7 +304,7 @@ export class SchemaEditor {
     const notes = written?.note === null || written === null ? [] : [written.note];
     if (params.suffix !== null) definition += ` ${params.suffix}`;
     if (params.check !== null) definition += ` CHECK (${params.check})`;
-    const effects: (() => void)[] = [() => this.columnEffects(model, field, params.check !== null)];
+    const effects: (() => void)[] = [() => this.columnEffects(model, field, params)];
     if (isKey(field) && field.relation?.dbConstraint === true) {
       const target = targetOf(state, field);
       const [namespace] = splitIdentifier(model.table);

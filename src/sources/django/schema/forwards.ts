@@ -238,7 +238,9 @@ function relatedObjects(
   const keys = incomingKeys(editor, state, model).filter((i) => state.models.has(labelOf(i.model)));
   const label = labelOf(model);
   const found: { model: ModelState; field: FieldState; hidden: boolean }[] = [];
-  const apps = [...new Set([...state.models.values()].map((m) => m.app))].toSorted();
+  // Django's order depends on Python's hash seed where models of one app were loaded again; apps come in the order in which they
+  // first appeared.
+  const apps = [...new Set([...state.models.values()].map((m) => m.app))];
   for (const app of apps) {
     for (const other of state.models.values()) {
       if (other.app !== app) continue;

@@ -1,7 +1,6 @@
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { Cell } from "../model/report.ts";
-import { rehearse } from "../rehearse/index.ts";
-import type { RehearseEvents, RehearseResult } from "../rehearse/types.ts";
+import { rehearse, type RehearseEvents, type RehearseResult } from "../rehearse/index.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { buildReport, type Rehearsed } from "./build-report.ts";
 import { stepKey } from "./compatibility.ts";
@@ -36,6 +35,7 @@ export async function rehearseProject(options: RehearseOptions, version: string,
       applied: view.applied,
       before: view.start,
       judged: view.judged.flat(),
+      releaseOf: view.releases.releaseOf,
       versions: [...view.versions],
       maxRows: options.maxRows,
       offline: options.offline,
@@ -48,7 +48,7 @@ export async function rehearseProject(options: RehearseOptions, version: string,
   return finish(merged, version, rehearsedOf(result));
 }
 
-function finish(analysis: Analysis, version: string, rehearsed: Rehearsed | null): CheckResult {
+export function finish(analysis: Analysis, version: string, rehearsed: Rehearsed | null): CheckResult {
   const report = buildReport(analysis, version, rehearsed);
   return { report, exitCode: exitCodeOf(report, analysis.options.config.policy) };
 }
@@ -61,7 +61,7 @@ export function chooseView(views: readonly EnvironmentView[]): EnvironmentView |
   return views.reduce<EnvironmentView | null>((best, view) => (best === null || weight(view) >= weight(best) ? view : best), null);
 }
 
-function withObservation(judged: JudgedStatement, result: RehearseResult): JudgedStatement {
+export function withObservation(judged: JudgedStatement, result: Pick<RehearseResult, "statements" | "cells">): JudgedStatement {
   const key = stepKey(judged);
   const observed = result.statements.find((statement) => statement.key === key);
   const breaks = confirmed(judged.breaks, result.cells, key);
@@ -78,7 +78,7 @@ function confirmed(breaks: readonly VersionBreak[], cells: readonly Cell[], step
   });
 }
 
-function rehearsedOf(result: RehearseResult): Rehearsed {
+export function rehearsedOf(result: RehearseResult): Rehearsed {
   const facts = new Map(result.statements.map(({ key, durationMs, notObserved, traffic }) => [key, { durationMs, notObserved, traffic }]));
   return { report: result.report, facts, cells: result.cells };
 }

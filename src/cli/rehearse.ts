@@ -29,7 +29,11 @@ export async function rehearseCommand(paths: readonly string[], flags: RehearseF
   process.once("SIGTERM", stop);
   try {
     const settings = { ...options, maxRows: flags.rows, offline: flags.offline, signal: abort.signal };
-    const events = { progress: (message: string) => progress.update(message) };
+    const events = {
+      progress: (message: string) => progress.update(message),
+      // What the command says goes where progress goes: stdout is the report's.
+      output: (text: string) => void process.stderr.write(text),
+    };
     const result =
       command === null
         ? await rehearseProject(settings, version(), events)

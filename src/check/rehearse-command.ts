@@ -1,0 +1,148 @@
+import type { JudgedStatement } from "../model/judged.ts";
+import type { Migration, Problem, SqlStep, Statement } from "../model/migration.ts";
+import { rehearseCommand, type CommandOutcome, type CommandStatement, type RehearseEvents } from "../rehearse/index.ts";
+import type { Span } from "../text/span.ts";
+import { analyse, type Analysis } from "./analyse.ts";
+import { compare } from "./compatibility.ts";
+import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
+import { fold } from "./fold.ts";
+import { withProblems, type CheckResult } from "./index.ts";
+import { chooseView, finish, rehearsedOf, withObservation, type RehearseOptions } from "./rehearse.ts";
+
+const COMMAND = "command";
+
+/**
+ * `tread rehearse -- <command>`: somebody's own migrate command runs against a real server behind a proxy. What it sends is judged
+ * like a migration: predicted from the schema before it, observed where it ran.
+ * @throws EngineUnavailable when no server can be started
+ */
+export async function rehearseCommandProject(
+  options: RehearseOptions,
+  command: readonly string[],
+  version: string,
+  events: RehearseEvents,
+): Promise<CheckResult> {
+  const analysis = withProblems(await analyse(options));
+  const view = chooseView(analysis.views);
+  const [program, ...args] = command;
+  if (view === null || program === undefined) return finish(analysis, version, null);
+  const planned = view.judged.flat();
+  const result = await rehearseCommand(
+    {
+      environment: view.environment,
+      thresholds: options.config.thresholds,
+      applied: view.applied,
+      before: view.start,
+      judged: planned,
+      versions: [...view.versions],
+      maxRows: options.maxRows,
+      offline: options.offline,
+      signal: options.signal,
+      command: program,
+      args,
+      cwd: options.cwd,
+      env: process.env,
+    },
+    events,
+  );
+  const ran = result.statements.filter((statement) => !statement.bookkeeping);
+  const seen = judgeRan(analysis, view, ran, planned, command.join(" "));
+  const judged = { ...seen, judged: seen.judged.map((release) => release.map((one) => withObservation(one, result))) };
+  const problem = problemOf(result.outcome);
+  // The other environments' own verdicts are about files, not about what the command did.
+  const merged: Analysis = {
+    ...analysis,
+    views: [judged],
+    problems: problem === null ? analysis.problems : [...analysis.problems, problem],
+  };
+  return finish(merged, version, rehearsedOf(result));
+}
+
+/** The statements that ran, as one migration of their own on top of what is applied. */
+function judgeRan(
+  analysis: Analysis,
+  view: EnvironmentView,
+  ran: readonly CommandStatement[],
+  planned: readonly JudgedStatement[],
+  command: string,
+): EnvironmentView {
+  const { engine } = analysis;
+  const places = new Places(planned, command);
+  const steps = ran.map((statement): SqlStep => {
+    const known = places.of(statement.sql);
+    return {
+      kind: "sql",
+      sql: statement.sql,
+      span: known?.span ?? places.nowhere,
+      verbatim: false,
+      operation: known?.operation ?? null,
+      reverse: known?.reverse ?? "unknown",
+      suppressions: known?.suppressions ?? [],
+    };
+  });
+  const migration: Migration = {
+    id: COMMAND,
+    path: command,
+    source: COMMAND,
+    database: "postgres",
+    transaction: "none",
+    steps,
+    down: "unknown",
+    dependsOn: [],
+    replaces: [],
+    hash: "",
+  };
+  const transactions = transactionsOf(ran);
+  const folded = fold(engine, [migration], view.start, new Map()).map(({ migration: parsed, statements }) => ({
+    migration: parsed,
+    statements: statements.map((one, at) => ({ ...one, statement: { ...one.statement, transaction: transactions[at] ?? null } })),
+  }));
+  const judged = judgeStatements(engine, view.environment, folded, { ...view.releases, applied: new Set() });
+  const serving = view.versions.map((version) => ({ version, serves: "always" as const }));
+  const compatibility = compare(engine, view.environment.name, serving, view.start, judged, false);
+  return {
+    ...view,
+    judged: judged.map((release) => release.map((one) => ({ ...one, breaks: compatibility.breaks.get(one) ?? [] }))),
+    judgedMigrations: folded.map(({ migration: parsed }) => parsed),
+    compatibility,
+  };
+}
+
+/** A new number whenever the connection changes or a statement outside of a transaction stands between. */
+function transactionsOf(ran: readonly CommandStatement[]): (number | null)[] {
+  let current = 0;
+  let previous: CommandStatement | null = null;
+  return ran.map((statement) => {
+    if (previous !== null && (previous.connection !== statement.connection || !previous.inTransaction)) current++;
+    previous = statement;
+    return statement.inTransaction ? current : null;
+  });
+}
+
+/** Where a statement stands in the migrations, when its text is one that they were expected to send. */
+class Places {
+  readonly nowhere: Span;
+  private readonly planned = new Map<string, Statement[]>();
+
+  constructor(planned: readonly JudgedStatement[], command: string) {
+    this.nowhere = { file: command, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    for (const { statement } of planned) {
+      const key = normalised(statement.sql);
+      this.planned.set(key, [...(this.planned.get(key) ?? []), statement]);
+    }
+  }
+
+  of(sql: string): Statement | undefined {
+    return this.planned.get(normalised(sql))?.shift();
+  }
+}
+
+function normalised(sql: string): string {
+  return sql.replaceAll(/\s+/g, " ").replace(/;\s*$/, "").trim();
+}
+
+function problemOf(outcome: CommandOutcome): Problem | null {
+  if (outcome.kind === "completed") return null;
+  const last = outcome.kind === "failed" && outcome.tail.length > 0 ? `\n${outcome.tail.slice(-5).join("\n")}` : "";
+  return { code: `command-${outcome.kind}`, message: outcome.message, help: `${outcome.help}${last}`, span: null, fatal: true };
+}

@@ -25,6 +25,7 @@ import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
 import { renameColumn } from "./postgres/rename-column.ts";
+import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
 import { rewriteUnderLock } from "./postgres/rewrite-under-lock.ts";
 import { rowByRow } from "./postgres/row-by-row.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   multipleRiskyOperations,
   opaqueCode,
   renameColumn,
+  renameEnumValue,
   renameTable,
   rewriteUnderLock,
   rowByRow,

@@ -33,3 +33,16 @@ ALTER TABLE person ALTER COLUMN plan DROP DEFAULT;
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person ADD COLUMN nickname text;
+
+-- case: a function, where nobody knows who calls it
+-- 0001.sql
+CREATE FUNCTION plan_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'free' $$;
+-- 0002.sql
+DROP FUNCTION plan_of(bigint); -- expect: breaks-live-version@warning
+
+-- case: a function that is replaced in the same release
+-- 0001.sql
+CREATE FUNCTION plan_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'free' $$;
+-- 0002.sql
+DROP FUNCTION plan_of(bigint);
+CREATE FUNCTION plan_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'paid' $$;

@@ -32,9 +32,28 @@ export const breaksLiveVersion: Rule = {
   },
 };
 
-/** Without a live version to ask, one thing can still be told: an INSERT that left a NOT NULL column to its default fails without it. */
+/** Without a live version to ask, little can be told: who calls a function, or leaves a NOT NULL column to its default, fails without it. */
 function presumed(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
   if (context.liveVersions.length > 0) return [];
+  return [...droppedFunctions(statement, context), ...droppedDefaults(statement, context)];
+}
+
+function droppedFunctions(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
+  const madeHere = (name: string): boolean =>
+    context.release.some((judged) => changesOf(judged, "create-function").some((change) => change.function.name === name));
+  return changesOf(statement, "drop-function")
+    .filter((change) => !madeHere(change.name))
+    .map((change) => ({
+      severity: "warning",
+      about: change.name,
+      message: `dropping function ${named(change.name)}, which a version that serves may call`,
+      why: "a query that calls it fails with SQLSTATE 42883 from here on; no live version is known, so nobody can tell whether one does",
+      help: "drop it when no version calls it any more, or tell tread which versions serve (`live:` in tread.config.yaml), so that their queries are checked",
+      evidence: [],
+    }));
+}
+
+function droppedDefaults(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
   return changesOf(statement, "set-default").flatMap((change): readonly Hazard[] => {
     const column = context.column(statement, change.table, change.column);
     const after = context

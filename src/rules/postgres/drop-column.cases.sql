@@ -68,3 +68,17 @@ ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person DROP COLUMN email; -- expect: drop-column@error
+
+-- case: a type takes its columns with it
+-- 0001.sql
+CREATE TYPE plan AS ENUM ('free', 'paid');
+CREATE TABLE team (id bigint PRIMARY KEY, plan plan);
+-- 0002.sql
+DROP TYPE plan CASCADE; -- expect: drop-column@error
+
+-- case: a type that no column has
+-- 0001.sql
+CREATE TYPE plan AS ENUM ('free', 'paid');
+CREATE TABLE team (id bigint PRIMARY KEY, plan text);
+-- 0002.sql
+DROP TYPE plan;

@@ -10,7 +10,9 @@ export const dropColumn: Rule = {
   database: "postgres",
   check(statement, context) {
     const dropped = groupBy(
-      changesOf(statement, "drop-column").filter((change) => context.columnExistedBefore(statement, change.table, change.column)),
+      [...changesOf(statement, "drop-column"), ...lostWithType(statement, context)].filter((change) =>
+        context.columnExistedBefore(statement, change.table, change.column),
+      ),
       (change) => change.table,
     );
     // Columns of one statement are one cause: a query that names two of them fails on the first and says nothing of the second.
@@ -24,6 +26,18 @@ export const dropColumn: Rule = {
     );
   },
 };
+
+/** DROP TYPE … CASCADE takes the columns of that type with it, which the statement does not name. */
+function lostWithType(statement: JudgedStatement, context: RuleContext): readonly { readonly table: string; readonly column: string }[] {
+  const types = new Set(changesOf(statement, "drop-type").map((change) => change.name));
+  // Without CASCADE it fails (2BP01) while a column has the type.
+  if (types.size === 0 || context.effects(statement).error !== null) return [];
+  return [...statement.before.relations.values()]
+    .filter((relation) => relation.kind === "table" || relation.kind === "partitioned-table")
+    .flatMap((relation) =>
+      relation.columns.filter((column) => types.has(column.type.name)).map((column) => ({ table: relation.name, column: column.name })),
+    );
+}
 
 function judge(statement: JudgedStatement, context: RuleContext, table: string, columns: readonly string[]): Hazard {
   const used = usage(statement, context, columns.length === 1 ? "the column" : "the columns", [table, ...columns.slice(0, 1)]);

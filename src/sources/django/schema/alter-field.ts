@@ -8,7 +8,7 @@ import { effectiveDefault } from "./defaults.ts";
 import type { Default } from "./defaults.ts";
 import type { SchemaEditor } from "./editor.ts";
 import { commentSql } from "./editor.ts";
-import { createForeignKey, createUnique, dropConstraint, dropForeignKey, dropIndex } from "./fragments.ts";
+import { createForeignKey, createUnique, dropConstraint, dropForeignKey } from "./fragments.ts";
 import { literal } from "./literals.ts";
 import { createIndexName, quoteName } from "./names.ts";
 import { NotRenderable } from "./not-renderable.ts";
@@ -266,7 +266,7 @@ class FieldAlteration {
   }
 
   #dropIndex(name: string): void {
-    this.editor.run(dropIndex(name));
+    this.editor.dropIndex(this.table, name);
   }
 }
 
@@ -297,7 +297,7 @@ export function alterType(
   const newParams = dbParams(now.field, now.state);
   const oldIndexed = editor.isIndexed(old.field) || old.field.unique;
   if (leavesText(oldIndexed, oldParams.type ?? "", newParams.type ?? ""))
-    editor.run(dropIndex(createIndexName(model.table, [old.field.column ?? ""], "_like")));
+    editor.dropIndex(model.table, createIndexName(model.table, [old.field.column ?? ""], "_like"));
   const column = quoteName(now.field.column ?? "");
   const table = quoteName(model.table);
   const type = newParams.type ?? "";

@@ -8,7 +8,17 @@ import type { Catalog } from "./catalog.ts";
 import { constraintStatement, inlineConstraint } from "./constraints.ts";
 import { effectiveDefault } from "./defaults.ts";
 import type { Default } from "./defaults.ts";
-import { addForeignKey, createForeignKey, createIndex, createUnique, dropForeignKey, FK_SUFFIX, fkName, PLAIN_INDEX } from "./fragments.ts";
+import {
+  addForeignKey,
+  createForeignKey,
+  createIndex,
+  createUnique,
+  dropForeignKey,
+  dropIndex,
+  FK_SUFFIX,
+  fkName,
+  PLAIN_INDEX,
+} from "./fragments.ts";
 import { dbDefaultSql, generatedSql } from "./column-expressions.ts";
 import { indexStatement } from "./indexes.ts";
 import { literal } from "./literals.ts";
@@ -215,7 +225,8 @@ export class SchemaEditor {
     else if (field.unique)
       this.catalog.add({ name: this.catalog.freshName(bare, column, "key"), table, columns: [column], kind: "unique" });
     if (params.suffix !== null) this.catalog.addSequence(table, column);
-    if (params.check !== null) this.catalog.add({ name: this.catalog.freshName(bare, column, "check"), table, columns: [column], kind: "check" });
+    if (params.check !== null)
+      this.catalog.add({ name: this.catalog.freshName(bare, column, "check"), table, columns: [column], kind: "check" });
   }
 
   deferFieldIndexes(model: ModelState, field: FieldState, state: ProjectState): void {
@@ -273,6 +284,12 @@ export class SchemaEditor {
     this.sql(`DROP TABLE ${quoteName(model.table)} CASCADE`);
     this.catalog.dropTable(model.table);
     this.deferred = this.deferred.filter((d) => !referencesTable(d.statement, model.table));
+  }
+
+  /** `_delete_index_sql`: an index that waits for the end of the migration is not made at all. */
+  dropIndex(table: string, name: string, concurrently = false): void {
+    this.deferred = this.deferred.filter((d) => d.statement.indexName?.() !== name || !referencesTable(d.statement, table));
+    this.run(dropIndex(name, concurrently));
   }
 
   alterTable(from: string, to: string): void {

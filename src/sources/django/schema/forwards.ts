@@ -124,7 +124,7 @@ export function databaseForwards(
     case "remove-index": {
       const old = find(before, operation.model);
       if (!canMigrate(old)) return;
-      editor.run(dropIndex(operation.name, operation.concurrently));
+      editor.dropIndex(old.table, operation.name, operation.concurrently);
       return;
     }
     case "rename-index": {

@@ -51,6 +51,7 @@ export function createIndex(table: string, columns: readonly string[], parts: In
   const started = [...columns];
   const name = (): string => parts.name ?? createIndexName(reference.table, reference.columns, parts.suffix);
   return {
+    indexName: name,
     references: parts.include.length === 0 ? [reference] : [reference, included],
     text: () => {
       const listed =

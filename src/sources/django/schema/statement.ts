@@ -17,6 +17,8 @@ export interface Statement {
   readonly text: () => string;
   /** What the server's catalog holds after it. */
   readonly effect: (catalog: Catalog) => void;
+  /** For CREATE INDEX: dropping an index that still waits takes the waiting statement away too. */
+  readonly indexName?: () => string;
 }
 
 export function referencesTable(statement: Statement, table: string): boolean {

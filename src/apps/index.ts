@@ -99,5 +99,4 @@ export async function readQueryFile(file: {
 }
 
 export { scanWriters } from "./writers/index.ts";
-export type { WritersScan } from "./writers/index.ts";
 export type { App, AppInput } from "./app.ts";

@@ -48,7 +48,7 @@ export const sources: readonly SourceEntry[] = [
 ];
 
 /** The entry of a type, or undefined when there is none of that name. */
-export function sourceOfType(type: string): SourceEntry | undefined {
+function sourceOfType(type: string): SourceEntry | undefined {
   return sources.find((entry) => entry.type === type);
 }
 

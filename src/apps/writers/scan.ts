@@ -42,15 +42,15 @@ export async function scan(files: Files, options: WritersOptions): Promise<Write
     counts: { parsed: 0, candidates: 0, notUnderstood: 0, otherTables: 0 },
     notUnderstood: [],
   };
-  let postgres: Postgres | null = null;
   for (const path of paths) {
     const language = languageOf(path);
     const text = language === null ? null : textOf(files, path, language, found.problems);
     if (language === null || text === null) continue;
-    postgres ??= await loadPostgres();
+    // Both are compiled in the background, hence asked for together.
+    const [grammar, parse] = await Promise.all([loadPostgres(), language.grammar === "sql" ? null : loadGrammar(language.grammar)]);
     found.counts.parsed++;
-    if (language.grammar === "sql") addSqlFile(postgres, text, files.display(path), options, found);
-    else scanCode(postgres, await loadGrammar(language.grammar), language, text, files.display(path), options, found);
+    if (parse === null) addSqlFile(grammar, text, files.display(path), options, found);
+    else scanCode(grammar, parse, language, text, files.display(path), options, found);
   }
   const listed = found.notUnderstood.slice(0, MAX_LISTED);
   if (found.notUnderstood.length > listed.length) listed.push(moreNotUnderstood(found.notUnderstood.length - listed.length));

@@ -157,7 +157,7 @@ function folderView(files: Files, path: string, database: Database, sql: readonl
 }
 
 /** A file that could not be opened: the run goes on with the others and ends with exit 3. */
-export function unreadable(file: string, error: unknown): Problem {
+function unreadable(file: string, error: unknown): Problem {
   return {
     code: "unreadable",
     message: `${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,

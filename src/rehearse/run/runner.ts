@@ -17,6 +17,8 @@ import { standIn } from "./stand-in.ts";
 /** Traffic runs this long before and after each transaction, so that even an instant statement meets some. */
 const BEFORE_MS = 40;
 const AFTER_MS = 150;
+/** On a busy machine a broken query may take its time to come round. */
+const PATIENCE_MS = 1500;
 
 export interface RunnerParts {
   readonly lab: Lab;
@@ -86,18 +88,21 @@ export class Runner {
     for (const entry of entries.slice(done.length))
       done.push({ entry, key: keyOf(entry), notObserved: null, twin: null, main: null, instead: [], span: null });
 
-    traffic.focus(
-      done.flatMap(({ twin, entry }) => [
-        ...(twin?.effects.locks.map((lock) => lock.relation) ?? []),
-        ...(entry.predicted?.locks.map((l) => l.relation) ?? []),
-      ]),
+    const keys = new Set(done.map((one) => one.key));
+    const breaking = [...matrix.brokenSince]
+      .filter(([, step]) => keys.has(step))
+      .map(([signature]) => signature.slice(0, signature.lastIndexOf("#")));
+    const tables = done.flatMap(({ twin, entry }) =>
+      [...(twin?.effects.locks ?? []), ...(entry.predicted?.locks ?? [])].map((lock) => lock.relation),
     );
+    traffic.focus(tables, new Set(breaking));
     await sleep(BEFORE_MS);
     await main.remember();
     const began = Date.now();
     const failedAt = await this.#runForReal(done);
     const ended = Date.now();
     if (!main.inTransaction) await sleep(AFTER_MS);
+    if (!main.inTransaction && failedAt === null) await traffic.untilFelt(ended, PATIENCE_MS);
     for (const name of locals) {
       const value = await main.setting(name);
       if (value !== null) await lab.twin.set(name, value);

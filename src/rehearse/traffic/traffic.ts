@@ -40,7 +40,9 @@ export class Traffic {
   readonly #stalls: StallWatch;
   readonly #clients: Client[] = [];
   readonly #loops: Promise<void>[] = [];
+  readonly #sendable = new Set<string>();
   #focus: readonly string[] = [];
+  #breaking: ReadonlySet<string> = new Set();
   #running = true;
 
   private constructor(server: EmbeddedServer, database: string, stalls: StallWatch) {
@@ -67,6 +69,7 @@ export class Traffic {
         const values = bound.get(key) ?? (await binder.bind(query));
         bound.set(key, values);
         queries.push({ index, query, values });
+        traffic.#sendable.add(`${version.name}#${index}`);
       }
       if (queries.length > 0) asking.push({ version: version.name, queries });
     }
@@ -78,9 +81,23 @@ export class Traffic {
     return traffic;
   }
 
-  /** Tables whose queries come more often: those that the next statement is about. */
-  focus(tables: readonly string[]): void {
+  /**
+   * Which queries come more often: those on the tables that the next statements are about, and before all others those that will break,
+   * as `<version>#<position>`.
+   */
+  focus(tables: readonly string[], breaking: ReadonlySet<string>): void {
     this.#focus = tables.map((table) => bareName(table).toLowerCase());
+    this.#breaking = breaking;
+  }
+
+  /** Waits until each version has met one of the queries that broke, or for so long. */
+  async untilFelt(since: number, patienceMs: number): Promise<void> {
+    const waiting = new Set([...this.#breaking].filter((key) => this.#sendable.has(key)).map((key) => key.slice(0, key.lastIndexOf("#"))));
+    for (const started = Date.now(); waiting.size > 0 && Date.now() - started < patienceMs; await sleep(20)) {
+      for (const one of this.sent) {
+        if (one.error !== null && one.from >= since && this.#breaking.has(`${one.version}#${one.query}`)) waiting.delete(one.version);
+      }
+    }
   }
 
   async stop(): Promise<void> {
@@ -97,7 +114,7 @@ export class Traffic {
     await client.query("SET statement_timeout = '30s'");
     let turn = Math.floor((queries.length / of) * which);
     for (let round = 0; this.#running; round++) {
-      const focused = round % 2 === 1 ? queries.filter((asked) => this.#isFocused(asked.query)) : [];
+      const focused = round % 2 === 1 ? this.#focused(version, queries) : [];
       const asked = focused.length > 0 ? focused[(round >> 1) % focused.length] : queries[turn++ % queries.length];
       if (asked === undefined) return;
       // Connections use different sets, so that they do not insert the same key at the same time.
@@ -111,10 +128,13 @@ export class Traffic {
     }
   }
 
-  #isFocused(query: Query): boolean {
-    if (this.#focus.length === 0) return false;
-    const sql = query.sql.toLowerCase();
-    return this.#focus.some((name) => sql.includes(name));
+  #focused(version: string, queries: readonly Asked[]): readonly Asked[] {
+    const breaking = queries.filter((asked) => this.#breaking.has(`${version}#${asked.index}`));
+    if (breaking.length > 0 || this.#focus.length === 0) return breaking;
+    return queries.filter(({ query }) => {
+      const sql = query.sql.toLowerCase();
+      return this.#focus.some((name) => sql.includes(name));
+    });
   }
 }
 

@@ -77,6 +77,16 @@ export class BucketMap<V> implements ReadonlyMap<string, V> {
     return this.entries();
   }
 
+  /** Values in no order: cheaper for a search of a version that nothing else iterates. */
+  find(test: (value: V) => boolean): V[] {
+    const found: V[] = [];
+    for (const bucket of this.#buckets) {
+      if (bucket === undefined) continue;
+      for (const entry of bucket.values()) if (test(entry.value)) found.push(entry.value);
+    }
+    return found;
+  }
+
   #inOrder(): ReadonlyMap<string, V> {
     if (this.#ordered === undefined) {
       const list: [string, Entry<V>][] = [];

@@ -57,9 +57,7 @@ export function schemaOf(qualified: string): string {
 /** Sequences owned by a table, or by one of its columns. */
 export function ownedSequences(state: SchemaState, table: string, column?: string): readonly Sequence[] {
   if (state.sequences.size === 0) return [];
-  const found: Sequence[] = [];
-  for (const sequence of state.sequences.values()) {
-    if (sequence.ownedBy?.relation === table && (column === undefined || sequence.ownedBy.column === column)) found.push(sequence);
-  }
-  return found;
+  return bucketed(state.sequences).find(
+    (sequence) => sequence.ownedBy?.relation === table && (column === undefined || sequence.ownedBy.column === column),
+  );
 }

@@ -1,6 +1,6 @@
 import type { SchemaState, TypeRef } from "../../../model/schema.ts";
 import type { TypeName } from "libpg-query";
-import { all, strings } from "../parse/grammar.ts";
+import { all, as, strings } from "../parse/grammar.ts";
 
 /** Names the grammar leaves in place or abbreviates, as `format_type` writes them (manual table 8.1). */
 const CANONICAL: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ export function readType(node: TypeName | undefined, state: SchemaState): ReadTy
   const dimensions = node?.arrayBounds?.length ?? 0;
   if (serialBase !== undefined) return { type: { name: serialBase, modifiers: [], dimensions }, serial: true };
   if (schema === "pg_catalog" || (schema === undefined && isBuiltIn(bare) && userType(bare, state) === null)) {
-    const name = CANONICAL[bare] ?? (bare === "char" ? '"char"' : bare);
+    const name = bare === "interval" ? `interval${intervalFields(node)}` : (CANONICAL[bare] ?? (bare === "char" ? '"char"' : bare));
     return { type: { name, modifiers: modifiers(bare, node), dimensions }, serial: false };
   }
   const name = schema === undefined ? (userType(bare, state) ?? fallback(bare, state)) : `${schema}.${bare}`;
@@ -84,11 +84,29 @@ function fallback(bare: string, state: SchemaState): string {
 
 function modifiers(internal: string, node: TypeName | undefined): readonly number[] {
   const values = all(node?.typmods, "A_Const").flatMap((c) => (c.ival === undefined ? [] : [c.ival.ival ?? 0]));
-  // `interval hour to second` has a mask as its first modifier, 32767 standing for the full range (`interval.c`).
-  if (internal === "interval") return values.length === 2 && values[0] === 32767 ? values.slice(1) : values;
+  // The first modifier of an interval is a mask of its fields, which `intervalFields` turns into a part of the name.
+  if (internal === "interval") return values.slice(1);
   // `char` means char(1), and the grammar has said so already; `bit` likewise.
   if (internal === "numeric" && values.length === 1) return [...values, 0];
   return values;
+}
+
+/** Bits of the fields, largest first (`INTERVAL_MASK` in timestamp.h). */
+const INTERVAL_FIELDS: readonly (readonly [number, string])[] = [
+  [4, "year"],
+  [2, "month"],
+  [8, "day"],
+  [1024, "hour"],
+  [2048, "minute"],
+  [4096, "second"],
+];
+
+/** ` day to second`; nothing for the full range (32767). */
+function intervalFields(node: TypeName | undefined): string {
+  const mask = as(node?.typmods?.[0], "A_Const")?.ival?.ival ?? 32767;
+  if (mask === 32767) return "";
+  const fields = INTERVAL_FIELDS.filter(([bit]) => (mask & bit) !== 0).map(([, name]) => name);
+  return fields.length === 1 ? ` ${fields[0] ?? ""}` : ` ${fields[0] ?? ""} to ${fields.at(-1) ?? ""}`;
 }
 
 /** As `format_type` writes it: `character varying(20)[]`. */
@@ -96,5 +114,7 @@ export function formatType(type: TypeRef): string {
   const args = type.modifiers.length === 0 ? "" : `(${type.modifiers.join(",")})`;
   const array = type.dimensions > 0 ? "[]" : "";
   const zoned = /^(timestamp|time) (with(?:out)? time zone)$/.exec(type.name);
+  // A `bpchar` without a length is not `character`, which means character(1).
+  if (type.name === "character" && type.modifiers.length === 0) return `bpchar${array}`;
   return zoned === null ? `${type.name}${args}${array}` : `${zoned[1]}${args} ${zoned[2]}${array}`;
 }

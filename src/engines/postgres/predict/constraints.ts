@@ -136,7 +136,9 @@ function addedKey(table: string, constraint: Constraint, usingIndex: string | nu
   work.lock(table, "AccessExclusive");
   const relation = work.state.relations.get(table);
   // Up to 17 the partitions were locked as CREATE INDEX locks them (measured 13–18).
-  const becomesNotNull = constraint.kind === "primary-key" && constraint.columns.some((name) => relation?.columns.find((c) => c.name === name)?.notNull !== true);
+  const becomesNotNull =
+    constraint.kind === "primary-key" &&
+    constraint.columns.some((name) => relation?.columns.find((c) => c.name === name)?.notNull !== true);
   const indexOnly = relation?.kind === "partitioned-table" && work.version < 18 && column === null && !becomesNotNull;
   work.lockTree(table, indexOnly ? "Share" : "AccessExclusive");
   if (constraint.kind === "primary-key" && relation?.constraints.some((c) => c.kind === "primary-key") === true) {

@@ -96,7 +96,7 @@ function claim(directory: string): string {
 }
 
 /** The first directory on the way down that others may not enter, or null. */
-function closedTo(directory: string): string | null {
+export function closedTo(directory: string): string | null {
   const root = parse(directory).root;
   for (let at = directory; at !== root; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return at;

@@ -9,6 +9,7 @@ export type UnavailableReason =
   | "initdb-failed"
   | "disk-full"
   | "socket-path-too-long"
+  | "temporary-closed"
   | "start-failed";
 
 /** The engine could not start: what happened in `message`, what to do in `help`. */

@@ -21,12 +21,14 @@ export async function rehearseCommand(paths: readonly string[], flags: RehearseF
   const options = await checkOptions(paths, flags);
   const abort = new AbortController();
   const progress = createProgress(process.stderr);
+  // `on` and not `once`: while somebody listens, the server's own last act leaves the decision to us. A second signal does not wait.
   const stop = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT.incomplete);
     progress.update("stopping: ending the server and removing its files");
     abort.abort();
   };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
   try {
     const settings = { ...options, maxRows: flags.rows, offline: flags.offline, signal: abort.signal };
     const events = {

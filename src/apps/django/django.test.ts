@@ -240,7 +240,7 @@ describe("access that reading cannot settle is said", () => {
   });
 
   it("code that does not parse", async () => {
-    expect(await tagsUse("def f(thing:\n    tags = )(\n")).toContain("syntax error");
+    expect(await tagsUse("class (:\n    'tags'\n")).toContain("syntax error");
   });
 
   it("names the tables that it may reach and the place", async () => {

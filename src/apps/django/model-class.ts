@@ -45,7 +45,7 @@ export interface DeclaredManager {
   readonly module: PythonModule;
 }
 
-export interface GenericRelation {
+interface GenericRelation {
   readonly to: string;
   readonly objectId: string;
   readonly contentType: string;

@@ -1,33 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
 import type { Query } from "../../model/query.ts";
 import { diskFiles } from "../../sources/files/disk.ts";
+import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
 import { djangoApp } from "./index.ts";
 
 /** Real Django 5.2 on a real Postgres is the judge of what the ORM sends. */
 const NEWSROOM = join(import.meta.dirname, "fixtures/newsroom");
-const VENV = join(import.meta.dirname, "../../../.cache/django-venv");
-const PYTHON = join(VENV, "bin/python");
-
-/** Null when Django is there; otherwise why not. */
-function setUpDjango(): string | null {
-  const has = (): boolean => spawnSync(PYTHON, ["-c", "import django, psycopg; assert django.VERSION[:2] == (5, 2)"]).status === 0;
-  if (existsSync(PYTHON) && has()) return null;
-  mkdirSync(join(VENV, ".."), { recursive: true });
-  const made = spawnSync("python3", ["-m", "venv", VENV]);
-  if (made.status !== 0) return "python3 with venv is not installed";
-  const installed = spawnSync(join(VENV, "bin/pip"), ["install", "--quiet", "django==5.2.*", "psycopg[binary]"], { timeout: 180_000 });
-  return installed.status === 0 && has() ? null : "Django 5.2 could not be installed from the package index";
-}
-
-const missing = setUpDjango();
-if (missing !== null && process.env["CI"] === "true") throw new Error(`the oracle test needs Django: ${missing}`);
+const django = djangoEnvironment();
+const skip = django.python === null && process.env["CI"] !== "true";
+const because = django.reason === null ? "" : ` (${django.reason})`;
 
 /** Verb, tables and columns of a statement in the shape that both Django and tread write: every name quoted, columns qualified. */
-export function signature(sql: string): string {
+function signature(sql: string): string {
   const verb = sql.slice(0, 6).toUpperCase();
   const tables = new Map<string, string>();
   for (const m of sql.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:"[^"]+"\.)?"[^"]+")(?: "?(T\d+)"?(?= ))?/g)) {
@@ -44,14 +31,15 @@ export function signature(sql: string): string {
   return [verb, [...new Set(tables.values())].sort().join(","), [...columns].sort().join(",")].join(" | ");
 }
 
-describe.skipIf(missing !== null)("what Django 5.2 really sends", () => {
+describe.skipIf(skip)(`what Django 5.2 really sends${because}`, () => {
   let sent: { readonly doing: string; readonly sql: string }[] = [];
   let queries: readonly Query[] = [];
 
   beforeAll(async () => {
+    expect(django.reason).toBeNull();
     const database = await freshDatabase();
     const { host, port, credentials } = database.server;
-    const run = spawnSync(PYTHON, ["capture.py"], {
+    const run = spawnSync(django.python ?? "", ["capture.py"], {
       cwd: NEWSROOM,
       encoding: "utf8",
       env: {

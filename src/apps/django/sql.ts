@@ -32,7 +32,7 @@ export interface Use {
   readonly usedAt: Span | null;
 }
 
-export const CERTAIN: Use = { use: "certain", usedAt: null };
+const CERTAIN: Use = { use: "certain", usedAt: null };
 
 /** Verb from the SQL's first word: everything here is written by this folder, so the word is exact. */
 export function query(sql: string, params: readonly Param[], from: Origin, use: Use = CERTAIN): Query {

@@ -22,7 +22,7 @@ export interface Usage {
 }
 
 /** What the readers of single constructs report to. */
-export interface UsageSink {
+interface UsageSink {
   /** The table of this field is used here. */
   uses(join: JoinTable, at: Span): void;
   /** Rows of these models are deleted here. */
@@ -161,7 +161,12 @@ function readCode(context: UsageContext, isOpen: (join: JoinTable) => boolean): 
   };
   const sides = (map: ReadonlyMap<string, readonly Side[]>): readonly string[] =>
     [...map].flatMap(([name, list]) => (list.some((s) => isOpen(s.join)) ? [name.replaceAll(/\W/g, "\\$&")] : []));
-  round(() => new RegExp(`\\b(?:${[...new Set([...sides(byAccessor), ...sides(byLookup)])].join("|")})(?:\\b|__)`));
+  round(() => {
+    const words = [...new Set([...sides(byAccessor), ...sides(byLookup)])].join("|");
+    // An attribute that is not called (`d.items()` is a dictionary's), a path in a string, a path in a keyword.
+    const path = String.raw`(?:\w+__)*(?:${words})(?:__\w+)*`;
+    return new RegExp(String.raw`\.(?:${words})\b(?!\s*\()|["'][-+=^@]?${path}["']|[(,]\s*${path}\s*=(?!=)`);
+  });
   if (!joins.some(isOpen)) return;
   round(() => new RegExp(ALWAYS));
 }

@@ -9,12 +9,12 @@ export function templateUses(context: UsageContext): readonly { readonly join: J
   const uses: { join: JoinTable; at: Span }[] = [];
   const words = [...context.byAccessor.keys()].map((w) => w.replaceAll(/\W/g, "\\$&"));
   if (words.length === 0 || context.index.templates.length === 0) return uses;
-  const pattern = new RegExp(`([\\w.]*?)(\\w+)\\.(${words.join("|")})\\.(?:all|count|exists|first|last|values|iterator)\\b`, "g");
+  const pattern = new RegExp(`(\\w+)\\.(${words.join("|")})\\.(?:all|count|exists|first|last|values|iterator)\\b`, "g");
   for (const path of context.index.templates) {
     const text = context.index.text(path);
     for (const match of text.matchAll(pattern)) {
-      const holder = match[2] ?? "";
-      const sides = context.byAccessor.get(match[3] ?? "") ?? [];
+      const holder = match[1] ?? "";
+      const sides = context.byAccessor.get(match[2] ?? "") ?? [];
       const named = sides.filter((s) => {
         const model = context.models.get(s.on);
         return model !== null && (holder === snake(model.name) || holder.endsWith(`_${snake(model.name)}`));

@@ -80,7 +80,7 @@ export function reachesDatabase(value: Abstract): boolean {
 }
 
 /** The wider of two extents. */
-export function wider(a: Extent, b: Extent): Extent {
+function wider(a: Extent, b: Extent): Extent {
   if (a === "whole" || b === "whole") return "whole";
   return a === "bounded" || b === "bounded" ? "bounded" : "one";
 }
@@ -102,6 +102,6 @@ export function join(a: Abstract, b: Abstract): Abstract {
   return b;
 }
 
-export function joinSources(a: QuerySource, b: QuerySource): QuerySource {
+function joinSources(a: QuerySource, b: QuerySource): QuerySource {
   return { labels: [...new Set([...a.labels, ...b.labels])], extent: wider(a.extent, b.extent), join: a.join ?? b.join };
 }

@@ -1,10 +1,12 @@
 import type { PyNode } from "../python.ts";
-import { isKind, itemsOf } from "../values.ts";
+import { isKind } from "../values.ts";
 import type { PyValue } from "../values.ts";
 import { join, OTHER, Scope } from "./abstract-values.ts";
 import type { Abstract, QuerySource } from "./abstract-values.ts";
+import { attributeOf, importedValue, modelLabel } from "./attributes.ts";
 import type { RunPythonInput } from "./input.ts";
 import { readCall } from "./calls.ts";
+import { constantItems, elementAt, iterated, sourceIn, sourceOf } from "./iteration.ts";
 import { dottedName } from "./python-shapes.ts";
 import { constantText } from "./text.ts";
 import { row } from "./queryset.ts";
@@ -432,138 +434,4 @@ export class Interpreter {
     walk(0);
     return { kind: "items", item, source: first, batches: false };
   }
-}
-
-/** `row.team`, `Model.objects`, `dashboard.tags`. */
-function attributeOf(object: Abstract, name: string, node: PyNode, interpreter: Interpreter): Abstract {
-  const { recorder } = interpreter;
-  switch (object.kind) {
-    case "schema-editor":
-      return name === "connection" ? { kind: "connection" } : OTHER;
-    case "model":
-      if (name === "objects" || /_manager$|objects$/.test(name)) {
-        return { kind: "query", source: { labels: object.labels, extent: "whole", join: null } };
-      }
-      return OTHER;
-    case "query":
-      return name === "model" ? { kind: "model", labels: object.source.labels } : OTHER;
-    case "row": {
-      const related = relatedSource(object.source.labels, name, recorder);
-      if (related === null) return OTHER;
-      if (related.kind === "row") {
-        recorder.access("select", related.source, () => [], node.span);
-        return row(related.source, false);
-      }
-      return { kind: "query", source: related.source };
-    }
-    case "items":
-      return object;
-    case "paginator":
-      if (name === "page_range") return { kind: "items", item: OTHER, source: { ...object.source }, batches: true };
-      return OTHER;
-    case "apps":
-    case "connection":
-    case "cursor":
-    case "tuple":
-    case "constant":
-    case "function":
-    case "other":
-      return OTHER;
-    default:
-      return object satisfies never;
-  }
-}
-
-/** What an attribute of a row leads to: one row for a foreign key, a query for a reverse or many-to-many accessor. */
-function relatedSource(labels: readonly string[], name: string, recorder: Recorder): { kind: "row" | "query"; source: QuerySource } | null {
-  for (const label of labels) {
-    const field = recorder.field(label, name);
-    if (field?.relation !== undefined && field.relation !== null && field.name === name) {
-      const { relation } = field;
-      const to = relation.to === "self" ? label : relation.to;
-      if (relation.kind !== "many-to-many") return { kind: "row", source: { labels: [to], extent: "one", join: null } };
-      return { kind: "query", source: { labels: [to], extent: "bounded", join: recorder.joinTable(field) } };
-    }
-    const reverse = recorder.reverse(label, name);
-    if (reverse !== null) return { kind: "query", source: { labels: [reverse.label], extent: "bounded", join: reverse.join } };
-  }
-  return null;
-}
-
-function sourceOf(value: Abstract): QuerySource | null {
-  if (value.kind === "query" || value.kind === "paginator") return value.source;
-  if (value.kind === "items") return value.source ?? sourceOf(value.item);
-  return null;
-}
-
-function iterated(value: Abstract, at: PyNode): { item: Abstract; source: QuerySource | null; batches: boolean } {
-  switch (value.kind) {
-    case "query":
-      return { item: row(value.source, false), source: value.source, batches: false };
-    case "items":
-      return { item: value.item, source: value.source, batches: value.batches };
-    case "paginator":
-      return {
-        item: {
-          kind: "items",
-          item: row({ ...value.source, extent: "bounded" }, false),
-          source: { ...value.source, extent: "bounded" },
-          batches: false,
-        },
-        source: value.source,
-        batches: true,
-      };
-    case "tuple":
-      return { item: value.items.reduce(join, OTHER), source: null, batches: false };
-    default:
-      // `range(0, total, 1000)` walks in steps: what it slices or filters is a batch.
-      return { item: OTHER, source: null, batches: /^range\([^,]+,[^,]+,/.test(at.text) };
-  }
-}
-
-function constantItems(value: Abstract): readonly Abstract[] | null {
-  if (value.kind === "tuple") return value.items;
-  if (value.kind !== "constant") return null;
-  const items = isKind(value.value, "dict") ? value.value.entries.map(([key]) => key) : itemsOf(value.value);
-  return items?.map((i): Abstract => ({ kind: "constant", value: i })) ?? null;
-}
-
-function elementAt(value: Abstract, i: number): Abstract {
-  if (value.kind === "tuple") return value.items[i] ?? OTHER;
-  if (value.kind === "constant") {
-    const item = itemsOf(value.value)?.[i];
-    return item === undefined ? OTHER : { kind: "constant", value: item };
-  }
-  // `for i, row in enumerate(rows)`, `for pk, row in by_pk.items()`: whichever it is, the row is in one of them.
-  return value.kind === "row" && i === 0 ? OTHER : value;
-}
-
-/** The query that a `while` loop takes its slices from, for "the whole table in the end": the first one in its body. */
-function sourceIn(body: PyNode, interpreter: Interpreter, scope: Scope): QuerySource | null {
-  let found: QuerySource | null = null;
-  const visit = (node: PyNode): void => {
-    if (found !== null) return;
-    if (node.type === "identifier" || (node.type === "attribute" && node.child("attribute")?.text === "objects")) {
-      const value = node.type === "identifier" ? (scope.get(node.text) ?? OTHER) : interpreter.expression(node, scope);
-      if (value.kind === "query") found = value.source;
-    }
-    for (const child of node.namedChildren) visit(child);
-  };
-  visit(body);
-  return found;
-}
-
-/** `game.models.Episode`, `shop.models.order.Order` → the label, when the state has such a model. */
-export function modelLabel(path: string, input: RunPythonInput): string | null {
-  const match = /(?:^|\.)(\w+)\.models\.(?:\w+\.)*(\w+)$/.exec(path);
-  const label = match === null ? null : `${match[1]}.${match[2]}`.toLowerCase();
-  return label !== null && input.stateBefore.models.has(label) ? label : null;
-}
-
-function importedValue(from: string, name: string, interpreter: Interpreter): Abstract {
-  if (from === "django.db" && name === "connection") return { kind: "connection" };
-  const label = modelLabel(`${from}.${name}`, interpreter.input);
-  if (label !== null) return { kind: "model", labels: [label] };
-  const found = interpreter.input.lookup(interpreter.input.module, name);
-  return interpreter.fromValue(found);
 }

@@ -24,6 +24,7 @@ export async function rehearse(input: RehearseInput, events: RehearseEvents): Pr
   const started = Date.now();
   const lab = await openLab({
     environment: input.environment,
+    base: input.base ?? [],
     applied: input.applied,
     hints: hintsOf(input.judged),
     maxRows: input.maxRows,
@@ -42,6 +43,11 @@ export async function rehearse(input: RehearseInput, events: RehearseEvents): Pr
 }
 
 async function inLab(lab: Lab, input: RehearseInput, events: RehearseEvents, started: number): Promise<RehearseResult> {
+  if (!input.before.complete && (input.base ?? []).length === 0) {
+    lab.limits.push(
+      "the migrations continue a schema that tread was not shown: tables that nothing creates are missing here (give the source a `base:` dump)",
+    );
+  }
   const stage = await openStage(lab, input, events);
   const { matrix, traffic, baseline, known } = stage;
   const client = await lab.server.connect({ role: "owner", database: lab.database, applicationName: "tread migration" });

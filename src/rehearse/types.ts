@@ -10,6 +10,8 @@ import type { SchemaState } from "../model/schema.ts";
 export interface RehearseInput {
   readonly environment: Environment;
   readonly thresholds: Thresholds;
+  /** Texts of `pg_dump` files that the migrations start from, loaded first. */
+  readonly base?: readonly string[];
   /** Migrations that are applied already: run on the empty database to build the schema before. */
   readonly applied: readonly ParsedMigration[];
   /** The schema after them, as folded. */

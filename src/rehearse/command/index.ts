@@ -22,6 +22,7 @@ export async function rehearseCommand(input: CommandInput, events: RehearseEvent
   const started = Date.now();
   const lab = await openLab({
     environment: input.environment,
+    base: input.base ?? [],
     applied: input.applied,
     hints: hintsOf(input.judged),
     maxRows: input.maxRows,

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { loadDump } from "../../engines/postgres/embedded/dump.ts";
 import { startServer } from "../../engines/postgres/embedded/index.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import type { Environment } from "../../model/environment.ts";
@@ -34,6 +35,7 @@ export interface Lab extends AsyncDisposable {
 
 export interface LabOptions {
   readonly environment: Environment;
+  readonly base: readonly string[];
   readonly applied: readonly ParsedMigration[];
   readonly hints: SeedHints;
   readonly maxRows: number;
@@ -66,7 +68,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     signal.throwIfAborted();
     await server.createDatabase(MAIN);
     progress(`building the schema before: ${options.applied.length} applied migration${options.applied.length === 1 ? "" : "s"}`);
-    const limits = await buildSchemaBefore(server, MAIN, options.applied, signal);
+    const limits = [...(await loadBase(server, options.base)), ...(await buildSchemaBefore(server, MAIN, options.applied, signal))];
     if (options.prepare !== undefined) {
       const client = await server.connect({ role: "owner", database: MAIN });
       limits.push(...(await options.prepare(client)));
@@ -127,6 +129,21 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     signal.throwIfAborted();
     throw error;
   }
+}
+
+async function loadBase(server: EmbeddedServer, dumps: readonly string[]): Promise<string[]> {
+  const limits: string[] = [];
+  for (const dump of dumps) {
+    const client = await server.connect({ role: "owner", database: MAIN, applicationName: "tread schema" });
+    try {
+      const { leftOut } = await loadDump(client, dump);
+      for (const { line, sql, reason } of leftOut)
+        limits.push(`line ${line} of the dump was left out (${sql.split("\n")[0] ?? ""}): ${reason}`);
+    } finally {
+      await client.end();
+    }
+  }
+  return limits;
 }
 
 async function copyDatabase(server: EmbeddedServer): Promise<void> {

@@ -5,6 +5,7 @@ import { engineError } from "../observe/errors.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
 import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
 import { controlOf } from "./control.ts";
+import { batchesOf, type StandIn } from "./stand-in.ts";
 
 export interface MainResult {
   readonly error: EngineError | null;
@@ -60,8 +61,19 @@ export class MainSession {
     }
   }
 
+  async standIn({ sql, batches }: StandIn): Promise<void> {
+    if (batches === null || this.inTransaction) {
+      await this.#attempt(sql);
+      return;
+    }
+    const size = await this.#watch.query<{ pages: number }>("SELECT (pg_catalog.pg_relation_size($1::regclass) / 8192)::int AS pages", [
+      batches,
+    ]);
+    for (const piece of batchesOf(sql, size.rows[0]?.pages ?? 0)) await this.#attempt(piece);
+  }
+
   /** What may fail without taking the transaction with it. */
-  async attempt(sql: string): Promise<void> {
+  async #attempt(sql: string): Promise<void> {
     const inside = this.inTransaction;
     if (inside) await this.control("SAVEPOINT tread");
     const error = await this.control(sql);

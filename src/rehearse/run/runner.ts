@@ -12,13 +12,14 @@ import type { ObservedStatement } from "../types.ts";
 import { controlOf, setForSession } from "./control.ts";
 import type { Lab } from "./lab.ts";
 import type { MainResult, MainSession } from "./main-session.ts";
-import { standIn } from "./stand-in.ts";
+import { type StandIn, standIn } from "./stand-in.ts";
 
 /** Traffic runs this long before and after each transaction, so that even an instant statement meets some. */
 const BEFORE_MS = 40;
 const AFTER_MS = 150;
 /** On a busy machine a broken query may take its time to come round. */
 const PATIENCE_MS = 1500;
+const LOCK_TRIES = 10;
 
 export interface RunnerParts {
   readonly lab: Lab;
@@ -35,7 +36,7 @@ interface Done {
   twin: TwinResult | null;
   main: MainResult | null;
   /** SQL that stands in for code. */
-  instead: readonly string[];
+  instead: readonly StandIn[];
   /** When it ran at full size, or what stands in for it did. */
   span: { readonly from: number; readonly to: number } | null;
 }
@@ -99,7 +100,7 @@ export class Runner {
     await sleep(BEFORE_MS);
     await main.remember();
     const began = Date.now();
-    const failedAt = await this.#runForReal(done);
+    const failedAt = await this.#untilLocked(done);
     const ended = Date.now();
     if (!main.inTransaction) await sleep(AFTER_MS);
     if (!main.inTransaction && failedAt === null) await traffic.untilFelt(ended, PATIENCE_MS);
@@ -147,7 +148,7 @@ export class Runner {
     };
     if (statement.kind === "code") {
       const instead = await standIn(lab.probe, entry, this.#sofar);
-      for (const sql of instead) await lab.twin.run(sql);
+      for (const { sql } of instead) await lab.twin.run(sql);
       if (instead.length > 0)
         lab.limits.push(
           `${key} (${statement.sql}) is code and was not run: the columns it fills were given made-up values, so that later statements meet rows as they will; what the traffic felt meanwhile is the least that the code does`,
@@ -204,6 +205,28 @@ export class Runner {
     return { ...base, twin, notObserved: null };
   }
 
+  /**
+   * A `lock_timeout` that strikes has kept the users from waiting, and whoever runs the migration tries again: so does the rehearsal. An
+   * interrupted CONCURRENTLY leaves an invalid index behind and is not tried again.
+   */
+  async #untilLocked(done: readonly Done[]): Promise<number | null> {
+    const { main, lab } = this.#parts;
+    for (let tries = 1; ; tries++) {
+      const failedAt = await this.#runForReal(done);
+      const failed = failedAt === null ? undefined : done[failedAt];
+      const timedOut = failed?.main?.error?.sqlstate === "55P03" && !/\bconcurrently\b/i.test(failed.entry.statement.sql);
+      if (!timedOut || failed === undefined || tries >= LOCK_TRIES || main.inTransaction) {
+        if (tries > 1 && failedAt === null)
+          lab.limits.push(
+            `${done[0]?.key ?? ""} gave up on a lock ${tries - 1} time${tries === 2 ? "" : "s"} (lock_timeout) before it got it`,
+          );
+        return failedAt;
+      }
+      for (const one of done) one.main = null;
+      await sleep(100);
+    }
+  }
+
   /** @returns the position of the statement that failed, or null */
   async #runForReal(done: readonly Done[]): Promise<number | null> {
     const { main, lab } = this.#parts;
@@ -212,7 +235,7 @@ export class Runner {
     if (opens) await main.control("BEGIN");
     for (const [i, one] of done.entries()) {
       const from = Date.now();
-      for (const sql of one.instead) await main.attempt(sql);
+      for (const instead of one.instead) await main.standIn(instead);
       if (one.instead.length > 0) one.span = { from, to: Date.now() };
       if (one.notObserved !== null) continue;
       one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null);

@@ -30,6 +30,7 @@ export function createContext(input: ContextInput): RuleContext {
   const migrations = new Set(release.map((judged) => judged.migration.id));
   const oldNames = renames(release);
   const effectsOf = memo(union);
+  const workOf = memo(blockingWork);
   const sizes = new Map<string, TableSize>();
 
   const transactionOf = (judged: JudgedStatement): readonly JudgedStatement[] => {
@@ -88,7 +89,7 @@ export function createContext(input: ContextInput): RuleContext {
       work.set(lock.relation, { table: lock.relation, kind, mode: lock.mode });
     };
     for (const table of effects.rewrites) add(table, "rewrite");
-    for (const index of effects.indexBuilds) add(tableOfIndex(judged, index) ?? onlyUnknown(judged, effects), "index-build");
+    for (const index of effects.indexBuilds) add(tableOfIndex(judged, index, effects.locks) ?? onlyUnknown(judged, effects), "index-build");
     for (const table of effects.scans) add(table, "scan");
     return [...work.values()];
   }
@@ -109,7 +110,7 @@ export function createContext(input: ContextInput): RuleContext {
     column: (judged, table, column) => judged.before.relations.get(table)?.columns.find((candidate) => candidate.name === column) ?? null,
     visibleAfter: (judged) => (transactionOf(judged).at(-1) ?? judged).after,
     effects: effectsOf,
-    blockingWork,
+    blockingWork: workOf,
     blockingLocks: (judged) => blocking(judged, effectsOf(judged).locks),
     blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
     holds: (judged, { relation, mode }) =>
@@ -186,10 +187,11 @@ function union(judged: JudgedStatement): PostgresEffects {
   };
 }
 
-function tableOfIndex(judged: JudgedStatement, index: string): string | null {
-  for (const state of [judged.after, judged.before]) {
-    for (const relation of state.relations.values()) {
-      if (relation.indexes.some((candidate) => candidate.name === index)) return relation.name;
+/** A statement locks the table of every index that it builds, so the others need not be searched. */
+function tableOfIndex(judged: JudgedStatement, index: string, locks: readonly TableLock[]): string | null {
+  for (const { relation } of locks) {
+    for (const state of [judged.after, judged.before]) {
+      if (state.relations.get(relation)?.indexes.some((candidate) => candidate.name === index) === true) return relation;
     }
   }
   return null;
@@ -314,7 +316,7 @@ function effectEvidence(judged: JudgedStatement, tables: readonly string[] | nul
       value: { relation: table },
     });
   }
-  const builds = effects.indexBuilds.filter((index) => tables === null || about(tableOfIndex(judged, index) ?? ""));
+  const builds = effects.indexBuilds.filter((index) => tables === null || about(tableOfIndex(judged, index, effects.locks) ?? ""));
   if (builds.length > 0 && effects.rewrites.length === 0) {
     lines.push({
       kind: "scan",

@@ -1,5 +1,4 @@
 import { bareName } from "../../model/schema.ts";
-import type { JudgedStatement } from "../../model/judged.ts";
 import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { named, sayTo, sqlTable } from "../words.ts";
@@ -8,11 +7,14 @@ export const dropIndexBlocking: Rule = ruleFor("drop-index", {
   id: "drop-index-blocking",
   summary: "DROP INDEX without CONCURRENTLY takes ACCESS EXCLUSIVE on the table",
   check(change, statement, context) {
-    const table = tableOf(statement, change.name);
-    if (change.concurrently || table === null) return null;
-    const lock = context.blockingLocks(statement).find((candidate) => candidate.relation === table);
+    if (change.concurrently) return null;
+    const lock = context
+      .blockingLocks(statement)
+      .find(({ relation }) => context.table(statement, relation)?.indexes.some((index) => index.name === change.name) === true);
+    if (lock === undefined) return null;
+    const table = lock.relation;
     // On a hot table `hot-table-alter` says it, with the traffic.
-    if (lock === undefined || context.isHot(table) || context.holds(statement, lock)) return null;
+    if (context.isHot(table) || context.holds(statement, lock)) return null;
     const partitioned = context.table(statement, table)?.kind === "partitioned-table";
     return {
       severity: context.size(table).kind === "small" ? "info" : "warning",
@@ -30,10 +32,3 @@ export const dropIndexBlocking: Rule = ruleFor("drop-index", {
     };
   },
 });
-
-function tableOf(statement: JudgedStatement, index: string): string | null {
-  for (const relation of statement.before.relations.values()) {
-    if (relation.indexes.some((candidate) => candidate.name === index)) return relation.name;
-  }
-  return null;
-}

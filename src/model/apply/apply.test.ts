@@ -15,17 +15,19 @@ function column(name: string): Column {
 
 function table(name: string, columns: readonly string[]): Omit<Relation, "origin"> {
   return {
-    ...{
-      name,
-      kind: "table",
-      columns: columns.map(column),
-      constraints: [],
-      indexes: [],
-      triggers: [],
-      partitionOf: null,
-      partitionBound: null,
-    },
-    ...{ inherits: [], unlogged: false, rowSecurity: false, reads: null, definition: null },
+    name,
+    kind: "table",
+    columns: columns.map(column),
+    constraints: [],
+    indexes: [],
+    triggers: [],
+    partitionOf: null,
+    partitionBound: null,
+    inherits: [],
+    unlogged: false,
+    rowSecurity: false,
+    reads: null,
+    definition: null,
   };
 }
 

@@ -10,10 +10,9 @@ import { freshSession, sessionHandlers } from "./session-changes.ts";
 import type { Handlers } from "./store.ts";
 
 export { childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
-export { chooseName, clip, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
+export { chooseName, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
-export { freshSession } from "./session-changes.ts";
-export { ownedSequences, schemaOf } from "./store.ts";
+export { schemaOf } from "./store.ts";
 
 export interface EmptyOptions {
   /** The migrations create everything (see `SchemaState.complete`). Default true. */

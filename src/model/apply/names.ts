@@ -11,7 +11,7 @@ function bytes(text: string): number {
 }
 
 /** Cuts to at most `limit` bytes without splitting a character, as `pg_mbcliplen` does. */
-export function clip(text: string, limit: number = MAX_BYTES): string {
+function clip(text: string, limit: number = MAX_BYTES): string {
   if (bytes(text) <= limit) return text;
   let result = "";
   let used = 0;

@@ -138,7 +138,7 @@ export function dropRelation(state: SchemaState, name: string): SchemaState {
 }
 
 /** Renames a relation wherever it is pointed at: foreign keys, partitions, views, sequences. */
-export function moveRelation(state: SchemaState, from: string, to: string): SchemaState {
+function moveRelation(state: SchemaState, from: string, to: string): SchemaState {
   const relation = state.relations.get(from);
   if (relation === undefined) {
     const sequence = state.sequences.get(from);

@@ -1,12 +1,11 @@
 import type { Origin, Relation, SchemaState, Sequence, UserFunction, UserType } from "../schema.ts";
-import type { Change, ChangeKind, ChangeOf } from "../change.ts";
+import type { ChangeKind, ChangeOf } from "../change.ts";
 import { bucketed } from "./bucket-map.ts";
 import { RelationMap, treeOf } from "./relations.ts";
 
 /** How one kind of change makes the next state. */
-export type Handler<K extends ChangeKind> = (change: ChangeOf<K>, state: SchemaState, origin: Origin) => SchemaState;
+type Handler<K extends ChangeKind> = (change: ChangeOf<K>, state: SchemaState, origin: Origin) => SchemaState;
 export type Handlers<K extends ChangeKind> = { readonly [P in K]: Handler<P> };
-export type AnyChange = Change;
 
 export function putRelation(state: SchemaState, relation: Relation): SchemaState {
   const relations = RelationMap.of(state.relations).with(relation);

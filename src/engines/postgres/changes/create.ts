@@ -15,7 +15,7 @@ import { readType } from "./types.ts";
 
 type NewRelation = Omit<Relation, "origin">;
 
-export function emptyRelation(name: string, kind: Relation["kind"]): NewRelation {
+function emptyRelation(name: string, kind: Relation["kind"]): NewRelation {
   return {
     name,
     kind,

@@ -6,7 +6,7 @@ type Volatility = Expression["volatility"];
 const ORDER: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
 
 /** Worse of two: what Postgres would assume of an expression that holds both. */
-export function worse(a: Volatility, b: Volatility): Volatility {
+function worse(a: Volatility, b: Volatility): Volatility {
   return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
 }
 

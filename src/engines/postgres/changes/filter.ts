@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
  * - `index`: some index can be entered with a constant; how many rows come back is data.
  * - `nothing`: every row must be looked at.
  */
-export type Help = "key" | "index" | "nothing";
+type Help = "key" | "index" | "nothing";
 
 export interface Filter {
   helps(table: string): Help;
@@ -20,7 +20,7 @@ export interface Filter {
   readonly alwaysFalse: boolean;
 }
 
-export interface Source {
+interface Source {
   readonly alias: string;
   readonly table: string;
   /** As written, for common table expressions; empty when it was qualified. */

@@ -205,6 +205,6 @@ function typeOfTarget(value: Node | undefined, parts: readonly string[], items: 
   return UNKNOWN_TYPE;
 }
 
-export function plainColumn(name: string, type: TypeRef): Column {
+function plainColumn(name: string, type: TypeRef): Column {
   return { name, type, notNull: false, default: null, identity: null, generated: null, collation: null, comment: null };
 }

@@ -72,7 +72,7 @@ function sessionOf(name: string, values: readonly string[]): Partial<Session> {
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `5s`, `500`, `2 min`: without a unit the timeouts are milliseconds (manual section 19.11). */
-export function milliseconds(text: string): number | null {
+function milliseconds(text: string): number | null {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text);
   if (match === null) return null;
   return Math.round(Number(match[1]) * (UNITS[match[2] ?? "ms"] ?? 1));

@@ -64,7 +64,7 @@ export function readType(node: TypeName | undefined, state: SchemaState): ReadTy
 }
 
 /** True for a type of pg_catalog, by canonical or internal name. */
-export function isBuiltIn(name: string): boolean {
+function isBuiltIn(name: string): boolean {
   return BUILT_IN.has(name) || name in CANONICAL || Object.values(CANONICAL).includes(name);
 }
 

@@ -3,7 +3,7 @@
  * libpg-query's; this exists because the grammar gives up on a whole text at its first syntax error, and because its offsets are
  * bytes while everything in tread counts UTF-16 units.
  */
-export type TokenKind = "word" | "quoted" | "string" | "number" | "param" | "punct" | "comment" | "backslash";
+type TokenKind = "word" | "quoted" | "string" | "number" | "param" | "punct" | "comment" | "backslash";
 
 export interface Token {
   readonly kind: TokenKind;

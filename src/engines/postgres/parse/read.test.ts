@@ -21,6 +21,18 @@ function read(sql: string): readonly RawStatement[] {
   });
 }
 
+function nth<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`there is no statement ${index}`);
+  return found;
+}
+
+function errorOf(statements: readonly RawStatement[], index: number): RawStatement["span"] {
+  const { syntaxError } = nth(statements, index);
+  if (syntaxError === null) throw new Error(`statement ${index} parses`);
+  return syntaxError.span;
+}
+
 /** The text that a span points at. */
 function at(sql: string, span: RawStatement["span"]): string {
   const lines = sql.split("\n");
@@ -51,8 +63,8 @@ describe("splitting a script into statements", () => {
 
   test("a sub-command of ALTER TABLE has a place of its own", () => {
     const sql = "-- 😀\nALTER TABLE person ADD COLUMN a int DEFAULT coalesce(1, 2), -- é\n  DROP COLUMN b;";
-    const [statement] = read(sql);
-    const changes = engine.changes(statement!, emptyState());
+    const statements = read(sql);
+    const changes = engine.changes(nth(statements, 0), emptyState());
     expect(changes.map((c) => at(sql, c.span))).toEqual(["DROP COLUMN b", "ADD COLUMN a int DEFAULT coalesce(1, 2)"]);
   });
 
@@ -61,7 +73,7 @@ describe("splitting a script into statements", () => {
     const sql = "SELECT 1; ALTER TABLE a ADD b int, ADD c int";
     const statements = engine.read({ kind: "sql", sql, span, verbatim: false, operation: null, reverse: "unknown", suppressions: [] });
     expect(statements.map((s) => s.span)).toEqual([span, span]);
-    expect(engine.changes(statements[1]!, emptyState()).map((c) => c.span)).toEqual([span, span]);
+    expect(engine.changes(nth(statements, 1), emptyState()).map((c) => c.span)).toEqual([span, span]);
   });
 
   test("nothing but comments is no statement", () => {
@@ -74,15 +86,15 @@ describe("what does not parse", () => {
     const sql = "CREATE TABLE a (id int);\nALTER TABLE 'é😀' ADDD COLUMN x;\nDROP TABLE b;";
     const statements = read(sql);
     expect(statements.map((s) => s.syntaxError === null)).toEqual([true, false, true]);
-    expect(at(sql, statements[1]!.syntaxError!.span)).toBe("'é😀'");
+    expect(at(sql, errorOf(statements, 1))).toBe("'é😀'");
     expect(statements[1]?.syntaxError?.message).toContain("syntax error");
-    expect(engine.changes(statements[1]!, emptyState())).toMatchObject([{ kind: "opaque" }]);
+    expect(engine.changes(nth(statements, 1), emptyState())).toMatchObject([{ kind: "opaque" }]);
   });
 
   test("counts characters as the server does, and tread does in UTF-16", () => {
     const sql = "/* 😀😀😀 */ SELECT '😀é' frmo x y z;";
-    const [statement] = read(sql);
-    expect(at(sql, statement!.syntaxError!.span)).toBe("x");
+    const statements = read(sql);
+    expect(at(sql, errorOf(statements, 0))).toBe("x");
   });
 
   test("a forgotten parenthesis does not swallow the file", () => {
@@ -117,7 +129,7 @@ describe("what psql understands and the server does not", () => {
       "\\unrestrict k3y",
     ]);
     expect(statements.every((s) => s.opaque === null)).toBe(true);
-    expect(engine.changes(statements[1]!, emptyState())).toMatchObject([{ kind: "write", verb: "copy", table: "public.team" }]);
+    expect(engine.changes(nth(statements, 1), emptyState())).toMatchObject([{ kind: "write", verb: "copy", table: "public.team" }]);
   });
 
   test.each([

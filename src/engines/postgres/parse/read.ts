@@ -3,7 +3,7 @@ import type { RawStatement } from "../engine.ts";
 import type { Grammar, Node } from "./grammar.ts";
 import { nextToken } from "./lexer.ts";
 import { SpanMap } from "./offsets.ts";
-import { split, type Piece } from "./split.ts";
+import { split } from "./split.ts";
 import { suppressionsIn } from "./suppressions.ts";
 
 /** What `RawStatement.tree` holds. Opaque outside of this folder. */
@@ -71,8 +71,6 @@ export function read(step: SqlStep, grammar: Grammar): RawStatement[] {
     return { ...base, syntaxError: { message: parsed.message, span }, tree: null, opaque: parsed.message };
   });
 }
-
-export type { Piece };
 
 /** The token at the error, or the last character when the text ended too early. */
 function errorPlace(sql: string, at: number): [number, number] {

@@ -9,7 +9,7 @@ import type { Predictors, Work } from "./work.ts";
  * length coercion that the type's support function drops because the new limit is no narrower, a cast to a domain without constraints, or
  * timestamp to timestamptz while the session's zone is UTC (since 12).
  */
-export interface TypeChange {
+interface TypeChange {
   readonly rewrites: boolean;
   /** Without a rewrite: the operator class or collation differs, so that indexes are built again (`CheckIndexCompatible`). */
   readonly rebuildsIndexes: boolean;
@@ -39,7 +39,7 @@ const SAME_FORM: ReadonlySet<string> = new Set([
   "regnamespace oid",
 ]);
 
-export function typeChange(from: TypeRef, to: TypeRef, collationChanges: boolean, state: SchemaState): TypeChange {
+function typeChange(from: TypeRef, to: TypeRef, collationChanges: boolean, state: SchemaState): TypeChange {
   const silent: TypeChange = { rewrites: false, rebuildsIndexes: collationChanges };
   const rewrite: TypeChange = { rewrites: true, rebuildsIndexes: false };
   if (isConstrainedDomain(to, state) && !(from.name === to.name && from.dimensions === to.dimensions)) return rewrite;

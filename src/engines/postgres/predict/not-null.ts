@@ -22,7 +22,7 @@ function hasUnvalidatedNotNull(
 }
 
 /** One of the ANDed parts is `column IS NOT NULL`. Comparisons prove it too (`c > 0` is never true of NULL), but a CHECK passes on NULL. */
-export function provesNotNull(sql: string, column: string): boolean {
+function provesNotNull(sql: string, column: string): boolean {
   const name = `(?:"${column.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll('"', '""')}"|${/^[a-z_][a-z0-9_$]*$/.test(column) ? column : "(?!)"})`;
   const test = new RegExp(`^\\(*\\s*(?:\\w+\\.)?${name}\\s+is\\s+not\\s+null\\s*\\)*$`, "i");
   return splitAnd(sql).some((part) => test.test(part.trim()));

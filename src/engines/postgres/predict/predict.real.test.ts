@@ -6,7 +6,8 @@ import { wholeSpan } from "../../../text/span.ts";
 import { apply } from "../../../model/apply/index.ts";
 import { split } from "../parse/split.ts";
 import { countRows, fold, observe } from "./observe.test-helper.ts";
-import { SCENES, type Scene } from "./scenes.test-helper.ts";
+import { SCENES } from "./scenes.test-helper.ts";
+import type { Scene } from "./scenes/scene.test-helper.ts";
 
 /** What is compared: everything for a statement that succeeds, the SQLSTATE for one that fails (its locks are gone when one looks). */
 function comparable(effects: PostgresEffects, alone: boolean, heldBefore: readonly TableLock[]): unknown {

@@ -1,11 +1,11 @@
 import { strongest, type EngineError, type LockMode, type PostgresEffects } from "../../../model/effects.ts";
 import { treeOf } from "../../../model/apply/index.ts";
-import type { Change, ChangeKind, ChangeOf } from "../../../model/change.ts";
+import type { ChangeKind, ChangeOf } from "../../../model/change.ts";
 import { bareName, type Column, type Relation, type SchemaState } from "../../../model/schema.ts";
 import type { PredictOptions } from "../engine.ts";
 
 /** Says what one kind of change does, into `work`. */
-export type Predictor<K extends ChangeKind> = (change: ChangeOf<K>, work: Work) => void;
+type Predictor<K extends ChangeKind> = (change: ChangeOf<K>, work: Work) => void;
 export type Predictors<K extends ChangeKind> = { readonly [P in K]: Predictor<P> };
 
 /** Extensions that bring no tables of their own, so that a missing table is missing although they are installed. */
@@ -163,7 +163,7 @@ export class Work {
 
 const SYSTEM_COLUMNS = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
 
-export function isCatalog(name: string): boolean {
+function isCatalog(name: string): boolean {
   return name.startsWith("pg_catalog.") || name.startsWith("information_schema.") || name.startsWith("pg_toast.");
 }
 
@@ -175,5 +175,3 @@ export function shown(name: string): string {
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-export type { Change };

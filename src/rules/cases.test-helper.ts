@@ -9,7 +9,7 @@ import type { CodeAccess, Migration, Step, TransactionMode } from "../model/migr
 import type { DynamicAccess, LiveVersion, Query } from "../model/query.ts";
 import type { Finding, Severity } from "../model/report.ts";
 import { wholeSpan } from "../text/span.ts";
-import type { Judgement } from "./judge.ts";
+import type { JudgedEnvironment, Judgement } from "./judge.ts";
 import { judge } from "./judge.ts";
 
 /**
@@ -301,7 +301,12 @@ function readSteps(file: string, lines: readonly string[], reverse: Step["revers
 }
 
 /** Folds, predicts, binds and judges a case as `check` does. */
-export function judgeCase(engine: PostgresEngine, story: Case): Judgement {
+export function judgeCase(
+  engine: PostgresEngine,
+  story: Case,
+  /** What a rehearsal is said to have seen differently. */
+  disagreements: JudgedEnvironment["disagreements"] = () => [],
+): Judgement {
   const at = story.migrations.findIndex((migration) => migration.id === story.firstOfRelease);
   const applied = new Set(story.migrations.slice(0, at).map((migration) => migration.id));
   const releases = {
@@ -321,6 +326,7 @@ export function judgeCase(engine: PostgresEngine, story: Case): Judgement {
         environment,
         versions: story.versions,
         releases: judged.map((release) => release.map((statement) => ({ ...statement, breaks: breaks.get(statement) ?? [] }))),
+        disagreements,
         baseline: [...baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
       };
     }),

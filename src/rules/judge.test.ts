@@ -135,6 +135,21 @@ ALTER TABLE person ADD COLUMN plan text;`);
   });
 });
 
+describe("two witnesses that disagree", () => {
+  it("are an error that no suppression hides", () => {
+    const [story] = parseCases(
+      `-- case: a story\n${PERSON}-- 0002.sql\n-- tread-ignore witness-disagreement: ours\nALTER TABLE person ADD COLUMN region text;`,
+      "missing-lock-timeout",
+    );
+    if (story === undefined) throw new Error("no story");
+    const judgement = judgeCase(engine, story, () => ["rewrites: observed and not predicted: public.person"]);
+    const finding = only(judgement, "witness-disagreement");
+    expect(finding.severity).toBe("error");
+    expect(finding.message).toContain("observed and not predicted: public.person");
+    expect(only(judgement, "suppression").message).toContain("cannot be suppressed");
+  });
+});
+
 describe("findings", () => {
   it("stand in the order of migrations and statements, worst first", () => {
     const { findings } = judged(`-- release: 0002.sql

@@ -69,7 +69,7 @@ export function readApp(
     const configs = [...modules.scope(module).bindings].flatMap(([name, binding]) => {
       if (binding.kind !== "class") return [];
       const cls = { kind: "class", path: `${modules.dottedOf(configFile)}.${name}`, node: binding.node } as const;
-      const isConfig = evaluator.bases(cls).some((b) => (isKind(b, "ref") || isKind(b, "class")) && /Config$/.test(b.path));
+      const isConfig = evaluator.bases(cls).some((b) => (isKind(b, "ref") || isKind(b, "class")) && b.path.endsWith("Config"));
       return isConfig ? [cls] : [];
     });
     const installed = configs.find((c) => settings.installedApps?.includes(c.path) === true);

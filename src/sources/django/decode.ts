@@ -7,6 +7,13 @@ export interface Decoded {
 
 const DECLARED = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
+/** Python's spelling of an encoding as the Encoding Standard has it. */
+function labelFor(declared: string): string {
+  const name = declared.toLowerCase().replaceAll("_", "-");
+  if (name === "latin-1" || name === "l1") return "latin1";
+  return /^cp125\d$/.test(name) ? name.replace("cp", "windows-") : name;
+}
+
 /**
  * Decodes Python source as PEP 263 says: a byte order mark, else a `coding:` comment in the first two lines, else UTF-8.
  * What is no UTF-8 and declares nothing is read as Latin-1, so that the rest of the file is still read.
@@ -22,7 +29,7 @@ export function decodePython(bytes: Uint8Array): Decoded {
       const declared = DECLARED.exec(line)?.[1];
       if (declared === undefined) continue;
       try {
-        return { text: new TextDecoder(declared, { fatal: true }).decode(body), encoding: "declared" };
+        return { text: new TextDecoder(labelFor(declared), { fatal: true }).decode(body), encoding: "declared" };
       } catch {
         break;
       }

@@ -389,7 +389,7 @@ export class Evaluator {
           const inner = child.namedChildren[0];
           const value = inner === undefined ? null : this.evaluate(inner, names);
           if (!isKind(value, "dict") || !value.entries.every(([k]) => typeof k === "string")) return unknownFrom(value, child);
-          for (const [k, v] of value.entries) kwargs[String(k as string)] = v;
+          for (const [k, v] of value.entries) if (typeof k === "string") kwargs[k] = v;
         } else args.push(...this.#items([child], names));
       }
     }
@@ -528,7 +528,7 @@ export class Evaluator {
       const entry = value.entries.find(([k]) => k === key);
       return entry === undefined ? unknown(node, `no entry \`${short(index)}\` in the dictionary`) : entry[1];
     }
-    const items = typeof value === "string" ? [...value] : itemsOf(value);
+    const items = typeof value === "string" ? Array.from(value) : itemsOf(value);
     const item = typeof key === "number" ? items?.at(key) : undefined;
     return item === undefined ? unknown(node, `\`${short(node)}\` is only known when the code runs`) : item;
   }

@@ -33,6 +33,8 @@ export interface DjangoProject {
   readonly modules: Modules;
   /** The state after the migrations of the plan whose ids are given, or after all of them. */
   stateAfter(applied: ReadonlySet<string> | "all"): ProjectState;
+  /** The state that each migration of the plan starts from, by id: what the app is while it is the newest one that is deployed. */
+  statesBefore(): ReadonlyMap<string, ProjectState>;
   /**
    * Class of the key that a model without one gets while migrations run: always the project's setting, since Django's migration state
    * knows no app configs (`AppConfigStub`), so an app's own `default_auto_field` only decides what makemigrations writes down.
@@ -115,6 +117,15 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
   const known = new Set([...own, ...migrations.filter((m) => m.builtIn).map((m) => m.app)]);
   const graph = buildGraph(migrations, known, new Set(), problems);
   const defaultAutoField = autoFieldClass(settings.defaultAutoField);
+  const replay = (node: MigrationNode, before: State): State => {
+    const context = { app: node.app, authUserModel: settings.authUserModel, defaultAutoField, evaluator };
+    let state = before;
+    for (const operation of node.operations) {
+      const next = applyOperation(state, operation, context);
+      if (typeof next !== "string") state = next;
+    }
+    return state;
+  };
   return {
     apps,
     migrations,
@@ -130,13 +141,18 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
       for (const node of graph.plan) {
         if (applied !== "all" && !applied.has(node.id) && !(node.replaces.length > 0 && node.replaces.every((id) => applied.has(id))))
           continue;
-        const context = { app: node.app, authUserModel: settings.authUserModel, defaultAutoField, evaluator };
-        for (const operation of node.operations) {
-          const next = applyOperation(state, operation, context);
-          if (typeof next !== "string") state = next;
-        }
+        state = replay(node, state);
       }
       return state;
+    },
+    statesBefore() {
+      const states = new Map<string, State>();
+      let state: State = EMPTY_STATE;
+      for (const node of graph.plan) {
+        states.set(node.id, state);
+        state = replay(node, state);
+      }
+      return states;
     },
   };
 }

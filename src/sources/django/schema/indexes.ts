@@ -146,9 +146,8 @@ export function indexExpression(compiled: Compiled, value: PyValue, compiler: Co
     if (root.callee === ".desc" || root.callee === ".asc" || name === "OrderBy") {
       const descending = root.callee === ".desc" || root.kwargs["descending"] === true;
       wrappers.order = ` ${descending ? "DESC" : "ASC"}${root.kwargs["nulls_first"] === true ? " NULLS FIRST" : root.kwargs["nulls_last"] === true ? " NULLS LAST" : ""}`;
-    } else if (name === "OpClass") wrappers.opclass = ` ${String((root.args[1] ?? root.kwargs["name"] ?? "") as string)}`;
-    else if (name === "Collate")
-      wrappers.collate = ` COLLATE ${quoteName(String((root.args[1] ?? root.kwargs["collation"] ?? "") as string))}`;
+    } else if (name === "OpClass") wrappers.opclass = ` ${nameArgument(root, "name")}`;
+    else if (name === "Collate") wrappers.collate = ` COLLATE ${quoteName(nameArgument(root, "collation"))}`;
     else break;
     root = inner;
   }
@@ -156,4 +155,10 @@ export function indexExpression(compiled: Compiled, value: PyValue, compiler: Co
   const inner = none ? compiled : new Compiler(compiler.model, compiler.state).source(root);
   const sql = inner.form === "column" ? inner.sql : `(${inner.sql})`;
   return `${sql}${wrappers.collate}${wrappers.opclass}${wrappers.order}`;
+}
+
+function nameArgument(call: PyCall, keyword: string): string {
+  const value = call.args[1] ?? call.kwargs[keyword];
+  if (typeof value !== "string") throw new NotRenderable(`\`${keyword}\` of ${classOf(call)} is no plain string`);
+  return value;
 }

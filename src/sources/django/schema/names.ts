@@ -66,8 +66,8 @@ export function postgresName(table: string, column: string | null, label: string
   let second = column ?? "";
   const overhead = bytes(label) + 1 + (column === null ? 0 : 1);
   while (bytes(first) + bytes(second) > MAX_NAME - overhead) {
-    if (bytes(first) > bytes(second)) first = [...first].slice(0, -1).join("");
-    else second = [...second].slice(0, -1).join("");
+    if (bytes(first) > bytes(second)) first = shorter(first);
+    else second = shorter(second);
   }
   return column === null ? `${first}_${label}` : `${first}_${second}_${label}`;
 }
@@ -75,4 +75,9 @@ export function postgresName(table: string, column: string | null, label: string
 /** Django's `quote_name`: a name that is quoted already is left alone. */
 export function quoteName(name: string): string {
   return name.startsWith('"') && name.endsWith('"') ? name : `"${name}"`;
+}
+
+/** Without its last character, which may be two UTF-16 units. */
+function shorter(name: string): string {
+  return name.replace(/.$/su, "");
 }

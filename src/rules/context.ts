@@ -1,13 +1,14 @@
-import type { LockMode, PostgresEffects, TableLock } from "../model/effects.ts";
-import { blocksReads, blocksWrites, NO_EFFECTS, spellLock, strongest } from "../model/effects.ts";
+import type { TableLock } from "../model/effects.ts";
+import { blocksWrites, strongest } from "../model/effects.ts";
 import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
 import { profileWitness, sizeOf } from "../model/environment.ts";
-import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
+import type { JudgedStatement } from "../model/judged.ts";
 import type { LiveVersion } from "../model/query.ts";
-import type { Evidence } from "../model/report.ts";
 import type { SchemaState } from "../model/schema.ts";
+import { onlyUnknown, tableOfIndex, union } from "./effects.ts";
+import { breakEvidence, effectEvidence, sizeEvidence, trafficEvidence } from "./evidence.ts";
 import type { BlockingWork, RuleContext, Traffic } from "./rule.ts";
-import { bytes, count, counted, milliseconds, named } from "./words.ts";
+import { counted } from "./words.ts";
 
 /** Everything the questions are answered from: one release in one environment. */
 export interface ContextInput {
@@ -168,41 +169,6 @@ function schemaOf(qualified: string): string {
   return qualified.slice(0, qualified.indexOf(".") + 1);
 }
 
-/** What either witness says: a lock or a rewrite that only one of them saw is not left out. */
-function union(judged: JudgedStatement): PostgresEffects {
-  const { predicted, observed } = judged;
-  if (predicted === null || observed === null) return predicted ?? observed ?? NO_EFFECTS;
-  const locks = new Map<string, LockMode>();
-  for (const { relation, mode } of [...predicted.locks, ...observed.locks]) {
-    const known = locks.get(relation);
-    locks.set(relation, known === undefined ? mode : strongest(known, mode));
-  }
-  const both = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])].sort();
-  return {
-    locks: [...locks].map(([relation, mode]) => ({ relation, mode })).sort((a, b) => (a.relation < b.relation ? -1 : 1)),
-    rewrites: both(predicted.rewrites, observed.rewrites),
-    scans: both(predicted.scans, observed.scans),
-    indexBuilds: both(predicted.indexBuilds, observed.indexBuilds),
-    error: observed.error ?? predicted.error,
-  };
-}
-
-/** A statement locks the table of every index that it builds, so the others need not be searched. */
-function tableOfIndex(judged: JudgedStatement, index: string, locks: readonly TableLock[]): string | null {
-  for (const { relation } of locks) {
-    for (const state of [judged.after, judged.before]) {
-      if (state.relations.get(relation)?.indexes.some((candidate) => candidate.name === index) === true) return relation;
-    }
-  }
-  return null;
-}
-
-/** An index that the schema cannot place, because no migration creates its table, belongs to the one locked table that it does not know. */
-function onlyUnknown(judged: JudgedStatement, effects: PostgresEffects): string | null {
-  const unknown = effects.locks.filter(({ relation, mode }) => blocksWrites(mode) && !judged.before.relations.has(relation));
-  return unknown.length === 1 ? (unknown[0]?.relation ?? null) : null;
-}
-
 /** A partitioned table holds no rows itself: what its partitions hold together is its size, where the profile has only them. */
 function sizeWithPartitions(environment: Environment, table: string, thresholds: Thresholds, state: SchemaState | null): TableSize {
   const own = sizeOf(environment, table, thresholds);
@@ -221,117 +187,4 @@ function sizeWithPartitions(environment: Environment, table: string, thresholds:
     hot: own.hot || parts.some((part) => part.hot),
     witness: `${parts[0]?.witness}, ${counted(parts.length, "partition")} together`,
   };
-}
-
-function sizeEvidence(environment: string, table: string, size: TableSize): Evidence {
-  if (size.rows === null) {
-    return {
-      kind: "rows",
-      text: `${environment}: ${named(table)}: ${size.witness}`,
-      from: "static",
-      value: { environment, table, rows: null },
-    };
-  }
-  const onDisk = size.bytes === null ? "" : ` (${bytes(size.bytes)})`;
-  return {
-    kind: "rows",
-    text: `${environment}: ${counted(size.rows, "row")} in ${named(table)}${onDisk}, ${size.witness}`,
-    from: "scale-profile",
-    value: { environment, table, rows: size.rows, bytes: size.bytes },
-  };
-}
-
-function trafficEvidence(environment: string, table: string, traffic: Traffic): readonly Evidence[] {
-  if (traffic.witness === null || traffic.readsPerSecond === null) return [];
-  const writes = traffic.writesPerSecond === null ? "" : ` and ${count(traffic.writesPerSecond)} writes`;
-  const longest =
-    traffic.longestTransactionSeconds === null
-      ? ""
-      : `; the longest transaction seen there ran ${milliseconds(traffic.longestTransactionSeconds * 1000)}`;
-  return [
-    {
-      kind: "time",
-      text: `${environment}: ${count(traffic.readsPerSecond)} reads${writes} per second on ${named(table)}${longest}, ${traffic.witness}`,
-      from: "scale-profile",
-      value: { environment, table, ...traffic },
-    },
-  ];
-}
-
-// A report with 40 broken queries helps nobody more than one with 3: the matrix has them all.
-const QUERIES_SHOWN = 3;
-
-function breakEvidence(breaks: readonly VersionBreak[]): readonly Evidence[] {
-  const lines: Evidence[] = breaks.slice(0, QUERIES_SHOWN).map((query) => ({
-    kind: "query",
-    text: `${query.version}: ${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${oneLine(query.query)}`,
-    from: query.from,
-    value: { version: query.version, origin: query.origin, sqlstate: query.sqlstate, query: query.query, use: query.use },
-  }));
-  const more = breaks.length - QUERIES_SHOWN;
-  if (more > 0) {
-    lines.push({
-      kind: "query",
-      text: `and ${counted(more, "more query", "more queries")}: all of them are in the compatibility matrix`,
-      from: breaks[0]?.from ?? "static",
-      value: { more },
-    });
-  }
-  return lines;
-}
-
-function oneLine(sql: string): string {
-  const line = sql.replaceAll(/\s+/g, " ").trim();
-  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
-}
-
-function effectEvidence(judged: JudgedStatement, tables: readonly string[] | null, rehearsedOn: string | null): readonly Evidence[] {
-  const effects = union(judged);
-  const { observed } = judged;
-  const until = judged.statement.transaction === null && !judged.before.session.inTransaction ? "" : " until the transaction ends";
-  const seen = (wasObserved: boolean): Evidence["from"] => (wasObserved ? "rehearsed" : "static");
-  const about = (table: string): boolean => tables === null || tables.includes(table);
-  const lines: Evidence[] = [];
-  for (const { relation, mode } of effects.locks.filter((lock) => about(lock.relation) && blocksWrites(lock.mode))) {
-    lines.push({
-      kind: "lock",
-      text: `${spellLock(mode)} on ${named(relation)}${until}: blocks ${blocksReads(mode) ? "reads and writes" : "writes"}`,
-      from: seen(observed?.locks.some((lock) => lock.relation === relation && lock.mode === mode) ?? false),
-      value: { relation, mode },
-    });
-  }
-  for (const table of effects.rewrites.filter(about)) {
-    lines.push({
-      kind: "rewrite",
-      text: `every row of ${named(table)} and all its indexes are written again`,
-      from: seen(observed?.rewrites.includes(table) ?? false),
-      value: { relation: table },
-    });
-  }
-  for (const table of effects.scans.filter((candidate) => about(candidate) && !effects.rewrites.includes(candidate))) {
-    lines.push({
-      kind: "scan",
-      text: `every row of ${named(table)} is read${effects.locks.some((lock) => lock.relation === table && blocksWrites(lock.mode)) ? " while the lock is held" : ""}`,
-      from: seen(observed?.scans.includes(table) ?? false),
-      value: { relation: table },
-    });
-  }
-  const builds = effects.indexBuilds.filter((index) => tables === null || about(tableOfIndex(judged, index, effects.locks) ?? ""));
-  if (builds.length > 0 && effects.rewrites.length === 0) {
-    lines.push({
-      kind: "scan",
-      text: `built: ${builds.map(named).join(", ")}`,
-      from: seen(builds.every((index) => observed?.indexBuilds.includes(index) ?? false)),
-      value: { indexes: builds },
-    });
-  }
-  if (effects.error !== null) {
-    lines.push({
-      kind: "error",
-      text: `SQLSTATE ${effects.error.sqlstate}: ${effects.error.message}${observed?.error && rehearsedOn ? ` (${rehearsedOn})` : ""}`,
-      from: seen((observed?.error ?? null) !== null),
-      value: effects.error,
-    });
-  }
-  return lines;
 }

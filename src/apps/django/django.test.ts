@@ -331,12 +331,24 @@ describe("the code of the version corrects its migration state", () => {
         "from django.db import models\nclass WithLayout(models.Model):\n    layout = models.JSONField(null=True)\n    class Meta:\n        abstract = True\n",
       "dashboards/models.py": `from shared.bases import WithLayout\n${MODELS.replace(LAYOUT, "").replace("class Dashboard(models.Model)", "class Dashboard(WithLayout)")}`,
     });
-    expect(dashboardColumns(v)).toBe("id title layout team_id");
+    expect(dashboardColumns(v)).toBe("id layout title team_id");
   });
 
   it("an app that runs ahead of its migrations is queried as it is", async () => {
     const v = await version(changed(LAYOUT, `${LAYOUT}    colour = models.CharField(max_length=7, db_column="color")\n`));
-    expect(dashboardColumns(v)).toBe("id title layout team_id color");
+    expect(dashboardColumns(v)).toBe("id title layout color team_id");
+  });
+
+  it("with the names that the code gives to a column and to the table", async () => {
+    const v = await version(
+      changed(
+        LAYOUT,
+        `    layout = models.JSONField(null=True, db_column="layout_json")\n\n    class Meta:\n        db_table = "boards"\n`,
+      ),
+    );
+    expect(v.queries.map((q) => q.sql)).toContainEqual(
+      'SELECT "boards"."id", "boards"."title", "boards"."layout_json", "boards"."team_id" FROM "boards" WHERE "boards"."id" = $1 LIMIT 21',
+    );
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { LiveVersion } from "../../model/query.ts";
 import type { Problem } from "../../model/migration.ts";
 import type { Files } from "../../sources/source.ts";
 import type { App, AppInput } from "../app.ts";
+import { swappedModels } from "./swapped.ts";
 
 /**
  * A Django app: what its ORM sends on Postgres, from the model state after the version's own migrations and the code beside them.
@@ -35,10 +36,7 @@ async function read(input: AppInput): Promise<LiveVersion> {
   const state = project.stateAfter("all");
   const index = new CodeIndex(files, root, project.modules, project.apps);
   const userModel = project.settings.authUserModel.toLowerCase();
-  const swapped = new Set<string>();
-  for (const [label, model] of state.models) {
-    if (model.options["swappable"] === "AUTH_USER_MODEL" && label !== userModel) swapped.add(label);
-  }
+  const swapped = swappedModels(state, userModel);
   const reconciled = reconcile(index, state, swapped, readDeleteSignals(index));
   const { models } = reconciled;
   const usage = readUsage(index, reconciled, models.get(userModel)?.label ?? null);

@@ -45,7 +45,15 @@ export function joinTableQueries(join: JoinTable, models: RunningModels, use: Us
       join,
       use,
     ),
-    query(`DELETE FROM ${table} WHERE (${from} = $1 AND ${to} IN ($2))`, [fromParam, toParam], join, use),
+    // A symmetrical relation keeps both directions and removes both.
+    join.owner === join.target && join.reverseName === null
+      ? query(
+          `DELETE FROM ${table} WHERE ((${from} = $1 AND ${to} IN ($2)) OR (${to} = $3 AND ${from} IN ($4)))`,
+          [fromParam, toParam, toParam, fromParam],
+          join,
+          use,
+        )
+      : query(`DELETE FROM ${table} WHERE (${from} = $1 AND ${to} IN ($2))`, [fromParam, toParam], join, use),
   );
   if (join.owner === join.target) {
     queries.push(query(`DELETE FROM ${table} WHERE (${from} IN ($1) OR ${to} IN ($2))`, [fromParam, toParam], join, use));

@@ -37,6 +37,8 @@ export interface DeclaredField {
   readonly className: string | null;
   readonly call: PyNode;
   readonly node: PyNode;
+  /** Which of the class's parts declares it: 0 is the class itself, higher are its bases. */
+  readonly part: number;
 }
 
 export interface DeclaredManager {
@@ -84,6 +86,7 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
 
   const visit = (cls: PyNode, at: PythonModule, depth: number): void => {
     if (seen.has(cls)) return;
+    const part = seen.size;
     seen.add(cls);
     if (cls.hasError) incomplete ??= `a syntax error in ${at.display}`;
     const decorated = cls.parent?.type === "decorated_definition" ? cls.parent.children.filter((c) => c.type === "decorator") : [];
@@ -106,7 +109,7 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
       }
       const { name, value } = bound;
       if (value.type === "none") {
-        if (!fields.has(name)) fields.set(name, { name, kind: "removed", className: null, call: value, node: bound.node });
+        if (!fields.has(name)) fields.set(name, { name, kind: "removed", className: null, call: value, node: bound.node, part });
         continue;
       }
       if (value.type !== "call") continue;
@@ -122,8 +125,8 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
         continue;
       }
       const wrapped = wrappedField(index, at, value);
-      if (wrapped !== null) fields.set(name, { name, node: bound.node, ...wrapped });
-      else fields.set(name, { name, kind: "field", className: path, call: value, node: bound.node });
+      if (wrapped !== null) fields.set(name, { name, node: bound.node, part, ...wrapped });
+      else fields.set(name, { name, kind: "field", className: path, call: value, node: bound.node, part });
     }
     for (const base of superclasses(cls)) {
       const dotted = dottedName(base.type === "subscript" ? base.child("value") : base);
@@ -134,7 +137,7 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
         // A concrete base is a multi-table parent: its fields stand in its own table.
       } else if (found?.kind === "external" && KNOWN_BASES[found.path] !== undefined) {
         for (const name of KNOWN_BASES[found.path] ?? []) {
-          if (!fields.has(name)) fields.set(name, { name, kind: "field", className: null, call: base, node: base });
+          if (!fields.has(name)) fields.set(name, { name, kind: "field", className: null, call: base, node: base, part: part + 1 });
         }
         if (found.path.endsWith("AbstractUser")) managers.push({ name: "objects", value: base, module: at });
       } else if (!PLAIN_BASES.test(found?.kind === "external" ? found.path : (dotted ?? ""))) {

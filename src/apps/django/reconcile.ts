@@ -24,9 +24,10 @@ export interface Reconciled {
  * A field that the class no longer declares is not in the app. One that the class declares and no migration creates belongs to an
  * app that runs ahead of its migrations: it is queried, and fails where the schema lacks it. Where a base or a statement of the
  * class cannot be read, the migration state stands: a query too many is a false alarm, one too few is an outage.
+ * @param index the version's code; null where only its migrations are known, and the state stands as it is
  * @param swapped lower-case labels of models that a setting replaces (`auth.user` with a user model of one's own)
  */
-export function reconcile(index: CodeIndex, state: ProjectState, swapped: ReadonlySet<string>, signals: SignalSenders): Reconciled {
+export function reconcile(index: CodeIndex | null, state: ProjectState, swapped: ReadonlySet<string>, signals: SignalSenders): Reconciled {
   const classes = new Map<string, ModelClass>();
   const running: RunningModel[] = [];
   const aliases = new Map<string, string>();
@@ -37,13 +38,13 @@ export function reconcile(index: CodeIndex, state: ProjectState, swapped: Readon
   for (const [label, model] of state.models) {
     if (model.proxy) {
       const concrete = concreteLabel(label, state);
-      const cls = concrete === null ? null : findClass(index, model);
+      const cls = concrete === null || index === null ? null : findClass(index, model);
       if (concrete !== null) aliases.set(label, concrete);
       if (cls !== null && concrete !== null) stand(cls.node, concrete);
       continue;
     }
     if (swapped.has(label) || model.options["abstract"] === true) continue;
-    const cls = findClass(index, model);
+    const cls = index === null ? null : findClass(index, model);
     if (cls !== null) classes.set(label, cls);
     for (const part of cls?.parts ?? []) stand(part, label);
     running.push(runningModel(index, state, label, model, cls, signals));
@@ -63,7 +64,7 @@ function concreteLabel(label: string, state: ProjectState, hops = 0): string | n
 }
 
 function runningModel(
-  index: CodeIndex,
+  index: CodeIndex | null,
   state: ProjectState,
   label: string,
   model: ModelState,
@@ -71,7 +72,7 @@ function runningModel(
   signals: SignalSenders,
 ): RunningModel {
   const composite = compositeKey(model);
-  const deferral = cls === null ? null : defaultDeferral(index, cls);
+  const deferral = cls === null || index === null ? null : defaultDeferral(index, cls);
   const columns: RunningColumn[] = [];
   const joinTables: JoinTable[] = [];
   for (const field of model.fields) {
@@ -95,15 +96,20 @@ function runningModel(
       });
     } else if (field.column !== null) {
       const key = composite === null ? field.primaryKey : composite.includes(field.name) || composite.includes(field.attname);
-      columns.push(columnOf(field, field.column, key || isSelected(field, deferral), key));
+      const declared = cls?.fields.get(field.name);
+      const renamed = declared === undefined ? null : stringValue(keyword(declared.call, "db_column"));
+      columns.push(columnOf(field, renamed ?? field.column, key || isSelected(field, deferral), key));
     }
   }
-  if (cls !== null) for (const declared of cls.fields.values()) columns.push(...aheadOfMigrations(declared, model));
+  if (cls !== null) {
+    for (const declared of cls.fields.values()) columns.push(...aheadOfMigrations(declared, model));
+    sortAsDeclared(columns, cls);
+  }
   const span = cls === null ? model.span : nameSpan(cls);
   return {
     label,
     name: model.name,
-    table: model.table,
+    table: (cls === null ? null : stringValue(metaOption(cls.node, "db_table"))) ?? model.table,
     columns,
     joinTables,
     span,
@@ -113,6 +119,13 @@ function runningModel(
     genericRelations: (cls?.genericRelations ?? []).map((g) => ({ ...g, to: g.to.includes(".") ? g.to : `${model.app}.${g.to}` })),
     origin: `${model.name} (${span.file}:${span.line})`,
   };
+}
+
+/** Fields stand in the order in which Python made them: an automatic key first, then those of the bases, then the class's own. */
+function sortAsDeclared(columns: RunningColumn[], cls: ModelClass): void {
+  const order = [...cls.fields.values()].toSorted((a, b) => b.part - a.part || a.node.start - b.node.start).map((f) => f.name);
+  const rank = (c: RunningColumn): number => order.indexOf(c.field);
+  if (cls.incomplete === null) columns.sort((a, b) => rank(a) - rank(b));
 }
 
 function reverseNames(label: string, model: ModelState, field: FieldState): Pick<JoinTable, "reverseName" | "reverseQueryName"> {

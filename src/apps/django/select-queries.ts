@@ -2,7 +2,7 @@ import type { Query } from "../../model/query.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import type { ForeignKey, RunningColumn, RunningModel, RunningModels } from "./running-model.ts";
 import { orderOf } from "./ordering.ts";
-import { columnSql, paramFor, query, tableSql } from "./sql.ts";
+import { columnSql, keyEquals, paramFor, query, tableSql } from "./sql.ts";
 
 /** The part of a SELECT that one model decides: its columns with those of its multi-table parents, and the joins to them. */
 interface Shape {
@@ -19,9 +19,8 @@ export function selectQueries(model: RunningModel, models: RunningModels): Query
   if (key.length === 0) return [];
   const { columns, joins } = shape(model, models, null);
   const select = `SELECT ${columns.join(", ")} FROM ${[tableSql(model.table), ...joins].join(" ")}`;
-  const where = key.map((c, i) => `${columnSql(model, c)} = $${i + 1}`).join(" AND ");
   const one = query(
-    `${select} WHERE ${key.length > 1 ? `(${where})` : where} LIMIT 21`,
+    `${select} WHERE ${keyEquals(model, key, 1)} LIMIT 21`,
     key.map((c) => paramFor(model.table, c.column)),
     model,
   );

@@ -18,6 +18,13 @@ export function columnSql(model: RunningModel, column: RunningColumn): string {
   return `${tableSql(model.table)}.${quoteIdentifier(column.column)}`;
 }
 
+/** `"t"."id" = $1`, or for a composite key `("t"."a", "t"."b") = ($1, $2)`. @param first number of its first placeholder */
+export function keyEquals(model: RunningModel, key: readonly RunningColumn[], first: number): string {
+  const names = key.map((c) => columnSql(model, c)).join(", ");
+  const values = key.map((_, i) => `$${first + i}`).join(", ");
+  return key.length === 1 ? `${names} = ${values}` : `(${names}) = (${values})`;
+}
+
 export function paramFor(table: string, column: string, canBeNull = false): Param {
   return { column: `${qualified(table)}.${column}`, null: canBeNull };
 }
@@ -32,7 +39,7 @@ export interface Use {
   readonly usedAt: Span | null;
 }
 
-const CERTAIN: Use = { use: "certain", usedAt: null };
+export const CERTAIN: Use = { use: "certain", usedAt: null };
 
 /** Verb from the SQL's first word: everything here is written by this folder, so the word is exact. */
 export function query(sql: string, params: readonly Param[], from: Origin, use: Use = CERTAIN): Query {

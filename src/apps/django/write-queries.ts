@@ -1,7 +1,7 @@
 import type { Param, Query } from "../../model/query.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import type { RunningColumn, RunningModel, RunningModels } from "./running-model.ts";
-import { columnSql, paramFor, query, tableSql } from "./sql.ts";
+import { columnSql, keyEquals, paramFor, query, tableSql } from "./sql.ts";
 
 /**
  * What `save()` and `delete()` send for the model's own table. Multi-table parents are models of their own: their tables are
@@ -40,12 +40,6 @@ export function writeQueries(model: RunningModel, models: RunningModels): Query[
     );
   }
   return queries;
-}
-
-function keyEquals(model: RunningModel, key: readonly RunningColumn[], first: number): string {
-  const names = key.map((c) => columnSql(model, c)).join(", ");
-  const values = key.map((_, i) => `$${first + i}`).join(", ");
-  return key.length === 1 ? `${names} = ${values}` : `(${names}) = (${values})`;
 }
 
 function insert(model: RunningModel, withNulls: boolean): Query {

@@ -202,6 +202,33 @@ describe("a Django project, against the version that serves", () => {
   });
 });
 
+describe("a Django project of which nobody says what serves", () => {
+  test("each migration is held against the models before it", () => {
+    const { report, status } = project(
+      app("app", WITHOUT_PHONE, {
+        "0002_drop": migration('        migrations.RemoveField("patient", "phone"),'),
+        "0003_urgent": migration('        migrations.AddField("visit", "urgent", models.BooleanField(default=False)),', {
+          after: "0002_drop",
+        }),
+      }),
+    ).check("app");
+    expect(status).toBe(1);
+    expect(report.findings.filter((finding) => finding.severity === "error").map((finding) => [finding.rule, finding.migration])).toEqual([
+      ["drop-column", "clinic.0002_drop"],
+      ["add-column-default-dropped", "clinic.0003_urgent"],
+    ]);
+  });
+
+  test("a column that an earlier migration took out of the models may go", () => {
+    const drop = migration('        migrations.RunSQL("ALTER TABLE clinic_patient DROP COLUMN phone", migrations.RunSQL.noop),', {
+      after: "0002_forget",
+    });
+    const { report, status } = project(app("app", WITHOUT_PHONE, { "0002_forget": FORGET_PHONE, "0003_drop": drop })).check("app");
+    expect(rules(report, "error")).toEqual([]);
+    expect(status).toBe(0);
+  });
+});
+
 describe("a migration graph that cannot be run", () => {
   test("a cycle: exit 3 and the files", () => {
     const run = project(

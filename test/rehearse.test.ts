@@ -24,7 +24,12 @@ environments: { production: { postgres: ${postgres} } }
 `;
 
 function archive(sql: string): ReturnType<typeof project> {
-  return project({ "migrations/0001_start.sql": BASE, "migrations/0002_change.sql": sql, "queries.sql": QUERIES, "tread.config.yaml": CONFIG() });
+  return project({
+    "migrations/0001_start.sql": BASE,
+    "migrations/0002_change.sql": sql,
+    "queries.sql": QUERIES,
+    "tread.config.yaml": CONFIG(),
+  });
 }
 
 describe("tread rehearse, from the command line", () => {
@@ -34,7 +39,9 @@ describe("tread rehearse, from the command line", () => {
     expect(report.mode).toBe("rehearse");
     expect(report.rehearsal?.server).toMatch(/^PostgreSQL 18\./);
     const cell = report.compatibility.cells.find((candidate) => candidate.version === "site" && candidate.step === "0002_change#0");
-    expect(cell?.broken).toMatchObject([{ sqlstate: "42703", from: "rehearsed", origin: expect.stringContaining("queries.sql") as string }]);
+    expect(cell?.broken).toMatchObject([
+      { sqlstate: "42703", from: "rehearsed", origin: expect.stringContaining("queries.sql") as string },
+    ]);
     expect(report.rehearsal?.baseline.failed).toBe(0);
     expect(report.migrations[0]?.statements[0]?.traffic?.failed.some((failed) => failed.sqlstate === "42703")).toBe(true);
   });
@@ -81,7 +88,11 @@ COMMIT;
     const { folder } = archive("ALTER TABLE show ADD COLUMN public_id uuid DEFAULT gen_random_uuid();");
     const temporary = mkdtempSync(join(tmpdir(), "tread-interrupt-"));
     try {
-      const child = spawn(process.execPath, [TREAD, "rehearse"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, TMPDIR: temporary } });
+      const child = spawn(process.execPath, [TREAD, "rehearse"], {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, TMPDIR: temporary },
+      });
       let said = "";
       child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
       const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));

@@ -5,6 +5,7 @@ import { diskFiles } from "../sources/files/disk.ts";
 import { folderOf, joinPath, nameOf, normalisePath } from "../sources/files/paths.ts";
 import type { Files } from "../sources/source.ts";
 import type { App, AppInput } from "./app.ts";
+import type { PreviousVersions } from "./django/previous.ts";
 
 /** One kind of app as the registry knows it, before its code is loaded. */
 export interface AppEntry {
@@ -100,3 +101,9 @@ export async function readQueryFile(file: {
 
 export { scanWriters } from "./writers/index.ts";
 export type { App, AppInput } from "./app.ts";
+
+/** What the version before each migration of a Django project asks: see `django/previous.ts`. */
+export async function previousVersions(input: Pick<AppInput, "files" | "root" | "database" | "options">): Promise<PreviousVersions> {
+  const { previousVersions: read } = await import("./django/previous.ts");
+  return read(input);
+}

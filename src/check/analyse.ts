@@ -4,6 +4,7 @@ import type { Environment } from "../model/environment.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import type { SchemaState } from "../model/schema.ts";
+import { beforeReleases, compareWithPrevious, type BeforeRelease } from "./previous-version.ts";
 import { decideReleases, UnknownMigration } from "./applied.ts";
 import { loadBaseSchema } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
@@ -42,10 +43,11 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     return fresh;
   };
   const problems: Problem[] = [...sources.problems, ...live.problems, ...writers.problems, ...base.problems, ...edited(sources, live)];
+  const previous = live.versions.some((version) => version.migrations !== null) ? null : await beforeReleases(sources.sources);
   const views: EnvironmentView[] = [];
   for (const environment of options.config.environments) {
     try {
-      views.push(view(engine, environment, options, sources, live, writers, folded, base.state));
+      views.push(view(engine, environment, options, sources, live, writers, folded, base.state, previous));
     } catch (error) {
       if (!(error instanceof UnknownMigration)) throw error;
       problems.push(unknownMigration(error));
@@ -75,6 +77,7 @@ function view(
   writers: LiveVersion,
   foldFor: (applied: ReadonlySet<string>) => readonly FoldedMigration[],
   base: SchemaState,
+  previous: BeforeRelease | null,
 ): EnvironmentView {
   const added = new Set(options.live.map((flag) => flag.name));
   const versions = live.versions.filter(
@@ -98,11 +101,18 @@ function view(
   // otherwise the writers in the working tree are all there is to ask, and they serve throughout.
   const appsRead = versions.some((version) => version.migrations !== null);
   if (writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
-  const compatibility = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
+  const throughout = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
+  const before = releases.eachItsOwn ? previous : null;
+  const compatibility = before === null ? throughout : compareWithPrevious(engine, environment.name, judged, before, throughout);
+  const implied = before === null ? [] : judged.flatMap((release) => before(release) ?? []).slice(0, 1);
   return {
     environment,
     releases,
-    versions: appsRead || writers.queries.length === 0 ? versions : [...versions, writers],
+    versions: [
+      ...versions,
+      ...implied.map((version) => ({ ...version, queries: [] })),
+      ...(appsRead || writers.queries.length === 0 ? [] : [writers]),
+    ],
     applied: folded.filter(({ migration }) => releases.applied.has(migration.id)).map(({ migration }) => migration),
     start,
     judged: judged.map((release) => release.map((one) => ({ ...one, breaks: compatibility.breaks.get(one) ?? [] }))),

@@ -16,6 +16,7 @@ import { loadPython } from "./python.ts";
 import type { OperationMapping } from "./read-operation.ts";
 import { OperationReader } from "./read-operation.ts";
 import type { ProjectSettings } from "./settings-file.ts";
+import { isUnknown } from "./values.ts";
 import { findSettings, looksLikeMigration, readSettings, settingReader } from "./settings-file.ts";
 import type { ProjectState } from "./state.ts";
 

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
+import type { FreshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
 import type { Query } from "../../model/query.ts";
 import { diskFiles } from "../../sources/files/disk.ts";
 import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
@@ -34,10 +35,12 @@ function signature(sql: string): string {
 describe.skipIf(skip)(`what Django 5.2 really sends${because}`, () => {
   let sent: { readonly doing: string; readonly sql: string }[] = [];
   let queries: readonly Query[] = [];
+  let database: FreshDatabase;
+  afterAll(() => database?.close());
 
   beforeAll(async () => {
     expect(django.reason).toBeNull();
-    const database = await freshDatabase();
+    database = await freshDatabase();
     const { host, port, credentials } = database.server;
     const run = spawnSync(django.python ?? "", ["capture.py"], {
       cwd: NEWSROOM,
@@ -52,7 +55,6 @@ describe.skipIf(skip)(`what Django 5.2 really sends${because}`, () => {
         PGDATABASE: database.name,
       },
     });
-    await database.close();
     if (run.status !== 0) throw new Error(run.stderr);
     sent = run.stdout
       .trim()
@@ -91,6 +93,20 @@ describe.skipIf(skip)(`what Django 5.2 really sends${because}`, () => {
     expect(real.length).toBeGreaterThan(100);
     // Only `ContentType.objects.get_for_model`, which looks for a row by other columns than its key.
     expect(different.filter((sql) => !sql.includes('WHERE ("django_content_type"."app_label" = ?'))).toEqual([]);
+  });
+
+  it("every query is one that the migrated schema accepts", async () => {
+    const refused: string[] = [];
+    for (const { sql } of queries) {
+      try {
+        await database.owner.query(`PREPARE one AS ${sql}`);
+        await database.owner.query("DEALLOCATE one");
+      } catch (error) {
+        refused.push(`${String(error)}: ${sql}`);
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(queries.length).toBeGreaterThan(150);
   });
 
   it("nothing is claimed of the tables in use that Django did not send", () => {

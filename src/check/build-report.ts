@@ -2,6 +2,7 @@ import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { Problem } from "../model/migration.ts";
 import type { Finding, MigrationReport, RehearsalReport, Report, StatementReport, TrafficReport, Verdict } from "../model/report.ts";
 import { judge, type Judgement } from "../rules/judge.ts";
+import { disagreements } from "./agreement.ts";
 import type { Analysis } from "./analyse.ts";
 import { stepKey } from "./compatibility.ts";
 import type { EnvironmentView } from "./environment-view.ts";
@@ -85,6 +86,8 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
         queries.map((query): VersionBreak => ({ ...query, version })),
       ),
       rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
+      disagreements: ({ predicted, observed }: JudgedStatement) =>
+        predicted === null || observed === null ? [] : disagreements(predicted, observed),
     })),
     options.config.thresholds,
   );

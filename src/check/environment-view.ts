@@ -50,8 +50,10 @@ export function judgeStatements(
         const relation = before.relations.get(table);
         return relation !== undefined && releases.releaseOf(relation.origin.migration) === release;
       };
+      // Code has no effects of its own; the SQL that it sends as static text has.
+      const readable = statement.opaque === null && statement.syntaxError === null;
       const predicted =
-        statement.kind !== "sql" || statement.opaque !== null || statement.syntaxError !== null
+        !readable || (statement.kind !== "sql" && statement.changes.length === 0)
           ? null
           : engine.predict(statement.changes, before, { version: environment.postgres, inTransaction: group !== null, isEmpty });
       const heldBefore = held.locks();

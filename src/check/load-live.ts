@@ -127,7 +127,9 @@ export type Tables = ReadonlySet<string> | null;
 export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[], tables: Tables): Promise<LiveVersion> {
   const tree = diskFiles(options.config.root, options.cwd);
   const versions = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path === null ? [] : [entry.path ?? ""]));
-  return writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions], tables);
+  const found = await writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions], tables);
+  // Found in the tree, not said to be deployed: it can be broken, but that it does not use a column proves nothing.
+  return { ...found, onRecord: false };
 }
 
 async function writersIn(files: Files, name: string, without: readonly string[], tables: Tables): Promise<LiveVersion> {

@@ -62,7 +62,7 @@ function outside(mode: Mode): string {
     case "single-query":
       return "one statement in the file and nothing else";
     case "all-pending":
-      return "this tool has no way to do so: run it by hand, or with `tread apply`, and record the migration as done";
+      return "this tool has no way to do so: run it by hand with psql, and record the migration as done";
     case "none":
       return "no BEGIN before it";
     default:

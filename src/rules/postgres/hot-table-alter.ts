@@ -26,8 +26,8 @@ export const hotTableAlter: Rule = {
           help: indexOnly
             ? "DROP INDEX CONCURRENTLY takes no such lock: outside of a transaction, in a migration of its own"
             : sayTo(statement, {
-                sql: `keep the wait below what users notice and try again until it gets through: \`SET lock_timeout = '${waits.timeout}';\` before it, one such statement per transaction (\`tread apply\` and \`tread guard\` do this by themselves); or put the new data into a table of its own beside ${named(relation)}`,
-                django: `\`migrations.RunSQL("SET LOCAL lock_timeout = '${waits.timeout}'", migrations.RunSQL.noop)\` first, one such operation per migration, and a deploy that tries again; or \`tread guard -- python manage.py migrate\`; or put the new data into a model of its own beside ${named(relation)}`,
+                sql: `keep the wait below what users notice and try again until it gets through: \`SET lock_timeout = '${waits.timeout}';\` before it, one such statement per transaction; or put the new data into a table of its own beside ${named(relation)}`,
+                django: `\`migrations.RunSQL("SET LOCAL lock_timeout = '${waits.timeout}'", migrations.RunSQL.noop)\` first, one such operation per migration, and a deploy that tries again; or put the new data into a model of its own beside ${named(relation)}`,
               }),
           evidence: [
             ...context.evidence(statement, [relation]),

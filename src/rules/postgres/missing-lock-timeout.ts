@@ -28,7 +28,7 @@ export const missingLockTimeout: Rule = {
           ),
           help: sayTo(statement, {
             sql: `\`${line}\` before it, and run the migration again when it gives up; only CONCURRENTLY wants lock_timeout = 0, because a timeout leaves an INVALID index behind`,
-            django: `\`migrations.RunSQL("${line.replace("SET ", "SET LOCAL ").replace(";", "")}", migrations.RunSQL.noop)\` as the first operation, or for all migrations \`tread guard -- python manage.py migrate\` (Django's own \`OPTIONS = {"options": …}\` silently replaces PGOPTIONS)`,
+            django: `\`migrations.RunSQL("${line.replace("SET ", "SET LOCAL ").replace(";", "")}", migrations.RunSQL.noop)\` as the first operation, or for all migrations \`PGOPTIONS='-c lock_timeout=2s' python manage.py migrate\` (Django's own \`OPTIONS = {"options": …}\` silently replaces PGOPTIONS)`,
           }),
           evidence: context.evidence(statement, [table]).filter((evidence) => evidence.kind === "lock"),
         },

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Step } from "../../model/migration.ts";
@@ -33,6 +33,26 @@ export function djangoEnvironment(): DjangoEnvironment {
     }
   };
   if (ready()) return { python, reason: null };
+  // Test files run side by side: one of them makes the environment, the others wait for it.
+  const lock = `${folder}.lock`;
+  mkdirSync(dirname(folder), { recursive: true });
+  for (let waited = 0; waited < 300_000; waited += 500) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      if (ready()) return { python, reason: null };
+    }
+  }
+  try {
+    return install(folder, python, ready);
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function install(folder: string, python: string, ready: () => boolean): DjangoEnvironment {
   const name = ["python3", "python"].find((p) => {
     try {
       return /^Python 3\.1\d/.test(execFileSync(p, ["--version"], { stdio: ["ignore", "pipe", "ignore"] }).toString());
@@ -42,7 +62,6 @@ export function djangoEnvironment(): DjangoEnvironment {
   });
   if (name === undefined) return { python: null, reason: "no Python 3.10 or newer" };
   try {
-    mkdirSync(dirname(folder), { recursive: true });
     execFileSync(name, ["-m", "venv", folder], { stdio: "ignore" });
     execFileSync(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "django==5.2.*", "psycopg[binary]"], {
       stdio: "ignore",

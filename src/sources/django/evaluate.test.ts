@@ -20,7 +20,7 @@ function plain(value: PyValue): unknown {
   if (!isObject(value)) return value;
   const items = itemsOf(value);
   if (items !== null) return items.map(plain);
-  if (value.kind === "dict") return Object.fromEntries(value.entries.map(([k, v]) => [String(plain(k) as string), plain(v)]));
+  if (value.kind === "dict") return Object.fromEntries(value.entries.map(([k, v]) => [plain(k) as string, plain(v)]));
   if (value.kind === "float") return value.value;
   return value.kind === "ref" ? value.path : value.kind;
 }

@@ -67,6 +67,18 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
   const setting = settingReader(modules, settingsFiles, () => evaluator);
   const evaluator: Evaluator = new Evaluator(modules, setting);
   const settings = readSettings(setting, settingsFiles);
+  for (const name of ["AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD"]) {
+    const value = setting(name);
+    if (!isUnknown(value)) continue;
+    const taken = name === "AUTH_USER_MODEL" ? settings.authUserModel : settings.defaultAutoField;
+    problems.push({
+      code: "unknown-setting",
+      message: `the setting ${name} is only known when the code runs: ${value.reason}`,
+      help: `\`${taken}\` is taken. Point \`settings\` of the source at a settings module that says it plainly.`,
+      span: value.span,
+      fatal: false,
+    });
+  }
   const mapping = source.options["operations"];
   const reader = new OperationReader(evaluator, isMapping(mapping) ? mapping : {});
 

@@ -6,6 +6,7 @@ import type { MigrationNode } from "./migration-file.ts";
 import type { Operation } from "./operation.ts";
 import type { DjangoProject } from "./project.ts";
 import { readRunPython } from "./run-python/index.ts";
+import { noteRunSql } from "./run-sql-effects.ts";
 import { runSqlParts } from "./run-sql.ts";
 import { Catalog } from "./schema/catalog.ts";
 import { SchemaEditor } from "./schema/editor.ts";
@@ -160,6 +161,7 @@ class MigrationRendering {
       return;
     }
     for (const part of parts) {
+      noteRunSql(part.sql, this.editor.catalog);
       this.steps.push({
         kind: "sql",
         sql: part.sql,

@@ -182,7 +182,7 @@ class History:
                 options["db_table"] = f"links_{self.serial}"
             return Field("ManyToManyField", options, "m2m", label), target
         cls = "OneToOneField" if roll < 0.4 else "ForeignKey"
-        options = {"related_name": r.choice([f"rel{self.serial}", "+"])}
+        options = {"related_name": r.choice([f"rel{self.serial}", f"rel{self.serial}+"])}
         if r.random() < 0.6:
             options["null"] = True
         if r.random() < 0.12:

@@ -41,7 +41,7 @@ export class Catalog {
   /** Sequences behind identity columns. */
   #sequences: { table: string; column: string; readonly name: string }[] = [];
   readonly #collations = new Map<string, boolean>();
-  readonly extensions = new Set<string>();
+  readonly extensions: Set<string> = new Set();
 
   add(entry: Omit<Entry, "isUnique" | "type" | "target"> & Partial<Entry>): void {
     const unique = entry.kind === "unique" || entry.kind === "primary-key";

@@ -1,6 +1,7 @@
 import type { Files } from "../../sources/source.ts";
 import type { AppInfo } from "../../sources/django/apps.ts";
-import type { Modules } from "../../sources/django/modules.ts";
+import { readScope } from "../../sources/django/modules.ts";
+import type { Modules, Scope } from "../../sources/django/modules.ts";
 import type { PyNode, PythonModule } from "../../sources/django/python.ts";
 import { decodePython } from "../../sources/django/decode.ts";
 
@@ -30,6 +31,7 @@ export class CodeIndex {
   /** Files that were listed and could not be read. */
   readonly unreadable: string[] = [];
   readonly #texts = new Map<string, string>();
+  readonly #locals = new Map<PyNode, Scope>();
   #classes: Map<string, string[]> | null = null;
 
   constructor(files: Files, root: string, modules: Modules, apps: readonly AppInfo[]) {
@@ -125,6 +127,28 @@ export class CodeIndex {
       default:
         return binding satisfies never;
     }
+  }
+
+  /** A name that an import inside of the function around `node` brings in (the usual way around circular imports). */
+  resolveLocal(node: PyNode, name: string): Resolved | null {
+    for (let n = node.parent; n !== null; n = n.parent) {
+      const body = n.type === "function_definition" ? n.child("body") : null;
+      if (body === null || !body.text.includes("import")) continue;
+      let scope = this.#locals.get(body);
+      if (scope === undefined) {
+        const here = this.modules.dottedOf(n.module.path).split(".");
+        const isPackage = n.module.path.endsWith("/__init__.py");
+        scope = readScope(n.module, body, (level, from) => {
+          const up = level - (isPackage ? 1 : 0);
+          const base = level === 0 ? [] : up === 0 ? here : here.slice(0, -up);
+          return [...base, ...(from === "" ? [] : [from])].join(".");
+        });
+        this.#locals.set(body, scope);
+      }
+      const binding = scope.bindings.get(name);
+      if (binding?.kind === "import") return this.#imported(binding.module, binding.name === null ? [] : [binding.name], 0);
+    }
+    return null;
   }
 
   #imported(dotted: string, rest: readonly string[], hops: number): Resolved | null {

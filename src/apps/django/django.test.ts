@@ -129,6 +129,20 @@ describe("a many-to-many table is in use", () => {
       "a view set whose serializer has the model",
       "from rest_framework import serializers, viewsets\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Dashboard\n        fields = ['title']\nclass V(viewsets.ModelViewSet):\n    serializer_class = S\n",
     ],
+    ["a form factory", "from django.forms import modelform_factory\nF = modelform_factory(Dashboard, fields='__all__')\n"],
+    [
+      "a GraphQL type",
+      "from graphene_django import DjangoObjectType\nclass D(DjangoObjectType):\n    class Meta:\n        model = Dashboard\n",
+    ],
+    [
+      "a local import inside of a function",
+      "def f():\n    from dashboards.models import Dashboard as Board\n    Board.objects.all().delete()\n",
+    ],
+    ["an annotated parameter", "def f(x: Dashboard):\n    x.delete()\n"],
+    ["a generator of a queryset", "def f():\n    for x in Dashboard.objects.iterator():\n        x.tags.set([])\n"],
+    ["an asynchronous delete", "async def f(pk):\n    x = await Dashboard.objects.aget(pk=pk)\n    await x.adelete()\n"],
+    ["get_object_or_404", "from django.shortcuts import get_object_or_404\ndef f(pk):\n    get_object_or_404(Dashboard, pk=pk).delete()\n"],
+    ["a manager's own method", "def f():\n    Dashboard.objects.stale().delete()\n"],
     ["a delete view", "from django.views.generic import DeleteView\nclass D(DeleteView):\n    model = Dashboard\n"],
     [
       "self.get_object().delete()",

@@ -136,6 +136,20 @@ export class RunningModels {
   }
 }
 
+/** Name under which the target reaches the rows of a foreign key: `person_set`, or `related_name`; null when it is hidden. */
+export function reverseAccessor(key: ForeignKey): string | null {
+  const lower = key.from.name.toLowerCase();
+  const written = key.column.relation?.relatedName ?? null;
+  if (written === null) return key.column.relation?.kind === "one-to-one" ? lower : `${lower}_set`;
+  if (written.endsWith("+")) return null;
+  return written.replaceAll("%(class)s", lower).replaceAll("%(app_label)s", key.from.label.split(".")[0] ?? "");
+}
+
+/** The same in lookups: `person`, or `related_name`. */
+export function reverseLookup(key: ForeignKey): string | null {
+  return (key.column.relation?.relatedName ?? null) === null ? key.from.name.toLowerCase() : reverseAccessor(key);
+}
+
 function onDeleteName(path: string | null): string {
   const name = path?.slice(path.lastIndexOf(".") + 1) ?? "CASCADE";
   return ["CASCADE", "SET_NULL", "SET_DEFAULT", "PROTECT", "RESTRICT", "DO_NOTHING"].includes(name) ? name : "CUSTOM";

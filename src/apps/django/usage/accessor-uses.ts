@@ -1,5 +1,6 @@
 import type { PyNode } from "../../../sources/django/python.ts";
 import { calleeName, descendants, keywords, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
+import { reverseLookup } from "../running-model.ts";
 import type { Side, UsageContext } from "./read-usage.ts";
 import { enclosingClass } from "./receivers.ts";
 import type { Receiver } from "./receivers.ts";
@@ -122,8 +123,7 @@ function follow(from: ReadonlySet<string>, segment: string, context: UsageContex
     for (const member of model === null ? [] : context.models.lineage(model)) {
       for (const key of context.models.foreignKeys) {
         if (key.from.label === member.label && key.column.field === segment) targets.add(key.to.label);
-        const reverse = key.column.relation?.relatedName ?? key.from.name.toLowerCase();
-        if (key.to.label === member.label && reverse === segment) targets.add(key.from.label);
+        if (key.to.label === member.label && reverseLookup(key) === segment) targets.add(key.from.label);
       }
     }
   }

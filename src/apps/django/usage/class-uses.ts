@@ -72,11 +72,14 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
   if (canDelete(family, { isAdmin, isInline, external })) context.sink.deletes(own, at);
 }
 
+/** Graphene and django-import-export show every field unless told otherwise. */
+const ALL_BY_DEFAULT = /^(?:DjangoObjectType|ModelResource)$/;
+
 /** `class Meta: fields = "__all__"`, a list that names the field, or `exclude` that does not. A form without either shows nothing. */
 function shownByMeta(family: ClassFamily, field: string, index: CodeIndex): boolean | null {
   const fields = metaAttribute(family, "fields");
   const exclude = metaAttribute(family, "exclude");
-  if (fields === null && exclude === null) return false;
+  if (fields === null && exclude === null) return [...family.external].some((e) => ALL_BY_DEFAULT.test(e));
   const excluded = exclude === null ? false : listed(exclude, field, index);
   if (excluded === true) return false;
   const included = fields === null ? true : listed(fields, field, index);

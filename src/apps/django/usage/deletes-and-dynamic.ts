@@ -1,5 +1,13 @@
 import type { PyNode } from "../../../sources/django/python.ts";
-import { ancestor, calleeName, keyword, positional, splats, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
+import {
+  ancestor,
+  calleeName,
+  keyword,
+  positional,
+  splats,
+  stringList,
+  stringValue,
+} from "../../../sources/django/run-python/python-shapes.ts";
 import { sidesOn } from "./accessor-uses.ts";
 import type { UsageContext } from "./read-usage.ts";
 import { enclosingClass } from "./receivers.ts";
@@ -69,6 +77,17 @@ export function readDynamic(call: PyNode, context: UsageContext): void {
     const fields = keyword(call, "fields");
     if (receiver === null) report(null, `\`${oneLine(call.text)}\` reads every field, many-to-many fields included`, call, context);
     else if (fields === null) for (const join of context.joins) if (receiver.has(join.owner)) context.sink.uses(join, call.span);
+    return;
+  }
+  if (/^model(?:form|formset)_factory$/.test(name) && first !== undefined) {
+    const fields = keyword(call, "fields") ?? second ?? null;
+    const listed: readonly (string | null)[] | null = fields === null ? null : (stringList(fields) ?? [stringValue(fields)]);
+    for (const join of context.joins) {
+      if (context.receivers.of(first)?.has(join.owner) !== true) continue;
+      if (listed?.some((f) => f === "__all__" || f === join.field) === true) context.sink.uses(join, call.span);
+      else if (listed?.includes(null) === true)
+        context.sink.mayUse([join], `\`${oneLine(call.text)}\` takes a computed list of fields`, call.span);
+    }
     return;
   }
   if (name === "get_fields" || name === "get_field") {

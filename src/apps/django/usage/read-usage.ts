@@ -118,7 +118,7 @@ const ALWAYS = [
   String.raw`\bgetattr\(`,
   String.raw`\bget_model\(`,
   String.raw`\bModelAdmin\b|\badmin\.(?:site\.)?register\b|\bregister\(|Inline\b`,
-  String.raw`Serializer\b|ModelForm\b|modelform_factory|FilterSet\b|ViewSet\b|DestroyAPIView|DestroyModelMixin|DeleteView|UpdateView|CreateView`,
+  String.raw`Serializer\b|ModelForm\b|modelform_factory|FilterSet\b|DjangoObjectType|ModelResource|ModelSchema|modelformset_factory|ViewSet\b|DestroyAPIView|DestroyModelMixin|DeleteView|UpdateView|CreateView`,
   String.raw`\bmodel_to_dict\(|\bserializers\.serialize\(|_meta\b`,
   String.raw`\b(?:filter|exclude|get|values|values_list|order_by|prefetch_related|only|annotate)\([^)]*\*`,
   String.raw`\bprefetch_related\(\s*\w`,

@@ -1,6 +1,7 @@
 import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import type { CodeIndex } from "../code-index.ts";
 import { calleeName, dottedName, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
+import { reverseAccessor } from "../running-model.ts";
 import type { RunningModels } from "../running-model.ts";
 import { looksLikeModel } from "../model-class.ts";
 import { delegateClasses, familyOf, modelExpressions } from "./class-context.ts";
@@ -44,7 +45,8 @@ export class Receivers {
     };
     for (const key of models.foreignKeys) {
       link(key.column.field, key.from.label, key.to.label);
-      link(key.column.relation?.relatedName ?? `${key.from.name.toLowerCase()}_set`, key.to.label, key.from.label);
+      const reverse = reverseAccessor(key);
+      if (reverse !== null) link(reverse, key.to.label, key.from.label);
     }
     for (const model of models.all) {
       for (const join of model.joinTables) {
@@ -167,7 +169,7 @@ export class Receivers {
       if (known.length > 0) return union(known);
       if (found.every((r) => r !== null)) return NONE;
     } else {
-      const resolved = this.#index.resolve(node.module, name);
+      const resolved = this.#index.resolveLocal(node, name) ?? this.#index.resolve(node.module, name);
       if (resolved?.kind === "class") return this.#classLabels(resolved);
       if (resolved?.kind === "external") return this.#external(resolved.path);
       if (resolved?.kind === "value" && resolved.node !== node) return this.of(resolved.node, depth + 1);
@@ -244,7 +246,7 @@ export class Receivers {
     }
     if (callee?.type === "identifier") {
       if (PASS_THROUGH.has(name)) return this.of(first, depth + 1);
-      const resolved = this.#index.resolve(node.module, name);
+      const resolved = this.#index.resolveLocal(node, name) ?? this.#index.resolve(node.module, name);
       if (resolved?.kind === "class") return this.#classLabels(resolved);
       if (resolved?.kind === "external") return this.#external(resolved.path);
       if (resolved?.kind === "function") {

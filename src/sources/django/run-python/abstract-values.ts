@@ -31,6 +31,8 @@ export type Abstract =
   | { readonly kind: "constant"; readonly value: PyValue }
   | { readonly kind: "function"; readonly node: PyNode; readonly module: PythonModule; readonly scope: Scope | null }
   | { readonly kind: "paginator"; readonly source: QuerySource }
+  /** Something of the repository that is imported inside of a function, where imports are not followed. */
+  | { readonly kind: "unread"; readonly path: string }
   /** Neither a model nor a query as far as can be told: numbers, strings, modules, results of calls. */
   | { readonly kind: "other" };
 
@@ -72,6 +74,7 @@ export function reachesDatabase(value: Abstract): boolean {
       return value.items.some(reachesDatabase);
     case "constant":
     case "function":
+    case "unread":
     case "other":
       return false;
     default:

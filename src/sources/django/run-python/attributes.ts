@@ -41,6 +41,8 @@ export function attributeOf(object: Abstract, name: string, node: PyNode, interp
     case "function":
     case "other":
       return OTHER;
+    case "unread":
+      return object;
     default:
       return object satisfies never;
   }
@@ -69,10 +71,15 @@ export function modelLabel(path: string, input: RunPythonInput): string | null {
   return label !== null && input.stateBefore.models.has(label) ? label : null;
 }
 
+/** What `from x import name` inside of a function binds. */
 export function importedValue(from: string, name: string, interpreter: Interpreter): Abstract {
+  const { input } = interpreter;
   if (from === "django.db" && name === "connection") return { kind: "connection" };
-  const label = modelLabel(`${from}.${name}`, interpreter.input);
+  const absolute = from.startsWith(".") ? `${input.appLabel}.${from.replace(/^\.+/, "")}` : from;
+  const label = modelLabel(`${absolute}.${name}`, input);
   if (label !== null) return { kind: "model", labels: [label] };
-  const found = interpreter.input.lookup(interpreter.input.module, name);
-  return interpreter.fromValue(found);
+  const file = absolute.replaceAll(".", "/");
+  const own = (path: string): boolean => path === `${file}.py` || path.endsWith(`/${file}.py`) || path.endsWith(`${file}/__init__.py`);
+  if (from.startsWith(".") || input.files.list(".").some(own)) return { kind: "unread", path: `${from}.${name}` };
+  return interpreter.fromValue({ kind: "ref", path: `${from}.${name}` });
 }

@@ -4,7 +4,7 @@ import { join, OTHER, reachesDatabase } from "./abstract-values.ts";
 import type { Abstract, QuerySource, Scope } from "./abstract-values.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { calleeName, dottedName, keywords, positional } from "./python-shapes.ts";
-import { method, short } from "./methods.ts";
+import { method, short, unreadReason } from "./methods.ts";
 import { row } from "./queryset.ts";
 
 /** Built-in and library calls that only pass their items on. */
@@ -55,6 +55,10 @@ function plainCall(call: PyNode, callee: PyNode, scope: Scope, interpreter: Inte
     const result = interpreter.call(target.node, args, named, target.scope);
     if (result !== null) return result;
     // A function that calls itself for the next batch (`update_batch()` … `update_batch()`) was read once: that is all it does.
+    return OTHER;
+  }
+  if (target.kind === "unread") {
+    recorder.giveUp(unreadReason(call, target.path), call.span);
     return OTHER;
   }
   const path = pathOf(callee, scope, interpreter);

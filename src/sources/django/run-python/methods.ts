@@ -112,6 +112,9 @@ export function method(on: Abstract, name: string, call: PyNode, scope: Scope, i
       if (name === "page" || name === "get_page") return { kind: "items", item: row(source, false), source, batches: false };
       return OTHER;
     }
+    case "unread":
+      recorder.giveUp(unreadReason(call, on.path), call.span);
+      return OTHER;
     case "function":
     case "other":
       break;
@@ -183,6 +186,10 @@ function modelLabels(call: PyNode, scope: Scope, interpreter: Interpreter): read
   if (parts.length === 0 || parts.length > 2 || parts.includes(null)) return null;
   const label = parts.join(".").toLowerCase();
   return [label];
+}
+
+export function unreadReason(call: PyNode, path: string): string {
+  return `\`${short(call)}\`: \`${path}\` is imported inside of the function and is not followed (import it at the top of the module)`;
 }
 
 /** The call on one line, for messages. */

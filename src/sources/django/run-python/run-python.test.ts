@@ -50,6 +50,7 @@ async function facts(
     "library/migrations/__init__.py": "",
     "library/migrations/0001_initial.py": INITIAL,
     "library/migrations/0002_data.py": migration,
+    "library/backfill.py": "def run():\n    pass\n",
     ...options.files,
   };
   const files: Files = {
@@ -402,6 +403,11 @@ describe("what cannot be followed is said", () => {
       "an unknown method of a queryset",
       `def forwards(apps, schema_editor):\n    apps.get_model("library", "Quote").objects.purge_old()`,
       /no method of Django's querysets/,
+    ],
+    [
+      "a helper that is imported inside of the function",
+      `def forwards(apps, schema_editor):\n    from library.backfill import run\n    run()`,
+      /`library\.backfill\.run` is imported inside of the function/,
     ],
     ["code that is not in the repository", `x = 1`, /is not in the repository/],
   ])("%s", async (_name, body, reason) => {

@@ -184,11 +184,3 @@ export type ChangeBody =
 export type ChangeKind = Change["kind"];
 /** An intersection and not `Extract`: it also narrows members that share one shape among several kinds. */
 export type ChangeOf<K extends ChangeKind> = Change & { readonly kind: K };
-
-/** Narrowing helper for rules and recipes: `isChange(change, "add-column")`. */
-export function isChange<K extends ChangeKind>(change: Change, kind: K): change is ChangeOf<K> {
-  return change.kind === kind;
-}
-
-/** Re-exported so that a reader of changes needs one import. */
-export type { ColumnRef, Expression };

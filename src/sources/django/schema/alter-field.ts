@@ -276,8 +276,8 @@ function notesOf(value: Default): readonly string[] {
 
 function sameDefault(a: Default | null, b: Default | null): boolean {
   if (a === null || b === null) return a === b;
-  // A callable may return another value each time, and psycopg's wrapper of JSON is never equal to another one.
-  if (b.value.kind === "typed" && b.value.type === "jsonb") return false;
+  // A callable may return another value each time, and psycopg's wrappers of JSON and bytes are never equal to another one.
+  if (b.value.kind === "bytes" || (b.value.kind === "typed" && b.value.type === "jsonb")) return false;
   return literal(a.value) === literal(b.value) && a.note === null && b.note === null;
 }
 

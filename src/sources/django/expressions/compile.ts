@@ -31,6 +31,7 @@ export class Compiler {
   readonly state: ProjectState;
   /** Columns that were named, in order. */
   readonly columns: string[] = [];
+  insideWhere = false;
 
   constructor(model: ModelState, state: ProjectState) {
     this.model = model;
@@ -73,9 +74,20 @@ export class Compiler {
   /** The SQL of a condition (`Q`, a conditional expression), as `build_where` and `WhereNode.as_sql` write it. */
   where(value: PyValue): string {
     const q = readQ(value);
-    if (q === null) return this.expression(value).sql;
+    if (q === null) return this.#within(value).sql;
     const node = this.#clause(q, false);
     return node === null ? "" : node.sql;
+  }
+
+  /** An expression that stands in a condition by itself. */
+  #within(value: PyValue): Compiled {
+    const before = this.insideWhere;
+    this.insideWhere = true;
+    try {
+      return this.expression(value);
+    } finally {
+      this.insideWhere = before;
+    }
   }
 
   /** @returns the clause and how many parts it has, or null for an empty one. */
@@ -94,7 +106,7 @@ export class Compiler {
         // What `build_filter` adds to a lookup under a negation stands in a clause of its own.
         if (lookup.length > 1 && q.connector !== "AND") parts.push(`(${lookup.join(" AND ")})`);
         else parts.push(...lookup);
-      } else parts.push(this.expression(child.value).sql);
+      } else parts.push(this.#within(child.value).sql);
     }
     if (parts.length === 0) return null;
     const joined = parts.join(` ${q.connector} `);

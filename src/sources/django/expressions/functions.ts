@@ -59,7 +59,7 @@ export const FUNCTIONS: Readonly<Record<string, Compile>> = {
   Lower: plain("LOWER", "text"),
   Upper: plain("UPPER", "text"),
   Length: plain("LENGTH", "integer"),
-  Trim: plain("BTRIM", "text"),
+  Trim: plain("TRIM", "text"),
   LTrim: plain("LTRIM", "text"),
   RTrim: plain("RTRIM", "text"),
   Reverse: plain("REVERSE", "text"),
@@ -156,7 +156,9 @@ export const FUNCTIONS: Readonly<Record<string, Compile>> = {
         : Object.keys(lookups).length === 0
           ? compiler.where(positional)
           : compiler.where({ kind: "operation", operator: "&", operands: [positional, q], node: call.node });
-    return other(`WHEN ${condition} THEN ${caseResult(result, compiler).sql}`);
+    // A condition that Django resolves a second time, as part of a WHERE, is written in parentheses even when it is a single one.
+    const single = compiler.insideWhere && !condition.startsWith("(") && !condition.startsWith("NOT (");
+    return other(`WHEN ${single ? `(${condition})` : condition} THEN ${caseResult(result, compiler).sql}`);
   },
   RawSQL: (call) => {
     const sql = call.args[0];

@@ -38,6 +38,6 @@ export function generatedSql(field: FieldState, model: ModelState, state: Projec
   const expression = field.options["expression"];
   if (expression === undefined) throw new NotRenderable(`\`${field.name}\` has no expression`);
   const compiler = new Compiler(model, state);
-  const sql = typeof expression === "string" ? compiler.column(expression).sql : compiler.where(expression);
+  const sql = typeof expression === "string" ? compiler.column(expression).sql : compiler.expression(expression).sql;
   return `GENERATED ALWAYS AS (${sql}) ${field.options["db_persist"] === false ? "VIRTUAL" : "STORED"}`;
 }

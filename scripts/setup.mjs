@@ -30,8 +30,9 @@ export function install() {
   const marker = join(root, "node_modules", ".package-lock.json");
   if (existsSync(marker) && mtime(marker) >= mtime(join(root, "package-lock.json"))) return;
   say("installing the dependencies (about 90 packages, a real PostgreSQL among them: about 50 MB to download)");
-  // No dependency needs an install script: the server's symlinks are made by tread itself.
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // No dependency needs an install script: the server's symlinks are made by tread itself. Not `npm ci`: it refuses a lock file that
+  // was written where a registry does not carry the builds of every other platform (the linters' and formatters', all optional).
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
     shell: process.platform === "win32",
     stdio: ["ignore", "ignore", "inherit"],
   });

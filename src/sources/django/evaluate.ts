@@ -120,6 +120,20 @@ export class Evaluator {
   }
 
   #augment(value: PyValue, change: PyNode, names: Names): PyValue {
+    const added = (reason: string): PyValue => ({ kind: "list", items: [...(itemsOf(value) ?? []), unknown(change, reason)] });
+    if (change.type !== "augmented_assignment" && change.type !== "call")
+      return added("changed by a statement that only running code decides");
+    for (
+      let around = change.parent;
+      around !== null && around.type !== "module" && around.type !== "class_definition";
+      around = around.parent
+    ) {
+      if (around.type !== "if_statement") continue;
+      const condition = around.child("condition");
+      const truth = condition === null ? null : truthOf(this.evaluate(condition, names));
+      if (truth === null) return added("added under a condition that only running code can decide");
+      if (!truth) return value;
+    }
     if (change.type === "augmented_assignment") {
       const right = change.child("right");
       const operator = (change.child("operator")?.text ?? change.children[1]?.text ?? "").replace(/=$/, "");
@@ -298,6 +312,8 @@ export class Evaluator {
     const found = this.lookup(names.module, name);
     if (found !== undefined) return found;
     if (BUILTINS.has(name)) return { kind: "ref", path: `builtins.${name}` };
+    const star = this.modules.scope(names.module).stars.find((s) => s.startsWith("django.") && this.modules.find(s) === null);
+    if (star !== undefined) return { kind: "ref", path: `${star}.${name}` };
     return unknown(node, `\`${name}\` is not defined in this file in a way that can be read statically`);
   }
 

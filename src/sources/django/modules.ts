@@ -142,16 +142,36 @@ export function readScope(module: PythonModule, block: PyNode, resolve: (level: 
         return;
       }
       case "if_statement": {
-        // `if TYPE_CHECKING:` binds nothing at run time; other conditions are taken as true, like a feature switch that is on.
+        // Names bound under a condition are taken as bound; what is added to a list under one is decided where it is evaluated.
         const body = statement.child("consequence");
         if (body !== null) for (const inner of body.namedChildren) visit(inner);
         return;
       }
       default:
+        // A loop, a `with`, a `match`: nothing is run here, so what it changes is known to be changed, and not how.
+        for (const name of changedNames(statement)) {
+          const known = bindings.get(name);
+          if (known?.kind === "value") bindings.set(name, { ...known, augmented: [...known.augmented, statement] });
+        }
     }
   };
   for (const statement of block.namedChildren) visit(statement);
   return { module, bindings, stars };
+}
+
+/** Names that a compound statement assigns to, adds to, or calls `append` and the like on. */
+function changedNames(statement: PyNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (node: PyNode): void => {
+    if (node.type === "assignment" || node.type === "augmented_assignment") names.add(node.child("left")?.text ?? "");
+    if (node.type === "call") {
+      const callee = node.child("function");
+      if (callee?.type === "attribute") names.add(callee.child("object")?.text ?? "");
+    }
+    for (const child of node.namedChildren) visit(child);
+  };
+  visit(statement);
+  return names;
 }
 
 function bindAssignment(node: PyNode, bindings: Map<string, Binding>): void {

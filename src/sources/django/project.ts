@@ -67,6 +67,15 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
   const setting = settingReader(modules, settingsFiles, () => evaluator);
   const evaluator: Evaluator = new Evaluator(modules, setting);
   const settings = readSettings(setting, settingsFiles);
+  if (typeof configured === "string" && findSettings(modules, [], configured).length === 0) {
+    problems.push({
+      code: "missing-settings",
+      message: `the settings module \`${configured}\` of the configuration was not found below ${files.display(source.root)}`,
+      help: "Write it as in DJANGO_SETTINGS_MODULE (`shop.settings`) or as a path.",
+      span: null,
+      fatal: true,
+    });
+  }
   for (const name of ["AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD"]) {
     const value = setting(name);
     if (!isUnknown(value)) continue;

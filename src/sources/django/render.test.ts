@@ -123,6 +123,15 @@ describe("operations that are not Django's own", () => {
     expect(different.steps[0]?.kind === "opaque" ? different.steps[0].reason : "").toContain("`database_forwards` of its own");
   });
 
+  it("are opaque where a loop or a condition decides them, never left out", async () => {
+    const loop = '    ]\n    for name in names():\n        operations.append(migrations.RunSQL("SELECT 1"))\n    operations += [';
+    const looped = await render(`        migrations.RunSQL("SELECT 0"),\n${loop}`);
+    expect(looped.steps.map((s) => s.kind)).toEqual(["sql", "opaque"]);
+    const branch = '    ]\n    if settings.SHARDED:\n        operations.append(migrations.RunSQL("SELECT 1"))\n    operations += [';
+    const conditional = await render(`        migrations.RunSQL("SELECT 0"),\n${branch}`, { head: "from django.conf import settings\n" });
+    expect(conditional.steps.map((s) => s.kind)).toEqual(["sql", "opaque"]);
+  });
+
   it("are opaque as a whole where an expression is not known, and the state still moves on", async () => {
     const { steps } = await render(
       '        migrations.AddConstraint("patient", models.CheckConstraint(condition=models.Q(name__soundex="x"), name="odd")),\n        migrations.RemoveConstraint("patient", "odd"),',

@@ -24,7 +24,10 @@ export function findSettings(modules: Modules, paths: readonly string[], configu
   const add = (path: string | null): void => {
     if (path !== null && !found.includes(path)) found.push(path);
   };
-  if (configured !== null) add(modules.find(configured) ?? (modules.has(configured) ? configured : null));
+  if (configured !== null) {
+    const inRoot = modules.roots.map((root) => (root === "." ? configured : `${root}/${configured}`));
+    add(modules.find(configured) ?? [configured, ...inRoot].find((path) => modules.has(path)) ?? null);
+  }
   for (const path of paths) {
     if (!/(?:^|\/)(?:manage|wsgi|asgi)\.py$/.test(path)) continue;
     const module = modules.load(path);

@@ -6,18 +6,22 @@ import type { Captured } from "./django-oracle.test-helper.ts";
 import { djangoEnvironment, normalised, renderedLines, runOracle } from "./django-oracle.test-helper.ts";
 import { djangoSource } from "./index.ts";
 
-const folder = fileURLToPath(new URL("./fixtures/everything", import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const django = djangoEnvironment();
 const skip = django.python === null && process.env["CI"] !== "true";
 const because = django.reason === null ? "" : ` (${django.reason})`;
 
-describe("a project that uses everything", () => {
-  it.skipIf(skip)(
-    `sends the same statements as Django 5.2, in the same order, for every operation and field type${because}`,
-    async () => {
+describe("whole projects", () => {
+  it.skipIf(skip).each([
+    ["every operation and field type", "everything", "config.settings"],
+    ["the contrib apps with Django's own user, and a squash", "bookshop", "settings"],
+  ])(
+    `send the same statements as Django 5.2, in the same order: %s${because}`,
+    async (_title, name, settingsModule) => {
+      const folder = fixture(name);
       expect(django.reason).toBeNull();
       await using database = await freshDatabase();
-      const captured = (await runOracle(django.python ?? "", "project.py", [folder, "config.settings"], database)) as Captured[];
+      const captured = (await runOracle(django.python ?? "", "project.py", [folder, settingsModule], database)) as Captured[];
       const result = await djangoSource.read(diskFiles(folder), { type: "django", root: ".", database: "postgres", options: {} });
       expect(result.problems).toEqual([]);
       expect(captured.filter((m) => m.error !== null)).toEqual([]);

@@ -92,6 +92,21 @@ describe("rehearsing another tool's command", () => {
     },
   );
 
+  it("folds code that goes row by row into one statement with a count", { timeout: 90_000 }, async () => {
+    const result = await rehearsed(
+      tool(`await c.query("BEGIN"); await c.query("ALTER TABLE person ADD COLUMN note text");
+        for (let i = 1; i <= 500; i++) { await c.query("SELECT id FROM person WHERE id = " + i); await c.query("UPDATE person SET note = 'n" + i + "' WHERE id = " + i); }
+        await c.query("COMMIT"); for (let i = 1; i <= 200; i++) await c.query("UPDATE team SET name = 'team " + i + "' WHERE id = " + i)`),
+    );
+    expect(result.outcome).toEqual({ kind: "completed" });
+    expect(result.statements.map((s) => [s.sql, s.times])).toEqual([
+      ["ALTER TABLE person ADD COLUMN note text", 1],
+      ["SELECT id FROM person WHERE id = 1", 500],
+      ["UPDATE person SET note = 'n1' WHERE id = 1", 500],
+      ["UPDATE team SET name = 'team 1' WHERE id = 1", 200],
+    ]);
+  });
+
   it("tells Django which migrations are applied, in Django's own table", { timeout: 90_000 }, async () => {
     const applied = [migration({ id: "shop.0001_initial", source: "django", transaction: "per-migration", statements: shop })];
     const printed: string[] = [];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { EngineError, PostgresEffects, TableLock } from "../../model/effects.ts";
 import { isHarmless, type Matrix } from "../matrix/matrix.ts";
+import { isPlanned } from "../observe/effects.ts";
 import { observeTotals, type Relations, strongestByOid, tableLocks } from "../observe/relations.ts";
 import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../proxy/types.ts";
 import { isAboutBookkeeping } from "../run/bookkeeping.ts";
@@ -20,14 +21,20 @@ interface Ran {
   readonly key: string;
   readonly statement: ProxiedStatement;
   readonly error: EngineError | null;
-  readonly durationMs: number;
+  durationMs: number;
   readonly from: number;
-  readonly to: number;
+  to: number;
   readonly heldAfter: readonly TableLock[];
+  /** How often the same statement ran, with other values. */
+  times: number;
+  /** Set when it has been reported while it may still be repeated. */
+  reported: { times: number; durationMs: number | null } | null;
 }
 
 interface Connection {
   ran: Ran[];
+  /** Changes to rows by the shape of their SQL: code that goes row by row sends one statement 100,000 times. */
+  readonly shapes: Map<string, Ran>;
   /** Names of savepoints with how many statements had run by then. */
   savepoints: { readonly name: string; readonly at: number }[];
   atStart: Relations;
@@ -89,9 +96,15 @@ export class Recorder implements ProxyHooks {
         this.#queue(async () => void (await this.#parts.lab.twin.run(setForSession(statement.sql))));
       return;
     }
+    const shape = outcome.error === null && isPlanned(statement.sql) ? shapeOf(statement) : null;
+    const same = shape === null ? undefined : connection.shapes.get(shape);
+    if (same !== undefined) {
+      repeat(same, outcome.durationMs, to);
+      return;
+    }
     this.#parts.onStatement(statement.sql);
     const heldAfter = statement.inTransaction && outcome.error === null ? await this.#held(statement.backendPid, connection.atStart) : [];
-    connection.ran.push({
+    const ran: Ran = {
       key: `command#${this.#count++}`,
       statement,
       error: outcome.error,
@@ -99,7 +112,11 @@ export class Recorder implements ProxyHooks {
       from,
       to,
       heldAfter,
-    });
+      times: 1,
+      reported: null,
+    };
+    connection.ran.push(ran);
+    if (shape !== null) connection.shapes.set(shape, ran);
     if (!statement.inTransaction) await this.#settle(connection);
   }
 
@@ -121,11 +138,13 @@ export class Recorder implements ProxyHooks {
     } else if (/^rollback\s+(?:work\s+|transaction\s+)?to\b/.test(word)) {
       const savepoint = connection.savepoints.findLast((one) => one.name === name);
       const undone = connection.ran.splice(savepoint?.at ?? connection.ran.length);
+      for (const [shape, ran] of connection.shapes) if (undone.includes(ran)) connection.shapes.delete(shape);
       this.#queue(() => this.#report(undone, false));
     } else if (/^(?:commit|end)\b/.test(word) && outcome.error === null && outcome.commandTag !== "ROLLBACK") {
       await this.#settle(connection);
     } else if (/^(?:rollback|abort|commit|end)\b/.test(word)) {
       connection.savepoints = [];
+      forgetTransaction(connection);
       const undone = connection.ran.splice(0);
       this.#queue(() => this.#report(undone, false));
     }
@@ -134,6 +153,7 @@ export class Recorder implements ProxyHooks {
   /** The transaction has ended well. The tool waits meanwhile, and the traffic goes on. */
   async #settle(connection: Connection): Promise<void> {
     connection.savepoints = [];
+    forgetTransaction(connection);
     const ran = connection.ran.splice(0);
     if (ran.length === 0) return;
     await sleep(AFTER_MS);
@@ -150,7 +170,8 @@ export class Recorder implements ProxyHooks {
     const felt = byStatement(windows, traffic.sent, matrix.brokenSince);
     for (const [i, one] of ran.entries()) {
       const window = windows[i];
-      this.statements.push({
+      const reported = {
+        times: one.times,
         key: one.key,
         sql: one.statement.sql,
         connection: one.statement.connectionId,
@@ -165,7 +186,9 @@ export class Recorder implements ProxyHooks {
           window === undefined
             ? null
             : { longestStallMs: lab.stalls.longest(window.from, window.to, "migration"), failed: failures(felt.get(one.key) ?? [], known) },
-      });
+      };
+      one.reported = reported;
+      this.statements.push(reported);
     }
     const first = ran[0]?.from ?? until;
     for (const signature of [...knownFailures(traffic.sent.filter((sent) => sent.from >= first)), ...matrix.brokenSince.keys()])
@@ -224,7 +247,7 @@ export class Recorder implements ProxyHooks {
   #connection(statement: ProxiedStatement): Connection {
     const known = this.#connections.get(statement.connectionId);
     if (known !== undefined) return known;
-    const connection: Connection = { ran: [], savepoints: [], atStart: new Map() };
+    const connection: Connection = { ran: [], shapes: new Map(), savepoints: [], atStart: new Map() };
     this.#connections.set(statement.connectionId, connection);
     return connection;
   }
@@ -240,6 +263,27 @@ export class Recorder implements ProxyHooks {
     await this.#chain;
     if (this.#fault !== null) throw this.#fault;
   }
+}
+
+/** The SQL without its values, apart for each side of a transaction. */
+function shapeOf(statement: ProxiedStatement): string {
+  const bare = statement.sql.replace(/'(?:[^']|'')*'/g, "?").replace(/(?<![\w"$])\d+(?:\.\d+)?/g, "?");
+  // IN lists of different lengths are the same statement.
+  return `${statement.inTransaction}${bare.replace(/\?(?:\s*,\s*\?)+/g, "?")}`;
+}
+
+function repeat(ran: Ran, durationMs: number, to: number): void {
+  ran.times++;
+  ran.durationMs = Math.round((ran.durationMs + durationMs) * 10) / 10;
+  ran.to = to;
+  if (ran.reported === null) return;
+  ran.reported.times = ran.times;
+  ran.reported.durationMs = ran.durationMs;
+}
+
+/** What the next transaction sends is its own. */
+function forgetTransaction(connection: Connection): void {
+  for (const [shape, ran] of connection.shapes) if (ran.statement.inTransaction) connection.shapes.delete(shape);
 }
 
 /** Not a setting, and not a look at the server's own catalogue. */

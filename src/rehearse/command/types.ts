@@ -12,6 +12,8 @@ export interface CommandInput extends RehearseInput {
 
 export interface CommandStatement extends ObservedStatement {
   readonly sql: string;
+  /** How often it ran with other values, this one included: 100,000 for code that goes row by row. `durationMs` is their sum. */
+  readonly times: number;
   /** Counts from 1. */
   readonly connection: number;
   readonly inTransaction: boolean;

@@ -3,7 +3,7 @@ import type { LiveVersion, Query } from "../../model/query.ts";
 import { decode, encodingProblem } from "../../sources/files/decode.ts";
 import type { Files } from "../../sources/source.ts";
 import { queriesOfText } from "./query-text.ts";
-import { exportFormat, queriesOfExport } from "./statements-export.ts";
+import { exportFormat } from "./export-format.ts";
 
 export interface QueriesInput {
   readonly files: Files;
@@ -49,7 +49,11 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
       const encoding = encodingProblem(decoded, file);
       if (encoding !== null) problems.push(encoding);
       const format = exportFormat(each, decoded.text);
-      const read = format === null ? queriesOfText(grammar, decoded.text, file) : queriesOfExport(grammar, decoded.text, file, format);
+      // The reader of CSV comes along with exports only.
+      const read =
+        format === null
+          ? queriesOfText(grammar, decoded.text, file)
+          : (await import("./statements-export.ts")).queriesOfExport(grammar, decoded.text, file, format);
       queries.push(...read.queries);
       problems.push(...read.problems);
     }

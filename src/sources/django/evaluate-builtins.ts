@@ -1,12 +1,9 @@
 import type { Evaluator } from "./evaluate.ts";
 import { formatPercent, numberOf, toText } from "./evaluate-operators.ts";
 import type { PyNode } from "./python.ts";
+import { unknown } from "./unknown.ts";
 import type { PyUnknown, PyValue } from "./values.ts";
 import { isKind, isUnknown, itemsOf, truthOf } from "./values.ts";
-
-function unknown(node: PyNode, reason: string): PyUnknown {
-  return { kind: "unknown", reason, span: node.span };
-}
 
 /** Lazy translations are their text; `textwrap.dedent` and `Path` helpers are not worth more. */
 const IDENTITY = /^django\.utils\.translation\.(?:u?gettext(?:_lazy|_noop)?|pgettext(?:_lazy)?)$|^django\.utils\.safestring\.mark_safe$/;

@@ -1,10 +1,7 @@
 import type { PyNode } from "./python.ts";
-import type { PyFloat, PyUnknown, PyValue } from "./values.ts";
+import { unknown } from "./unknown.ts";
+import type { PyFloat, PyValue } from "./values.ts";
 import { isKind, isObject, isUnknown, itemsOf, truthOf } from "./values.ts";
-
-function unknown(node: PyNode, reason: string): PyUnknown {
-  return { kind: "unknown", reason, span: node.span };
-}
 
 /** A number as JavaScript has it, or null; booleans are numbers in Python. */
 export function numberOf(value: PyValue | undefined): number | null {

@@ -1,5 +1,5 @@
 import type { Evaluator } from "./evaluate.ts";
-import { short } from "./evaluate.ts";
+import { short } from "./unknown.ts";
 import type { Operation, OperationBody } from "./operation.ts";
 import type { PyNode } from "./python.ts";
 import type { PyCall, PyClass, PyValue } from "./values.ts";

@@ -7,7 +7,8 @@ import { diskFiles } from "../../sources/files/disk.ts";
 import { readQueryFile } from "../index.ts";
 import { readQueries } from "./index.ts";
 import { numberPlaceholders } from "./placeholders.ts";
-import { queriesOfExport, exportFormat } from "./statements-export.ts";
+import { exportFormat } from "./export-format.ts";
+import { queriesOfExport } from "./statements-export.ts";
 
 const FIXTURES = join(import.meta.dirname, "fixtures");
 const read = (path: string) => readQueries({ files: diskFiles(FIXTURES, FIXTURES), path, name: "workers", database: "postgres" });

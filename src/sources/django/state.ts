@@ -76,7 +76,7 @@ export interface RelationState {
   readonly relatedName: string | null;
   /** For many-to-many: the table and its columns, and the label of an explicit through model. */
   readonly through: string | null;
-  /** Null for an explicit `through`: see `joinTableOf`. */
+  /** Null for an explicit `through`: that model has the table and its two keys. */
   readonly joinTable: { readonly name: string; readonly from: string; readonly to: string } | null;
 }
 
@@ -92,25 +92,4 @@ export function findField(model: ModelState, name: string): FieldState | null {
 /** The model's primary key: a field, never null for a state that Django accepts. `CompositePrimaryKey` has no column of its own. */
 export function primaryKeyOf(model: ModelState): FieldState | null {
   return model.fields.find((f) => f.primaryKey) ?? null;
-}
-
-/** The table of a many-to-many field and its two columns, whether Django makes it or a `through` model does. */
-export function joinTableOf(
-  state: ProjectState,
-  model: ModelState,
-  field: FieldState,
-): { readonly name: string; readonly from: string; readonly to: string } | null {
-  const relation = field.relation;
-  if (relation?.kind !== "many-to-many") return null;
-  if (relation.through === null) return relation.joinTable;
-  const through = state.models.get(relation.through);
-  if (through === undefined) return null;
-  const named = field.options["through_fields"];
-  const names = typeof named === "object" && named !== null && (named.kind === "tuple" || named.kind === "list") ? named.items : null;
-  const own = labelOf(model);
-  const keys = through.fields.filter((f) => f.relation !== null && f.relation.kind !== "many-to-many");
-  const from = names === null ? keys.find((f) => f.relation?.to === own) : keys.find((f) => f.name === names[0]);
-  const to = names === null ? keys.find((f) => f !== from && f.relation?.to === relation.to) : keys.find((f) => f.name === names[1]);
-  if (from?.column === null || from === undefined || to?.column === null || to === undefined) return null;
-  return { name: through.table, from: from.column, to: to.column };
 }

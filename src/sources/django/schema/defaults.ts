@@ -4,7 +4,6 @@ import type { FieldState, ProjectState } from "../state.ts";
 import type { PyCall, PyValue } from "../values.ts";
 import { isKind, isObject, itemsOf, pathOf } from "../values.ts";
 import type { SqlValue } from "./literals.ts";
-import { NotRenderable } from "./not-renderable.ts";
 import { baseField, internalType, isKey, outputField, targetOf } from "./types.ts";
 
 /** A Python-side default on its way into SQL. */
@@ -75,11 +74,10 @@ function prepared(given: PyValue, field: FieldState, state: ProjectState): Defau
                 : false;
       return { value: prepare(value, field, state) ?? { kind: "null" }, note: null };
     }
-    const constant = isKind(given, "lambda") ? field.call?.node.module : undefined;
     const name = path === null ? "a lambda" : `\`${path.slice(path.lastIndexOf(".") + 1)}()\``;
     return {
       value: example(field, state),
-      note: `${name} is called once by Python when the migration runs, and every existing row gets that same value; the literal here stands for it${constant === undefined ? "" : ""}`,
+      note: `${name} is called once by Python when the migration runs, and every existing row gets that same value; the literal here stands for it`,
     };
   }
   const value = prepare(given, field, state);
@@ -180,7 +178,7 @@ export function prepare(value: PyValue, field: FieldState, state: ProjectState):
       return number === null || Number.isNaN(number) ? null : { kind: "float", value: number };
     }
     case "DecimalField":
-      return decimal(value, field);
+      return decimal(value);
     case "BinaryField":
       return isKind(value, "bytes") ? { kind: "bytes", value: value.value } : null;
     case "DateField":
@@ -234,11 +232,9 @@ export function decimalText(value: PyValue): string | null {
   return null;
 }
 
-function decimal(value: PyValue, field: FieldState): SqlValue | null {
+function decimal(value: PyValue): SqlValue | null {
   const text = decimalText(value);
   if (text === null) return null;
-  // A float goes through a context of `max_digits`; the other kinds keep their digits.
-  void field;
   return { kind: "decimal", value: text.replace(/^\+/, "") };
 }
 
@@ -301,9 +297,4 @@ export function toJson(value: PyValue): string | null {
   }
   const items = value.kind === "list" || value.kind === "tuple" ? value.items.map(toJson) : null;
   return items?.every((i) => i !== null) === true ? `[${items.join(", ")}]` : null;
-}
-
-export function requireDefault(value: Default | null): Default {
-  if (value === null) throw new NotRenderable("a default is needed here");
-  return value;
 }

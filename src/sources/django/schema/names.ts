@@ -44,18 +44,6 @@ export function createIndexName(tableName: string, columns: readonly string[], s
   return name.startsWith("_") || /^\d/.test(name) ? `D${name.slice(0, -1)}` : name;
 }
 
-/** Django's `Index.set_name_with_model`: the name of an index that was given none. */
-export function defaultIndexName(
-  table: string,
-  columns: readonly { readonly column: string; readonly descending: boolean }[],
-  suffix: string,
-): string {
-  const bare = splitIdentifier(table)[1];
-  const hashed = [bare, ...columns.map((c) => (c.descending ? `-${c.column}` : c.column)), suffix];
-  const name = `${bare.slice(0, 11)}_${(columns[0]?.column ?? "").slice(0, 7)}_${namesDigest(hashed, 6)}_${suffix}`;
-  return name.startsWith("_") || /^\d/.test(name) ? `D${name.slice(1)}` : name;
-}
-
 /**
  * The name Postgres itself gives to a constraint or index (`makeObjectName` in the server's indexcmds.c): `table_column_key`, with
  * the longer of the two parts cut until it fits 63 bytes.

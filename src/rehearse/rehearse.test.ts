@@ -8,7 +8,7 @@ import type { RehearseInput, RehearseResult } from "./types.ts";
 
 /** Directories of servers that this process started. */
 async function serverDirectories(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith("tread-")).sort();
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(`tread-pg-${process.pid}-`)).sort();
 }
 
 const quiet = { progress: () => {} };

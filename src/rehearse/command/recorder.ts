@@ -8,17 +8,20 @@ import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../proxy/ty
 import { isAboutBookkeeping } from "../run/bookkeeping.ts";
 import { controlOf, setForSession, withoutComments } from "../run/control.ts";
 import type { Lab } from "../run/lab.ts";
-import { changesOnlyRows } from "../run/runner.ts";
+import { changesOnlyRows } from "../run/effects-of.ts";
 import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import type { CommandStatement } from "./types.ts";
 
 const AFTER_MS = 120;
+const PATIENCE_MS = 1000;
 const NO_LOCKS: PostgresEffects = { locks: [], rewrites: [], scans: [], indexBuilds: [], error: null };
 
 /** A statement that ran, waiting for its transaction to end before it is repeated on the twin. */
 interface Ran {
   readonly key: string;
+  readonly order: number;
+  readonly bookkeeping: boolean;
   readonly statement: ProxiedStatement;
   readonly error: EngineError | null;
   durationMs: number;
@@ -62,6 +65,9 @@ export class Recorder implements ProxyHooks {
   readonly #connections = new Map<number, Connection>();
   readonly #started = new Map<number, number>();
   #count = 0;
+  #kept = 0;
+  #order = 0;
+  readonly #places = new Map<string, number>();
   #step = "start";
   #chain: Promise<void> = Promise.resolve();
   #fault: unknown = null;
@@ -104,8 +110,12 @@ export class Recorder implements ProxyHooks {
     }
     this.#parts.onStatement(statement.sql);
     const heldAfter = statement.inTransaction && outcome.error === null ? await this.#held(statement.backendPid, connection.atStart) : [];
+    const bookkeeping = isAboutBookkeeping(statement.sql);
     const ran: Ran = {
-      key: `command#${this.#count++}`,
+      // Judged statements count for themselves: their number is their place in the migration that they are judged as.
+      key: bookkeeping ? `bookkeeping#${this.#kept++}` : `command#${this.#count++}`,
+      order: this.#order++,
+      bookkeeping,
       statement,
       error: outcome.error,
       durationMs: Math.round(outcome.durationMs * 10) / 10,
@@ -127,6 +137,8 @@ export class Recorder implements ProxyHooks {
       this.#queue(() => this.#report(open, false));
     }
     await this.#caughtUp();
+    // What was rolled back was reported before the rest of its transaction.
+    this.statements.sort((a, b) => (this.#places.get(a.key) ?? 0) - (this.#places.get(b.key) ?? 0));
   }
 
   async #transaction(connection: Connection, word: string, outcome: StatementOutcome): Promise<void> {
@@ -163,10 +175,11 @@ export class Recorder implements ProxyHooks {
 
   async #report(ran: readonly Ran[], lasted: boolean): Promise<void> {
     const { lab, traffic, known, matrix } = this.#parts;
-    const until = Date.now();
     const effects = new Map<string, { readonly observed: PostgresEffects | null; readonly why: string | null }>();
     for (const one of ran) effects.set(one.key, lasted && one.error === null ? await this.#onTwin(one) : this.#undone(one));
-    const windows = ran.map((one, i) => ({ key: one.key, from: one.from, to: ran[i + 1]?.from ?? Math.min(until, one.to + AFTER_MS) }));
+    if (lasted) await this.#feel(ran, effects);
+    const until = Date.now();
+    const windows = ran.map((one, i) => ({ key: one.key, from: one.from, to: ran[i + 1]?.from ?? until }));
     const felt = byStatement(windows, traffic.sent, matrix.brokenSince);
     for (const [i, one] of ran.entries()) {
       const window = windows[i];
@@ -176,7 +189,7 @@ export class Recorder implements ProxyHooks {
         sql: one.statement.sql,
         connection: one.statement.connectionId,
         inTransaction: one.statement.inTransaction,
-        bookkeeping: isAboutBookkeeping(one.statement.sql),
+        bookkeeping: one.bookkeeping,
         lasted: lasted && one.error === null,
         observed: effects.get(one.key)?.observed ?? null,
         notObserved: effects.get(one.key)?.why ?? null,
@@ -188,6 +201,7 @@ export class Recorder implements ProxyHooks {
             : { longestStallMs: lab.stalls.longest(window.from, window.to, "migration"), failed: failures(felt.get(one.key) ?? [], known) },
       };
       one.reported = reported;
+      this.#places.set(one.key, one.order);
       this.statements.push(reported);
     }
     const first = ran[0]?.from ?? until;
@@ -195,17 +209,28 @@ export class Recorder implements ProxyHooks {
       known.add(signature);
   }
 
+  /** The transaction has ended and the tool waits: time for the traffic to meet what it broke. */
+  async #feel(ran: readonly Ran[], effects: ReadonlyMap<string, { readonly observed: PostgresEffects | null }>): Promise<void> {
+    const { traffic, matrix } = this.#parts;
+    const keys = new Set(ran.map(({ key }) => key));
+    const breaking = [...matrix.brokenSince]
+      .filter(([, step]) => keys.has(step))
+      .map(([signature]) => signature.slice(0, signature.lastIndexOf("#")));
+    const tables = ran.flatMap(({ key }) => effects.get(key)?.observed?.locks.map((lock) => lock.relation) ?? []);
+    traffic.focus(tables, new Set(breaking));
+    await traffic.untilFelt(ran[0]?.from ?? 0, PATIENCE_MS);
+  }
+
   async #onTwin(one: Ran): Promise<{ readonly observed: PostgresEffects | null; readonly why: string | null }> {
     const { lab, matrix } = this.#parts;
     const { sql } = one.statement;
     if (lab.twin.outOfStep !== null) {
-      matrix.unknown(one.key);
+      if (!one.bookkeeping) matrix.unknown(one.key);
       return { observed: null, why: `ran, but its own effects could not be told apart: ${lab.twin.outOfStep}` };
     }
     if (/\$\d/.test(sql) || /^\s*copy\b.*\bfrom\s+stdin\b/is.test(sql)) {
       // Rows alone change here; they are seeded on the copy anyway.
-      matrix.same(one.key, this.#step);
-      this.#step = one.key;
+      this.#same(one);
       return {
         observed: null,
         why: "ran with parameters or data of its own, which are not kept: only its duration and what the traffic felt were seen",
@@ -219,21 +244,27 @@ export class Recorder implements ProxyHooks {
     const { effects } = twin;
     if (effects.error !== null) {
       lab.twin.loseStep(`${one.key} failed on the copy only (${effects.error.message})`);
-      matrix.unknown(one.key);
+      if (!one.bookkeeping) matrix.unknown(one.key);
       return { observed: null, why: `ran, but its own effects could not be seen: on the copy it failed (${effects.error.message})` };
     }
-    if (changesOnlyRows(sql, effects)) matrix.same(one.key, this.#step);
-    else await matrix.after(one.key, effects.locks.length === 0 ? null : effects.locks.map((lock) => lock.relation));
-    this.#step = one.key;
+    if (one.bookkeeping || changesOnlyRows(sql, effects)) this.#same(one);
+    else {
+      await matrix.after(one.key, effects.locks.length === 0 ? null : effects.locks.map((lock) => lock.relation));
+      this.#step = one.key;
+    }
     return { observed: effects, why: null };
   }
 
   #undone(one: Ran): { readonly observed: PostgresEffects | null; readonly why: string | null } {
-    const { matrix } = this.#parts;
-    matrix.same(one.key, this.#step);
-    this.#step = one.key;
+    this.#same(one);
     if (one.error !== null) return { observed: { ...NO_LOCKS, error: one.error }, why: null };
     return { observed: null, why: "its transaction was rolled back by the command" };
+  }
+
+  #same(one: Ran): void {
+    if (one.bookkeeping) return;
+    this.#parts.matrix.same(one.key, this.#step);
+    this.#step = one.key;
   }
 
   async #held(pid: number, atStart: Relations): Promise<readonly TableLock[]> {

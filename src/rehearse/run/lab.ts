@@ -6,7 +6,7 @@ import type { Environment } from "../../model/environment.ts";
 import type { ParsedMigration } from "../../model/migration.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { openTwin, type Twin } from "../observe/twin.ts";
-import { type FreshRows, seed, type SeededTable, type SeedHints } from "../seed/index.ts";
+import { seed, type SeededTable, type SeedHints } from "../seed/index.ts";
 import { StallWatch } from "../traffic/stalls.ts";
 import { isBookkeeping } from "./bookkeeping.ts";
 import { buildSchemaBefore } from "./schema-before.ts";
@@ -188,5 +188,3 @@ async function connectWith(server: EmbeddedServer, database: string, setting: st
     await superuser.end();
   }
 }
-
-export type { FreshRows };

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
-import { type EngineError, LOCK_MODES, type PostgresEffects } from "../../model/effects.ts";
+import type { EngineError } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { TrafficReport } from "../../model/report.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import { isPlanned, type TwinResult } from "../observe/effects.ts";
+import type { TwinResult } from "../observe/effects.ts";
 import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import type { ObservedStatement } from "../types.ts";
 import { controlOf, setForSession } from "./control.ts";
+import { changesOnlyRows, effectsOf, keyOf } from "./effects-of.ts";
 import type { Lab } from "./lab.ts";
 import type { MainResult, MainSession } from "./main-session.ts";
 import { type StandIn, standIn } from "./stand-in.ts";
@@ -285,7 +286,10 @@ export class Runner {
               longestStallMs: lab.stalls.longest(window.from, window.to, "migration"),
               failed: failures(felt.get(one.key) ?? [], known),
             };
-      const seen = one.main === null ? { observed: null, why: one.notObserved } : this.#effects(one, one.main);
+      const seen =
+        one.main === null
+          ? { observed: null, why: one.notObserved }
+          : effectsOf(one.entry, one.twin, one.main, this.#parts.lab.twin.outOfStep);
       this.results.push({
         key: one.key,
         observed: seen.observed,
@@ -295,22 +299,6 @@ export class Runner {
         traffic: traffics,
       });
     }
-  }
-
-  #effects(one: Done, main: MainResult): { readonly observed: PostgresEffects | null; readonly why: string | null } {
-    const control = controlOf(one.entry.statement.sql);
-    if (control.kind !== "none") return { observed: { locks: [], rewrites: [], scans: [], indexBuilds: [], error: main.error }, why: null };
-    const { lab } = this.#parts;
-    if (one.twin !== null && (one.twin.effects.error === null || main.error !== null)) {
-      const { effects } = one.twin;
-      return { observed: { ...effects, scans: main.error === null ? (main.scans ?? effects.scans) : [], error: main.error }, why: null };
-    }
-    if (main.alone !== null) return { observed: main.alone, why: null };
-    if (main.error !== null) return { observed: { locks: [], rewrites: [], scans: [], indexBuilds: [], error: main.error }, why: null };
-    return {
-      observed: null,
-      why: `ran, but its own effects could not be told apart: ${lab.twin.outOfStep ?? one.twin?.effects.error?.message ?? "the copy is not in step"}`,
-    };
   }
 
   #notRun(entry: JudgedStatement): void {
@@ -327,17 +315,4 @@ export class Runner {
       traffic: null,
     });
   }
-}
-
-export function keyOf(entry: JudgedStatement): string {
-  return `${entry.migration.id}#${entry.statement.index}`;
-}
-
-/** Data changes do not break a query that names what is there. */
-export function changesOnlyRows(sql: string, effects: PostgresEffects): boolean {
-  return (
-    isPlanned(sql) &&
-    !/^\s*create\b/i.test(sql) &&
-    effects.locks.every(({ mode }) => LOCK_MODES.indexOf(mode) <= LOCK_MODES.indexOf("RowExclusive"))
-  );
 }

@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
+import { quoteLiteral } from "../../text/quote.ts";
 import type { Catalogue, TypeInfo } from "./catalogue.ts";
 
 /**
@@ -242,9 +242,4 @@ function range(catalogue: Catalogue, type: TypeInfo, hints: ValueHints, depth: n
       return maker === null ? null : many((n) => `${type.name}(${maker.sql(n)}, ${maker.sql(n)}, '[]')`);
     }
   }
-}
-
-/** `"t"."c"`. */
-export function columnSql(alias: string, column: string): string {
-  return `${alias}.${quoteIdentifier(column)}`;
 }

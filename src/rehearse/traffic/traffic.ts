@@ -76,7 +76,7 @@ export class Traffic {
     traffic.asked = asking.reduce((sum, { queries }) => sum + queries.length, 0);
     const each = Math.max(1, Math.min(2, Math.floor(CONNECTIONS / Math.max(1, asking.length))));
     for (const { version, queries } of asking) {
-      for (let i = 0; i < each; i++) traffic.#loops.push(traffic.#loop(version, queries, i, each));
+      for (let i = 0; i < each; i++) traffic.#loops.push(traffic.#loop(version, queries, i, each).catch(() => {}));
     }
     return traffic;
   }
@@ -122,7 +122,8 @@ export class Traffic {
       const from = Date.now();
       const error = await send(client, asked.query, set);
       const to = Date.now();
-      if (!this.#running) return;
+      // Without a server there is nothing to ask: the rehearsal was stopped, and says so itself.
+      if (!this.#running || error === "lost") return;
       this.sent.push({ version, query: asked.index, sql: asked.query.sql, from, to, error });
       await sleep(Math.max(REST_MS, Math.min(50, to - from)));
     }
@@ -138,7 +139,7 @@ export class Traffic {
   }
 }
 
-async function send(client: Client, query: Query, set: Values[number]): Promise<Sent["error"]> {
+async function send(client: Client, query: Query, set: Values[number]): Promise<Sent["error"] | "lost"> {
   const values = set.map((value) => (Array.isArray(value) ? [...value] : value));
   try {
     await client.query("BEGIN");
@@ -150,8 +151,7 @@ async function send(client: Client, query: Query, set: Values[number]): Promise<
     return null;
   } catch (thrown) {
     const error = databaseError(thrown);
-    // The server was stopped: the rehearsal itself says so.
-    if (error === null) return null;
+    if (error === null || error.code.startsWith("57P")) return "lost";
     await client.query("ROLLBACK").catch(() => {});
     return { sqlstate: error.code, message: error.message };
   }

@@ -78,11 +78,7 @@ function foldMigration(
     for (const change of statement.changes) state = apply(change, state, origin);
     statements.push({ statement: { ...statement, index: statements.length, transaction }, before: start, after: state });
   };
-  for (const step of migration.steps) {
-    if (step.kind !== "sql") {
-      add(stepStatement(step, engine, state));
-      continue;
-    }
+  const addSql = (step: Extract<Step, { kind: "sql" }>): void => {
     for (const raw of readOnce(engine, step, raws)) {
       const changes = raw.tree === null ? [] : engine.changes(raw, state);
       const opaque = raw.opaque ?? changes.find((change) => change.kind === "opaque")?.reason ?? null;
@@ -98,6 +94,16 @@ function foldMigration(
         suppressions: [...step.suppressions, ...raw.suppressions],
         facts: null,
       });
+    }
+  };
+  for (const step of migration.steps) {
+    const opened = groups.enter(step, () => countStatements(engine, [step], raws));
+    if (opened) state = run(state, { kind: "begin" });
+    if (step.kind === "sql") addSql(step);
+    else add(stepStatement(step, engine, state));
+    if (opened) {
+      state = run(state, { kind: "commit" });
+      groups.leave();
     }
   }
   if (state.session.inTransaction) state = run(state, { kind: "commit" });
@@ -168,6 +174,18 @@ class TransactionGroups {
     this.afterCommit = migration.transaction === "single-query" && count() > 1;
     this.wrapped = migration.transaction === "per-migration" || migration.transaction === "all-pending" || this.afterCommit;
     this.current = this.wrapped ? 0 : null;
+  }
+
+  /** A step may have a transaction of its own in a migration without one (Django's `atomic=True` on an operation). */
+  enter(step: Step, count: () => number): boolean {
+    if (this.current !== null || step.kind === "opaque" || step.transaction === undefined) return false;
+    if (step.transaction === "single-query" && count() < 2) return false;
+    this.current = this.next++;
+    return true;
+  }
+
+  leave(): void {
+    this.current = null;
   }
 
   place(changes: readonly Change[]): number | null {

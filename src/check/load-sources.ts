@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { SourceConfig } from "../config/parsed-config.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import { diskFiles } from "../sources/files/disk.ts";
@@ -48,10 +48,16 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     const isFile = statSync(absolute).isFile();
     const folder = isFile ? dirname(absolute) : absolute;
     const files = diskFiles(folder, options.cwd);
-    const configured = isFile ? [] : options.config.sources.filter((source) => resolve(options.config.root, source.root) === absolute);
+    // A path that holds configured sources, or one file of such a source: what the config says about it goes on holding.
+    const configured = options.config.sources.filter((source) => {
+      const root = resolve(options.config.root, source.root);
+      return isFile ? root === folder : root === absolute || root.startsWith(`${absolute}${sep}`);
+    });
     if (configured.length > 0) {
-      for (const config of configured)
-        found.push({ config, files: diskFiles(options.config.root, options.cwd), folder: options.config.root, file: null });
+      for (const config of configured) {
+        const tree = diskFiles(options.config.root, options.cwd);
+        found.push({ config, files: tree, folder: options.config.root, file: isFile ? absolute : null });
+      }
       continue;
     }
     const detected = detectSources(files);

@@ -22,6 +22,8 @@ export interface Analysis {
   /** One per environment that is judged. */
   readonly views: readonly EnvironmentView[];
   readonly problems: readonly Problem[];
+  /** Texts of the sources' `base:` dumps, for a rehearsal to load. */
+  readonly dumps: readonly string[];
 }
 
 export async function analyse(options: CheckOptions): Promise<Analysis> {
@@ -53,7 +55,7 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
       problems.push(unknownMigration(error));
     }
   }
-  return { options, engine, migrations: sources.migrations, views, problems: unique(problems) };
+  return { options, engine, migrations: sources.migrations, views, problems: unique(problems), dumps: base.dumps };
 }
 
 /** Every table that ever stood in the schema; null where some of it was not shown to tread. */

@@ -14,9 +14,10 @@ export function loadBaseSchema(
   engine: PostgresEngine,
   options: CheckOptions,
   sources: readonly LoadedSource[],
-): { readonly state: SchemaState; readonly problems: readonly Problem[] } {
+): { readonly state: SchemaState; readonly dumps: readonly string[]; readonly problems: readonly Problem[] } {
   let state: SchemaState = emptyState({ complete: true });
   const problems: Problem[] = [];
+  const dumps: string[] = [];
   const fresh = state.session;
   for (const { config } of sources) {
     if (config.base === null) continue;
@@ -47,5 +48,5 @@ export function loadBaseSchema(
     }
   }
   // pg_dump empties search_path for its own session; the migrations have theirs.
-  return { state: { ...state, session: fresh }, problems };
+  return { state: { ...state, session: fresh }, dumps, problems };
 }

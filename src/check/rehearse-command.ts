@@ -1,6 +1,7 @@
 import type { JudgedStatement } from "../model/judged.ts";
-import type { Migration, Problem, SqlStep, Statement } from "../model/migration.ts";
+import type { CodeAccess, Migration, Problem, SqlStep, Statement } from "../model/migration.ts";
 import { rehearseCommand, type CommandOutcome, type CommandStatement, type RehearseEvents } from "../rehearse/index.ts";
+import { bookkeepingSql } from "../sources/bookkeeping/index.ts";
 import type { Span } from "../text/span.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { compare } from "./compatibility.ts";
@@ -34,6 +35,7 @@ export async function rehearseCommandProject(
       applied: view.applied,
       before: view.start,
       judged: planned,
+      base: analysis.dumps,
       versions: [...view.versions],
       maxRows: options.maxRows,
       offline: options.offline,
@@ -42,11 +44,19 @@ export async function rehearseCommandProject(
       args,
       cwd: options.cwd,
       env: process.env,
+      bookkeeping: bookkeepingSql(view.applied),
     },
     events,
   );
   const ran = result.statements.filter((statement) => !statement.bookkeeping);
-  const seen = judgeRan(analysis, view, ran, planned, command.join(" "));
+  const seen = judgeRan(
+    analysis,
+    view,
+    ran,
+    planned,
+    command.join(" "),
+    new Map(result.report.seeded.map(({ table, rows }) => [table, rows])),
+  );
   const judged = { ...seen, judged: seen.judged.map((release) => release.map((one) => withObservation(one, result))) };
   const problem = problemOf(result.outcome);
   // The other environments' own verdicts are about files, not about what the command did.
@@ -65,6 +75,7 @@ function judgeRan(
   ran: readonly CommandStatement[],
   planned: readonly JudgedStatement[],
   command: string,
+  seeded: ReadonlyMap<string, number>,
 ): EnvironmentView {
   const { engine } = analysis;
   const places = new Places(planned, command);
@@ -92,10 +103,9 @@ function judgeRan(
     replaces: [],
     hash: "",
   };
-  const transactions = transactionsOf(ran);
   const folded = fold(engine, [migration], view.start, new Map()).map(({ migration: parsed, statements }) => ({
     migration: parsed,
-    statements: statements.map((one, at) => ({ ...one, statement: { ...one.statement, transaction: transactions[at] ?? null } })),
+    statements: statements.map((one, at) => ({ ...one, statement: asItRan(one.statement, ran[at], seeded) })),
   }));
   const judged = judgeStatements(engine, view.environment, folded, { ...view.releases, applied: new Set() });
   const serving = view.versions.map((version) => ({ version, serves: "always" as const }));
@@ -108,15 +118,31 @@ function judgeRan(
   };
 }
 
-/** A new number whenever the connection changes or a statement outside of a transaction stands between. */
-function transactionsOf(ran: readonly CommandStatement[]): (number | null)[] {
-  let current = 0;
-  let previous: CommandStatement | null = null;
-  return ran.map((statement) => {
-    if (previous !== null && (previous.connection !== statement.connection || !previous.inTransaction)) current++;
-    previous = statement;
-    return statement.inTransaction ? current : null;
-  });
+/** From this many repetitions on it is a loop and no coincidence. */
+const A_LOOP = 20;
+
+/** One statement sent again and again with other values is code that goes row by row, whatever its source says. */
+function asItRan(statement: Statement, ran: CommandStatement | undefined, seeded: ReadonlyMap<string, number>): Statement {
+  if (ran === undefined) return statement;
+  const accesses =
+    ran.times < A_LOOP
+      ? []
+      : statement.changes.flatMap((change): CodeAccess[] =>
+          change.kind !== "write" || change.verb === "merge" || change.verb === "copy"
+            ? []
+            : [
+                {
+                  table: change.table,
+                  columns: change.columns,
+                  verb: change.verb,
+                  perRow: true,
+                  batched: false,
+                  wholeTable: ran.times >= (seeded.get(change.table) ?? Infinity) / 2,
+                  span: statement.span,
+                },
+              ],
+        );
+  return { ...statement, transaction: ran.transaction, facts: accesses.length === 0 ? null : { opaque: null, accesses } };
 }
 
 /** Where a statement stands in the migrations, when its text is one that they were expected to send. */

@@ -1,3 +1,4 @@
+import { bookkeepingSql } from "../../sources/bookkeeping/index.ts";
 import { describe, expect, it } from "vitest";
 import { input, migration, query, version } from "../input.test-helper.ts";
 import { rehearseCommand } from "../index.ts";
@@ -20,7 +21,11 @@ async function rehearsed(
   command: Pick<CommandInput, "command" | "args" | "cwd" | "env">,
   more: Partial<CommandInput> = {},
 ): Promise<CommandResult> {
-  return rehearseCommand({ ...input({ before: shop, migrations: [], versions: [old] }), ...command, ...more }, { progress: () => {} });
+  const bookkeeping = { sql: [], unknown: null };
+  return rehearseCommand(
+    { ...input({ before: shop, migrations: [], versions: [old] }), bookkeeping, ...command, ...more },
+    { progress: () => {} },
+  );
 }
 
 describe("rehearsing another tool's command", () => {
@@ -114,6 +119,7 @@ describe("rehearsing another tool's command", () => {
       {
         ...input({ before: shop, migrations: [] }),
         applied,
+        bookkeeping: bookkeepingSql(applied),
         ...tool(`console.log((await c.query("SELECT app, name FROM django_migrations")).rows); await c.query("DROP TABLE person")`),
       },
       { progress: () => {}, output: (text) => printed.push(text) },

@@ -29,7 +29,7 @@ export async function rehearseCommand(input: CommandInput, events: RehearseEvent
     offline: input.offline,
     signal: input.signal,
     progress: (message) => events.progress(message),
-    prepare: (client) => writeBookkeeping(client, input.applied),
+    prepare: (client) => writeBookkeeping(client, input.bookkeeping),
   });
   try {
     return await inLab(lab, input, events, started);

@@ -65,6 +65,7 @@ export class Recorder implements ProxyHooks {
   readonly #connections = new Map<number, Connection>();
   readonly #started = new Map<number, number>();
   #count = 0;
+  #transactions = 0;
   #kept = 0;
   #order = 0;
   readonly #places = new Map<string, number>();
@@ -174,6 +175,7 @@ export class Recorder implements ProxyHooks {
   }
 
   async #report(ran: readonly Ran[], lasted: boolean): Promise<void> {
+    const transaction = this.#transactions++;
     const { lab, traffic, known, matrix } = this.#parts;
     const effects = new Map<string, { readonly observed: PostgresEffects | null; readonly why: string | null }>();
     for (const one of ran) effects.set(one.key, lasted && one.error === null ? await this.#onTwin(one) : this.#undone(one));
@@ -188,7 +190,7 @@ export class Recorder implements ProxyHooks {
         key: one.key,
         sql: one.statement.sql,
         connection: one.statement.connectionId,
-        inTransaction: one.statement.inTransaction,
+        transaction: one.statement.inTransaction ? transaction : null,
         bookkeeping: one.bookkeeping,
         lasted: lasted && one.error === null,
         observed: effects.get(one.key)?.observed ?? null,

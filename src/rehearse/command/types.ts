@@ -8,6 +8,8 @@ export interface CommandInput extends RehearseInput {
   readonly cwd: string;
   /** The user's environment; tread's variables go on top. */
   readonly env: NodeJS.ProcessEnv;
+  /** How the tool records that `applied` is applied; `unknown` says why that cannot be written. */
+  readonly bookkeeping: { readonly sql: readonly string[]; readonly unknown: string | null };
 }
 
 export interface CommandStatement extends ObservedStatement {
@@ -16,7 +18,8 @@ export interface CommandStatement extends ObservedStatement {
   readonly times: number;
   /** Counts from 1. */
   readonly connection: number;
-  readonly inTransaction: boolean;
+  /** Which of the command's transactions it ran in, or null when it ran by itself. */
+  readonly transaction: number | null;
   /** About the tool's own record of what it ran: shown and not judged. */
   readonly bookkeeping: boolean;
   /** False: it failed, or was rolled back by the command. */

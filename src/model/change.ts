@@ -124,6 +124,8 @@ export type ChangeBody =
   | { readonly kind: "create-type"; readonly type: UserType }
   | { readonly kind: "drop-type"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
   | { readonly kind: "add-enum-value"; readonly type: string; readonly value: string; readonly ifNotExists: boolean }
+  /** RENAME and SET SCHEMA of an enum, a domain, a composite or a range; `to` is qualified. */
+  | { readonly kind: "rename-type"; readonly name: string; readonly to: string }
   | { readonly kind: "rename-enum-value"; readonly type: string; readonly value: string; readonly to: string }
   | {
       readonly kind: "alter-domain";
@@ -140,6 +142,7 @@ export type ChangeBody =
   | { readonly kind: "own-sequence"; readonly name: string; readonly ownedBy: ColumnRef | null }
   | { readonly kind: "create-extension" | "drop-extension"; readonly name: string }
   | { readonly kind: "create-schema" | "drop-schema"; readonly name: string; readonly cascade: boolean }
+  | { readonly kind: "rename-schema"; readonly name: string; readonly to: string }
   // data
   | {
       readonly kind: "write";

@@ -8,6 +8,10 @@ export interface SchemaState {
   readonly relations: ReadonlyMap<string, Relation>;
   /** Enums, domains, composites and ranges, by qualified name. */
   readonly types: ReadonlyMap<string, UserType>;
+  /** Names that relations had before they moved to another schema: who leaves the schema out no longer finds them. */
+  readonly formerRelations?: ReadonlySet<string>;
+  /** Names of types that were dropped or renamed away: who casts to one of them fails, whatever extensions there are. */
+  readonly formerTypes?: ReadonlySet<string>;
   /** User functions by qualified name; overloads share an entry. */
   readonly functions: ReadonlyMap<string, UserFunction>;
   /** Standalone and owned sequences by qualified name. */
@@ -165,6 +169,8 @@ export interface UserFunction {
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly language: string;
   readonly body: string | null;
+  /** Identifiers in its body as the server folds them, alone and with what stands before their dot: `audit`, `new.email`. */
+  readonly names?: ReadonlySet<string>;
 }
 
 export interface Sequence {

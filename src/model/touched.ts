@@ -68,6 +68,8 @@ export function touched(change: Change): readonly string[] {
     case "drop-extension":
     case "create-schema":
     case "drop-schema":
+    case "rename-schema":
+    case "rename-type":
     case "begin":
     case "commit":
     case "rollback":

@@ -1,6 +1,7 @@
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { Evidence, Severity } from "../model/report.ts";
 import type { RuleContext } from "./rule.ts";
+import { triggerEvidence, triggerSentence, triggersNaming } from "./triggers.ts";
 import { counted, list } from "./words.ts";
 
 /** Who still uses what a statement takes away, and how bad that is. */
@@ -20,23 +21,36 @@ export interface Usage {
  * A warning when the known versions do not: an instant drop is right after its stages, and a person must know that they are over.
  *
  * @param thing as it stands in a sentence, `the column`
- * @param names every name a query must contain to use the thing: its table and, for a column, the column
+ * @param names the table and, for columns, the columns: a query that contains the first two uses the thing
  */
 export function usage(statement: JudgedStatement, context: RuleContext, thing: string, names: readonly string[]): Usage {
   const seen = context.breaks(statement);
   // What an earlier statement broke cannot break again: whether it uses this thing too is told by the names it contains.
-  const breaks = seen.length > 0 ? seen : context.brokenEarlier(statement).filter((query) => names.every((name) => mentions(query, name)));
+  const breaks =
+    seen.length > 0 ? seen : context.brokenEarlier(statement).filter((query) => names.slice(0, 2).every((name) => mentions(query, name)));
   const certain = breaks.filter((query) => query.use === "certain");
+  const [table = "", ...columns] = names;
+  const triggers = triggersNaming(statement, context, table, columns);
+  const triggered = triggerSentence(triggers);
   const evidence = context.breakEvidence(certain.length > 0 ? certain : breaks);
   const liveVersions = [...new Set(breaks.map((query) => query.version))];
   if (certain.length > 0) {
     const versions = [...new Set(certain.map((query) => query.version))];
     return {
       severity: "error",
-      sentence: `${counted(certain.length, "query", "queries")} of ${list(versions)} ${certain.length === 1 ? "fails" : "fail"} from this statement until the last server of that version is gone`,
+      sentence: `${counted(certain.length, "query", "queries")} of ${list(versions)} ${certain.length === 1 ? "fails" : "fail"} from this statement until the last server of that version is gone${triggered === null ? "" : `; ${triggered}`}`,
       liveVersions: versions,
-      evidence,
+      evidence: [...evidence, ...triggerEvidence(triggers)],
       breaks: true,
+    };
+  }
+  if (triggered !== null) {
+    return {
+      severity: "error",
+      sentence: `${triggered}, until the function no longer names it`,
+      liveVersions,
+      evidence: [...evidence, ...triggerEvidence(triggers)],
+      breaks: false,
     };
   }
   if (breaks.length > 0) {

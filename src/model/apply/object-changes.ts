@@ -3,6 +3,7 @@ import { bareName } from "../schema.ts";
 import { chooseName, indexNameAddition, isRelationName } from "./names.ts";
 import { indexOwner, treeOf } from "./relations.ts";
 import { dropRelation } from "./relation-changes.ts";
+import { renameSchema, renameType } from "./rename.ts";
 import { putFunction, putSequence, putType, removeFunction, removeSequence, removeType, schemaOf, update, type Handlers } from "./store.ts";
 
 export const indexHandlers: Handlers<"create-index" | "drop-index" | "rename-index" | "reindex"> = {
@@ -46,41 +47,43 @@ function onPartition(state: SchemaState, partition: string, index: Index): Index
   return { ...index, name: `${schema}.${name}`, constraint: null };
 }
 
-export const typeHandlers: Handlers<"create-type" | "drop-type" | "add-enum-value" | "rename-enum-value" | "alter-domain"> = {
-  "create-type": (change, state, origin) => putType(state, { ...change.type, origin }),
-  "drop-type": (change, state) => removeType(state, change.name),
-  "add-enum-value": (change, state) =>
-    editType(state, change.type, (t) =>
-      t.kind !== "enum" || t.values.includes(change.value) ? t : { ...t, values: [...t.values, change.value] },
-    ),
-  "rename-enum-value": (change, state) =>
-    editType(state, change.type, (t) =>
-      t.kind === "enum" ? { ...t, values: t.values.map((v) => (v === change.value ? change.to : v)) } : t,
-    ),
-  "alter-domain": (change, state) =>
-    editType(state, change.domain, (t) => {
-      if (t.kind !== "domain") return t;
-      switch (change.action) {
-        case "add-constraint":
-          return {
-            ...t,
-            checks: [...t.checks, { name: change.name ?? "", expression: change.expression ?? "", validated: change.validated }],
-          };
-        case "drop-constraint":
-          return { ...t, checks: t.checks.filter((c) => c.name !== change.name) };
-        case "validate-constraint":
-          return { ...t, checks: t.checks.map((c) => (c.name === change.name ? { ...c, validated: true } : c)) };
-        case "set-not-null":
-          return { ...t, notNull: true };
-        case "drop-not-null":
-          return { ...t, notNull: false };
-        case "set-default":
-          return t;
-        default:
-          return change.action satisfies never;
-      }
-    }),
-};
+export const typeHandlers: Handlers<"create-type" | "drop-type" | "add-enum-value" | "rename-enum-value" | "rename-type" | "alter-domain"> =
+  {
+    "create-type": (change, state, origin) => putType(state, { ...change.type, origin }),
+    "drop-type": (change, state) => removeType(state, change.name),
+    "add-enum-value": (change, state) =>
+      editType(state, change.type, (t) =>
+        t.kind !== "enum" || t.values.includes(change.value) ? t : { ...t, values: [...t.values, change.value] },
+      ),
+    "rename-enum-value": (change, state) =>
+      editType(state, change.type, (t) =>
+        t.kind === "enum" ? { ...t, values: t.values.map((v) => (v === change.value ? change.to : v)) } : t,
+      ),
+    "rename-type": (change, state) => renameType(state, change.name, change.to),
+    "alter-domain": (change, state) =>
+      editType(state, change.domain, (t) => {
+        if (t.kind !== "domain") return t;
+        switch (change.action) {
+          case "add-constraint":
+            return {
+              ...t,
+              checks: [...t.checks, { name: change.name ?? "", expression: change.expression ?? "", validated: change.validated }],
+            };
+          case "drop-constraint":
+            return { ...t, checks: t.checks.filter((c) => c.name !== change.name) };
+          case "validate-constraint":
+            return { ...t, checks: t.checks.map((c) => (c.name === change.name ? { ...c, validated: true } : c)) };
+          case "set-not-null":
+            return { ...t, notNull: true };
+          case "drop-not-null":
+            return { ...t, notNull: false };
+          case "set-default":
+            return t;
+          default:
+            return change.action satisfies never;
+        }
+      }),
+  };
 
 function editType(state: SchemaState, name: string, edit: (type: UserType) => UserType): SchemaState {
   const type = state.types.get(name);
@@ -97,6 +100,7 @@ export const objectHandlers: Handlers<
   | "drop-extension"
   | "create-schema"
   | "drop-schema"
+  | "rename-schema"
   | "create-trigger"
   | "drop-trigger"
   | "alter-table-other"
@@ -122,6 +126,7 @@ export const objectHandlers: Handlers<
     for (const name of state.functions.keys()) if (inside(name)) next = removeFunction(next, name);
     return next;
   },
+  "rename-schema": (change, state) => renameSchema(state, change.name, change.to),
   "create-trigger": (change, state) =>
     update(state, change.table, (r) => ({ ...r, triggers: [...r.triggers.filter((t) => t.name !== change.trigger.name), change.trigger] })),
   "drop-trigger": (change, state) =>

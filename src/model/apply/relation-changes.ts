@@ -46,16 +46,7 @@ export const relationHandlers: Handlers<
     if (sequence !== undefined && !state.relations.has(change.name)) {
       return putSequence(removeSequence(state, change.name), { ...sequence, name: to });
     }
-    const moved = moveRelation(state, change.name, to);
-    // Indexes and owned sequences live in their table's schema and go with it.
-    let next = update(moved, to, (r) => ({
-      ...r,
-      indexes: r.indexes.map((i) => ({ ...i, name: `${change.schema}.${bareName(i.name)}` })),
-    }));
-    for (const owned of ownedSequences(next, to)) {
-      next = putSequence(removeSequence(next, owned.name), { ...owned, name: `${change.schema}.${bareName(owned.name)}` });
-    }
-    return next;
+    return moveToSchema(state, change.name, change.schema);
   },
 
   truncate: (_change, state) => state,
@@ -135,6 +126,21 @@ export function dropRelation(state: SchemaState, name: string): SchemaState {
   }
   for (const sequence of ownedSequences(next, name)) next = removeSequence(next, sequence.name);
   return removeRelation(next, name);
+}
+
+/** Indexes and owned sequences live in their table's schema and go with it. */
+export function moveToSchema(state: SchemaState, name: string, schema: string): SchemaState {
+  const inSchema = (own: string): string => `${schema}.${bareName(own)}`;
+  const to = inSchema(name);
+  let next = update(moveRelation(state, name, to), to, (r) => ({
+    ...r,
+    indexes: r.indexes.map((i) => ({ ...i, name: inSchema(i.name) })),
+    constraints: r.constraints.map((c) => (c.index === null ? c : { ...c, index: inSchema(c.index) })),
+  }));
+  for (const owned of ownedSequences(next, to)) {
+    next = putSequence(removeSequence(next, owned.name), { ...owned, name: inSchema(owned.name) });
+  }
+  return state.relations.has(name) ? { ...next, formerRelations: new Set([...(state.formerRelations ?? []), name]) } : next;
 }
 
 /** Renames a relation wherever it is pointed at: foreign keys, partitions, views, sequences. */

@@ -39,7 +39,8 @@ export function putType(state: SchemaState, type: UserType): SchemaState {
   return { ...state, types: bucketed(state.types).with(type.name, type) };
 }
 export function removeType(state: SchemaState, name: string): SchemaState {
-  return state.types.has(name) ? { ...state, types: bucketed(state.types).without(name) } : state;
+  if (!state.types.has(name)) return state;
+  return { ...state, types: bucketed(state.types).without(name), formerTypes: new Set([...(state.formerTypes ?? []), name]) };
 }
 export function putFunction(state: SchemaState, fn: UserFunction): SchemaState {
   return { ...state, functions: bucketed(state.functions).with(fn.name, fn) };

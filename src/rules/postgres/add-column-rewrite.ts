@@ -1,4 +1,4 @@
-import type { Column } from "../../model/schema.ts";
+import type { Column, SchemaState } from "../../model/schema.ts";
 import { batchedUpdate, keyOf } from "../advice.ts";
 import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
@@ -10,7 +10,7 @@ export const addColumnRewrite: Rule = ruleFor("add-column", {
   summary: "adding a serial, identity, stored generated or constrained-domain column rewrites the table",
   check(change, statement, context) {
     const { table, column } = change;
-    const cause = causeOf(column, change.serial);
+    const cause = causeOf(column, change.serial, isConstrained(statement.before.types, column.type.name));
     if (cause === null) return null;
     const work = workOn(statement, context, table).filter((item) => item.kind === "rewrite");
     const [first] = work;
@@ -45,7 +45,13 @@ interface Cause {
   readonly form: "sequence" | "trigger" | "check";
 }
 
-function causeOf(column: Column, serial: boolean): Cause | null {
+/** A domain that checks something, itself or through the domain it is made of. */
+function isConstrained(types: SchemaState["types"], name: string): boolean {
+  const type = types.get(name);
+  return type?.kind === "domain" && (type.notNull || type.checks.length > 0 || isConstrained(types, type.base.name));
+}
+
+function causeOf(column: Column, serial: boolean, constrained: boolean): Cause | null {
   if (serial || column.identity !== null) {
     return {
       what: serial ? "serial column" : "identity column",
@@ -62,7 +68,8 @@ function causeOf(column: Column, serial: boolean): Cause | null {
       form: "trigger",
     };
   }
-  // A volatile default has a rule of its own; what is left rewrites because of its type.
+  if (!constrained) return null;
+  // A volatile default has a rule of its own.
   if (givesValue(column.default) && column.default.volatility !== "immutable" && column.default.volatility !== "stable") return null;
   return {
     what: "column",

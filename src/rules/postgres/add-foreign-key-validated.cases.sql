@@ -38,3 +38,13 @@ CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
 -- 0002.sql
 CREATE TABLE invite (id bigint PRIMARY KEY, team_id bigint);
 ALTER TABLE invite ADD CONSTRAINT invite_team_fk FOREIGN KEY (team_id) REFERENCES team (id);
+
+-- case: beside a column that rewrites the table
+-- 0001.sql
+CREATE TABLE account (id bigint PRIMARY KEY);
+CREATE TABLE transfer (id bigint PRIMARY KEY, account_id bigint);
+-- 0002.sql
+ALTER TABLE transfer -- expect: add-foreign-key-validated@error, add-column-volatile-default@error, foreign-key-locks-parent@info
+  ADD COLUMN public_id uuid DEFAULT gen_random_uuid(),
+  ADD COLUMN currency text NOT NULL DEFAULT 'EUR',
+  ADD CONSTRAINT transfer_account FOREIGN KEY (account_id) REFERENCES account (id);

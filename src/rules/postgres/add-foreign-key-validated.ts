@@ -16,7 +16,9 @@ export const addForeignKeyValidated: Rule = {
     ];
     return added.flatMap(({ table, constraint }) => {
       if (constraint.kind !== "foreign-key" || !constraint.validated || !constraint.enforced || constraint.references === null) return [];
-      const work = workOn(statement, context, table).filter((item) => item.kind === "scan");
+      // What else the statement does may rewrite the table: the columns that are there already are looked up all the same.
+      const isThere = constraint.columns.every((name) => context.column(statement, table, name) !== null);
+      const work = workOn(statement, context, table).filter((item) => item.kind === "scan" || (item.kind === "rewrite" && isThere));
       const [first] = work;
       if (first === undefined) return [];
       const parent = constraint.references.relation;

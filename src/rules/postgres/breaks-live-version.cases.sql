@@ -46,3 +46,28 @@ CREATE FUNCTION plan_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'free' $$
 -- 0002.sql
 DROP FUNCTION plan_of(bigint);
 CREATE FUNCTION plan_of(bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'paid' $$;
+
+-- case: a type that a query casts to gets another name
+-- live: SELECT id FROM room WHERE kind = ANY ($1::room_kind[])
+-- 0001.sql
+CREATE TYPE room_kind AS ENUM ('single', 'double');
+CREATE TABLE room (id bigint PRIMARY KEY, kind room_kind NOT NULL);
+-- 0002.sql
+ALTER TYPE room_kind RENAME TO chamber_kind; -- expect: breaks-live-version@error
+
+-- case: nobody names the type that is renamed, and its columns keep working
+-- live: INSERT INTO room (id, kind) VALUES ($1, $2)
+-- 0001.sql
+CREATE TYPE room_kind AS ENUM ('single', 'double');
+CREATE TABLE room (id bigint PRIMARY KEY, kind room_kind NOT NULL);
+-- 0002.sql
+ALTER TYPE room_kind RENAME TO chamber_kind;
+ALTER TYPE chamber_kind ADD VALUE 'suite';
+
+-- case: a type moves to another schema and no live version is known
+-- 0001.sql
+CREATE SCHEMA hotel;
+CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+CREATE TABLE guest (id bigint PRIMARY KEY, address email);
+-- 0002.sql
+ALTER DOMAIN email SET SCHEMA hotel; -- expect: breaks-live-version@warning

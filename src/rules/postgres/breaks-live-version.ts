@@ -35,7 +35,7 @@ export const breaksLiveVersion: Rule = {
 /** Without a live version to ask, little can be told: who calls a function, or leaves a NOT NULL column to its default, fails without it. */
 function presumed(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
   if (context.liveVersions.length > 0) return [];
-  return [...droppedFunctions(statement, context), ...droppedDefaults(statement, context)];
+  return [...droppedFunctions(statement, context), ...droppedDefaults(statement, context), ...renamedTypes(statement, context)];
 }
 
 function droppedFunctions(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
@@ -51,6 +51,24 @@ function droppedFunctions(statement: JudgedStatement, context: RuleContext): rea
       help: "drop it when no version calls it any more, or tell tread which versions serve (`live:` in tread.config.yaml), so that their queries are checked",
       evidence: [],
     }));
+}
+
+function renamedTypes(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
+  const release = new Set<string | null>(context.release.map((judged) => judged.migration.id));
+  return changesOf(statement, "rename-type").flatMap((change): readonly Hazard[] => {
+    const type = statement.before.types.get(change.name);
+    if (type !== undefined && type.origin.migration !== null && release.has(type.origin.migration)) return [];
+    return [
+      {
+        severity: "warning",
+        about: change.name,
+        message: `type ${named(change.name)} becomes ${named(change.to)}, and a version that serves may cast to the old name`,
+        why: `a query that names it, and a driver that looks it up by name, fail with SQLSTATE 42704 from here on; no live version is known, so nobody can tell whether one does`,
+        help: `keep the name, or tell tread which versions serve (\`live:\` in tread.config.yaml), so that their queries are checked`,
+        evidence: [],
+      },
+    ];
+  });
 }
 
 function droppedDefaults(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {

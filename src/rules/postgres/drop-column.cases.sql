@@ -82,3 +82,41 @@ CREATE TYPE plan AS ENUM ('free', 'paid');
 CREATE TABLE team (id bigint PRIMARY KEY, plan text);
 -- 0002.sql
 DROP TYPE plan;
+
+-- case: no query names it any more, but a trigger's function does
+-- live: UPDATE person SET name = $1 WHERE id = $2
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, searchable text);
+CREATE FUNCTION keep_searchable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.searchable := lower(NEW.name);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER keep_searchable BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION keep_searchable();
+-- 0002.sql
+ALTER TABLE person DROP COLUMN searchable; -- expect: drop-column@error
+
+-- case: the trigger goes first
+-- live: UPDATE person SET name = $1 WHERE id = $2
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, searchable text);
+CREATE FUNCTION keep_searchable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.searchable := lower(NEW.name);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER keep_searchable BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION keep_searchable();
+-- 0002.sql
+SET lock_timeout = '2s';
+DROP TRIGGER keep_searchable ON person;
+ALTER TABLE person DROP COLUMN searchable; -- expect: drop-column@warning
+
+-- case: a trigger that names another column of that name
+-- live: SELECT id FROM team
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY, note text);
+CREATE TABLE person (id bigint PRIMARY KEY, note text);
+CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := trim(NEW.note); RETURN NEW; END $$;
+CREATE TRIGGER tidy BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION tidy();
+-- 0002.sql
+ALTER TABLE team DROP COLUMN note; -- expect: drop-column@warning

@@ -40,7 +40,7 @@ function lostWithType(statement: JudgedStatement, context: RuleContext): readonl
 }
 
 function judge(statement: JudgedStatement, context: RuleContext, table: string, columns: readonly string[]): Hazard {
-  const used = usage(statement, context, columns.length === 1 ? "the column" : "the columns", [table, ...columns.slice(0, 1)]);
+  const used = usage(statement, context, columns.length === 1 ? "the column" : "the columns", [table, ...columns]);
   const unread = unreadUses(context, [table]);
   const what = columns.length === 1 ? `column ${named(columns[0] ?? "")}` : `columns ${namedList(columns)}`;
   const goesAlong = indexesLost(statement, context, table, columns);

@@ -36,3 +36,17 @@ DROP TABLE scratch;
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 DROP TABLE IF EXISTS people;
+
+-- case: a trigger still writes to it
+-- live: INSERT INTO payment (id, cents) VALUES ($1, $2)
+-- 0001.sql
+CREATE TABLE payment (id bigint PRIMARY KEY, cents bigint);
+CREATE TABLE payment_log (payment_id bigint, cents bigint);
+CREATE FUNCTION log_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO payment_log VALUES (NEW.id, NEW.cents);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER log_payment AFTER INSERT ON payment FOR EACH ROW EXECUTE FUNCTION log_payment();
+-- 0002.sql
+DROP TABLE payment_log; -- expect: drop-table@error

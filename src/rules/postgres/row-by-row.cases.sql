@@ -76,3 +76,22 @@ INSERT INTO mailbox SELECT email FROM person; -- expect: row-by-row@warning
 CREATE TABLE plan (id bigint PRIMARY KEY, name text);
 INSERT INTO plan VALUES (1, 'free'), (2, 'paid');
 UPDATE plan SET name = upper(name);
+
+-- case: batches joined with a bounded query
+-- 0001.sql
+CREATE TABLE payment (id bigint PRIMARY KEY, cents bigint, amount numeric);
+-- 0002.sql
+WITH todo AS (SELECT id FROM payment WHERE amount IS NULL ORDER BY id LIMIT 5000 FOR UPDATE SKIP LOCKED)
+UPDATE payment SET amount = cents / 100.0 FROM todo WHERE payment.id = todo.id;
+WITH todo AS (SELECT id FROM payment WHERE amount IS NULL LIMIT 5000)
+DELETE FROM payment WHERE id IN (SELECT id FROM todo);
+UPDATE payment p SET amount = 0 FROM (SELECT id FROM payment WHERE cents = 0 LIMIT 100) batch WHERE batch.id = p.id;
+UPDATE payment SET amount = fixed.amount FROM (VALUES (17, 2.5), (18, 3.5)) AS fixed (id, amount) WHERE payment.id = fixed.id;
+DELETE FROM payment WHERE ctid = ANY (ARRAY(SELECT ctid FROM payment WHERE amount = 0 LIMIT 1000));
+
+-- case: a common table expression without a bound is no batch
+-- 0001.sql
+CREATE TABLE payment (id bigint PRIMARY KEY, cents bigint, amount numeric);
+-- 0002.sql
+WITH todo AS (SELECT id FROM payment WHERE amount IS NULL)
+UPDATE payment SET amount = cents / 100.0 FROM todo WHERE payment.id = todo.id; -- expect: row-by-row@error

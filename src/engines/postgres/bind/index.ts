@@ -78,11 +78,22 @@ function parsed(parse: (sql: string) => ParseResult, sql: string): { tree: Node 
   }
 }
 
+function searchPathOf(state: SchemaState): readonly string[] {
+  return state.session.searchPath.length > 0 ? state.session.searchPath : ["public"];
+}
+
 /** A cast to a type of the app's own that the state had and no longer has. Built-in and extension types are not listed here. */
 function checkType(name: TypeName | undefined, state: SchemaState): void {
   if (name === undefined) return;
   const parts = names(name.names);
   const [schema, bare] = parts.length > 1 ? [parts[0], parts[1]] : [undefined, parts[0]];
+  const gone = state.formerTypes;
+  if (gone !== undefined && bare !== undefined && schema !== "pg_catalog") {
+    const candidates = schema === undefined ? searchPathOf(state).map((s) => `${s}.${bare}`) : [`${schema}.${bare}`];
+    if (candidates.some((name) => gone.has(name)) && !candidates.some((name) => state.types.has(name) || state.relations.has(name))) {
+      throw new BindError("42704", `type "${schema === undefined ? bare : `${schema}.${bare}`}" does not exist`);
+    }
+  }
   // Without a list of every extension's types, an unqualified name may be built in; a qualified one outside of pg_catalog is the app's.
   if (schema === undefined || schema === "pg_catalog" || bare === undefined || !state.complete) return;
   if (state.types.has(`${schema}.${bare}`) || state.relations.has(`${schema}.${bare}`)) return;

@@ -79,6 +79,7 @@ export class Catalogue {
     }
     // An app may set its search_path where no migration shows it (a role setting, a connection option). A table of that name in
     // exactly one schema is then what the app means; and when it is dropped, no table of that name is left.
+    if ([...(this.state.formerRelations ?? [])].some((former) => former.endsWith(`.${name}`))) return undefined;
     const elsewhere: string[] = [];
     for (const qualified of this.state.relations.keys()) if (qualified.endsWith(`.${name}`)) elsewhere.push(qualified);
     return elsewhere.length === 1 && elsewhere[0] !== undefined ? this.lookUp(elsewhere[0]) : undefined;

@@ -84,7 +84,8 @@ function bindConflict(clause: OnConflictClause | undefined, relation: Relation |
       requireColumn(relation, name);
       columns.push(name);
     }
-    if (columns.length > 0 && !isUniqueOn(relation, columns)) {
+    // A view passes the statement on to its table, and it is the table's keys that count (manual, CREATE VIEW, Updatable Views).
+    if (columns.length > 0 && relation.kind !== "view" && !isUniqueOn(relation, columns)) {
       throw new BindError("42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification");
     }
   }

@@ -95,7 +95,11 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
 
 export function readUpdate(node: UpdateStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
-  const from = { fromClause: [{ RangeVar: node.relation }, ...(node.fromClause ?? [])], whereClause: node.whereClause } as SelectStmt;
+  const from = {
+    withClause: node.withClause,
+    fromClause: [{ RangeVar: node.relation }, ...(node.fromClause ?? [])],
+    whereClause: node.whereClause,
+  } as SelectStmt;
   const filter = analyseFilter(from, context);
   const reads = readTables([node.fromClause, node.whereClause, node.targetList, node.withClause], context, "");
   return [
@@ -119,7 +123,11 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
 
 export function readDelete(node: DeleteStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
-  const from = { fromClause: [{ RangeVar: node.relation }, ...(node.usingClause ?? [])], whereClause: node.whereClause } as SelectStmt;
+  const from = {
+    withClause: node.withClause,
+    fromClause: [{ RangeVar: node.relation }, ...(node.usingClause ?? [])],
+    whereClause: node.whereClause,
+  } as SelectStmt;
   const filter = analyseFilter(from, context);
   const reads = readTables([node.usingClause, node.whereClause, node.withClause], context, "");
   return [

@@ -1,7 +1,7 @@
 import type { AlterObjectSchemaStmt, DropStmt, RenameStmt } from "libpg-query";
-import { indexOwner } from "../../../model/apply/index.ts";
+import { indexOwner, schemaOf } from "../../../model/apply/index.ts";
 import type { Change, ChangeBody } from "../../../model/change.ts";
-import type { RelationKind } from "../../../model/schema.ts";
+import { bareName, type RelationKind } from "../../../model/schema.ts";
 import { as, strings, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 
@@ -109,11 +109,12 @@ export function readRename(node: RenameStmt, context: Context): Change[] {
       return [context.change({ kind: "alter-table-other", table: context.relation(node.relation), action: `RENAME ${what}` })];
     }
     case "OBJECT_TYPE":
-    case "OBJECT_DOMAIN":
+    case "OBJECT_DOMAIN": {
+      const name = context.named(object, (q) => state.types.has(q));
+      return [context.change({ kind: "rename-type", name, to: `${schemaOf(name)}.${to}` })];
+    }
     case "OBJECT_SCHEMA":
-      return [
-        context.opaque(`renaming ${object.join(".") || (node.subname ?? "")}: tread does not follow renamed types and schemas`, null),
-      ];
+      return [context.change({ kind: "rename-schema", name: node.subname ?? "", to })];
     default:
       return [context.change({ kind: "maintenance", command: `RENAME ${(node.renameType ?? "").replace("OBJECT_", "")}`, table: null })];
   }
@@ -128,8 +129,10 @@ export function readSetSchema(node: AlterObjectSchemaStmt, context: Context): Ch
     case "OBJECT_SEQUENCE":
       return [context.change({ kind: "set-schema", name: context.relation(node.relation), schema: node.newschema ?? "" })];
     case "OBJECT_TYPE":
-    case "OBJECT_DOMAIN":
-      return [context.opaque("moving a type to another schema: tread does not follow it", null)];
+    case "OBJECT_DOMAIN": {
+      const name = context.named(node.object === undefined ? [] : parts(node.object), (q) => context.state.types.has(q));
+      return [context.change({ kind: "rename-type", name, to: `${node.newschema ?? ""}.${bareName(name)}` })];
+    }
     default:
       return [context.change({ kind: "maintenance", command: "SET SCHEMA", table: null })];
   }

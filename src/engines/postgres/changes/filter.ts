@@ -1,6 +1,7 @@
 import type { A_Expr, SelectStmt } from "libpg-query";
 import type { Relation } from "../../../model/schema.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
+import { readBatches } from "./batches.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -38,6 +39,7 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
   if (select?.whereClause !== undefined) conjuncts(select.whereClause, conditions);
   const alwaysTrue = conditions.every(isTrue);
   const alwaysFalse = conditions.some(isFalse);
+  const batches = readBatches(select, context, (inner, table) => analyseFilter(inner, context).bounds(table));
   const helps = (table: string): Help => {
     const source = sources.filter((s) => s.table === table);
     const named = context.state.relations.get(table);
@@ -56,11 +58,10 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
   };
   const bounds = (table: string): boolean => {
     if (alwaysFalse || helps(table) === "key") return true;
-    // `WHERE id IN (SELECT id FROM … LIMIT 1000)`: a batch.
+    const aliases = sources.filter((s) => s.table === table).map((s) => s.alias);
     return conditions.some((c) => {
-      const link = as(c, "SubLink");
-      const inner = as(link?.subselect, "SelectStmt");
-      return link?.subLinkType === "ANY_SUBLINK" && inner?.limitCount !== undefined && as(inner.limitCount, "A_Const")?.isnull !== true;
+      const column = batches.keyOf(c);
+      return column !== null && (column.length === 1 || aliases.includes(column.at(-2) ?? ""));
     });
   };
   return { helps, bounds, sources, alwaysTrue, alwaysFalse };

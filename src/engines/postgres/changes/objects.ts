@@ -13,6 +13,7 @@ import type { Change } from "../../../model/change.ts";
 import type { Column, ColumnRef, Expression, Origin, UserFunction } from "../../../model/schema.ts";
 import { bareName } from "../../../model/schema.ts";
 import { all, as, strings, type Node } from "../parse/grammar.ts";
+import { tokensOf } from "../parse/lexer.ts";
 import { readColumn } from "./columns.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
@@ -110,13 +111,36 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
   const volatility = as(option("volatility"), "String")?.sval;
   const body = strings(as(option("as"), "List")?.items);
   const language = as(option("language"), "String")?.sval?.toLowerCase() ?? "sql";
+  const text = node.sql_body === undefined ? (body[0] ?? null) : sqlBody(context);
   const routine: UserFunction = {
     name: newName(strings(node.funcname), context),
     volatility: volatility === "immutable" || volatility === "stable" ? volatility : "volatile",
     language,
-    body: node.sql_body === undefined ? (body[0] ?? null) : sqlBody(context),
+    body: text,
+    // Other languages' bodies follow other lexical rules.
+    ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text) } : {}),
   };
   return [context.change({ kind: "create-function", function: routine })];
+}
+
+function namesIn(body: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  let before = "";
+  let dot = false;
+  for (const token of tokensOf(body)) {
+    if (token.kind === "punct" && token.text === "." && before !== "") dot = true;
+    else if (token.kind === "word" || token.kind === "quoted") {
+      const name = token.kind === "word" ? token.text : body.slice(token.start + 1, token.end - 1).replaceAll('""', '"');
+      names.add(name);
+      if (dot) names.add(`${before}.${name}`);
+      before = name;
+      dot = false;
+    } else {
+      before = "";
+      dot = false;
+    }
+  }
+  return names;
 }
 
 /** The text of a body in standard SQL: `RETURN expression` or `BEGIN ATOMIC … END`. */

@@ -15,6 +15,12 @@ export const droppingAndRenaming: Scene = {
       CREATE VIEW all_of_it AS SELECT * FROM lonely;
       CREATE MATERIALIZED VIEW ages AS SELECT age, count(*) AS n FROM person GROUP BY age;
       CREATE TABLE free (id integer);
+      CREATE SCHEMA cellar;
+      CREATE SCHEMA attic;
+      CREATE TYPE mood AS ENUM ('sad', 'ok');
+      CREATE TYPE weather AS ENUM ('sun', 'rain');
+      CREATE DOMAIN plain AS text;
+      CREATE TABLE cellar.note (id integer PRIMARY KEY, feeling mood DEFAULT 'ok', body plain);
       CREATE SEQUENCE counter;
       CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
       CREATE TRIGGER touch_age BEFORE UPDATE OF b ON person FOR EACH ROW EXECUTE FUNCTION touch();
@@ -23,6 +29,15 @@ export const droppingAndRenaming: Scene = {
       ${rows("badge", "g, g, 'team ' || g")}
       ${rows("lonely", "g, 'n'")}`,
   statements: `
+      ALTER SCHEMA cellar RENAME TO vault;
+      ALTER SCHEMA cellar RENAME TO attic;
+      ALTER SCHEMA nowhere RENAME TO vault;
+      ALTER TYPE mood RENAME TO humour;
+      ALTER TYPE mood RENAME TO weather;
+      ALTER TYPE nothing RENAME TO humour;
+      ALTER TYPE mood SET SCHEMA cellar;
+      ALTER DOMAIN plain RENAME TO prose;
+      ALTER DOMAIN plain SET SCHEMA cellar;
       ALTER TABLE person DROP COLUMN team_id;
       ALTER TABLE person DROP COLUMN email;
       ALTER TABLE person DROP COLUMN email CASCADE;

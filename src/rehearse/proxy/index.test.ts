@@ -1,3 +1,4 @@
+import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import net from "node:net";
@@ -288,8 +289,8 @@ COPY person TO STDOUT WITH CSV;
   expect(several).toEqual({ code: 0, output: "first\nsecond\nsecond\n" });
 });
 
-// Drivers that are on some machines: `TREAD_TEST_PYTHON=/path/to/python` with psycopg (3), psycopg2 or asyncpg installed.
-const PYTHON = process.env["TREAD_TEST_PYTHON"];
+const drivers = djangoEnvironment();
+const skipDrivers = drivers.python === null && process.env["CI"] !== "true";
 const SCRIPTS = {
   psycopg: `
 import psycopg
@@ -326,9 +327,9 @@ asyncio.run(main())
 `,
 };
 for (const [driver, script] of Object.entries(SCRIPTS)) {
-  test.skipIf(PYTHON === undefined)(`${driver} works through the proxy and its statements are seen`, async () => {
+  test.skipIf(skipDrivers)(`${driver} works through the proxy and its statements are seen`, async () => {
     const { proxy, seen } = await rehearsal();
-    expect(await run(PYTHON ?? "", ["-c", script], proxy)).toEqual({ code: 0, output: "7\n" });
+    expect(await run(drivers.python ?? "python3", ["-c", script], proxy)).toEqual({ code: 0, output: "7\n" });
     expect(told(seen).some((line) => line.includes("CREATE TABLE person (id int, email text)"))).toBe(true);
     expect(seen.every((s) => s.error === null)).toBe(true);
   });

@@ -16,7 +16,7 @@ export function environmentFolder(): string {
 
 export type DjangoEnvironment = { readonly python: string; readonly reason: null } | { readonly python: null; readonly reason: string };
 
-/** A Python with Django 5.2 and psycopg, made on first use. Null with the reason where there is no Python or no package index. */
+/** A Python with Django 5.2 and the drivers psycopg, psycopg2 and asyncpg, made on first use. Null with the reason where there is no Python or no package index. */
 export function djangoEnvironment(): DjangoEnvironment {
   const folder = environmentFolder();
   const python = join(folder, "bin", "python");
@@ -24,7 +24,9 @@ export function djangoEnvironment(): DjangoEnvironment {
     try {
       return (
         existsSync(python) &&
-        execFileSync(python, ["-c", "import django, psycopg; print(django.VERSION[:2])"], { stdio: ["ignore", "pipe", "ignore"] })
+        execFileSync(python, ["-c", "import django, psycopg, psycopg2, asyncpg; print(django.VERSION[:2])"], {
+          stdio: ["ignore", "pipe", "ignore"],
+        })
           .toString()
           .trim() === "(5, 2)"
       );
@@ -63,10 +65,14 @@ function install(folder: string, python: string, ready: () => boolean): DjangoEn
   if (name === undefined) return { python: null, reason: "no Python 3.10 or newer" };
   try {
     execFileSync(name, ["-m", "venv", folder], { stdio: "ignore" });
-    execFileSync(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "django==5.2.*", "psycopg[binary]"], {
-      stdio: "ignore",
-      timeout: 240_000,
-    });
+    execFileSync(
+      python,
+      ["-m", "pip", "install", "-q", "--disable-pip-version-check", "django==5.2.*", "psycopg[binary]", "psycopg2-binary", "asyncpg"],
+      {
+        stdio: "ignore",
+        timeout: 240_000,
+      },
+    );
   } catch {
     return { python: null, reason: "Django 5.2 could not be installed from the package index" };
   }

@@ -62,8 +62,8 @@ async function locksWhileWaiting(database: FreshDatabase, sql: string, hold: str
 
 for (const major of testMajors()) {
   describe(`CONCURRENTLY on PostgreSQL ${major}`, () => {
-    for (const { sql, hold, since } of STATEMENTS) {
-      test.skipIf(since !== undefined && major < since)(sql, async () => {
+    for (const { sql, hold } of STATEMENTS.filter(({ since }) => since === undefined || major >= since)) {
+      test(sql, async () => {
         const engine = await loadPostgres();
         await using database = await freshDatabase(major);
         await database.superuser.query(SETUP);

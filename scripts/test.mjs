@@ -5,6 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, install, root } from "./setup.mjs";
 
+// The slow suites are the same tests over more of the world: every Postgres major, more random migration histories.
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const option = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+if (option("majors") !== undefined) process.env.TREAD_TEST_MAJORS = option("majors");
+if (option("histories") !== undefined) process.env.TREAD_DJANGO_HISTORIES = option("histories");
+
 install();
 build();
 const folder = mkdtempSync(join(tmpdir(), "tread-test-"));
@@ -17,9 +23,9 @@ const vitest = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${results}`,
-    ...process.argv.slice(2),
+    ...wanted,
   ],
-  { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, TREAD_TEST: "1" } },
+  { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: process.env },
 );
 let report;
 try {

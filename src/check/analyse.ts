@@ -44,7 +44,14 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     folds.set(key, fresh);
     return fresh;
   };
-  const problems: Problem[] = [...sources.problems, ...live.problems, ...writers.problems, ...base.problems, ...edited(sources, live)];
+  const problems: Problem[] = [
+    ...sources.problems,
+    ...live.problems,
+    ...writers.problems,
+    ...base.problems,
+    ...edited(sources, live),
+    ...notYet(options),
+  ];
   const previous = live.versions.some((version) => version.migrations !== null) ? null : await beforeReleases(sources.sources);
   const views: EnvironmentView[] = [];
   for (const environment of options.config.environments) {
@@ -96,7 +103,8 @@ function view(
   });
   const folded = foldFor(releases.applied);
   const judged = judgeStatements(engine, environment, folded, releases);
-  const start = judged[0]?.[0]?.before ?? folded.at(-1)?.statements.at(-1)?.after ?? base;
+  // A migration may send nothing (a change of Django's state only).
+  const start = judged.flat()[0]?.before ?? folded.flatMap(({ statements }) => statements).at(-1)?.after ?? base;
   const serving: ServingVersion[] = versions.map((version) => ({ version, serves: "always" }));
   if (live.working !== null) serving.push({ version: live.working, serves: "at-the-end" });
   // The repository's raw SQL is deployed with some version. Where live versions of the app were read, their own raw SQL is known;
@@ -141,6 +149,27 @@ function edited(sources: LoadedSources, live: LoadedLive): Problem[] {
     });
   }
   return problems;
+}
+
+/** Settings that are read and checked, and that nothing in this version acts upon: said, so that nobody relies on them. */
+function notYet({ config }: CheckOptions): Problem[] {
+  const named: string[] = [];
+  if (config.policy.review.length > 0) named.push("`policy.review`");
+  if (config.workload.length > 0) named.push("`workload`");
+  for (const environment of config.environments) {
+    for (const key of ["clickhouse", "cluster", "supports"] as const)
+      if (environment[key] !== null) named.push(`\`environments.${environment.name}.${key}\``);
+  }
+  if (named.length === 0) return [];
+  return [
+    {
+      code: "not-enforced",
+      message: `${named.join(", ")}: read, and not acted upon by this version of tread`,
+      help: "they may stay; nothing in this report rests on them",
+      span: null,
+      fatal: false,
+    },
+  ];
 }
 
 function unknownMigration(error: UnknownMigration): Problem {

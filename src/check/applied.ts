@@ -78,10 +78,10 @@ function appliedUpTo(migrations: readonly Migration[], through: readonly string[
   const byId = new Map(migrations.map((migration) => [migration.id, migration]));
   const applied = new Set<string>();
   for (const id of through) {
-    const last = byId.get(id);
+    const last = byId.get(id) ?? migrations.find((migration) => migration.replaces.includes(id));
     if (last === undefined) throw new UnknownMigration(id, [...byId.keys()]);
     if (last.source === "django") {
-      const stack = [id];
+      const stack = [last.id];
       for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
         if (applied.has(at)) continue;
         applied.add(at);
@@ -90,7 +90,7 @@ function appliedUpTo(migrations: readonly Migration[], through: readonly string[
     } else {
       for (const migration of migrations) {
         if (migration.source === last.source) applied.add(migration.id);
-        if (migration.id === id) break;
+        if (migration.id === last.id) break;
       }
     }
   }

@@ -148,18 +148,15 @@ function migrationReports(views: readonly EnvironmentView[], rehearsed: Rehearse
   // The environment that was rehearsed speaks first: its prediction is the one that stands beside the observation.
   const ordered = [...views].sort((a, b) => rank(a, rehearsed) - rank(b, rehearsed));
   for (const view of ordered) {
+    // Also those that send nothing: a change of Django's state only was judged too.
+    for (const { id, path, source, database, statements } of view.judgedMigrations) {
+      if (reports.has(id)) continue;
+      const transactional = isTransactional(statements);
+      reports.set(id, { report: { id, path, source, database, transactional, judged: true }, statements: new Map() });
+    }
     for (const judged of view.judged.flat()) {
-      const { migration } = judged;
-      let entry = reports.get(migration.id);
-      if (entry === undefined) {
-        const { id, path, source, database } = migration;
-        entry = {
-          report: { id, path, source, database, transactional: isTransactional(migration.statements), judged: true },
-          statements: new Map(),
-        };
-        reports.set(id, entry);
-      }
-      if (!entry.statements.has(judged.statement.index)) entry.statements.set(judged.statement.index, statementReport(judged, rehearsed));
+      const known = reports.get(judged.migration.id)?.statements;
+      if (known?.has(judged.statement.index) === false) known.set(judged.statement.index, statementReport(judged, rehearsed));
     }
   }
   const order = views.flatMap((view) => view.judgedMigrations.map((migration) => migration.id));

@@ -12,6 +12,8 @@ export interface Compatibility {
   readonly breaks: ReadonlyMap<JudgedStatement, readonly VersionBreak[]>;
   /** Queries that fail before the first step, per version. */
   readonly baseline: ReadonlyMap<string, readonly BrokenQuery[]>;
+  /** Queries of a version that serves at the end which fail then, although no statement breaks them: the schema never fitted it. */
+  readonly unfit: ReadonlyMap<string, readonly BrokenQuery[]>;
   /** Queries whose fate could not be told, per version, with the reasons. */
   readonly unknown: ReadonlyMap<string, readonly { readonly query: Query; readonly reason: string }[]>;
 }
@@ -49,6 +51,7 @@ export function compare(
   const cells: Cell[] = [];
   const breaks = new Map<JudgedStatement, VersionBreak[]>();
   const baseline = new Map<string, BrokenQuery[]>();
+  const unfit = new Map<string, BrokenQuery[]>();
   const unknown = new Map<string, { query: Query; reason: string }[]>();
 
   for (const { version, serves } of serving) {
@@ -67,6 +70,12 @@ export function compare(
         const broken = brokenQuery(query, fates[0].sqlstate, fates[0].message);
         (baseline.get(version.name) ?? setAndGet(baseline, version.name)).push(broken);
         brokenAt[0]?.push(broken);
+      }
+      const last = fates.at(-1);
+      if (serves === "at-the-end" && version.onRecord !== false && last?.kind === "fails" && fates.every((fate) => fate.kind === "fails")) {
+        const broken = brokenQuery(query, last.sqlstate, last.message);
+        (unfit.get(version.name) ?? setAndGet(unfit, version.name)).push(broken);
+        brokenAt.at(-1)?.push(broken);
       }
       fates.forEach((fate, at) => {
         if (fate.kind === "unknown") unknownAt[at] = (unknownAt[at] ?? 0) + 1;
@@ -93,7 +102,7 @@ export function compare(
       });
     });
   }
-  return { steps: schemas.map((schema) => schema.step), cells, breaks, baseline, unknown };
+  return { steps: schemas.map((schema) => schema.step), cells, breaks, baseline, unfit, unknown };
 }
 
 /**

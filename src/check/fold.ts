@@ -125,10 +125,9 @@ function stepStatement(
     reverse: step.reverse,
     suppressions: step.suppressions,
   };
-  if (step.kind === "opaque") return { ...common, kind: "opaque", changes: [], opaque: step.reason, facts: null };
   const changes: Change[] = [];
-  let opaque = step.facts.opaque;
-  for (const sql of step.facts.sql ?? []) {
+  let opaque = step.kind === "opaque" ? step.reason : step.facts.opaque;
+  for (const sql of (step.kind === "opaque" ? step.assumed : step.facts.sql) ?? []) {
     for (const raw of engine.read({
       kind: "sql",
       sql,
@@ -143,7 +142,9 @@ function stepStatement(
     }
   }
   opaque ??= changes.find((change) => change.kind === "opaque")?.reason ?? null;
-  return { ...common, kind: "code", changes, opaque, facts: step.facts };
+  return step.kind === "opaque"
+    ? { ...common, kind: "opaque", changes, opaque, facts: null }
+    : { ...common, kind: "code", changes, opaque, facts: step.facts };
 }
 
 function readOnce(engine: PostgresEngine, step: Extract<Step, { kind: "sql" }>, raws: ReadSteps): readonly RawStatement[] {

@@ -27,5 +27,15 @@ export async function check(options: CheckOptions, version: string): Promise<Che
 /** Adds what only the whole shows: versions that were read wrongly, and that there was nothing to judge. */
 export function withProblems(analysis: Analysis): Analysis {
   const problems: Problem[] = [...analysis.problems, ...readWrongly(analysis.views)];
+  const examined = analysis.views.some((view) => view.judged.flat().length > 0 || view.applied.some((m) => m.statements.length > 0));
+  if (!examined && !problems.some((problem) => problem.fatal)) {
+    problems.push({
+      code: "nothing-found",
+      message: "the migrations that were found hold no statements",
+      help: "a check that examined nothing has not passed: name the folder that holds the migrations, or list it under `sources` in tread.config.yaml",
+      span: null,
+      fatal: true,
+    });
+  }
   return { ...analysis, problems };
 }

@@ -40,6 +40,7 @@ export function decideVerdict(
 function doubtsOf(view: EnvironmentView, judgedByPerson: ReadonlySet<string>): string[] {
   const judged = view.judged.flat();
   const doubts: string[] = [];
+  if (view.environment.live?.length === 0) doubts.push("no version is on record as live here (`live: []`)");
   const opaque = judged.filter(
     ({ migration, statement }) => statement.opaque !== null && !judgedByPerson.has(`${migration.id}#${statement.index}`),
   );

@@ -1,3 +1,5 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { project } from "./project.test-helper.ts";
 
@@ -21,6 +23,20 @@ describe("bad input is named, never a stack trace", () => {
     const run = project({ "migrations/.keep": "" }).tread("check", "migrations");
     expect(run.status).toBe(3);
     expect(run.stdout + run.stderr).toContain("no migrations were found in migrations");
+  });
+
+  test("files without a statement have not passed", () => {
+    const run = project({ "migrations/001.sql": "", "migrations/002.sql": "-- nothing yet\n" }).tread("check", "migrations");
+    expect(run.status).toBe(3);
+    expect(run.stdout + run.stderr).toContain("hold no statements");
+  });
+
+  test("a link to a migration that is gone", () => {
+    const { tread, folder } = project({ "migrations/001.sql": "CREATE TABLE song (id int);\n" });
+    symlinkSync("../elsewhere/002.sql", join(folder, "migrations/002.sql"));
+    const run = tread("check", "migrations");
+    expect(run.status).toBe(3);
+    expect(run.stdout + run.stderr).toContain("migrations/002.sql could not be read");
   });
 
   test("a path that is not there", () => {

@@ -34,12 +34,19 @@ export function createContext(input: ContextInput): RuleContext {
   const workOf = memo(blockingWork);
   const sizes = new Map<string, TableSize>();
 
-  const transactionOf = (judged: JudgedStatement): readonly JudgedStatement[] => {
-    const { transaction } = judged.statement;
-    if (transaction === null) return [];
-    if (judged.migration.transaction === "all-pending") return release.filter((other) => other.statement.transaction !== null);
-    return release.filter((other) => other.migration.id === judged.migration.id && other.statement.transaction === transaction);
-  };
+  // Gathered once: a dump's worth of INSERTs in one transaction would otherwise be gone through for each of them.
+  const transactions = new Map<string, JudgedStatement[]>();
+  const keyOf = ({ migration, statement }: JudgedStatement): string =>
+    migration.transaction === "all-pending" ? "" : `${statement.transaction} ${migration.id}`;
+  for (const judged of release) {
+    if (judged.statement.transaction === null) continue;
+    const key = keyOf(judged);
+    const together = transactions.get(key);
+    if (together === undefined) transactions.set(key, [judged]);
+    else together.push(judged);
+  }
+  const transactionOf = (judged: JudgedStatement): readonly JudgedStatement[] =>
+    judged.statement.transaction === null ? [] : (transactions.get(keyOf(judged)) ?? []);
   const position = (judged: JudgedStatement): number => positions.get(judged) ?? -1;
 
   function existedBefore(judged: JudgedStatement, table: string): boolean {
@@ -87,6 +94,8 @@ export function createContext(input: ContextInput): RuleContext {
     const add = (table: string | null, kind: BlockingWork["kind"]): void => {
       const lock = table === null ? undefined : effects.locks.find((candidate) => candidate.relation === table);
       if (lock === undefined || work.has(lock.relation) || !blocksWrites(lock.mode) || !existedBefore(judged, lock.relation)) return;
+      // Nobody writes to a materialized view but REFRESH: what lets reads through blocks no user.
+      if (lock.mode !== "AccessExclusive" && judged.before.relations.get(lock.relation)?.kind === "materialized-view") return;
       work.set(lock.relation, { table: lock.relation, kind, mode: lock.mode });
     };
     for (const table of effects.rewrites) add(table, "rewrite");

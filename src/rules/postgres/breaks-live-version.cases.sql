@@ -71,3 +71,15 @@ CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
 CREATE TABLE guest (id bigint PRIMARY KEY, address email);
 -- 0002.sql
 ALTER DOMAIN email SET SCHEMA hotel; -- expect: breaks-live-version@warning
+
+-- case: a type makes way for another of its name in one transaction
+-- 0001.sql
+CREATE TYPE room_kind AS ENUM ('single', 'double', 'unused');
+CREATE TABLE room (id bigint PRIMARY KEY);
+-- 0002.sql
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TYPE room_kind RENAME TO room_kind_old;
+CREATE TYPE room_kind AS ENUM ('single', 'double');
+DROP TYPE room_kind_old;
+COMMIT;

@@ -54,10 +54,11 @@ function droppedFunctions(statement: JudgedStatement, context: RuleContext): rea
 }
 
 function renamedTypes(statement: JudgedStatement, context: RuleContext): readonly Hazard[] {
-  const release = new Set<string | null>(context.release.map((judged) => judged.migration.id));
   return changesOf(statement, "rename-type").flatMap((change): readonly Hazard[] => {
-    const type = statement.before.types.get(change.name);
-    if (type !== undefined && type.origin.migration !== null && release.has(type.origin.migration)) return [];
+    // Another type took its name before anybody could see the gap: how an enum loses a value.
+    if (context.visibleAfter(statement).types.has(change.name)) return [];
+    const madeBy = statement.before.types.get(change.name)?.origin.migration ?? null;
+    if (madeBy !== null && context.release.some((judged) => judged.migration.id === madeBy)) return [];
     return [
       {
         severity: "warning",

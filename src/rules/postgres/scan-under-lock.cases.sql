@@ -30,3 +30,11 @@ REINDEX TABLE person; -- expect: scan-under-lock@error
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 REINDEX TABLE CONCURRENTLY person;
+
+-- case: a materialized view is read on while it is refreshed concurrently
+-- 0001.sql
+CREATE TABLE player (id bigint PRIMARY KEY, gold integer);
+CREATE MATERIALIZED VIEW ranking AS SELECT id, gold FROM player;
+CREATE UNIQUE INDEX ranking_id ON ranking (id);
+-- 0002.sql
+REFRESH MATERIALIZED VIEW CONCURRENTLY ranking;

@@ -62,7 +62,7 @@ function descend(base: string, folder: string, seen: ReadonlySet<string>, found:
   let here: Set<string> | null = null;
   for (const entry of entries) {
     const path = joinPath(folder, entry.name);
-    const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? kindOf(join(base, path)) : null;
+    const kind = entry.isFile() ? "file" : entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? linked(join(base, path)) : null;
     if (kind === "file") found.push(path);
     if (kind !== "folder" || isSkippedFolder(entry.name)) continue;
     if (entry.isSymbolicLink()) {
@@ -72,6 +72,11 @@ function descend(base: string, folder: string, seen: ReadonlySet<string>, found:
     }
     descend(base, path, here ?? seen, found);
   }
+}
+
+/** A link to SQL that leads nowhere is listed, so that reading it says what is missing: a migration must not vanish. */
+function linked(path: string): "file" | "folder" | null {
+  return kindOf(path) ?? (path.endsWith(".sql") ? "file" : null);
 }
 
 function kindOf(path: string): "file" | "folder" | null {

@@ -39,6 +39,8 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     if (change.concurrently) {
       if (work.version < 14) return work.fail("42601", "DETACH PARTITION … CONCURRENTLY exists from PostgreSQL 14 on");
       if (work.inTransaction) return work.fail("25001", "ALTER TABLE ... DETACH CONCURRENTLY cannot run inside a transaction block");
+      if (parent !== null && childrenOf(work.state, parent.name).some((sibling) => sibling.partitionBound === "DEFAULT"))
+        return work.fail("55000", "cannot detach partitions concurrently when a default partition exists");
       work.lock(change.table, "ShareUpdateExclusive");
       work.lock(change.partition, "AccessExclusive");
       return;

@@ -43,6 +43,7 @@ export const partitions: Scene = {
       ALTER TABLE log DETACH PARTITION log_1;
       -- 14+
       ALTER TABLE log DETACH PARTITION log_1 CONCURRENTLY;
+      ALTER TABLE event DETACH PARTITION event_2024 CONCURRENTLY;
       DROP TABLE event_2024;
       DROP TABLE event_rest;
       DROP TABLE log_1;

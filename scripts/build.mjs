@@ -1,7 +1,6 @@
 // tsc, and what tsc leaves where it is: the rules' pages, which `tread explain` prints.
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { readdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { install, root, run } from "./setup.mjs";
 
 install();
@@ -17,4 +16,14 @@ for (const entry of readdirSync(source, { withFileTypes: true, recursive: true }
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
 }
+// The command line is 390 modules, and loading them one by one was 200 ms of a check's 700 (measured on examples/analytics, 2 cores):
+// what tsc wrote is packed into a few files, split where the code itself loads lazily. Dependencies stay outside.
+const { rolldown } = await import("rolldown");
+const packed = await rolldown({
+  input: { main: join(dist, "cli", "main.js") },
+  platform: "node",
+  external: (id) => !id.startsWith(".") && !isAbsolute(id),
+});
+await packed.write({ dir: join(dist, "bin"), format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
+await packed.close();
 writeFileSync(join(dist, ".built"), "");

@@ -17,7 +17,7 @@ export function rulePage(id: string): string | null {
   if (!ruleIds().includes(id)) return null;
   for (const folder of ["postgres", "any"]) {
     try {
-      return readFileSync(new URL(`./${folder}/${id}.md`, import.meta.url), "utf8");
+      return readFileSync(new URL(`../rules/${folder}/${id}.md`, import.meta.url), "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }

@@ -114,7 +114,7 @@ export function missedOf(report: Report): Missed[] {
   return report.migrations.flatMap((migration) =>
     migration.statements
       .filter((statement) => !statement.understood || statement.opaque !== null)
-      .map((s) => ({ span: s.span, migration: migration.id, sql: s.operation ?? s.sql, reason: s.opaque ?? "does not parse" })),
+      .map((s) => ({ span: s.span, migration: migration.id, sql: nameOf(s), reason: s.opaque ?? "does not parse" })),
   );
 }
 
@@ -142,3 +142,8 @@ export function suppressionNote(suppression: Report["suppressions"][number]): st
 }
 
 export { counted };
+
+/** What a reader knows the statement by: the operation as written, but for SQL that was written as such (`RunSQL`) the SQL. */
+export function nameOf(statement: { readonly operation: string | null; readonly sql: string }): string {
+  return statement.operation === null || statement.operation === "RunSQL" ? statement.sql : statement.operation;
+}

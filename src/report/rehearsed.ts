@@ -2,7 +2,7 @@ import type { PostgresEffects, TableLock } from "../model/effects.ts";
 import { blocksReads, blocksWrites, LOCK_MODES, spellLock } from "../model/effects.ts";
 import type { RehearsalReport, Report, StatementReport } from "../model/report.ts";
 import { displayName } from "../model/schema.ts";
-import { counted, duration, grouped } from "./facts.ts";
+import { counted, duration, grouped, nameOf } from "./facts.ts";
 
 /** A rehearsal as rows: what each statement did, in words that every format prints. */
 export interface RehearsedRow {
@@ -27,7 +27,7 @@ export function rehearsedRows(report: Report): RehearsedRow[] {
         return {
           migration: migration.id,
           index: statement.index,
-          statement: statement.operation ?? statement.sql,
+          statement: nameOf(statement),
           time: statement.durationMs === null ? "–" : duration(statement.durationMs),
           stall: statement.traffic === null ? "–" : duration(statement.traffic.longestStallMs),
           did: did.length === 0 ? ["–"] : did,

@@ -35,3 +35,10 @@ CREATE DOMAIN region AS text DEFAULT 'eu';
 CREATE TABLE person (id bigint PRIMARY KEY);
 -- 0002.sql
 ALTER TABLE person ADD COLUMN region region NOT NULL;
+
+-- case: IF NOT EXISTS on a column that is there
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, region text NOT NULL);
+-- 0002.sql
+SET lock_timeout = '2s';
+ALTER TABLE person ADD COLUMN IF NOT EXISTS region text NOT NULL;

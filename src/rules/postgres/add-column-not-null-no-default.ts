@@ -10,6 +10,7 @@ export const addColumnNotNullNoDefault: Rule = ruleFor("add-column", {
   check(change, statement, context) {
     const { table, column } = change;
     if (!context.existedBefore(statement, table)) return null;
+    if (change.ifNotExists && context.column(statement, table, column.name) !== null) return null;
     const domain = statement.before.types.get(column.type.name);
     const filled =
       givesValue(column.default) ||

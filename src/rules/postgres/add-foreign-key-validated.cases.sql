@@ -48,3 +48,11 @@ ALTER TABLE transfer -- expect: add-foreign-key-validated@error, add-column-vola
   ADD COLUMN public_id uuid DEFAULT gen_random_uuid(),
   ADD COLUMN currency text NOT NULL DEFAULT 'EUR',
   ADD CONSTRAINT transfer_account FOREIGN KEY (account_id) REFERENCES account (id);
+
+-- case: a new column that is NULL everywhere, beside a check that reads every row
+-- 0001.sql
+CREATE TABLE account (id bigint PRIMARY KEY);
+CREATE TABLE transfer (id bigint PRIMARY KEY, cents bigint);
+-- 0002.sql
+SET lock_timeout = '2s';
+ALTER TABLE transfer ADD COLUMN account_id bigint REFERENCES account, ADD CHECK (cents > 0); -- expect: add-check-validated@error, foreign-key-locks-parent@info

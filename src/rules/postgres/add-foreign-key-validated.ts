@@ -3,7 +3,7 @@ import type { Constraint } from "../../model/schema.ts";
 import type { Rule } from "../rule.ts";
 import { changesOf } from "../rule.ts";
 import { GENERIC_WORK, rowsOf, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
-import { named, newName, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
+import { givesValue, named, newName, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
 export const addForeignKeyValidated: Rule = {
   id: "add-foreign-key-validated",
@@ -18,6 +18,11 @@ export const addForeignKeyValidated: Rule = {
       if (constraint.kind !== "foreign-key" || !constraint.validated || !constraint.enforced || constraint.references === null) return [];
       // What else the statement does may rewrite the table: the columns that are there already are looked up all the same.
       const isThere = constraint.columns.every((name) => context.column(statement, table, name) !== null);
+      const isNewAndNull = changesOf(statement, "add-column").some(
+        (change) => change.table === table && constraint.columns.includes(change.column.name) && !givesValue(change.column.default),
+      );
+      // Nothing is looked up for NULL; what is read then is read for another part of the statement.
+      if (isNewAndNull) return [];
       const work = workOn(statement, context, table).filter((item) => item.kind === "scan" || (item.kind === "rewrite" && isThere));
       const [first] = work;
       if (first === undefined) return [];

@@ -83,3 +83,10 @@ ALTER TYPE room_kind RENAME TO room_kind_old;
 CREATE TYPE room_kind AS ENUM ('single', 'double');
 DROP TYPE room_kind_old;
 COMMIT;
+
+-- case: a function that is dropped where there is none
+-- 0001.sql
+CREATE TABLE room (id bigint PRIMARY KEY);
+-- 0002.sql
+DROP FUNCTION IF EXISTS room_price(bigint);
+CREATE FUNCTION room_rate(room bigint) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';

@@ -42,7 +42,7 @@ function droppedFunctions(statement: JudgedStatement, context: RuleContext): rea
   const madeHere = (name: string): boolean =>
     context.release.some((judged) => changesOf(judged, "create-function").some((change) => change.function.name === name));
   return changesOf(statement, "drop-function")
-    .filter((change) => !madeHere(change.name))
+    .filter((change) => !madeHere(change.name) && (statement.before.functions.has(change.name) || !statement.before.complete))
     .map((change) => ({
       severity: "warning",
       about: change.name,

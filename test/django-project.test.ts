@@ -229,6 +229,52 @@ describe("a Django project of which nobody says what serves", () => {
   });
 });
 
+describe("a release that only changes the models", () => {
+  test("is judged though it sends nothing: the field's column may stay behind when it may be left out", () => {
+    const { report, status } = project({
+      ...app("v1", MODELS, {}),
+      ...app("app", WITHOUT_PHONE, { "0002_forget": FORGET_PHONE }),
+    }).check("app", "--live", "v1=v1");
+    expect(report.migrations.map((one) => [one.id, one.statements.length])).toEqual([["clinic.0002_forget", 0]]);
+    expect([report.verdict, status, report.problems, report.findings]).toEqual(["safe", 0, [], []]);
+  });
+
+  test("breaks its own INSERTs when the column that stays behind is NOT NULL", () => {
+    const forget = migration('        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("patient", "name")]),');
+    const { report, status } = project({
+      ...app("v1", MODELS, {}),
+      ...app("app", MODELS.replace("    name = models.CharField(max_length=100)\n", ""), { "0002_forget": forget }),
+    }).check("app", "--live", "v1=v1");
+    expect(status).toBe(1);
+    const finding = report.findings.find((candidate) => candidate.rule === "breaks-live-version");
+    expect(finding?.severity).toBe("error");
+    expect(finding?.span).toMatchObject({ file: "app/clinic/models.py", line: 4 });
+    expect(JSON.stringify(finding?.evidence)).toContain("23502");
+  });
+});
+
+describe("field classes of packages that are not in the repository", () => {
+  const WITH_STAGE = `import django_fsm\n${MODELS}    stage = django_fsm.FSMField(default="new", max_length=20)\n`;
+  const ADD_STAGE = migration('        migrations.AddField("visit", "stage", django_fsm.FSMField(default="new", max_length=20)),').replace(
+    "from django.db",
+    "import django_fsm\nfrom django.db",
+  );
+
+  test("adding one is not understood, dropping one breaks whoever selects it", () => {
+    const added = project({ ...app("v1", MODELS, {}), ...app("app", WITH_STAGE, { "0002_stage": ADD_STAGE }) });
+    expect(added.check("app", "--live", "v1=v1").report.coverage.opaque).toBe(1);
+    const dropped = project({
+      ...app("v2", WITH_STAGE, { "0002_stage": ADD_STAGE }),
+      ...app("app", MODELS, {
+        "0002_stage": ADD_STAGE,
+        "0003_drop": migration('        migrations.RemoveField("visit", "stage"),', { after: "0002_stage" }),
+      }),
+    }).check("app", "--live", "v2=v2");
+    expect(rules(dropped.report, "error")).toEqual(["drop-column"]);
+    expect(dropped.status).toBe(1);
+  });
+});
+
 describe("a migration graph that cannot be run", () => {
   test("a cycle: exit 3 and the files", () => {
     const run = project(

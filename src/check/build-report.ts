@@ -85,6 +85,12 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
       baseline: [...view.compatibility.baseline].flatMap(([version, queries]) =>
         queries.map((query): VersionBreak => ({ ...query, version })),
       ),
+      unfit: view.compatibility.unfit,
+      schemaInDoubt: [...view.applied, ...view.judgedMigrations].some((migration) =>
+        migration.statements.some(({ kind, opaque, syntaxError, changes }) =>
+          kind === "code" ? false : syntaxError !== null || (opaque !== null && changes.length === 0),
+        ),
+      ),
       rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
       disagreements: ({ predicted, observed }: JudgedStatement) =>
         predicted === null || observed === null ? [] : disagreements(predicted, observed),

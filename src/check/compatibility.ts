@@ -13,7 +13,7 @@ export interface Compatibility {
   /** Queries that fail before the first step, per version. */
   readonly baseline: ReadonlyMap<string, readonly BrokenQuery[]>;
   /** Queries of a version that serves at the end which fail then, although no statement breaks them: the schema never fitted it. */
-  readonly unfit: ReadonlyMap<string, readonly BrokenQuery[]>;
+  readonly unfit: readonly VersionBreak[];
   /** Queries whose fate could not be told, per version, with the reasons. */
   readonly unknown: ReadonlyMap<string, readonly { readonly query: Query; readonly reason: string }[]>;
 }
@@ -51,7 +51,7 @@ export function compare(
   const cells: Cell[] = [];
   const breaks = new Map<JudgedStatement, VersionBreak[]>();
   const baseline = new Map<string, BrokenQuery[]>();
-  const unfit = new Map<string, BrokenQuery[]>();
+  const unfit: VersionBreak[] = [];
   const unknown = new Map<string, { query: Query; reason: string }[]>();
 
   for (const { version, serves } of serving) {
@@ -74,7 +74,7 @@ export function compare(
       const last = fates.at(-1);
       if (serves === "at-the-end" && version.onRecord !== false && last?.kind === "fails" && fates.every((fate) => fate.kind === "fails")) {
         const broken = brokenQuery(query, last.sqlstate, last.message);
-        (unfit.get(version.name) ?? setAndGet(unfit, version.name)).push(broken);
+        if (query.use === "certain") unfit.push({ ...broken, version: version.name, span: query.span });
         brokenAt.at(-1)?.push(broken);
       }
       fates.forEach((fate, at) => {

@@ -1,3 +1,4 @@
+import type { Span } from "../text/span.ts";
 import type { PostgresEffects, TableLock } from "./effects.ts";
 import type { ParsedMigration, Statement } from "./migration.ts";
 import type { BrokenQuery } from "./report.ts";
@@ -21,4 +22,6 @@ export interface JudgedStatement {
 
 export interface VersionBreak extends BrokenQuery {
   readonly version: string;
+  /** Where the version sends it from. */
+  readonly span?: Span | null;
 }

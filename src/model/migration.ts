@@ -111,6 +111,11 @@ export interface OpaqueStep {
   readonly kind: "opaque";
   readonly operation: string;
   readonly reason: string;
+  /**
+   * SQL that the schema is taken to have gone through, where only a column's type could not be told: the column itself is certain.
+   * It is not judged and not run.
+   */
+  readonly assumed?: readonly string[];
   readonly span: Span;
   readonly reverse: "present" | "missing" | "unknown";
   readonly suppressions: readonly Suppression[];

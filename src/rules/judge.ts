@@ -17,6 +17,10 @@ export interface JudgedEnvironment {
   readonly releases: readonly (readonly JudgedStatement[])[];
   /** Queries of live versions that fail before the first step already. */
   readonly baseline?: readonly VersionBreak[];
+  /** Queries of the version that is deployed next that fail when everything has run, although no statement breaks them. */
+  readonly unfit?: readonly VersionBreak[];
+  /** Statements whose effect on the schema is not known: one of them may have made what such a query lacks. */
+  readonly schemaInDoubt?: boolean;
   /** `PostgreSQL 18.4`, when it was rehearsed. */
   readonly rehearsedOn?: string | null;
   /** Where a rehearsal contradicts the prediction of a statement, in words. */
@@ -56,8 +60,8 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
         }
       }
     }
-    for (const finding of baselineFindings(judged)) {
-      const key = `baseline\n${finding.liveVersions.join()}`;
+    for (const finding of [...baselineFindings(judged), ...unfitFindings(judged)]) {
+      const key = `${finding.rule}\n${finding.message}`;
       const known = merged.get(key);
       merged.set(key, known === undefined ? finding : worseOf(known, finding));
     }
@@ -188,4 +192,40 @@ function baselineFindings({ environment, baseline = [] }: JudgedEnvironment): re
       docs: "tread explain baseline",
     } satisfies Finding;
   });
+}
+
+/** A change of the models that no statement belongs to: a field taken out of the state only, while its column stays NOT NULL. */
+function unfitFindings({ environment, unfit = [], schemaInDoubt = false }: JudgedEnvironment): readonly Finding[] {
+  return [...new Set(unfit.map((query) => query.version))].map((version) => {
+    const broken = unfit.filter((query) => query.version === version);
+    const first = broken[0];
+    const severity = schemaInDoubt ? ("warning" as const) : ("error" as const);
+    return {
+      rule: "breaks-live-version",
+      severity,
+      migration: null,
+      statement: null,
+      span: first?.span ?? null,
+      message: `${counted(broken.length, "query", "queries")} of the version under judgement ${broken.length === 1 ? "does" : "do"} not fit the schema that its migrations leave`,
+      label: first === undefined ? null : first.error,
+      why: `no statement makes them fail and none makes them work: the models say something else than the database, and these queries fail as soon as that version serves${schemaInDoubt ? "; unless a statement that could not be understood made what they need" : ""}`,
+      help: first === undefined ? "" : adviceFor(first.sqlstate),
+      evidence: broken.slice(0, 5).map((query) => ({
+        kind: "query" as const,
+        text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${query.query}`,
+        from: query.from,
+        value: { version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
+      })),
+      environments: { [environment.name]: severity },
+      liveVersions: [],
+      also: [],
+      docs: "tread explain breaks-live-version",
+    } satisfies Finding;
+  });
+}
+
+function adviceFor(sqlstate: string): string {
+  return sqlstate === "23502"
+    ? "the models no longer fill a column that is still NOT NULL: in the same release, `ALTER TABLE … ALTER COLUMN … DROP NOT NULL` (or give it a default in the database) before it leaves the models' state"
+    : "add the migration that the models need (`python manage.py makemigrations --check` names it), or take out of the models what the database does not have";
 }

@@ -83,8 +83,24 @@ function resolveClass(call: PyCall, evaluator: Evaluator | null): Resolved {
     };
   }
   if (call.cls !== null && evaluator !== null) return resolveOwn(call.cls, evaluator, 0);
-  const nothing = { className: "", customClass: call.callee, ownType: null, defaults: {} };
-  return { ...nothing, opaque: `the field class \`${call.callee}\` is not in the repository and not known to tread` };
+  return {
+    className: presumedClass(call),
+    customClass: call.callee,
+    opaque: `the field class \`${call.callee}\` is not in the repository and not known to tread`,
+    ownType: null,
+    defaults: {},
+  };
+}
+
+/**
+ * What kind of field a class is whose source cannot be read: nothing but a key takes `on_delete`, and what names its other end
+ * without one has no column. Everything else is taken to have a column of a type that is not known.
+ */
+function presumedClass(call: PyCall): string {
+  const short = shortName(call.callee);
+  if (call.kwargs["on_delete"] !== undefined) return `django.db.models.${short.includes("OneToOne") ? "OneToOneField" : "ForeignKey"}`;
+  const elsewhere = call.kwargs["to"] !== undefined || call.kwargs["through"] !== undefined || /Manager$|^Generic|ManyToMany/.test(short);
+  return elsewhere ? "" : "django.db.models.Field";
 }
 
 /** A class of the repository: what its bases are, and the column type that it names itself. */

@@ -123,6 +123,38 @@ describe("operations that are not Django's own", () => {
     expect(different.steps[0]?.kind === "opaque" ? different.steps[0].reason : "").toContain("`database_forwards` of its own");
   });
 
+  it("leave a column whose type cannot be told in the schema, and drop or rename it like any other", async () => {
+    const head = "import django_fsm\n";
+    const add = '        migrations.AddField("patient", "stage", django_fsm.FSMField(default="new", max_length=50)),';
+    const { steps } = await render(
+      `${add}\n        migrations.RenameField("patient", "stage", "phase"),\n        migrations.RemoveField("patient", "phase"),`,
+      { head },
+    );
+    expect(steps).toMatchObject([
+      { kind: "opaque", assumed: [expect.stringContaining(`ADD COLUMN "stage" text`), expect.stringContaining("DROP DEFAULT")] },
+      { kind: "sql", sql: 'ALTER TABLE "clinic_patient" RENAME COLUMN "stage" TO "phase"' },
+      { kind: "sql", sql: 'ALTER TABLE "clinic_patient" DROP COLUMN "phase" CASCADE' },
+    ]);
+  });
+
+  it("take a foreign class that is told what happens on delete for a key, and never guess at a join table", async () => {
+    const head = "import filer.fields.image\nimport tagulous.models\n";
+    const { steps } = await render(
+      `        migrations.AddField("patient", "photo", filer.fields.image.FilerImageField(null=True, on_delete=models.SET_NULL, to="clinic.patient")),
+        migrations.AddField("patient", "labels", tagulous.models.TagField(to="clinic.patient")),
+        migrations.RemoveField("patient", "photo"),
+        migrations.RemoveField("patient", "labels"),`,
+      { head },
+    );
+    expect(steps.map((s) => (s.kind === "sql" ? s.sql.replace(/patient_photo_id_\w+/, "…") : [s.kind, s.operation]))).toEqual([
+      ["opaque", "AddField patient.photo"],
+      ["opaque", "AddField patient.labels"],
+      expect.stringContaining("DROP CONSTRAINT"),
+      'ALTER TABLE "clinic_patient" DROP COLUMN "photo_id" CASCADE',
+      ["opaque", "RemoveField patient.labels"],
+    ]);
+  });
+
   it("are opaque where a loop or a condition decides them, never left out", async () => {
     const loop = '    ]\n    for name in names():\n        operations.append(migrations.RunSQL("SELECT 1"))\n    operations += [';
     const looped = await render(`        migrations.RunSQL("SELECT 0"),\n${loop}`);

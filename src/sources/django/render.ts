@@ -11,8 +11,11 @@ import { runSqlParts } from "./run-sql.ts";
 import { Catalog } from "./schema/catalog.ts";
 import { SchemaEditor } from "./schema/editor.ts";
 import { databaseForwards } from "./schema/forwards.ts";
+import type { SchemaOperation } from "./schema/forwards.ts";
 import { NotRenderable } from "./schema/not-renderable.ts";
 import type { PyNode } from "./python.ts";
+import { ModelMap } from "./model-map.ts";
+import type { FieldState, ModelState } from "./state.ts";
 import { isKind, isUnknown, pathOf } from "./values.ts";
 import type { PyValue } from "./values.ts";
 
@@ -106,21 +109,38 @@ class MigrationRendering {
         break;
       }
       default: {
-        const mark = this.editor.emitted.length;
-        const deferred = this.editor.deferred;
-        try {
-          databaseForwards(this.editor, operation, before, after, this.context);
-        } catch (error) {
-          if (!(error instanceof NotRenderable)) throw error;
-          // Half an operation would be a lie: what it had emitted so far goes, and the whole of it is opaque.
-          this.editor.emitted.length = mark;
-          this.editor.deferred = deferred.filter((d) => d.origin !== this.editor.origin);
-          this.#opaque(operation, error.message, suppressions);
-        }
+        const reason = this.#render(operation, before, after);
+        if (reason === null) break;
+        // A rename does not depend on the type of what is renamed.
+        if (operation.kind === "rename-field" && this.#render(operation, withPlainTypes(before), withPlainTypes(after)) === null) break;
+        this.#opaque(operation, reason, suppressions, this.#assumed(operation, before, after));
       }
     }
     this.#flush();
     return after;
+  }
+
+  /** Null when it was rendered, else why not: half an operation would be a lie, so what it had emitted by then is taken back. */
+  #render(operation: SchemaOperation, before: State, after: State): string | null {
+    const mark = this.editor.emitted.length;
+    const deferred = this.editor.deferred;
+    try {
+      databaseForwards(this.editor, operation, before, after, this.context);
+      return null;
+    } catch (error) {
+      if (!(error instanceof NotRenderable)) throw error;
+      this.editor.emitted.length = mark;
+      this.editor.deferred = deferred.filter((d) => d.origin !== this.editor.origin);
+      return error.message;
+    }
+  }
+
+  /** What a table or column of unknown type leaves in the schema: later operations and live queries name it. */
+  #assumed(operation: SchemaOperation, before: State, after: State): readonly string[] {
+    if (operation.kind !== "create-model" && operation.kind !== "add-field") return [];
+    const mark = this.editor.emitted.length;
+    if (this.#render(operation, withPlainTypes(before), withPlainTypes(after)) !== null) return [];
+    return this.editor.emitted.splice(mark).map(({ sql }) => sql);
   }
 
   #flush(): void {
@@ -142,7 +162,7 @@ class MigrationRendering {
     this.editor.emitted.length = 0;
   }
 
-  #opaque(operation: Operation, reason: string, suppressions: readonly Suppression[]): void {
+  #opaque(operation: Operation, reason: string, suppressions: readonly Suppression[], assumed: readonly string[] = []): void {
     this.#flush();
     this.steps.push({
       kind: "opaque",
@@ -151,6 +171,7 @@ class MigrationRendering {
       span: operation.span,
       reverse: reverseOf(operation),
       suppressions,
+      ...(assumed.length === 0 ? {} : { assumed }),
     });
   }
 
@@ -228,6 +249,21 @@ class MigrationRendering {
     if (span.file !== this.node.module.display) return [];
     return this.#beside(span);
   }
+}
+
+/** The same models with a plain type where a column's own cannot be told: `bigint` for a key to something unknown. */
+function withPlainTypes(state: State): State {
+  const plain = (field: FieldState): FieldState => {
+    if (field.opaque === null || field.column === null) return field;
+    if (field.relation !== null) return { ...field, opaque: null };
+    return { ...field, opaque: null, ownType: field.column === field.name ? "text" : "bigint" };
+  };
+  const models = new Map<string, ModelState>();
+  for (const [label, model] of state.models) {
+    const opaque = model.fields.some((field) => field.opaque !== null);
+    models.set(label, opaque ? { ...model, fields: model.fields.map(plain) } : model);
+  }
+  return { models: new ModelMap(models) };
 }
 
 function codeOf(code: PyValue): PyNode | null {

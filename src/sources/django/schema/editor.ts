@@ -348,6 +348,7 @@ export class SchemaEditor {
       if (field.relation?.through === null) this.deleteModel(this.throughModel(model, field));
       return;
     }
+    if (field.column === null && field.opaque !== null) throw new NotRenderable(field.opaque);
     if (field.column === null || (field.opaque === null && dbType(field, state) === null)) return;
     const column = field.column;
     if (isKey(field)) {

@@ -14,6 +14,8 @@ export interface SchemaState {
   readonly formerTypes?: ReadonlySet<string>;
   /** User functions by qualified name; overloads share an entry. */
   readonly functions: ReadonlyMap<string, UserFunction>;
+  /** Names of functions that were dropped and not made again: who calls one of them fails. */
+  readonly formerFunctions?: ReadonlySet<string>;
   /** Standalone and owned sequences by qualified name. */
   readonly sequences: ReadonlyMap<string, Sequence>;
   readonly extensions: ReadonlySet<string>;

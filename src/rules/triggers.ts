@@ -49,6 +49,33 @@ function columnIn(names: ReadonlySet<string>, table: string, columns: readonly s
   return columns.flatMap(ways).find((name) => names.has(name));
 }
 
+/** Functions of no trigger whose body names it: they fail when they are called. A name is what a body holds, so no arguments are told apart. */
+export function functionsNaming(
+  statement: JudgedStatement,
+  context: RuleContext,
+  table: string,
+  columns: readonly string[] = [],
+): readonly string[] {
+  const after = context.visibleAfter(statement);
+  if (columns.length === 0 && after.relations.has(table)) return [];
+  const bare = bareName(table);
+  const found: string[] = [];
+  for (const routine of after.functions.values()) {
+    const { names } = routine;
+    if (names === undefined || !names.has(bare) || (columns.length > 0 && !columns.some((column) => names.has(column)))) continue;
+    // A trigger's function that no trigger runs cannot be called at all.
+    if (!names.has("new") && !names.has("old") && !names.has("tg_op")) found.push(routine.name);
+  }
+  return found;
+}
+
+export function functionSentence(functions: readonly string[]): string | null {
+  const first = functions[0];
+  if (first === undefined) return null;
+  const more = functions.length === 1 ? "" : `, and so ${functions.length === 2 ? "does 1 other" : `do ${functions.length - 1} others`}`;
+  return `function ${named(first)} names it in its body${more}: a call fails from here on`;
+}
+
 /** A sentence without its full stop; null when there is none. */
 export function triggerSentence(uses: readonly TriggerUse[]): string | null {
   const first = uses[0];

@@ -1,7 +1,7 @@
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { Evidence, Severity } from "../model/report.ts";
 import type { RuleContext } from "./rule.ts";
-import { triggerEvidence, triggerSentence, triggersNaming } from "./triggers.ts";
+import { functionSentence, functionsNaming, triggerEvidence, triggerSentence, triggersNaming } from "./triggers.ts";
 import { counted, list } from "./words.ts";
 
 /** Who still uses what a statement takes away, and how bad that is. */
@@ -47,9 +47,19 @@ export function usage(statement: JudgedStatement, context: RuleContext, thing: s
   if (triggered !== null) {
     return {
       severity: "error",
-      sentence: `${triggered}, until the function no longer names it`,
+      sentence: `${triggered}, until the function no longer names it; replace it first`,
       liveVersions,
       evidence: [...evidence, ...triggerEvidence(triggers)],
+      breaks: false,
+    };
+  }
+  const called = functionSentence(functionsNaming(statement, context, table, columns));
+  if (called !== null) {
+    return {
+      severity: "error",
+      sentence: `${called}, and who calls it is not known; replace or drop the function first`,
+      liveVersions,
+      evidence,
       breaks: false,
     };
   }

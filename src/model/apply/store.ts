@@ -43,10 +43,14 @@ export function removeType(state: SchemaState, name: string): SchemaState {
   return { ...state, types: bucketed(state.types).without(name), formerTypes: new Set([...(state.formerTypes ?? []), name]) };
 }
 export function putFunction(state: SchemaState, fn: UserFunction): SchemaState {
-  return { ...state, functions: bucketed(state.functions).with(fn.name, fn) };
+  const next = { ...state, functions: bucketed(state.functions).with(fn.name, fn) };
+  if (state.formerFunctions?.has(fn.name) !== true) return next;
+  return { ...next, formerFunctions: new Set([...state.formerFunctions].filter((name) => name !== fn.name)) };
 }
 export function removeFunction(state: SchemaState, name: string): SchemaState {
-  return state.functions.has(name) ? { ...state, functions: bucketed(state.functions).without(name) } : state;
+  if (!state.functions.has(name)) return state;
+  const formerFunctions = new Set([...(state.formerFunctions ?? []), name]);
+  return { ...state, functions: bucketed(state.functions).without(name), formerFunctions };
 }
 
 export function schemaOf(qualified: string): string {

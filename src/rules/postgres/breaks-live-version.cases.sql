@@ -90,3 +90,22 @@ CREATE TABLE room (id bigint PRIMARY KEY);
 -- 0002.sql
 DROP FUNCTION IF EXISTS room_price(bigint);
 CREATE FUNCTION room_rate(room bigint) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+
+-- case: a function that a version calls is dropped
+-- live: SELECT id, room_price(id) FROM room
+-- 0001.sql
+CREATE TABLE room (id bigint PRIMARY KEY);
+CREATE FUNCTION room_price(room bigint) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+-- 0002.sql
+DROP FUNCTION room_price(bigint); -- expect: breaks-live-version@error
+
+-- case: a function is dropped and made again before anybody sees it
+-- live: SELECT id, room_price(id) FROM room
+-- 0001.sql
+CREATE TABLE room (id bigint PRIMARY KEY);
+CREATE FUNCTION room_price(room bigint) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0';
+-- 0002.sql
+BEGIN;
+DROP FUNCTION room_price(bigint);
+CREATE FUNCTION room_price(room bigint) RETURNS real LANGUAGE sql AS 'SELECT 1.0::real';
+COMMIT;

@@ -120,3 +120,21 @@ CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := 
 CREATE TRIGGER tidy BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION tidy();
 -- 0002.sql
 ALTER TABLE team DROP COLUMN note; -- expect: drop-column@warning
+
+-- case: a function that a version calls names it
+-- live: SELECT turnover()
+-- 0001.sql
+CREATE TABLE sale (id bigint PRIMARY KEY, cents bigint);
+CREATE FUNCTION turnover() RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(cents) FROM sale $$;
+-- 0002.sql
+ALTER TABLE sale DROP COLUMN cents; -- expect: drop-column@error
+
+-- case: the function was replaced before
+-- live: SELECT turnover()
+-- 0001.sql
+CREATE TABLE sale (id bigint PRIMARY KEY, cents bigint, amount numeric);
+CREATE FUNCTION turnover() RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(cents) FROM sale $$;
+-- 0002.sql
+SET lock_timeout = '2s';
+CREATE OR REPLACE FUNCTION turnover() RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(amount) FROM sale $$;
+ALTER TABLE sale DROP COLUMN cents; -- expect: drop-column@warning

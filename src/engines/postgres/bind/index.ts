@@ -12,6 +12,7 @@ interface Known {
   fate: Fate | null;
   lookups: ReadonlyMap<string, Relation | undefined>;
   types: SchemaState["types"] | null;
+  formerFunctions: SchemaState["formerFunctions"];
   /** By schema: environments and versions ask the same of the same states. */
   readonly fates: WeakMap<SchemaState, Fate>;
 }
@@ -35,6 +36,7 @@ export function bindQuery(parse: (sql: string) => ParseResult, query: Query, sta
     entry.fate = decide(entry.tree, query, catalogue);
     entry.lookups = catalogue.lookups;
     entry.types = state.types;
+    entry.formerFunctions = state.formerFunctions;
   }
   entry.fates.set(state, entry.fate);
   return entry.fate;
@@ -44,21 +46,34 @@ function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
   let entry = keys.get(query);
   if (entry !== undefined) return entry;
   const key = `${query.params.map((param) => (param.null ? "0" : "1")).join("")} ${query.sql}`;
-  entry = known.get(key) ?? { ...parsed(parse, query.sql), fate: null, lookups: new Map(), types: null, fates: new WeakMap() };
+  entry = known.get(key) ?? {
+    ...parsed(parse, query.sql),
+    fate: null,
+    lookups: new Map(),
+    types: null,
+    formerFunctions: undefined,
+    fates: new WeakMap(),
+  };
   known.set(key, entry);
   keys.set(query, entry);
   return entry;
 }
 
 function stillHolds(entry: Known, state: SchemaState): boolean {
-  if (entry.types !== state.types || entry.lookups.size === 0) return false;
+  if (entry.types !== state.types || entry.formerFunctions !== state.formerFunctions || entry.lookups.size === 0) return false;
   for (const [name, relation] of entry.lookups) if (state.relations.get(name) !== relation) return false;
   return true;
 }
 
 function decide(tree: Node, query: Query, catalogue: Catalogue): Fate {
   try {
-    bindStatement(tree, null, { catalogue, params: query.params, type: (name) => checkType(name, catalogue.state), write: bindWrite });
+    bindStatement(tree, null, {
+      catalogue,
+      params: query.params,
+      type: (name) => checkType(name, catalogue.state),
+      routine: (name) => checkRoutine(name, catalogue.state),
+      write: bindWrite,
+    });
     return { kind: "works" };
   } catch (error) {
     if (error instanceof BindError) return { kind: "fails", sqlstate: error.sqlstate, message: error.message };
@@ -75,6 +90,16 @@ function parsed(parse: (sql: string) => ParseResult, sql: string): { tree: Node 
     return { tree: only, problem: null };
   } catch (error) {
     return { tree: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A function that the state had and no longer has. What extensions and Postgres itself bring is not listed here. */
+function checkRoutine(parts: readonly string[], state: SchemaState): void {
+  const gone = state.formerFunctions;
+  if (gone === undefined || gone.size === 0) return;
+  const candidates = parts.length > 1 ? [parts.slice(-2).join(".")] : searchPathOf(state).map((schema) => `${schema}.${parts[0] ?? ""}`);
+  if (candidates.some((name) => gone.has(name)) && !candidates.some((name) => state.functions.has(name))) {
+    throw new BindError("42883", `function ${parts.join(".")}() does not exist`);
   }
 }
 

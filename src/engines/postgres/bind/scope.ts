@@ -23,6 +23,8 @@ export interface BindContext {
   readonly params: readonly Param[];
   /** Checks a type that a cast names. @throws BindError 42704 */
   readonly type: (name: TypeName | undefined) => void;
+  /** Checks a function that is called, by the parts of its name. @throws BindError 42883 */
+  readonly routine: (name: readonly string[]) => void;
   readonly write: (node: Node, outer: Scope | null, context: BindContext) => Outputs | undefined;
 }
 

@@ -164,6 +164,8 @@ export function bindExpression(node: unknown, scope: Scope, context: BindContext
     bindSelect(wrapped.SelectStmt, scope, context);
     return;
   }
+  // Its arguments are walked below.
+  if ("FuncCall" in wrapped) context.routine(names(wrapped.FuncCall.funcname));
   if ("TypeCast" in wrapped) {
     context.type(wrapped.TypeCast.typeName);
     bindExpression(wrapped.TypeCast.arg, scope, context);

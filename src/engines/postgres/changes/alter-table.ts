@@ -97,7 +97,6 @@ const OTHER: Readonly<Record<string, string>> = {
   AT_SetLogged: "SET LOGGED",
   AT_SetUnLogged: "SET UNLOGGED",
   AT_DropOids: "SET WITHOUT OIDS",
-  AT_SetAccessMethod: "SET ACCESS METHOD",
   AT_SetTableSpace: "SET TABLESPACE",
   AT_EnableTrig: "ENABLE TRIGGER",
   AT_EnableAlwaysTrig: "ENABLE ALWAYS TRIGGER",
@@ -130,6 +129,9 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
   const column = command.name ?? "";
   const cascade = command.behavior === "DROP_CASCADE";
   const ifExists = command.missing_ok === true;
+  if (command.subtype === "AT_SetAccessMethod") {
+    return [{ kind: "alter-table-other", table, action: `SET ACCESS METHOD ${command.name ?? "DEFAULT"}` }];
+  }
   const other = OTHER[command.subtype ?? ""];
   if (command.subtype === "AT_SetTableSpace" && column === "pg_default")
     return [{ kind: "alter-table-other", table, action: "SET TABLESPACE pg_default" }];

@@ -5,6 +5,7 @@ import type { Change } from "../../../model/change.ts";
 import { all, as, type Node } from "../parse/grammar.ts";
 import { readColumn } from "./columns.ts";
 import { readConstraint } from "./constraints.ts";
+import { mergeDoubleKeys, writtenNames } from "./double-keys.ts";
 import type { Context } from "./context.ts";
 import { columnsIn } from "./expression.ts";
 import { indexColumnNames, Names } from "./names.ts";
@@ -83,12 +84,13 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
       ? { ...c, references: { ...c.references, columns: primary?.columns ?? [] } }
       : c,
   );
-  const keyed = new Set(resolved.flatMap((c) => (c.kind === "primary-key" || c.kind === "not-null" ? c.columns : [])));
+  const unique = mergeDoubleKeys(resolved, writtenNames(node));
+  const keyed = new Set(unique.flatMap((c) => (c.kind === "primary-key" || c.kind === "not-null" ? c.columns : [])));
   const relation: NewRelation = {
     ...emptyRelation(name, node.partspec === undefined ? kind : "partitioned-table"),
     columns: [...columns.values()].map((c) => (keyed.has(c.name) ? { ...c, notNull: true } : c)),
-    constraints: resolved,
-    indexes: [...indexes, ...resolved.flatMap((c) => (indexes.some((i) => i.name === c.index) ? [] : (indexBehind({ name }, c) ?? [])))],
+    constraints: unique,
+    indexes: [...indexes, ...unique.flatMap((c) => (indexes.some((i) => i.name === c.index) ? [] : (indexBehind({ name }, c) ?? [])))],
     partitionOf: isPartition ? (parents[0] ?? null) : null,
     partitionBound: isPartition ? boundText(context, node.partbound?.is_default === true) : null,
     inherits: isPartition ? [] : parents,

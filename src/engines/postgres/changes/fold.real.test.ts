@@ -74,6 +74,7 @@ const HISTORIES: Readonly<Record<string, string>> = {
       aq double precision, ar national character varying(6), as_ oid, at_ regclass, au int4range, av name, aw xml, ax money, ay serial, az bigserial, ba smallserial);`,
   "names that Postgres chooses": `
     CREATE TABLE team (id serial PRIMARY KEY, name text UNIQUE, a int CHECK (a > 0), b int CHECK (b > 0) CHECK (b < 9), CHECK (a < b), CHECK (a > 3), UNIQUE (a, b));
+    CREATE TABLE locker (id int PRIMARY KEY UNIQUE, a int UNIQUE, b int, CONSTRAINT locker_of_a UNIQUE (a), UNIQUE (b), UNIQUE (b), UNIQUE (a) DEFERRABLE, CONSTRAINT first UNIQUE (a, b), CONSTRAINT second UNIQUE (a, b));
     CREATE TABLE person (id int, team_id int REFERENCES team, other int REFERENCES team, FOREIGN KEY (team_id) REFERENCES team (id), EXCLUDE USING btree (id WITH =));
     CREATE INDEX ON person (team_id);
     CREATE INDEX ON person (team_id);

@@ -13,6 +13,8 @@ export interface Entry {
   readonly type: string | null;
   /** For a foreign key. */
   target: { table: string; column: string } | null;
+  /** Part of CREATE TABLE or ADD COLUMN and not deferrable; `named` when it has a name of its own. */
+  inline?: "named" | "generated";
 }
 
 export interface EntryQuery {
@@ -48,6 +50,22 @@ export class Catalog {
     // The server cuts names that are too long, so Django, which asks with the whole name, does not find what stands on such a column.
     const columns = entry.columns.map((c) => (c === null ? null : cut(c)));
     this.#entries.push({ isUnique: unique, type: null, target: null, ...entry, columns, name: cut(entry.name) });
+  }
+
+  /**
+   * A UNIQUE inside CREATE TABLE. Where another key there has the same columns, Postgres makes one index of the two, under the first
+   * name that somebody wrote (`transformIndexConstraints` in parse_utilcmd.c).
+   */
+  addInlineUnique(name: string, table: string, columns: readonly string[]): void {
+    const twin = this.#entries.find(
+      (entry) =>
+        entry.table === table &&
+        entry.inline !== undefined &&
+        entry.columns.length === columns.length &&
+        columns.every((c, i) => entry.columns[i] === cut(c)),
+    );
+    if (twin === undefined) this.add({ name, table, columns: [...columns], kind: "unique", inline: "named" });
+    else if (twin.inline === "generated") Object.assign(twin, { name: cut(name), inline: "named" });
   }
 
   /** Django's `_constraint_names`. */

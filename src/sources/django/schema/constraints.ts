@@ -174,9 +174,11 @@ export function inlineConstraint(value: PyValue, model: ModelState, state: Proje
       return { kind: "inline", sql: exclusionSql(constraint), effect: statement.effect };
     default: {
       if (isUniqueIndex(constraint.call) || nullsDistinct(constraint.call) !== "") return { kind: "deferred", statement };
-      const columns = (stringsOf(constraint.call.kwargs["fields"]) ?? []).map((n) => quoteName(constraint.compiler.field(n).column ?? ""));
+      const columns = (stringsOf(constraint.call.kwargs["fields"]) ?? []).map((n) => constraint.compiler.field(n).column ?? "");
       const deferrable = deferrableSql(constraint.call.kwargs["deferrable"]);
-      return { kind: "inline", sql: `CONSTRAINT ${name} UNIQUE (${columns.join(", ")})${deferrable}`, effect: statement.effect };
+      const sql = `CONSTRAINT ${name} UNIQUE (${columns.map(quoteName).join(", ")})${deferrable}`;
+      const effect = (catalog: Catalog): void => catalog.addInlineUnique(constraint.name, model.table, columns);
+      return { kind: "inline", sql, effect: deferrable === "" ? effect : statement.effect };
     }
   }
 }

@@ -221,9 +221,21 @@ export class SchemaEditor {
     const table = model.table;
     const bare = splitIdentifier(table)[1];
     if (field.primaryKey)
-      this.catalog.add({ name: this.catalog.freshName(bare, null, "pkey"), table, columns: [column], kind: "primary-key" });
+      this.catalog.add({
+        name: this.catalog.freshName(bare, null, "pkey"),
+        table,
+        columns: [column],
+        kind: "primary-key",
+        inline: "generated",
+      });
     else if (field.unique)
-      this.catalog.add({ name: this.catalog.freshName(bare, column, "key"), table, columns: [column], kind: "unique" });
+      this.catalog.add({
+        name: this.catalog.freshName(bare, column, "key"),
+        table,
+        columns: [column],
+        kind: "unique",
+        inline: "generated",
+      });
     if (params.suffix !== null) this.catalog.addSequence(table, column);
     if (params.check !== null)
       this.catalog.add({ name: this.catalog.freshName(bare, column, "check"), table, columns: [column], kind: "check" });

@@ -1,6 +1,7 @@
 import type { Suppression } from "../model/migration.ts";
 import type { Finding, Report } from "../model/report.ts";
 import type { Hazard, JudgedMigration } from "./rule.ts";
+import { nearest } from "../text/nearest.ts";
 
 type SuppressionRecord = Report["suppressions"][number];
 
@@ -75,11 +76,11 @@ function whatIsWrong(
 ): { readonly message: string; readonly why: string; readonly help: string } | null {
   const { rule } = suppression;
   if (!ruleIds.includes(rule)) {
-    const nearest = nearestTo(rule, ruleIds);
+    const meant = nearest(rule, ruleIds);
     return {
       message: `no rule is called \`${rule}\``,
       why: "the suppression does nothing",
-      help: nearest === null ? "`tread explain` lists the rules" : `did you mean \`${nearest}\`?`,
+      help: meant === null ? "`tread explain` lists the rules" : `did you mean \`${meant}\`?`,
     };
   }
   if (!hasReason(suppression)) {
@@ -112,24 +113,4 @@ function hasReason(suppression: Suppression): boolean {
 
 function keyOf({ rule, span }: Suppression): string {
   return `${span.file}:${span.line}:${span.column}:${rule}`;
-}
-
-function nearestTo(word: string, candidates: readonly string[]): string | null {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : null;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

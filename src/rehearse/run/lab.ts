@@ -107,7 +107,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       limits,
       seedNew: async () => {
         await fill(TWIN, TWIN_ROWS, true);
-        await fill(MAIN, options.maxRows, true);
+        seeded.push(...(await fill(MAIN, options.maxRows, true)));
       },
       refillTwin: async () => {
         await twin.empty();

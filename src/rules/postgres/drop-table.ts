@@ -2,7 +2,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import type { Relation } from "../../model/schema.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
-import { unreadUses, usage } from "../usage.ts";
+import { isRolledBack, unreadUses, usage } from "../usage.ts";
 import { capital, named, namedList, sayTo, sentences, sqlTable } from "../words.ts";
 
 const KINDS = {
@@ -20,7 +20,7 @@ export const dropTable: Rule = {
   check(statement, context) {
     const hazards: Hazard[] = [];
     for (const change of changesOf(statement, "drop-relation")) {
-      if (!context.existedBefore(statement, change.name)) continue;
+      if (!context.existedBefore(statement, change.name) || isRolledBack(statement, context, change.name)) continue;
       hazards.push(judge(statement, context, change.name, KINDS[change.relationKind]));
     }
     for (const change of changesOf(statement, "drop-schema")) {
@@ -35,7 +35,8 @@ export const dropTable: Rule = {
 function judge(statement: JudgedStatement, context: RuleContext, name: string, kind: string, inside: readonly string[] = [name]): Hazard {
   const used = usage(statement, context, `the ${kind}`, [name]);
   const unread = unreadUses(context, inside);
-  const alsoGone = lostAlong(statement, inside);
+  // Without CASCADE the statement fails where something depends on it, and takes nothing along.
+  const alsoGone = context.effects(statement).error === null ? lostAlong(statement, inside) : [];
   const holdsRows = kind === "table" || kind === "schema";
   return {
     severity: used.severity,

@@ -122,6 +122,16 @@ describe("a bare folder of SQL files needs no config", () => {
     expect(status).toBe(0);
   });
 
+  test("a query of a live version that cannot be read may use what is dropped", () => {
+    const { report, status } = project({
+      ...files("SET lock_timeout = '2s';\nALTER TABLE book DROP COLUMN isbn;"),
+      "queries.sql": "SELECT title FROM book WHERE id = $1;\nSELEC isbn FROM book;\n",
+    }).check("migrations", "--applied-through", "0001_start", "--live", "v1=queries.sql");
+    expect(report.verdict).toBe("unknown");
+    expect(status).toBe(3);
+    expect(report.environments[0]?.reason).toContain("queries.sql:2");
+  });
+
   test("a table of the same release is empty and unused: nothing to say", () => {
     const { report } = project(
       files(

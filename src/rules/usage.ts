@@ -90,6 +90,13 @@ export function usage(statement: JudgedStatement, context: RuleContext, thing: s
   };
 }
 
+/** The transaction ends with the very table that it began with: ROLLBACK, or ROLLBACK TO, has undone what the statement did to it. */
+export function isRolledBack(statement: JudgedStatement, context: RuleContext, table: string): boolean {
+  const first = context.earlierInTransaction(statement)[0] ?? statement;
+  const before = first.before.relations.get(table);
+  return before !== undefined && context.visibleAfter(statement).relations.get(table) === before;
+}
+
 function mentions(query: VersionBreak, name: string): boolean {
   const bare = name.slice(name.lastIndexOf(".") + 1).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(String.raw`(?<![\w$])${bare}(?![\w$])`, "i").test(query.query);

@@ -68,7 +68,11 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
         ),
       );
   }
-  return { name: input.name, database: input.database, queries, migrations: null, dynamic: [], problems };
+  // A query that was not understood may ask for anything.
+  const dynamic = problems.flatMap(({ code, message, span }) =>
+    code === "syntax" && span !== null ? [{ tables: [], reason: message, span }] : [],
+  );
+  return { name: input.name, database: input.database, queries, migrations: null, dynamic, problems };
 }
 
 function pathsAt(files: Files, path: string): readonly string[] {

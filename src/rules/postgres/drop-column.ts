@@ -1,7 +1,7 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
-import { unreadUses, usage } from "../usage.ts";
+import { isRolledBack, unreadUses, usage } from "../usage.ts";
 import { capital, givesValue, groupBy, named, namedList, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
 export const dropColumn: Rule = {
@@ -10,9 +10,10 @@ export const dropColumn: Rule = {
   database: "postgres",
   check(statement, context) {
     const dropped = groupBy(
-      [...changesOf(statement, "drop-column"), ...lostWithType(statement, context)].filter((change) =>
-        context.columnExistedBefore(statement, change.table, change.column),
-      ),
+      [
+        ...changesOf(statement, "drop-column").filter((change) => !isRolledBack(statement, context, change.table)),
+        ...lostWithType(statement, context),
+      ].filter((change) => context.columnExistedBefore(statement, change.table, change.column)),
       (change) => change.table,
     );
     // Columns of one statement are one cause: a query that names two of them fails on the first and says nothing of the second.

@@ -50,3 +50,13 @@ END $$;
 CREATE TRIGGER log_payment AFTER INSERT ON payment FOR EACH ROW EXECUTE FUNCTION log_payment();
 -- 0002.sql
 DROP TABLE payment_log; -- expect: drop-table@error
+
+-- case: tried and rolled back
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text);
+-- 0002.sql
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE person DROP COLUMN name;
+DROP TABLE person;
+ROLLBACK;

@@ -48,6 +48,11 @@ export const propertyPredictors: Predictors<"alter-table-other" | "create-trigge
     const rewrites =
       (change.action === "SET LOGGED" && relation?.unlogged !== false) || (change.action === "SET UNLOGGED" && relation?.unlogged !== true);
     if (rewrites) work.rewrite(change.table);
+    const method = /^SET ACCESS METHOD (.*)$/.exec(change.action)?.[1];
+    if (method !== undefined && work.version < 15) return work.fail("42601", "SET ACCESS METHOD exists from PostgreSQL 15 on");
+    // Tables are of `heap` as a rule; to another method every row is written again, on a partitioned table only new partitions get it.
+    if (method !== undefined && method !== "heap" && method !== "DEFAULT" && relation?.kind !== "partitioned-table")
+      work.rewrite(change.table);
     // The files are copied page by page, indexes left where they are. `pg_default` is where tables are as a rule.
     if (change.action === "SET TABLESPACE") work.newFiles(change.table);
   },

@@ -251,6 +251,35 @@ describe("a release that only changes the models", () => {
     expect(finding?.span).toMatchObject({ file: "app/clinic/models.py", line: 4 });
     expect(JSON.stringify(finding?.evidence)).toContain("23502");
   });
+
+  const WITHOUT_VISIT = MODELS.slice(0, MODELS.indexOf("class Visit")).trimEnd();
+  const FORGET_VISIT = '        migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel("visit")]),';
+
+  test("leaves a foreign key behind: deleting a patient fails for good, until the key goes too", () => {
+    const forget = (operations: string): ReturnType<ReturnType<typeof project>["check"]> =>
+      project({
+        ...app("v1", MODELS, {}),
+        ...app("app", WITHOUT_VISIT, { "0002_forget": migration(operations) }),
+      }).check("app", "--live", "v1=v1");
+    const left = forget(FORGET_VISIT);
+    expect([left.status, rules(left.report, "error")]).toEqual([1, ["breaks-live-version"]]);
+    expect(left.report.findings[0]?.label).toMatch(/table "clinic_patient" violates foreign key constraint "\w+" on table "clinic_visit"/);
+
+    const constraint = /constraint "(\w+)"/.exec(left.report.findings[0]?.label ?? "")?.[1] ?? "";
+    const dropped = forget(
+      `        migrations.RunSQL("SET LOCAL lock_timeout = '2s'; ALTER TABLE clinic_visit DROP CONSTRAINT ${constraint}", migrations.RunSQL.noop),\n${FORGET_VISIT}`,
+    );
+    expect([dropped.status, rules(dropped.report, "error")]).toEqual([0, []]);
+  });
+
+  test("leaves a join table behind: allowed, and said", () => {
+    const forget = migration('        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("patient", "wards")]),');
+    const { report, status } = project({
+      ...app("v1", MODELS, {}),
+      ...app("app", WITHOUT_WARDS, { "0002_forget": forget }),
+    }).check("app", "--live", "v1=v1");
+    expect([status, report.verdict, rules(report, "warning")]).toEqual([0, "safe", ["breaks-live-version"]]);
+  });
 });
 
 describe("field classes of packages that are not in the repository", () => {

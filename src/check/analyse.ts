@@ -10,6 +10,7 @@ import { loadBaseSchema } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
 import { fold, type FoldedMigration, type ReadSteps } from "./fold.ts";
+import { leftBehindKeys } from "./left-behind-keys.ts";
 import { loadLive, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
 import { loadSources, type LoadedSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
@@ -113,7 +114,9 @@ function view(
   if (writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
   const throughout = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
   const before = releases.eachItsOwn ? previous : null;
-  const compatibility = before === null ? throughout : compareWithPrevious(engine, environment.name, judged, before, throughout);
+  const compared = before === null ? throughout : compareWithPrevious(engine, environment.name, judged, before, throughout);
+  const left = live.working === null ? [] : leftBehindKeys(live.working, versions, judged.flat().at(-1)?.after ?? start);
+  const compatibility = left.length === 0 ? compared : { ...compared, unfit: [...compared.unfit, ...left] };
   const implied = before === null ? [] : judged.flatMap((release) => before(release) ?? []).slice(0, 1);
   return {
     environment,

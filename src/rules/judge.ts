@@ -196,35 +196,45 @@ function baselineFindings({ environment, baseline = [] }: JudgedEnvironment): re
 
 /** A change of the models that no statement belongs to: a field taken out of the state only, while its column stays NOT NULL. */
 function unfitFindings({ environment, unfit = [], schemaInDoubt = false }: JudgedEnvironment): readonly Finding[] {
-  return [...new Set(unfit.map((query) => query.version))].map((version) => {
-    const broken = unfit.filter((query) => query.version === version);
+  return [...groupBy(unfit, (query) => `${query.version}\n${query.sqlstate}\n${query.use}`).values()].flatMap((broken): Finding[] => {
     const first = broken[0];
-    const severity = schemaInDoubt ? ("warning" as const) : ("error" as const);
-    return {
-      rule: "breaks-live-version",
-      severity,
-      migration: null,
-      statement: null,
-      span: first?.span ?? null,
-      message: `${counted(broken.length, "query", "queries")} of the version under judgement ${broken.length === 1 ? "does" : "do"} not fit the schema that its migrations leave`,
-      label: first === undefined ? null : first.error,
-      why: `no statement makes them fail and none makes them work: the models say something else than the database, and these queries fail as soon as that version serves${schemaInDoubt ? "; unless a statement that could not be understood made what they need" : ""}`,
-      help: first === undefined ? "" : adviceFor(first.sqlstate),
-      evidence: broken.slice(0, 5).map((query) => ({
-        kind: "query" as const,
-        text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${query.query}`,
-        from: query.from,
-        value: { version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
-      })),
-      environments: { [environment.name]: severity },
-      liveVersions: [],
-      also: [],
-      docs: "tread explain breaks-live-version",
-    } satisfies Finding;
+    if (first === undefined) return [];
+    const forgotten = first.sqlstate === "23503";
+    const severity = schemaInDoubt || first.use === "latent" ? ("warning" as const) : ("error" as const);
+    const doubt = schemaInDoubt ? "; unless a statement that could not be understood made what they need" : "";
+    return [
+      {
+        rule: "breaks-live-version",
+        severity,
+        migration: null,
+        statement: null,
+        span: first.span ?? null,
+        message: forgotten
+          ? `${counted(broken.length, "foreign key")} that the models no longer know ${broken.length === 1 ? "stays" : "stay"} in the database: deleting what ${broken.length === 1 ? "it refers" : "they refer"} to fails`
+          : `${counted(broken.length, "query", "queries")} of the version under judgement ${broken.length === 1 ? "does" : "do"} not fit the schema that its migrations leave`,
+        label: first.error,
+        why: forgotten
+          ? "the ORM deletes or clears referring rows from the models it knows. These rows stay, and the database refuses the delete at COMMIT, often months later"
+          : `no statement makes them fail and none makes them work: the models say something else than the database, and these queries fail as soon as that version serves${doubt}`,
+        help: adviceFor(first.sqlstate),
+        evidence: broken.slice(0, 5).map((query) => ({
+          kind: "query" as const,
+          text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${query.query}`,
+          from: query.from,
+          value: { version: query.version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
+        })),
+        environments: { [environment.name]: severity },
+        liveVersions: [],
+        also: [],
+        docs: "tread explain breaks-live-version",
+      },
+    ];
   });
 }
 
 function adviceFor(sqlstate: string): string {
+  if (sqlstate === "23503")
+    return 'drop the constraint in the same release as the state: `migrations.RunSQL("ALTER TABLE … DROP CONSTRAINT …", migrations.RunSQL.noop)` beside the `SeparateDatabaseAndState`; the version that serves does not need it';
   return sqlstate === "23502"
     ? "the models no longer fill a column that is still NOT NULL: in the same release, `ALTER TABLE … ALTER COLUMN … DROP NOT NULL` (or give it a default in the database) before it leaves the models' state"
     : "add the migration that the models need (`python manage.py makemigrations --check` names it), or take out of the models what the database does not have";

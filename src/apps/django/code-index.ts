@@ -33,6 +33,7 @@ export class CodeIndex {
   readonly #texts = new Map<string, string>();
   readonly #locals = new Map<PyNode, Scope>();
   #classes: Map<string, string[]> | null = null;
+  #folders: Set<string> | null = null;
 
   constructor(files: Files, root: string, modules: Modules, apps: readonly AppInfo[]) {
     this.files = files;
@@ -171,11 +172,16 @@ export class CodeIndex {
   }
 
   #isFolder(dotted: string): boolean {
-    const relative = `${dotted.replaceAll(".", "/")}/`;
-    return this.modules.roots.some((r) => {
-      const base = r === "." || r === "" ? relative : `${r}/${relative}`;
-      return this.paths.some((p) => p.startsWith(base));
-    });
+    if (this.#folders === null) {
+      this.#folders = new Set();
+      for (const path of this.paths) {
+        // A folder that is known has all of those above it.
+        for (let folder = dirname(path); folder !== "" && !this.#folders.has(folder); folder = dirname(folder)) this.#folders.add(folder);
+      }
+    }
+    const folders = this.#folders;
+    const relative = dotted.replaceAll(".", "/");
+    return this.modules.roots.some((r) => folders.has(r === "." || r === "" ? relative : `${r}/${relative}`));
   }
 
   #inClass(found: Resolved, rest: readonly string[]): Resolved | null {

@@ -3,13 +3,13 @@ import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import type { Environment } from "../model/environment.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
-import type { SchemaState } from "../model/schema.ts";
+import { displayName, type SchemaState } from "../model/schema.ts";
 import { beforeReleases, compareWithPrevious, type BeforeRelease } from "./previous-version.ts";
 import { decideReleases, UnknownMigration } from "./applied.ts";
 import { loadBaseSchema } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
-import { fold, type FoldedMigration, type ReadSteps } from "./fold.ts";
+import { fold, unseenTables, type FoldedMigration, type ReadSteps } from "./fold.ts";
 import { leftBehindKeys } from "./left-behind-keys.ts";
 import { loadLive, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
 import { loadSources, type LoadedSources } from "./load-sources.ts";
@@ -31,7 +31,8 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
   const [engine, sources] = await Promise.all([loadPostgres(), loadSources(options)]);
   const base = loadBaseSchema(engine, options, sources.sources);
   const raws: ReadSteps = new Map();
-  const tables = knownTables(fold(engine, sources.migrations, base.state, raws), base.state);
+  const onEmpty = fold(engine, sources.migrations, base.state, raws);
+  const tables = knownTables(onEmpty, base.state);
   const live = await loadLive(options, sources.sources, tables);
   const writers = await loadWriters(options, sources.sources, tables);
   const folds = new Map<string, readonly FoldedMigration[]>();
@@ -52,6 +53,7 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     ...base.problems,
     ...edited(sources, live),
     ...notYet(options),
+    ...notShown(onEmpty, base.state),
   ];
   const previous = live.versions.some((version) => version.migrations !== null) ? null : await beforeReleases(sources.sources);
   const views: EnvironmentView[] = [];
@@ -152,6 +154,24 @@ function edited(sources: LoadedSources, live: LoadedLive): Problem[] {
     });
   }
   return problems;
+}
+
+/** Names that are used and never created: a schema that continues one which was not shown, or a misspelt name. Either way it is said. */
+function notShown(folded: readonly FoldedMigration[], base: SchemaState): Problem[] {
+  const unseen = [...unseenTables(folded, base)];
+  const first = unseen[0];
+  if (first === undefined) return [];
+  const names = unseen.map(([name]) => displayName(name));
+  const shown = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  return [
+    {
+      code: "table-not-shown",
+      message: `no migration that was read creates ${shown}: taken as ${names.length === 1 ? "a table that exists" : "tables that exist"}, with columns that are not known`,
+      help: "give the schema that the migrations start from (`base:` on the source, a file from `pg_dump --schema-only`), or correct the name",
+      span: first[1].span,
+      fatal: false,
+    },
+  ];
 }
 
 /** Settings that are read and checked, and that nothing in this version acts upon: said, so that nobody relies on them. */

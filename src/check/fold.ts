@@ -39,22 +39,26 @@ export function fold(
   const first = run(base);
   // Migrations that alter tables which nothing creates continue a schema that tread was not shown: from then on a missing table is
   // something unknown and no error. Whether that is so is seen only after one pass, hence the second.
-  return base.complete && refersToTheUnseen(first, base) ? run({ ...base, complete: false }) : first;
+  return base.complete && unseenTables(first, base).size > 0 ? run({ ...base, complete: false }) : first;
 }
 
-function refersToTheUnseen(folded: readonly FoldedMigration[], base: SchemaState): boolean {
+/** Tables that statements use and that nothing which tread was shown creates, each with the statement that first names it. */
+export function unseenTables(folded: readonly FoldedMigration[], base: SchemaState): ReadonlyMap<string, Statement> {
   const seen = new Set(base.relations.keys());
+  const unseen = new Map<string, Statement>();
   for (const { statements } of folded) {
     for (const { statement, before, after } of statements) {
       for (const change of statement.changes) {
         for (const name of touched(change)) {
-          if (!seen.has(name) && !before.relations.has(name) && !after.relations.has(name)) return true;
+          if (/^(?:pg_catalog|information_schema|pg_temp)\./.test(name)) continue;
+          if (!seen.has(name) && !before.relations.has(name) && !after.relations.has(name) && !unseen.has(name))
+            unseen.set(name, statement);
         }
       }
       if (after.relations !== before.relations) for (const name of after.relations.keys()) seen.add(name);
     }
   }
-  return false;
+  return unseen;
 }
 
 function foldMigration(

@@ -139,9 +139,12 @@ async function writersIn(files: Files, name: string, without: readonly string[],
 
 /** Folders that hold migrations and nothing else, relative to the config's root. An app's root holds its code too. */
 function sqlFolders(options: CheckOptions, sources: readonly LoadedSource[]): string[] {
+  // A ClickHouse source is not read yet; its SQL is no query for Postgres either.
+  const clickhouse = options.config.sources.filter((source) => source.database === "clickhouse").map((source) => source.root);
   return sources
     .filter((source) => source.config.type === "sql-dir")
-    .map((source) => relative(options.config.root, resolve(source.folder, source.config.root)).replaceAll("\\", "/"));
+    .map((source) => relative(options.config.root, resolve(source.folder, source.config.root)).replaceAll("\\", "/"))
+    .concat(clickhouse);
 }
 
 function appTypeOf(wanted: string | null, source: LoadedSource, files: Files, root: string): string | null {

@@ -13,6 +13,7 @@ export const foreignKeyLocksParent: Rule = {
   check(statement, context) {
     const own = new Set(ownTables(statement));
     const locks = context.blockingLocks(statement);
+    const goes = statement.statement.changes.every(({ kind }) => kind.startsWith("drop-"));
     return [...parentsOf(statement)].flatMap((parent) => {
       const lock = locks.find((candidate) => candidate.relation === parent);
       if (lock === undefined || own.has(parent) || context.holds(statement, lock)) return [];
@@ -23,16 +24,18 @@ export const foreignKeyLocksParent: Rule = {
         {
           severity,
           about: parent,
-          message: `the foreign key also locks ${named(parent)}, which it points to: ${blocksReads(lock.mode) ? "reads and writes" : "writes"} there wait`,
+          message: `${goes ? "dropping " : ""}the foreign key also locks ${named(parent)}, which it points to: ${blocksReads(lock.mode) ? "reads and writes" : "writes"} there wait`,
           label: `${spellLock(lock.mode)} on ${named(parent)}`,
           why: sentences(
-            `Postgres changes triggers on both tables, so it takes ${spellLock(lock.mode)} on ${named(parent)}, even for a NOT VALID key or a new table.`,
+            `Postgres changes triggers on both tables, so it takes ${spellLock(lock.mode)} on ${named(parent)}${goes ? ", also when the key goes with its table or column" : ", even for a NOT VALID key or a new table"}.`,
             context.isHot(parent) && `${capital(waits.sentence)}.`,
             "Behind a long transaction on it the statement waits, and every later write waits behind the statement.",
           ),
           help: sayTo(statement, {
             sql: `set a timeout so that nobody queues for long, and try again: \`SET lock_timeout = '${waits.timeout}';\`. Take the parent's lock first (\`LOCK TABLE ${sqlTable(parent)} IN ${spellLock(lock.mode)} MODE;\`), one such change per transaction`,
-            django: `\`db_constraint=False\` on the field where the database need not check it; else add the constraint in a migration of its own through \`migrations.RunSQL\`, after \`SET lock_timeout = '${waits.timeout}'\``,
+            django: goes
+              ? `drop the constraint by itself first, in a migration of its own: \`migrations.RunSQL("ALTER TABLE … DROP CONSTRAINT …", migrations.RunSQL.noop)\` after \`SET lock_timeout = '${waits.timeout}'\`, so that the rest does not hold this lock`
+              : `\`db_constraint=False\` on the field where the database need not check it; else add the constraint in a migration of its own through \`migrations.RunSQL\`, after \`SET lock_timeout = '${waits.timeout}'\``,
           }),
           evidence: [...context.evidence(statement, [parent]), ...context.trafficEvidence(parent)],
           supersedes: ["hot-table-alter"],

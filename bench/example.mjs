@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, install, root } from "../scripts/setup.mjs";
 
 install();
@@ -25,6 +26,9 @@ const runs = 9;
 const empty = median(Array.from({ length: runs }, () => seconds(["-e", "0"], [0])));
 const help = median(Array.from({ length: runs }, () => seconds([tread, "--help"], [0])));
 const check = median(Array.from({ length: runs }, () => seconds([tread, "check", "--format", "json"], [1])));
+// The same code before it is packed into few files (scripts/build.mjs): what loading hundreds of small modules costs.
+const unpacked = `import { main } from ${JSON.stringify(pathToFileURL(join(root, "dist", "cli", "main.js")).href)}; process.exitCode = await main(["check", "--format", "json"]);`;
+const loose = median(Array.from({ length: runs }, () => seconds(["--input-type=module", "-e", unpacked], [1])));
 const rehearse = seconds([tread, "rehearse", "--format", "json"], [1]);
 const row = (name, value, target) =>
   console.log(
@@ -34,4 +38,5 @@ console.log(`Node ${process.versions.node}, ${cpus().length} cores; median of ${
 row("empty Node process", empty, "-");
 row("tread --help", help, "< 0.150 s");
 row("tread check, the example", check, "< 0.500 s");
+row("  the same, modules not packed", loose, "-");
 row("tread rehearse, the example", rehearse, "< 20.000 s");

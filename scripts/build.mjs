@@ -16,7 +16,7 @@ for (const entry of readdirSync(source, { withFileTypes: true, recursive: true }
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to);
 }
-// The command line is 390 modules, and loading them one by one was 200 ms of a check's 700 (measured on examples/analytics, 2 cores):
+// The command line is hundreds of modules, and loading them one by one is a large part of a check (`npm run bench:example` shows it):
 // what tsc wrote is packed into a few files, split where the code itself loads lazily. Dependencies stay outside.
 const { rolldown } = await import("rolldown");
 const packed = await rolldown({

@@ -8,7 +8,7 @@ import type { CommonFlags } from "./main.ts";
 
 /** The config with what the command line says on top. @throws ConfigError */
 export async function checkOptions(paths: readonly string[], flags: CommonFlags): Promise<CheckOptions> {
-  // The grammar's wasm compiles in the background while the config is read: 60 ms of a check's 500 (measured, 2 cores). Whoever needs
+  // The grammar's wasm compiles in the background while the config is read. Whoever needs
   // it waits for the same promise, and meets its error.
   loadPostgres().catch(() => {});
   const cwd = process.cwd();

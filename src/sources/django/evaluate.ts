@@ -113,13 +113,30 @@ export class Evaluator {
       case "class":
         return { kind: "class", path: `${this.modules.dottedOf(names.module.path)}.${name}`, node: binding.node };
       case "value": {
-        let value = this.evaluate(binding.node, names);
+        const doubt = names.classBody === null ? null : this.#conditional(binding.node, names);
+        let value = doubt ?? this.evaluate(binding.node, names);
         for (const change of binding.augmented) value = this.#augment(value, change, names);
         return value;
       }
       default:
         return binding satisfies never;
     }
+  }
+
+  /** Why a value of a class body may not be the one that is bound: it stands under an `if` that is not known to be taken. */
+  #conditional(node: PyNode, names: Names): PyValue | null {
+    for (
+      let around = node.parent;
+      around !== null && around.type !== "module" && around.type !== "class_definition";
+      around = around.parent
+    ) {
+      const condition = around.type === "if_statement" ? around.child("condition") : null;
+      if (condition === null) continue;
+      const truth = truthOf(this.evaluate(condition, names));
+      const what = truth === false ? "does not hold on Postgres" : "only running code can decide";
+      if (truth !== true) return unknown(node, `set under a condition that ${what}: \`${condition.text}\``);
+    }
+    return null;
   }
 
   #augment(value: PyValue, change: PyNode, names: Names): PyValue {
@@ -279,6 +296,8 @@ export class Evaluator {
         if (value.path === "django.conf.settings") {
           return this.setting(name) ?? unknown(node, `\`settings.${name}\` is not set in a settings file that can be read statically`);
         }
+        // tread judges what runs on Postgres.
+        if (name === "vendor" && value.path === "django.db.connection") return "postgresql";
         return this.dotted(`${value.path}.${name}`);
       }
       case "class":

@@ -155,6 +155,20 @@ describe("operations that are not Django's own", () => {
     ]);
   });
 
+  it("are those of Postgres where the class asks for the vendor, and opaque where the condition is not known", async () => {
+    const under = async (condition: string): Promise<readonly unknown[]> => {
+      const { steps } = await render("", {
+        tree: {
+          [PATH]: `from django.conf import settings\nfrom django.db import connection, migrations\nclass Migration(migrations.Migration):\n    dependencies = [("clinic", "0001_initial")]\n    if ${condition}:\n        operations = [migrations.RunSQL("ALTER TABLE clinic_patient DROP COLUMN name", "")]\n`,
+        },
+      });
+      return steps.map((s) => s.kind);
+    };
+    expect(await under('connection.vendor == "postgresql"')).toEqual(["sql"]);
+    expect(await under('connection.vendor == "mysql"')).toEqual(["opaque"]);
+    expect(await under("settings.PURGE")).toEqual(["opaque"]);
+  });
+
   it("are opaque where a loop or a condition decides them, never left out", async () => {
     const loop = '    ]\n    for name in names():\n        operations.append(migrations.RunSQL("SELECT 1"))\n    operations += [';
     const looped = await render(`        migrations.RunSQL("SELECT 0"),\n${loop}`);

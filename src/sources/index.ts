@@ -100,7 +100,7 @@ function databaseOf(root: string): "postgres" | "clickhouse" {
   return /(?:^|\/)(?:clickhouse|ch)(?:[/_-]|$)/i.test(root) ? "clickhouse" : "postgres";
 }
 
-/** Where `manage.py` is; without one, the common folder of the apps that have a `migrations/0001_*.py`. */
+/** Where `manage.py` is; without one, what stands on Python's path above the apps that have a `migrations/0001_*.py`. */
 function djangoRoots(paths: readonly string[]): string[] {
   const migrations = paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path));
   if (migrations.length === 0) return [];
@@ -109,7 +109,13 @@ function djangoRoots(paths: readonly string[]): string[] {
     (root) => migrations.some((path) => isWithin(root, path)) && !manage.some((other) => other !== root && isWithin(other, root)),
   );
   const apps = migrations.map((path) => folderOf(folderOf(folderOf(path)))).filter((app) => !roots.some((root) => isWithin(root, app)));
-  if (apps.length > 0 && roots.length === 0) roots.push(commonFolder(apps));
+  if (apps.length > 0 && roots.length === 0) {
+    const files = new Set(paths);
+    let root = commonFolder(apps);
+    // Apps import from the packages around them: fields, operations, base classes.
+    while (root !== "." && files.has(`${root}/__init__.py`)) root = folderOf(root);
+    roots.push(root);
+  }
   return [...new Set(roots)];
 }
 

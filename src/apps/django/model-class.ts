@@ -191,6 +191,8 @@ function isManager(index: CodeIndex, module: PythonModule, call: PyNode): boolea
   const callee = call.child("function");
   const text = callee?.text ?? "";
   if (/(?:Manager|\.as_manager)$/.test(text) || text.includes("from_queryset(")) return true;
+  // A field class may have a `get_queryset` too (django-extensions' AutoSlugField).
+  if (text.endsWith("Field")) return false;
   const dotted = dottedName(callee);
   const found = dotted === null ? null : index.resolve(module, dotted);
   if (found?.kind === "value") return found.node.text.includes("from_queryset(");

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "./exit-codes.ts";
+import { tuneForShortRuns } from "./start.ts";
 import { version } from "./version.ts";
 
 /** What every judging command takes (design section 6, *Common flags*). */
@@ -23,6 +24,7 @@ export interface LiveFlag {
 
 /** Runs the command line. Never throws; @returns the exit code of design section 6. */
 export async function main(args: readonly string[]): Promise<number> {
+  tuneForShortRuns();
   // Everything after `--` is another tool's command: commander must not read its options.
   const separator = args.indexOf("--");
   const own = separator === -1 ? args : args.slice(0, separator);

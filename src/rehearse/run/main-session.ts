@@ -107,9 +107,10 @@ export class MainSession {
     const to = Date.now();
     const after = before !== null && error === null ? await observeOwn(this.#client) : null;
     let heldAfter: readonly TableLock[] = [];
-    // Before SET TRANSACTION no query may have run.
+    // Before SET TRANSACTION no query may have run. After an error the transaction is aborted, though the client may still say "T":
+    // the query rejects with ErrorResponse, and the status comes behind it.
     if (after !== null && !wrapped) heldAfter = tableLocks(this.#atStart, after.locks);
-    else if (this.#client.getTransactionStatus() === "T" && control.kind !== "set" && !wrapped) {
+    else if (error === null && this.#client.getTransactionStatus() === "T" && control.kind !== "set" && !wrapped) {
       const locks = await this.#client.query<{ oid: number; mode: string }>(OWN_LOCKS);
       heldAfter = tableLocks(this.#atStart, strongestByOid(locks.rows));
     }

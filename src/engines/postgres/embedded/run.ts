@@ -29,4 +29,9 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
 }
 
 /** The environment of the server's programs: no locale, time zone, `PG*` or library path of the user leaks into a rehearsal. */
-export const serverEnvironment: NodeJS.ProcessEnv = { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" };
+export const serverEnvironment: NodeJS.ProcessEnv = {
+  // The system's own folders first: what root's PATH names may lie where `nobody`, as whom the server and its guard run, may not go.
+  PATH: ["/usr/local/bin", "/usr/bin", "/bin", process.env["PATH"] ?? ""].join(":"),
+  LC_ALL: "C",
+  TZ: "UTC",
+};

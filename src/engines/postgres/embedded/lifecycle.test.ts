@@ -1,9 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { closedTo } from "./cache.ts";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+/** What `os.tmpdir()` is in the processes below, which get no TMPDIR. */
+const TEMPORARY = "/tmp";
 
 /** tread as its own process, since what happens when it dies is the subject: the sources compiled, then imported by a small script. */
 const COMPILED = join(process.cwd(), "node_modules/.cache/tread-lifecycle", String(process.pid));
@@ -157,12 +160,12 @@ test("where the CLI handles Ctrl-C itself, the server waits for the CLI to stop 
 });
 
 test("Ctrl-C in the middle of the first preparation leaves nothing either", async () => {
-  const cache = mkdtempSync(join(tmpdir(), "tread-cache-test-"));
+  const cache = mkdtempSync(join(TEMPORARY, "tread-cache-test-"));
   chmodSync(cache, 0o755);
   onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
   const tread = start(WAIT, { env: { TREAD_CACHE: cache, SAY_PROGRESS: "1" } });
   expect(await tread.said).toMatchObject({ message: expect.stringContaining("Copying PostgreSQL") });
-  const mine = (): string[] => readdirSync(tmpdir()).filter((name) => name.includes(`-${tread.child.pid}-`));
+  const mine = (): string[] => readdirSync(TEMPORARY).filter((name) => name.includes(`-${tread.child.pid}-`));
   await expect.poll(mine, { interval: 10, timeout: 20_000 }).not.toEqual([]);
   tread.child.kill("SIGINT");
   await tread.exited;
@@ -170,11 +173,11 @@ test("Ctrl-C in the middle of the first preparation leaves nothing either", asyn
 });
 
 const isRoot = process.getuid?.() === 0;
-const canDrop = isRoot && existsSync("/usr/bin/setpriv");
+const canDrop = isRoot && existsSync("/usr/bin/setpriv") && closedTo(process.cwd()) === null;
 
 /** A cache of that user's own, empty: everything is done as a first run of theirs. */
 function emptyCache(uid: number): string {
-  const cache = mkdtempSync(join(tmpdir(), "tread-cache-test-"));
+  const cache = mkdtempSync(join(TEMPORARY, "tread-cache-test-"));
   chownSync(cache, uid, uid);
   onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
   return cache;
@@ -219,7 +222,7 @@ test("a setting that the server rejects is one clear error, and nothing is left"
 });
 
 test("a temporary directory too long for a socket falls back to /tmp", async () => {
-  const long = join(mkdtempSync(join(tmpdir(), "tread-long-")), "x".repeat(80));
+  const long = join(mkdtempSync(join(TEMPORARY, "tread-long-")), "x".repeat(80));
   execFileSync("mkdir", ["-p", long]);
   chmodSync(long, 0o777);
   onTestFinished(() => rmSync(join(long, ".."), { recursive: true, force: true }));

@@ -207,6 +207,6 @@ async function hasHiddenPaths(client: Client): Promise<boolean> {
       WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND (c.relkind = 'v' OR r.rulename <> '_RETURN'))
     OR EXISTS (SELECT FROM pg_catalog.pg_policy)
     OR EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-      WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'tread_observer')) AS found`);
+      WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname NOT IN ('pg_catalog', 'information_schema')) AS found`);
   return result.rows[0]?.found ?? true;
 }

@@ -73,7 +73,7 @@ export interface TypeInfo {
 }
 
 /** Schemas that are not the user's. */
-export const NOT_USER_SCHEMA = `(n.nspname IN ('pg_catalog', 'information_schema', 'tread_observer') OR n.nspname LIKE 'pg\\_toast%' OR n.nspname LIKE 'pg\\_temp%')`;
+export const NOT_USER_SCHEMA = `(n.nspname IN ('pg_catalog', 'information_schema') OR n.nspname LIKE 'pg\\_toast%' OR n.nspname LIKE 'pg\\_temp%')`;
 
 /** Tables of extensions (`spatial_ref_sys`) are the extension's, not the user's. */
 const TABLES = `

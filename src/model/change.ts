@@ -123,7 +123,14 @@ export type ChangeBody =
   // types, functions, sequences, extensions, schemas
   | { readonly kind: "create-type"; readonly type: UserType }
   | { readonly kind: "drop-type"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
-  | { readonly kind: "add-enum-value"; readonly type: string; readonly value: string; readonly ifNotExists: boolean }
+  | {
+      readonly kind: "add-enum-value";
+      readonly type: string;
+      readonly value: string;
+      readonly ifNotExists: boolean;
+      /** BEFORE or AFTER another value; absent: at the end. */
+      readonly position?: { readonly side: "before" | "after"; readonly of: string };
+    }
   /** RENAME and SET SCHEMA of an enum, a domain, a composite or a range; `to` is qualified. */
   | { readonly kind: "rename-type"; readonly name: string; readonly to: string }
   | { readonly kind: "rename-enum-value"; readonly type: string; readonly value: string; readonly to: string }
@@ -140,7 +147,7 @@ export type ChangeBody =
   | { readonly kind: "create-sequence"; readonly sequence: Sequence }
   | { readonly kind: "drop-sequence"; readonly name: string; readonly ifExists: boolean }
   | { readonly kind: "own-sequence"; readonly name: string; readonly ownedBy: ColumnRef | null }
-  | { readonly kind: "create-extension" | "drop-extension"; readonly name: string }
+  | { readonly kind: "create-extension" | "drop-extension"; readonly name: string; readonly version?: string }
   | { readonly kind: "create-schema" | "drop-schema"; readonly name: string; readonly cascade: boolean }
   | { readonly kind: "rename-schema"; readonly name: string; readonly to: string }
   // data
@@ -159,8 +166,22 @@ export type ChangeBody =
       readonly fullReads?: readonly string[];
       /** String constants in it, kept only where an enum might take one of them. */
       readonly literals?: readonly string[];
+      /** Columns that get a value computed from columns: `SET nickname = name`, `INSERT … SELECT`. Constants are left out. */
+      readonly copies?: readonly Copy[];
+      /** Columns of the table that are NULL in every row that is changed: `WHERE nickname IS NULL`. */
+      readonly whereNull?: readonly string[];
+      /** INSERT without a column list: its values go by position. */
+      readonly byPosition?: true;
+      /** INSERT … VALUES: columns that are given nothing but DEFAULT. */
+      readonly leftToDefault?: readonly string[];
     }
-  | { readonly kind: "read"; readonly tables: readonly string[]; readonly fullReads?: readonly string[]; readonly forUpdate?: boolean }
+  | {
+      readonly kind: "read";
+      readonly tables: readonly string[];
+      readonly fullReads?: readonly string[];
+      readonly forUpdate?: boolean;
+      /** Called in it, as written, without their schema: `setval`. */ readonly functions?: readonly string[];
+    }
   | {
       readonly kind: "lock-table";
       readonly tables: readonly { readonly name: string; readonly mode: LockMode }[];
@@ -180,10 +201,35 @@ export type ChangeBody =
       readonly session: Partial<Session>;
     }
   // known to need no table lock, or only a brief one on something that is no table (COMMENT, GRANT, ANALYZE, …)
-  | { readonly kind: "maintenance"; readonly command: string; readonly table: string | null }
+  | {
+      readonly kind: "maintenance";
+      readonly command: string;
+      readonly table: string | null;
+      readonly grant?: Grant;
+      /** CREATE and ALTER ROLE: the options that are switched on, upper case. */
+      readonly roleOptions?: readonly string[];
+    }
   // not understood: said, not skipped
   | { readonly kind: "opaque"; readonly reason: string; readonly mayTouch: readonly string[] | null };
 
 export type ChangeKind = Change["kind"];
+
+/** A column that takes its value from others, of the same table or of another. */
+export interface Copy {
+  readonly column: string;
+  readonly from: readonly { readonly relation: string; readonly column: string }[];
+}
+
+export interface Grant {
+  /** Upper case; empty: ALL. */
+  readonly privileges: readonly string[];
+  /** `PUBLIC` for everybody. */
+  readonly grantees: readonly string[];
+  /** `TABLE`, `SCHEMA`, `FUNCTION`, … */
+  readonly on: string;
+  /** As written, schema-qualified for tables; empty for ALL … IN SCHEMA. */
+  readonly objects: readonly string[];
+  readonly withGrantOption: boolean;
+}
 /** An intersection and not `Extract`: it also narrows members that share one shape among several kinds. */
 export type ChangeOf<K extends ChangeKind> = Change & { readonly kind: K };

@@ -173,6 +173,12 @@ export interface UserFunction {
   readonly body: string | null;
   /** Identifiers in its body as the server folds them, alone and with what stands before their dot: `audit`, `new.email`. */
   readonly names?: ReadonlySet<string>;
+  /** SECURITY DEFINER: it runs with the rights of its owner. */
+  readonly securityDefiner?: boolean;
+  /** Settings that it pins for itself (SET search_path = …). */
+  readonly settings?: readonly string[];
+  /** How many arguments a call may give: without defaults at least `least`, at most `most` (null: variadic). */
+  readonly arguments?: { readonly least: number; readonly most: number | null };
 }
 
 export interface Sequence {

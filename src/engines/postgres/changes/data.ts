@@ -1,7 +1,8 @@
 import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, SelectStmt, UpdateStmt, WithClause } from "libpg-query";
 import type { Change, ChangeOf } from "../../../model/change.ts";
-import { all, as, walk, type Node } from "../parse/grammar.ts";
+import { all, as, strings, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
+import { columnsLeftToDefault, columnsWantedNull, copiesOfInsert, copiesOfUpdate } from "./copies.ts";
 import { analyseFilter, fullReadsIn, type Filter } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
 import { calls } from "./calls.ts";
@@ -57,6 +58,15 @@ function literalsIn(parts: readonly unknown[]): string[] {
   return [...found];
 }
 
+function functionsIn(part: unknown): string[] {
+  const found = new Set<string>();
+  walk(part, (tag, body) => {
+    const name = tag === "FuncCall" ? strings((body as { funcname?: Node[] }).funcname).at(-1) : undefined;
+    if (name !== undefined) found.add(name);
+  });
+  return [...found];
+}
+
 /** The target and what is joined to it, by the statement's own conditions; and what its subqueries read. */
 function fullReads(filter: Filter, parts: readonly unknown[], context: Context): string[] {
   if (filter.alwaysFalse) return [];
@@ -73,14 +83,20 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
   const select = as(node.selectStmt, "SelectStmt");
   const values = select === undefined || select.valuesLists !== undefined;
   const reads = readTables([node.selectStmt, node.withClause, node.onConflictClause], context, "");
-  const columns = all(node.cols, "ResTarget").map((c) => c.name ?? "");
+  const listed = all(node.cols, "ResTarget").map((c) => c.name ?? "");
+  const columns = listed.length > 0 ? listed : (context.state.relations.get(table)?.columns.map((c) => c.name) ?? []);
+  const copies = copiesOfInsert(node, columns, context);
+  const leftToDefault = columnsLeftToDefault(node, columns);
   return [
     ...writesInWith(node.withClause, context),
     write(
       {
         verb: "insert",
         table,
-        columns: columns.length > 0 ? columns : (context.state.relations.get(table)?.columns.map((c) => c.name) ?? []),
+        columns,
+        ...(listed.length === 0 && node.selectStmt !== undefined ? { byPosition: true as const } : {}),
+        ...(copies.length === 0 ? {} : { copies }),
+        ...(leftToDefault.length === 0 ? {} : { leftToDefault }),
         bounded: values || select?.limitCount !== undefined || reads.length === 0,
         wholeTable: false,
         reads,
@@ -102,6 +118,8 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
   } as SelectStmt;
   const filter = analyseFilter(from, context);
   const reads = readTables([node.fromClause, node.whereClause, node.targetList, node.withClause], context, "");
+  const copies = copiesOfUpdate(node, context);
+  const whereNull = columnsWantedNull(node.whereClause, node.relation);
   return [
     ...writesInWith(node.withClause, context),
     write(
@@ -109,6 +127,8 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
         verb: "update",
         table,
         columns: all(node.targetList, "ResTarget").map((t) => t.name ?? ""),
+        ...(copies.length === 0 ? {} : { copies }),
+        ...(whereNull.length === 0 ? {} : { whereNull }),
         bounded: filter.bounds(table),
         wholeTable: filter.alwaysTrue && (node.fromClause ?? []).length === 0,
         reads,
@@ -194,7 +214,16 @@ export function readSelect(node: SelectStmt, context: Context): Change[] {
   if (readOnly.length > 0 || written.length === 0) {
     const forUpdate = (node.lockingClause ?? []).length > 0;
     const fullReads = fullReadsIn(wrapped, context).filter((t) => !targets.has(t));
-    changes.push(context.change({ kind: "read", tables: readOnly, fullReads, ...(forUpdate ? { forUpdate } : {}) }));
+    const functions = functionsIn(wrapped);
+    changes.push(
+      context.change({
+        kind: "read",
+        tables: readOnly,
+        fullReads,
+        ...(forUpdate ? { forUpdate } : {}),
+        ...(functions.length === 0 ? {} : { functions }),
+      }),
+    );
   }
   if (node.intoClause !== undefined) {
     changes.push(context.opaque("SELECT INTO makes a table whose columns tread does not follow", []));

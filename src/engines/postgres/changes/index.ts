@@ -22,6 +22,7 @@ import {
   createSequence,
   createTrigger,
 } from "./objects.ts";
+import { readGrant, readRole } from "./grants.ts";
 import { readDo } from "./plpgsql.ts";
 import { readSet, readTransaction } from "./session.ts";
 
@@ -82,7 +83,10 @@ const readers: Readers = {
     n.kind === "OBJECT_TYPE"
       ? [c.change({ kind: "create-type", type: { kind: "other", name: newType(strings(n.defnames), c), origin: { migration: null } } })]
       : [c.change({ kind: "maintenance", command: `CREATE ${(n.kind ?? "").replace("OBJECT_", "")}`, table: null })],
-  CreateExtensionStmt: (n, c) => [c.change({ kind: "create-extension", name: n.extname ?? "" })],
+  CreateExtensionStmt: (n, c) => {
+    const version = as(all(n.options, "DefElem").find((o) => o.defname === "new_version")?.arg, "String")?.sval;
+    return [c.change({ kind: "create-extension", name: n.extname ?? "", ...(version === undefined ? {} : { version }) })];
+  },
   CreateSchemaStmt: (n, c) => [
     c.change({ kind: "create-schema", name: n.schemaname ?? n.authrole?.rolename ?? "", cascade: false }),
     ...(n.schemaElts ?? []).flatMap((e) => readNode(e, c)),
@@ -149,13 +153,9 @@ const readers: Readers = {
   AlterOwnerStmt: (_n, c) => [c.change({ kind: "maintenance", command: "OWNER TO", table: null })],
   CreatePublicationStmt: (n, c) => publication(n.pubobjects, "CREATE PUBLICATION", c),
   AlterPublicationStmt: (n, c) => publication(n.pubobjects, "ALTER PUBLICATION", c),
-  GrantStmt: (n, c) => {
-    const command = n.is_grant === true ? "GRANT" : "REVOKE";
-    const tables =
-      n.objtype === "OBJECT_TABLE" && n.targtype === "ACL_TARGET_OBJECT" ? all(n.objects, "RangeVar").map((r) => c.relation(r)) : [];
-    if (tables.length === 0) return [c.change({ kind: "maintenance", command, table: null })];
-    return tables.map((table) => c.change({ kind: "maintenance", command, table }));
-  },
+  GrantStmt: readGrant,
+  CreateRoleStmt: (n, c) => readRole("CREATE ROLE", n, c),
+  AlterRoleStmt: (n, c) => readRole("ALTER ROLE", n, c),
   ConstraintsSetStmt: (_n, c) => [c.change({ kind: "maintenance", command: "SET CONSTRAINTS", table: null })],
   ExplainStmt: (n, c) => {
     const analyze = all(n.options, "DefElem").some((o) => o.defname === "analyze" && isOn(o.arg));
@@ -177,8 +177,6 @@ const readers: Readers = {
 const MAINTENANCE: Readonly<Record<string, string>> = {
   GrantRoleStmt: "GRANT",
   AlterDefaultPrivilegesStmt: "ALTER DEFAULT PRIVILEGES",
-  CreateRoleStmt: "CREATE ROLE",
-  AlterRoleStmt: "ALTER ROLE",
   AlterRoleSetStmt: "ALTER ROLE",
   DropRoleStmt: "DROP ROLE",
   AlterFunctionStmt: "ALTER FUNCTION",

@@ -40,7 +40,19 @@ export function alterEnum(node: AlterEnumStmt, context: Context): Change[] {
   const type = typeName(strings(node.typeName), context);
   const to = node.newVal ?? "";
   if (node.oldVal !== undefined) return [context.change({ kind: "rename-enum-value", type, value: node.oldVal, to })];
-  return [context.change({ kind: "add-enum-value", type, value: to, ifNotExists: node.skipIfNewValExists === true })];
+  const position =
+    node.newValNeighbor === undefined
+      ? null
+      : { side: node.newValIsAfter === true ? ("after" as const) : ("before" as const), of: node.newValNeighbor };
+  return [
+    context.change({
+      kind: "add-enum-value",
+      type,
+      value: to,
+      ifNotExists: node.skipIfNewValExists === true,
+      ...(position === null ? {} : { position }),
+    }),
+  ];
 }
 
 export function createComposite(node: CompositeTypeStmt, context: Context): Change[] {
@@ -112,6 +124,7 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
   const body = strings(as(option("as"), "List")?.items);
   const language = as(option("language"), "String")?.sval?.toLowerCase() ?? "sql";
   const text = node.sql_body === undefined ? (body[0] ?? null) : sqlBody(context);
+  const settings = options.flatMap((o) => (o.defname === "set" ? (as(o.arg, "VariableSetStmt")?.name ?? []) : []));
   const routine: UserFunction = {
     name: newName(strings(node.funcname), context),
     volatility: volatility === "immutable" || volatility === "stable" ? volatility : "volatile",
@@ -119,8 +132,18 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
     body: text,
     // Other languages' bodies follow other lexical rules.
     ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text) } : {}),
+    ...(as(option("security"), "Boolean")?.boolval === true ? { securityDefiner: true } : {}),
+    ...(settings.length === 0 ? {} : { settings }),
+    arguments: argumentsOf(node),
   };
   return [context.change({ kind: "create-function", function: routine })];
+}
+
+function argumentsOf(node: CreateFunctionStmt): NonNullable<UserFunction["arguments"]> {
+  const given = all(node.parameters, "FunctionParameter").filter(({ mode }) => mode !== "FUNC_PARAM_OUT" && mode !== "FUNC_PARAM_TABLE");
+  const variadic = given.some(({ mode }) => mode === "FUNC_PARAM_VARIADIC");
+  const least = given.filter(({ mode, defexpr }) => mode !== "FUNC_PARAM_VARIADIC" && defexpr === undefined).length;
+  return { least, most: variadic ? null : given.length };
 }
 
 function namesIn(body: string): ReadonlySet<string> {

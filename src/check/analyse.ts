@@ -1,5 +1,6 @@
 import { loadPostgres } from "../engines/postgres/index.ts";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import { addedRelations } from "../model/apply/index.ts";
 import type { Environment } from "../model/environment.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
@@ -74,7 +75,7 @@ function knownTables(folded: readonly FoldedMigration[], base: SchemaState): Tab
   let previous = base;
   for (const { after } of folded.flatMap((migration) => migration.statements)) {
     if (!after.complete) return null;
-    if (after.relations !== previous.relations) for (const name of after.relations.keys()) names.add(name);
+    for (const name of addedRelations(after, previous)) names.add(name);
     previous = after;
   }
   return names;

@@ -1,5 +1,5 @@
 import type { PostgresEngine, RawStatement } from "../engines/postgres/engine.ts";
-import { apply } from "../model/apply/index.ts";
+import { addedRelations, apply } from "../model/apply/index.ts";
 import type { Change, ChangeBody } from "../model/change.ts";
 import type { Migration, ParsedMigration, Statement, Step } from "../model/migration.ts";
 import type { SchemaState } from "../model/schema.ts";
@@ -55,7 +55,7 @@ export function unseenTables(folded: readonly FoldedMigration[], base: SchemaSta
             unseen.set(name, statement);
         }
       }
-      if (after.relations !== before.relations) for (const name of after.relations.keys()) seen.add(name);
+      for (const name of addedRelations(after, before)) seen.add(name);
     }
   }
   return unseen;

@@ -3,7 +3,7 @@ import type { Change, ChangeBody } from "../change.ts";
 import type { Column, Relation, SchemaState } from "../schema.ts";
 import { wholeSpan } from "../../text/span.ts";
 import { apply, chooseName, emptyState, makeObjectName } from "./index.ts";
-import { BucketMap } from "./bucket-map.ts";
+import { PersistentMap } from "./persistent-map.ts";
 
 const at = { span: wholeSpan("shop.sql", "") };
 const origin = { migration: "0001_shop" };
@@ -97,7 +97,7 @@ describe("versions of a schema", () => {
 
 describe("a map with cheap versions", () => {
   test("behaves as a Map does, version by version", () => {
-    let map = BucketMap.empty<number>();
+    let map = PersistentMap.empty<number>();
     const model = new Map<string, number>();
     let seed = 42;
     const random = (below: number): number => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
@@ -116,8 +116,30 @@ describe("a map with cheap versions", () => {
     for (const [key, value] of model) expect(map.get(key)).toBe(value);
   });
 
+  test("tells keys of the same hash apart", () => {
+    // Pairs with one FNV-1a hash.
+    const pairs = ["costarring", "liquid", "declinate", "macallums", "altarage", "zinke"];
+    let map = PersistentMap.from(pairs.map((key) => [key, key.length] as const));
+    for (const key of pairs) expect(map.get(key)).toBe(key.length);
+    map = map.with("liquid", 99).without("costarring").without("zinke");
+    expect([...map]).toEqual([
+      ["liquid", 99],
+      ["declinate", 9],
+      ["macallums", 9],
+      ["altarage", 8],
+    ]);
+  });
+
+  test("tells what a later version has that an earlier one had not", () => {
+    const earlier = PersistentMap.from(Array.from({ length: 2000 }, (_, i) => [`public.table_${i}`, i] as const));
+    const later = earlier.without("public.table_7").with("public.table_8", -1).with("liquid", 1).with("costarring", 2);
+    expect(later.addedSince(earlier).sort()).toEqual(["costarring", "liquid"]);
+    expect(earlier.addedSince(later)).toEqual(["public.table_7"]);
+    expect(earlier.addedSince(earlier)).toEqual([]);
+  });
+
   test("iterates in the order of insertion", () => {
-    const map = BucketMap.empty<number>().with("z", 1).with("a", 2).with("m", 3).with("z", 4).without("a").with("a", 5);
+    const map = PersistentMap.empty<number>().with("z", 1).with("a", 2).with("m", 3).with("z", 4).without("a").with("a", 5);
     expect([...map]).toEqual([
       ["z", 4],
       ["m", 3],

@@ -1,6 +1,6 @@
 import type { Change } from "../change.ts";
 import type { Origin, SchemaState } from "../schema.ts";
-import { BucketMap } from "./bucket-map.ts";
+import { PersistentMap } from "./persistent-map.ts";
 import { columnHandlers } from "./column-changes.ts";
 import { constraintHandlers } from "./constraint-changes.ts";
 import { indexHandlers, objectHandlers, typeHandlers } from "./object-changes.ts";
@@ -9,7 +9,7 @@ import { RelationMap } from "./relations.ts";
 import { freshSession, sessionHandlers } from "./session-changes.ts";
 import type { Handlers } from "./store.ts";
 
-export { childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
+export { addedRelations, childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
 export { chooseName, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
 export { schemaOf } from "./store.ts";
@@ -25,9 +25,9 @@ export interface EmptyOptions {
 export function emptyState(options: EmptyOptions = {}): SchemaState {
   return {
     relations: RelationMap.empty,
-    types: BucketMap.empty(),
-    functions: BucketMap.empty(),
-    sequences: BucketMap.empty(),
+    types: PersistentMap.empty(),
+    functions: PersistentMap.empty(),
+    sequences: PersistentMap.empty(),
     extensions: new Set(["plpgsql"]),
     schemas: new Set(["public"]),
     session: freshSession(options.timeZone ?? null),

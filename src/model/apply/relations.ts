@@ -1,5 +1,5 @@
 import type { Relation, SchemaState } from "../schema.ts";
-import { BucketMap } from "./bucket-map.ts";
+import { PersistentMap } from "./persistent-map.ts";
 
 const NONE: readonly Relation[] = [];
 
@@ -8,18 +8,18 @@ const NONE: readonly Relation[] = [];
  * references this table" and "what are its partitions" are one look-up instead of a walk over the schema.
  */
 export class RelationMap implements ReadonlyMap<string, Relation> {
-  readonly #byName: BucketMap<Relation>;
-  readonly #indexOwner: BucketMap<string>;
+  readonly #byName: PersistentMap<Relation>;
+  readonly #indexOwner: PersistentMap<string>;
   /** Names of the relations that point at a name: foreign keys, partitions, children, views. */
-  readonly #pointers: BucketMap<readonly string[]>;
+  readonly #pointers: PersistentMap<readonly string[]>;
 
-  private constructor(byName: BucketMap<Relation>, indexOwner: BucketMap<string>, pointers: BucketMap<readonly string[]>) {
+  private constructor(byName: PersistentMap<Relation>, indexOwner: PersistentMap<string>, pointers: PersistentMap<readonly string[]>) {
     this.#byName = byName;
     this.#indexOwner = indexOwner;
     this.#pointers = pointers;
   }
 
-  static readonly empty: RelationMap = new RelationMap(BucketMap.empty(), BucketMap.empty(), BucketMap.empty());
+  static readonly empty: RelationMap = new RelationMap(PersistentMap.empty(), PersistentMap.empty(), PersistentMap.empty());
 
   static of(relations: ReadonlyMap<string, Relation>): RelationMap {
     if (relations instanceof RelationMap) return relations;
@@ -36,6 +36,11 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
   }
   has(name: string): boolean {
     return this.#byName.has(name);
+  }
+
+  /** Names that an earlier version of this schema did not have, in no order. */
+  addedSince(earlier: RelationMap): string[] {
+    return this.#byName.addedSince(earlier.#byName);
   }
 
   /** The table that has this index. */
@@ -61,7 +66,7 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
     return new RelationMap(this.#byName.without(name), this.#reindexed(old, undefined), this.#repointed(old, undefined));
   }
 
-  #reindexed(old: Relation | undefined, now: Relation | undefined): BucketMap<string> {
+  #reindexed(old: Relation | undefined, now: Relation | undefined): PersistentMap<string> {
     let owners = this.#indexOwner;
     if (old?.indexes === now?.indexes && old?.name === now?.name) return owners;
     const kept = new Set(now?.indexes.map((i) => i.name));
@@ -70,7 +75,7 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
     return owners;
   }
 
-  #repointed(old: Relation | undefined, now: Relation | undefined): BucketMap<readonly string[]> {
+  #repointed(old: Relation | undefined, now: Relation | undefined): PersistentMap<readonly string[]> {
     let pointers = this.#pointers;
     if (
       old !== undefined &&
@@ -121,6 +126,12 @@ function targets(relation: Relation): string[] {
   for (const constraint of relation.constraints) if (constraint.references !== null) found.add(constraint.references.relation);
   for (const ref of relation.reads ?? []) found.add(ref.relation);
   return [...found];
+}
+
+/** Relations that `after` has and `before` has not, by qualified name. */
+export function addedRelations(after: SchemaState, before: SchemaState): readonly string[] {
+  if (after.relations === before.relations) return [];
+  return RelationMap.of(after.relations).addedSince(RelationMap.of(before.relations));
 }
 
 /** The table that has this index, by qualified name. */

@@ -1,6 +1,6 @@
 import type { Origin, Relation, SchemaState, Sequence, UserFunction, UserType } from "../schema.ts";
 import type { ChangeKind, ChangeOf } from "../change.ts";
-import { bucketed } from "./bucket-map.ts";
+import { persistent } from "./persistent-map.ts";
 import { RelationMap, treeOf } from "./relations.ts";
 
 /** How one kind of change makes the next state. */
@@ -30,27 +30,27 @@ export function updateTree(state: SchemaState, name: string, change: (relation: 
 }
 
 export function putSequence(state: SchemaState, sequence: Sequence): SchemaState {
-  return { ...state, sequences: bucketed(state.sequences).with(sequence.name, sequence) };
+  return { ...state, sequences: persistent(state.sequences).with(sequence.name, sequence) };
 }
 export function removeSequence(state: SchemaState, name: string): SchemaState {
-  return state.sequences.has(name) ? { ...state, sequences: bucketed(state.sequences).without(name) } : state;
+  return state.sequences.has(name) ? { ...state, sequences: persistent(state.sequences).without(name) } : state;
 }
 export function putType(state: SchemaState, type: UserType): SchemaState {
-  return { ...state, types: bucketed(state.types).with(type.name, type) };
+  return { ...state, types: persistent(state.types).with(type.name, type) };
 }
 export function removeType(state: SchemaState, name: string): SchemaState {
   if (!state.types.has(name)) return state;
-  return { ...state, types: bucketed(state.types).without(name), formerTypes: new Set([...(state.formerTypes ?? []), name]) };
+  return { ...state, types: persistent(state.types).without(name), formerTypes: new Set([...(state.formerTypes ?? []), name]) };
 }
 export function putFunction(state: SchemaState, fn: UserFunction): SchemaState {
-  const next = { ...state, functions: bucketed(state.functions).with(fn.name, fn) };
+  const next = { ...state, functions: persistent(state.functions).with(fn.name, fn) };
   if (state.formerFunctions?.has(fn.name) !== true) return next;
   return { ...next, formerFunctions: new Set([...state.formerFunctions].filter((name) => name !== fn.name)) };
 }
 export function removeFunction(state: SchemaState, name: string): SchemaState {
   if (!state.functions.has(name)) return state;
   const formerFunctions = new Set([...(state.formerFunctions ?? []), name]);
-  return { ...state, functions: bucketed(state.functions).without(name), formerFunctions };
+  return { ...state, functions: persistent(state.functions).without(name), formerFunctions };
 }
 
 export function schemaOf(qualified: string): string {
@@ -61,7 +61,7 @@ export function schemaOf(qualified: string): string {
 /** Sequences owned by a table, or by one of its columns. */
 export function ownedSequences(state: SchemaState, table: string, column?: string): readonly Sequence[] {
   if (state.sequences.size === 0) return [];
-  return bucketed(state.sequences).find(
+  return persistent(state.sequences).find(
     (sequence) => sequence.ownedBy?.relation === table && (column === undefined || sequence.ownedBy.column === column),
   );
 }

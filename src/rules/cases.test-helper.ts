@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { compare } from "../check/compatibility.ts";
-import { judgeStatements } from "../check/environment-view.ts";
+import { judgeStatements, type EnvironmentView } from "../check/environment-view.ts";
 import { fold } from "../check/fold.ts";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { emptyState } from "../model/apply/index.ts";
@@ -21,10 +21,14 @@ export interface Case {
   readonly name: string;
   readonly line: number;
   readonly migrations: readonly Migration[];
+  /** The migrations as written, line by line. */
+  readonly files: readonly { readonly name: string; readonly lines: readonly string[] }[];
   readonly firstOfRelease: string;
   readonly environments: readonly Environment[];
   readonly versions: readonly LiveVersion[];
   readonly expected: readonly Expectation[];
+  /** `-- page: bad` or `-- page: good`: the example that the rule's page shows. */
+  readonly page: "bad" | "good" | null;
 }
 
 interface Expectation {
@@ -34,7 +38,7 @@ interface Expectation {
   readonly at: { readonly file: string; readonly line: number } | null;
 }
 
-const THRESHOLDS: Thresholds = { largeRows: 1_000_000, hotReadsPerSecond: 1000, stallMs: 10 };
+export const THRESHOLDS: Thresholds = { largeRows: 1_000_000, hotReadsPerSecond: 1000, stallMs: 10 };
 
 interface Draft {
   name: string;
@@ -48,13 +52,15 @@ interface Draft {
   versions: Map<string, { queries: Query[]; dynamic: DynamicAccess[] }>;
   postgres: number;
   anywhere: Expectation[];
+  page: Case["page"];
 }
 
-export function readCases(path: URL, rule: string): readonly Case[] {
-  return parseCases(readFileSync(path, "utf8"), rule);
+/** @param precaution as a page shows them: with a lock timeout, so that the report is about the rule and not about its lack */
+export function readCases(path: URL, rule: string, precaution = false): readonly Case[] {
+  return parseCases(readFileSync(path, "utf8"), rule, precaution);
 }
 
-export function parseCases(text: string, rule: string): readonly Case[] {
+export function parseCases(text: string, rule: string, precaution = false): readonly Case[] {
   const drafts: Draft[] = [];
   text.split("\n").forEach((line, at) => {
     const start = /^-- case: (.+)$/.exec(line);
@@ -65,6 +71,7 @@ export function parseCases(text: string, rule: string): readonly Case[] {
     const draft = drafts.at(-1);
     if (draft !== undefined) readLine(draft, line);
   });
+  if (precaution) drafts.forEach((draft) => withLockTimeout(draft, rule));
   return drafts.map((draft) => finish(draft, rule));
 }
 
@@ -81,6 +88,7 @@ function emptyDraft(name: string, line: number): Draft {
     versions: new Map(),
     postgres: 18,
     anywhere: [],
+    page: null,
   };
 }
 
@@ -114,6 +122,9 @@ function readDirective(draft: Draft, name: string, value: string): boolean {
       return true;
     case "environment":
       draft.environments.push(readEnvironment(value, draft.postgres));
+      return true;
+    case "page":
+      draft.page = value === "bad" || value === "good" ? value : null;
       return true;
     case "expect-somewhere":
       draft.anywhere.push(...readExpectations(value, null));
@@ -221,6 +232,16 @@ function readExpectations(value: string, at: Expectation["at"]): readonly Expect
   });
 }
 
+/** Not where the case is about timeouts, or where one would do harm. */
+function withLockTimeout(draft: Draft, rule: string): void {
+  const first = draft.release === null ? draft.files.length - 1 : draft.files.findIndex(({ name }) => name === draft.release);
+  for (const { lines } of draft.files.slice(first)) {
+    if (rule.includes("timeout") || !/\b(alter|create|drop|truncate)\b/i.test(lines.join("\n"))) continue;
+    if (/concurrently|_timeout|^-- code:|^begin/im.test(lines.join("\n"))) continue;
+    lines.unshift(`SET ${draft.transaction === "none" ? "" : "LOCAL "}lock_timeout = '2s';`);
+  }
+}
+
 function finish(draft: Draft, rule: string): Case {
   const expected = [...draft.anywhere];
   const migrations = draft.files.map(({ name, lines }): Migration => {
@@ -247,6 +268,7 @@ function finish(draft: Draft, rule: string): Case {
     name: draft.name,
     line: draft.line,
     migrations,
+    files: draft.files,
     firstOfRelease: (draft.release ?? draft.files.at(-1)?.name ?? "").replace(/\.sql$/, ""),
     environments: draft.environments.length === 0 ? [unnamed] : draft.environments,
     versions: [...draft.versions].map(([name, { queries, dynamic }]) => ({
@@ -259,6 +281,7 @@ function finish(draft: Draft, rule: string): Case {
       onRecord: name !== "raw SQL",
     })),
     expected,
+    page: draft.page,
   };
 }
 
@@ -300,13 +323,8 @@ function readSteps(file: string, lines: readonly string[], reverse: Step["revers
   return steps;
 }
 
-/** Folds, predicts, binds and judges a case as `check` does. */
-export function judgeCase(
-  engine: PostgresEngine,
-  story: Case,
-  /** What a rehearsal is said to have seen differently. */
-  disagreements: JudgedEnvironment["disagreements"] = () => [],
-): Judgement {
+/** Folds, predicts and binds a case as `check` does. */
+export function viewsOf(engine: PostgresEngine, story: Case): readonly EnvironmentView[] {
   const at = story.migrations.findIndex((migration) => migration.id === story.firstOfRelease);
   const applied = new Set(story.migrations.slice(0, at).map((migration) => migration.id));
   const releases = {
@@ -317,19 +335,38 @@ export function judgeCase(
   };
   const folded = fold(engine, story.migrations, emptyState(), new Map());
   const start = folded[at]?.statements[0]?.before ?? emptyState();
+  return story.environments.map((environment) => {
+    const judged = judgeStatements(engine, environment, folded, releases);
+    const serving = story.versions.map((version) => ({ version, serves: "always" as const }));
+    const compatibility = compare(engine, environment.name, serving, start, judged, false);
+    return {
+      environment,
+      releases,
+      versions: story.versions,
+      applied: folded.slice(0, at).map(({ migration }) => migration),
+      start,
+      judged: judged.map((release) => release.map((statement) => ({ ...statement, breaks: compatibility.breaks.get(statement) ?? [] }))),
+      judgedMigrations: folded.slice(at).map(({ migration }) => migration),
+      compatibility,
+    };
+  });
+}
+
+/** Judges a case as `check` does. */
+export function judgeCase(
+  engine: PostgresEngine,
+  story: Case,
+  /** What a rehearsal is said to have seen differently. */
+  disagreements: JudgedEnvironment["disagreements"] = () => [],
+): Judgement {
   return judge(
-    story.environments.map((environment) => {
-      const judged = judgeStatements(engine, environment, folded, releases);
-      const serving = story.versions.map((version) => ({ version, serves: "always" as const }));
-      const { breaks, baseline } = compare(engine, environment.name, serving, start, judged, false);
-      return {
-        environment,
-        versions: story.versions,
-        releases: judged.map((release) => release.map((statement) => ({ ...statement, breaks: breaks.get(statement) ?? [] }))),
-        disagreements,
-        baseline: [...baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
-      };
-    }),
+    viewsOf(engine, story).map(({ environment, versions, judged, compatibility }) => ({
+      environment,
+      versions,
+      releases: judged,
+      disagreements,
+      baseline: [...compatibility.baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
+    })),
     THRESHOLDS,
   );
 }

@@ -1,5 +1,5 @@
 import type { Span } from "../text/span.ts";
-import type { Change } from "./change.ts";
+import type { Change, Copy } from "./change.ts";
 
 /** The engines that tread knows. */
 export type Database = "postgres" | "clickhouse";
@@ -103,6 +103,8 @@ export interface CodeAccess {
   readonly batched: boolean;
   /** It touches the whole table: no filter, or one that is not selective by construction. */
   readonly wholeTable: boolean;
+  /** Columns that take their value from columns: `F("name")`, `row.nickname = row.name`. */
+  readonly copies?: readonly Copy[];
   readonly span: Span;
 }
 

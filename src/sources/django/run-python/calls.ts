@@ -2,6 +2,7 @@ import type { PyNode } from "../python.ts";
 import { isKind } from "../values.ts";
 import { join, OTHER, reachesDatabase } from "./abstract-values.ts";
 import type { Abstract, QuerySource, Scope } from "./abstract-values.ts";
+import { noteKeywords } from "./copies.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { calleeName, dottedName, keywords, positional } from "./python-shapes.ts";
 import { method, short, unreadReason } from "./methods.ts";
@@ -50,6 +51,7 @@ function plainCall(call: PyNode, callee: PyNode, scope: Scope, interpreter: Inte
   const named = new Map(keywords(call).map((k) => [k.child("name")?.text ?? "", evaluate(k.child("value") ?? k)]));
   const first = args[0] ?? OTHER;
   const target = evaluate(callee);
+  if (target.kind === "model") noteKeywords(target.labels, call, scope, interpreter);
   if (target.kind === "model") return row({ labels: target.labels, extent: "one", join: null }, true);
   if (target.kind === "function") {
     const result = interpreter.call(target.node, args, named, target.scope);

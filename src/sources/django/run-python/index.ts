@@ -1,5 +1,6 @@
 import type { CodeFacts } from "../../../model/migration.ts";
 import type { Abstract } from "./abstract-values.ts";
+import { withCopies } from "./copies.ts";
 import type { RunPythonInput } from "./input.ts";
 import { Interpreter } from "./interpreter.ts";
 import { Recorder } from "./recorder.ts";
@@ -28,6 +29,10 @@ export function readRunPython(input: RunPythonInput): CodeFacts {
     recorder.giveUp(`\`${input.functionName}\` could not be read: ${error instanceof Error ? error.message : String(error)}`, fn.span);
   }
   const sql = [...recorder.sql.values()];
-  const facts: CodeFacts = { opaque: recorder.opaque, accesses: [...recorder.accesses.values()] };
+  const { copies } = recorder;
+  const facts: CodeFacts = {
+    opaque: recorder.opaque,
+    accesses: [...recorder.accesses.values()].map((access) => withCopies(access, copies)),
+  };
   return sql.length > 0 ? { ...facts, sql } : facts;
 }

@@ -6,6 +6,7 @@ import type { Abstract, QuerySource } from "./abstract-values.ts";
 import { attributeOf, importedValue, modelLabel } from "./attributes.ts";
 import type { RunPythonInput } from "./input.ts";
 import { readCall } from "./calls.ts";
+import { noteAssignment, noteLoop } from "./copies.ts";
 import { constantItems, elementAt, iterated, sourceIn, sourceOf } from "./iteration.ts";
 import { dottedName } from "./python-shapes.ts";
 import { constantText } from "./text.ts";
@@ -165,8 +166,11 @@ export class Interpreter {
     const right = node.child("right");
     const body = node.child("body");
     if (left === null || right === null || body === null) return;
-    this.loop(right, this.expression(right, scope), scope, (item) => {
+    const iterable = this.expression(right, scope);
+    const labels = sourceOf(iterable)?.labels ?? [];
+    this.loop(right, iterable, scope, (item) => {
       this.assign(left, item, scope);
+      noteLoop(left, right, labels, scope, this.recorder);
       this.block(body, scope);
     });
     const after = node.child("alternative");
@@ -261,6 +265,7 @@ export class Interpreter {
         const left = node.child("left");
         const value = right === null ? OTHER : this.expression(right, scope);
         if (left !== null) this.assign(left, value, scope);
+        if (left !== null && right !== null) noteAssignment(left, right, scope, this);
         return value;
       }
       case "augmented_assignment": {

@@ -2,9 +2,12 @@ import type { PyNode } from "../python.ts";
 import { isKind, stringsOf } from "../values.ts";
 import { OTHER } from "./abstract-values.ts";
 import type { Abstract, QuerySource, Scope } from "./abstract-values.ts";
+import { noteKeywords } from "./copies.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { keyword, positional, splats, stringList } from "./python-shapes.ts";
 import { cascade, queryMethod, row } from "./queryset.ts";
+
+const WRITES_KEYWORDS = /^a?(?:update|create|get_or_create|update_or_create)$/;
 
 /** A method of something known; null when it is to be looked at as a plain call. */
 export function method(on: Abstract, name: string, call: PyNode, scope: Scope, interpreter: Interpreter): Abstract | null {
@@ -34,6 +37,7 @@ export function method(on: Abstract, name: string, call: PyNode, scope: Scope, i
     }
     case "query": {
       rest();
+      if (WRITES_KEYWORDS.test(name)) noteKeywords(on.source.labels, call, scope, interpreter);
       const builtIn = builtInManager(on.source, name, call, recorder);
       if (builtIn !== null) return builtIn;
       const result = queryMethod(on.source, name, call, recorder, evaluate);

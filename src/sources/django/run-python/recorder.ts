@@ -1,3 +1,4 @@
+import type { Copy } from "../../../model/change.ts";
 import type { CodeAccess } from "../../../model/migration.ts";
 import type { Span } from "../../../text/span.ts";
 import type { FieldState, ModelState } from "../state.ts";
@@ -21,6 +22,8 @@ export class Recorder {
   readonly accesses: Map<string, CodeAccess> = new Map();
   /** By place, so that a loop body that is read twice sends it once. */
   readonly sql: Map<string, string> = new Map();
+  /** By table, then by column: what its values were taken from. */
+  readonly #copies = new Map<string, Map<string, Copy["from"]>>();
   readonly loops: Loop[] = [];
   /** Depth of `atomic` blocks that were entered before the first loop: then all batches commit together. */
   outerAtomic = 0;
@@ -64,6 +67,27 @@ export class Recorder {
   allColumns(label: string, withKey: boolean): readonly string[] {
     const fields = this.model(label)?.fields ?? [];
     return fields.filter((f) => !f.generated && (withKey || !f.primaryKey)).flatMap((f) => (f.column === null ? [] : [f.column]));
+  }
+
+  /** The column behind a field of a model; nothing where the state does not know it. */
+  source(label: string, name: string): Copy["from"] {
+    const relation = this.#input.tableOf(label);
+    const column = (name === "pk" ? this.model(label)?.fields.find((f) => f.primaryKey) : this.field(label, name))?.column ?? null;
+    return relation === null || column === null ? [] : [{ relation, column }];
+  }
+
+  /** A field of a model got a value that was taken from columns. */
+  copy(label: string, name: string, from: Copy["from"]): void {
+    const [target] = this.source(label, name);
+    if (target === undefined || from.length === 0) return;
+    const columns = this.#copies.get(target.relation) ?? new Map<string, Copy["from"]>();
+    this.#copies.set(target.relation, columns);
+    const all = [...(columns.get(target.column) ?? []), ...from];
+    columns.set(target.column, [...new Map(all.map((source) => [`${source.relation}.${source.column}`, source])).values()]);
+  }
+
+  get copies(): ReadonlyMap<string, readonly Copy[]> {
+    return new Map([...this.#copies].map(([table, columns]) => [table, [...columns].map(([column, from]) => ({ column, from }))]));
   }
 
   /** Qualified join table of a many-to-many field; null when it has a model of its own that is not in the state. */

@@ -455,3 +455,47 @@ def forwards(apps, schema_editor):
     expect(await facts("x = 1", { fn: "migrations.RunPython.noop" })).toEqual({ opaque: null, accesses: [] });
   });
 });
+
+describe("what a backfill copies from where", () => {
+  const copied = (f: CodeFacts): readonly string[] =>
+    f.accesses.flatMap((a) => (a.copies ?? []).map(({ column, from }) => `${a.verb} ${column} <- ${from.map((s) => s.column).join(" ")}`));
+  const quote = `Quote = apps.get_model("library", "Quote")`;
+
+  it.each([
+    ["F()", `    ${quote}\n    Quote.objects.filter(reference=None).update(reference=F("text"))`, ["update reference <- text"]],
+    [
+      "expressions around fields, but no constants",
+      `    ${quote}\n    Quote.objects.update(reference=Coalesce(Lower("text"), Value("status")), status="new")`,
+      ["update reference <- text"],
+    ],
+    [
+      "attributes of a row that is saved",
+      `    ${quote}\n    for q in Quote.objects.all():\n        q.reference = q.text.strip()[:80]\n        q.save(update_fields=["reference"])`,
+      ["update reference <- text"],
+    ],
+    [
+      "through a name, in bulk",
+      `    ${quote}\n    rows = []\n    for q in Quote.objects.all():\n        short = q.text[:80]\n        q.reference = short\n        rows.append(q)\n    Quote.objects.bulk_update(rows, ["reference"])`,
+      ["update reference <- text"],
+    ],
+    [
+      "values_list",
+      `    ${quote}\n    for pk, text in Quote.objects.values_list("pk", "text"):\n        Quote.objects.filter(pk=pk).update(reference=text)`,
+      ["update reference <- text"],
+    ],
+    [
+      "into another table",
+      `    ${quote}\n    Author = apps.get_model("library", "Author")\n    for q in Quote.objects.all():\n        Author.objects.get_or_create(email=q.reference, defaults={"name": q.text})`,
+      ["insert email <- reference", "insert name <- text"],
+    ],
+    ["a column under another name", `    ${quote}\n    Quote.objects.update(status=F("reference"))`, ["update state <- reference"]],
+    [
+      "what is computed from nothing",
+      `    ${quote}\n    for q in Quote.objects.all():\n        q.reference = "none"\n        q.save()`,
+      [],
+    ],
+  ])("%s", async (_, body, expected) => {
+    const found = copied(await facts(`def forwards(apps, schema_editor):\n${body}\n`)).filter((line) => !line.includes("<- id"));
+    expect([...new Set(found)].sort()).toEqual([...expected].sort());
+  });
+});

@@ -42,8 +42,10 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     const key = [...applied].sort().join("\n");
     const known = folds.get(key);
     if (known !== undefined) return known;
-    const [ran, pending] = [sources.migrations.filter((m) => applied.has(m.id)), sources.migrations.filter((m) => !applied.has(m.id))];
-    const fresh = fold(engine, [...ran, ...pending], base.state, raws);
+    const ran = sources.migrations.filter((m) => applied.has(m.id));
+    const order = [...ran, ...sources.migrations.filter((m) => !applied.has(m.id))];
+    const same = order.every((migration, index) => migration === sources.migrations[index]);
+    const fresh = same ? onEmpty : fold(engine, order, base.state, raws);
     folds.set(key, fresh);
     return fresh;
   };

@@ -8,7 +8,7 @@ import type { SchemaState } from "../model/schema.ts";
 import { onlyUnknown, tableOfIndex, union } from "./effects.ts";
 import { breakEvidence, effectEvidence, sizeEvidence, trafficEvidence } from "./evidence.ts";
 import type { BlockingWork, RuleContext, Traffic } from "./rule.ts";
-import { counted } from "./words.ts";
+import { counted, groupBy } from "./words.ts";
 
 /** Everything the questions are answered from: one release in one environment. */
 export interface ContextInput {
@@ -33,6 +33,7 @@ export function createContext(input: ContextInput): RuleContext {
   const effectsOf = memo(union);
   const workOf = memo(blockingWork);
   const sizes = new Map<string, TableSize>();
+  let ofMigration: ReadonlyMap<string, readonly JudgedStatement[]> | null = null;
 
   // Gathered once: a dump's worth of INSERTs in one transaction would otherwise be gone through for each of them.
   const transactions = new Map<string, JudgedStatement[]>();
@@ -142,7 +143,7 @@ export function createContext(input: ContextInput): RuleContext {
       ),
     earlierInTransaction: (judged) => transactionOf(judged).filter((other) => position(other) < position(judged)),
     laterInTransaction: (judged) => transactionOf(judged).filter((other) => position(other) > position(judged)),
-    siblings: (judged) => release.filter((other) => other.migration.id === judged.migration.id),
+    siblings: (judged) => (ofMigration ??= groupBy(release, (other) => other.migration.id)).get(judged.migration.id) ?? [],
     accesses: (judged) => judged.statement.facts?.accesses ?? [],
     evidence: (judged, tables) => effectEvidence(judged, tables ?? null, input.rehearsedOn ?? null),
     sizeEvidence: (table) => sizeEvidence(environment.name, table, size(table)),

@@ -96,10 +96,11 @@ interface Raised {
 
 function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>): readonly Raised[] {
   const raised: Raised[] = [];
+  const kinds = new Set(migration.statements.flatMap(({ statement }) => statement.changes.map((change) => change.kind)));
   for (const rule of RULES) {
     if (rule.database !== "any" && rule.database !== migration.migration.database) continue;
     for (const hazard of rule.checkMigration?.(migration, context) ?? []) raised.push({ rule: rule.id, hazard, wholeMigration: true });
-    if (rule.check === undefined) continue;
+    if (rule.check === undefined || (rule.kind !== undefined && !kinds.has(rule.kind))) continue;
     for (const statement of migration.statements) {
       for (const hazard of rule.check(statement, context)) {
         raised.push({ rule: rule.id, hazard: { ...hazard, statement: statement.statement.index }, wholeMigration: false });

@@ -17,6 +17,8 @@ export interface Rule {
   /** One line: what it finds. Lower case, no full stop. */
   readonly summary: string;
   readonly database: "postgres" | "clickhouse" | "any";
+  /** Statements without a change of this kind cannot concern it: they are not shown to it. */
+  readonly kind?: ChangeKind;
   /** Called once per statement of every judged migration and environment. */
   readonly check?: (statement: JudgedStatement, context: RuleContext) => readonly Hazard[];
   /** Called once per judged migration and environment. */
@@ -154,6 +156,7 @@ export function ruleFor<K extends ChangeKind>(
     id: rule.id,
     summary: rule.summary,
     database: "postgres",
+    kind,
     check(statement, context) {
       const hazards: Hazard[] = [];
       for (const change of statement.statement.changes) {

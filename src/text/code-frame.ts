@@ -1,6 +1,6 @@
 import type { Span } from "./span.ts";
 import { visible } from "./visible.ts";
-import { displayWidth, splitGraphemes, wrap } from "./width.ts";
+import { displayWidth, isPlain, splitGraphemes, wrap } from "./width.ts";
 
 export interface Mark {
   readonly span: Span;
@@ -123,7 +123,9 @@ function drawLine(raw: string, number: number, marks: readonly Mark[], width: nu
   const slice = raw.slice(base, base + width * 12);
   const columns: { readonly text: string; readonly width: number; readonly from: number; readonly offset: number }[] = [];
   let used = 0;
-  for (const grapheme of splitGraphemes(slice.replace(/\r$/, ""))) {
+  const shown = slice.replace(/\r$/, "");
+  const plain = isPlain(shown);
+  for (const grapheme of plain ? [] : splitGraphemes(shown)) {
     const isTab = grapheme.text === "\t";
     const columnWidth = isTab ? TAB - (used % TAB) : grapheme.width;
     columns.push({
@@ -134,7 +136,9 @@ function drawLine(raw: string, number: number, marks: readonly Mark[], width: nu
     });
     used += columnWidth;
   }
-  const columnOf = (offset: number): number => columnAt(columns, offset - base) ?? used;
+  if (plain) used = shown.length;
+  const columnOf = (offset: number): number =>
+    plain ? Math.min(Math.max(offset - base, 0), used) : (columnAt(columns, offset - base) ?? used);
 
   const window = windowAround(
     focus && { from: columnOf(focus.from), to: columnOf(focus.to) },
@@ -142,10 +146,12 @@ function drawLine(raw: string, number: number, marks: readonly Mark[], width: nu
     width,
     base > 0 || base + slice.length < raw.length,
   );
-  let code = columns
-    .filter((c) => c.from >= window.from && c.from + c.width <= window.to)
-    .map((c) => c.text)
-    .join("");
+  let code = plain
+    ? shown.slice(window.from, window.to)
+    : columns
+        .filter((c) => c.from >= window.from && c.from + c.width <= window.to)
+        .map((c) => c.text)
+        .join("");
   if (window.from > 0 || base > 0) code = `…${code}`;
   if (window.to < used || base + slice.length < raw.length) code = `${code.trimEnd()}…`;
   const shift = window.from > 0 || base > 0 ? 1 : 0;

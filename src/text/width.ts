@@ -39,14 +39,17 @@ export function padEnd(text: string, width: number): string {
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
+    const measure = isPlain(paragraph) ? (word: string) => word.length : displayWidth;
     let line = "";
+    let used = 0;
     for (const word of paragraph.split(" ")) {
-      if (line === "") line = word;
-      else if (displayWidth(line) + 1 + displayWidth(word) <= width) line += ` ${word}`;
-      else {
+      const needed = measure(word);
+      if (line !== "" && used + 1 + needed > width) {
         lines.push(line);
-        line = word;
+        line = "";
       }
+      used = line === "" ? needed : used + 1 + needed;
+      line = line === "" ? word : `${line} ${word}`;
     }
     lines.push(line);
   }
@@ -59,7 +62,8 @@ function graphemes(): Intl.Segmenter {
   return segmenter;
 }
 
-function isPlain(text: string): boolean {
+/** Every character takes one column and is safe to print as it is. */
+export function isPlain(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- all of ASCII and Latin-1 letters, which are one column each
   return /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff]*$/.test(text);
 }

@@ -7,6 +7,7 @@ import { indexHandlers, objectHandlers, typeHandlers } from "./object-changes.ts
 import { relationHandlers } from "./relation-changes.ts";
 import { RelationMap } from "./relations.ts";
 import { freshSession, sessionHandlers } from "./session-changes.ts";
+import { SequenceMap } from "./sequences.ts";
 import type { Handlers } from "./store.ts";
 
 export { addedRelations, childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
@@ -27,7 +28,7 @@ export function emptyState(options: EmptyOptions = {}): SchemaState {
     relations: RelationMap.empty,
     types: PersistentMap.empty(),
     functions: PersistentMap.empty(),
-    sequences: PersistentMap.empty(),
+    sequences: SequenceMap.empty,
     extensions: new Set(["plpgsql"]),
     schemas: new Set(["public"]),
     session: freshSession(options.timeZone ?? null),

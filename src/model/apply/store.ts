@@ -2,6 +2,7 @@ import type { Origin, Relation, SchemaState, Sequence, UserFunction, UserType } 
 import type { ChangeKind, ChangeOf } from "../change.ts";
 import { persistent } from "./persistent-map.ts";
 import { RelationMap, treeOf } from "./relations.ts";
+import { SequenceMap } from "./sequences.ts";
 
 /** How one kind of change makes the next state. */
 type Handler<K extends ChangeKind> = (change: ChangeOf<K>, state: SchemaState, origin: Origin) => SchemaState;
@@ -30,10 +31,10 @@ export function updateTree(state: SchemaState, name: string, change: (relation: 
 }
 
 export function putSequence(state: SchemaState, sequence: Sequence): SchemaState {
-  return { ...state, sequences: persistent(state.sequences).with(sequence.name, sequence) };
+  return { ...state, sequences: SequenceMap.of(state.sequences).with(sequence) };
 }
 export function removeSequence(state: SchemaState, name: string): SchemaState {
-  return state.sequences.has(name) ? { ...state, sequences: persistent(state.sequences).without(name) } : state;
+  return state.sequences.has(name) ? { ...state, sequences: SequenceMap.of(state.sequences).without(name) } : state;
 }
 export function putType(state: SchemaState, type: UserType): SchemaState {
   return { ...state, types: persistent(state.types).with(type.name, type) };
@@ -60,8 +61,6 @@ export function schemaOf(qualified: string): string {
 
 /** Sequences owned by a table, or by one of its columns. */
 export function ownedSequences(state: SchemaState, table: string, column?: string): readonly Sequence[] {
-  if (state.sequences.size === 0) return [];
-  return persistent(state.sequences).find(
-    (sequence) => sequence.ownedBy?.relation === table && (column === undefined || sequence.ownedBy.column === column),
-  );
+  const owned = SequenceMap.of(state.sequences).ownedBy(table);
+  return column === undefined ? owned : owned.filter((sequence) => sequence.ownedBy?.column === column);
 }

@@ -1,0 +1,131 @@
+import type { Client, ClientConfig } from "pg";
+import type { Target } from "./target.ts";
+import { codeOf, troubleOf } from "./trouble.ts";
+
+export interface SessionOptions {
+  /** Milliseconds that one statement may take. */
+  readonly statementTimeoutMs: number;
+  /** Milliseconds that one statement may wait for a lock: nobody must queue behind tread. */
+  readonly lockTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+export const SESSION_DEFAULTS: SessionOptions = { statementTimeoutMs: 30_000, lockTimeoutMs: 2000, connectTimeoutMs: 15_000 };
+
+/** A database that is only read. */
+export interface ReadOnlySession extends AsyncDisposable {
+  /** Without the password. */
+  readonly shown: string;
+  /** `17.4`. */
+  readonly version: string;
+  readonly major: number;
+  /** A replica (`pg_is_in_recovery`). */
+  readonly replica: boolean;
+  readonly user: string;
+  readonly database: string;
+  /**
+   * Runs queries in one read-only transaction with one snapshot, an empty `search_path` (so that definitions come back qualified) and
+   * timeouts of its own.
+   * @throws DatabaseTrouble
+   */
+  read<T>(act: (query: Query) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** One query of a read-only transaction, its rows as the driver gives them. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+/**
+ * Connects for reading only: `default_transaction_read_only`, `statement_timeout`, `lock_timeout` and `application_name=tread` are
+ * sent with the connection itself. A pooler that refuses such parameters (PgBouncer) is asked without them; there, as everywhere, each
+ * transaction says READ ONLY and its timeouts for itself, so nothing is left behind on a shared server connection.
+ * @throws DatabaseTrouble with one clear reason
+ */
+export async function openReadOnly(target: Target, options: SessionOptions = SESSION_DEFAULTS): Promise<ReadOnlySession> {
+  const client = await connect(target, options);
+  const fail = (error: unknown): never => {
+    throw troubleOf(error, target.shown, target.redact);
+  };
+  const read = async <T>(act: (query: Query) => Promise<T>): Promise<T> => {
+    const query: Query = async <Row>(sql: string, values?: readonly unknown[]) =>
+      (await client.query(sql, values === undefined ? [] : [...values])).rows as readonly Row[];
+    try {
+      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      await client.query(
+        `SET LOCAL search_path = ''; SET LOCAL statement_timeout = ${options.statementTimeoutMs}; SET LOCAL lock_timeout = ${options.lockTimeoutMs}; SET LOCAL client_min_messages = error`,
+      );
+      return await act(query);
+    } catch (error) {
+      return fail(error);
+    } finally {
+      await client.query("ROLLBACK").catch(() => {});
+    }
+  };
+  const close = async (): Promise<void> => {
+    await client.end().catch(() => {});
+  };
+  try {
+    const [row] = await read((query) =>
+      query<{ version: string; number: string; replica: boolean; user: string; database: string }>(
+        "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number, pg_catalog.pg_is_in_recovery() AS replica, current_user AS user, current_database() AS database",
+      ),
+    );
+    if (row === undefined) throw new Error("the server did not say which it is");
+    const version = /^\d+(?:\.\d+)*/.exec(row.version)?.[0] ?? row.version;
+    return {
+      shown: target.shown,
+      version,
+      major: Math.floor(Number(row.number) / 10_000),
+      replica: row.replica,
+      user: row.user,
+      database: row.database,
+      read,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    return fail(error);
+  }
+}
+
+async function connect(target: Target, options: SessionOptions): Promise<Client> {
+  const { default: pg } = await import("pg");
+  const settings = `-c default_transaction_read_only=on -c statement_timeout=${options.statementTimeoutMs} -c lock_timeout=${options.lockTimeoutMs}`;
+  const open = async (config: ClientConfig): Promise<Client> => {
+    const client = new pg.Client({ ...config, application_name: "tread", connectionTimeoutMillis: options.connectTimeoutMs });
+    // Without a listener, a server that stops between two queries would end tread. Queries still reject.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+    return client;
+  };
+  let last: unknown = null;
+  for (const config of target.attempts) {
+    try {
+      return await open({ ...config, options: settings });
+    } catch (error) {
+      last = error;
+      if (/unsupported startup parameter/i.test(String(error))) {
+        try {
+          return await open(config);
+        } catch (again) {
+          last = again;
+        }
+      }
+      // A wrong password stays wrong; only the way to the server is worth a second try.
+      if (!isAboutTheWay(last)) break;
+    }
+  }
+  throw troubleOf(last, target.shown, target.redact);
+}
+
+/** TLS that one side does not offer, or that pg_hba.conf wants the other way (28000). */
+function isAboutTheWay(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "28000" || /SSL|TLS/i.test(String(error)) || (code ?? "").startsWith("ERR_SSL");
+}

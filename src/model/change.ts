@@ -12,7 +12,7 @@ import type {
   UserFunction,
   UserType,
 } from "./schema.ts";
-import type { LockMode } from "./effects.ts";
+import type { EngineError, LockMode } from "./effects.ts";
 import type { Span } from "../text/span.ts";
 
 /**
@@ -26,7 +26,37 @@ export type Change = {
   readonly conditional?: boolean;
   /** ALTER TABLE ONLY: not the tables that inherit from it. */
   readonly only?: boolean;
+  /** What Postgres' parse analysis refuses in the statement: a column, a table or a type that does not exist. */
+  readonly refused?: EngineError;
+  /** The first major whose grammar has the statement, when that is not the oldest one that tread knows. */
+  readonly since?: Since;
+  /** Constants that the statement uses as values of an enum, with the enum's qualified name. */
+  readonly enumLabels?: readonly { readonly type: string; readonly label: string }[];
+  /** What a read-only transaction refuses it as (`ALTER TABLE`, `UPDATE`); absent for what only reads. */
+  readonly command?: string;
 } & ChangeBody;
+
+/** Syntax that came with a major. */
+export interface Since {
+  readonly major: number;
+  /** As a reader names it: `VIRTUAL generated columns`. */
+  readonly what: string;
+  /** What an older server answers. */
+  readonly sqlstate: string;
+}
+
+/** An object of the catalogue that is no relation, type or function, as a statement names it. */
+export interface ObjectChange {
+  /** `policy`, `rule`, `publication`, `statistics`, … */
+  readonly class: string;
+  /** Qualified where the class has schemas. */
+  readonly name: string;
+  readonly action: "create" | "alter" | "drop" | "rename";
+  /** New name of a rename. */
+  readonly to?: string;
+  /** IF EXISTS, IF NOT EXISTS or OR REPLACE: that it is there, or is not, is no error. */
+  readonly lenient?: boolean;
+}
 
 export type ChangeBody =
   // relations
@@ -47,7 +77,13 @@ export type ChangeBody =
     }
   | { readonly kind: "rename-relation"; readonly name: string; readonly to: string; readonly ifExists: boolean }
   | { readonly kind: "set-schema"; readonly name: string; readonly schema: string }
-  | { readonly kind: "truncate"; readonly names: readonly string[]; readonly cascade: boolean }
+  | {
+      readonly kind: "truncate";
+      readonly names: readonly string[];
+      readonly cascade: boolean;
+      /** Those of the names that say ONLY. */
+      readonly onlys?: readonly string[];
+    }
   | { readonly kind: "refresh-materialized-view"; readonly name: string; readonly concurrently: boolean; readonly withData: boolean }
   // columns
   | {
@@ -117,9 +153,19 @@ export type ChangeBody =
   | { readonly kind: "detach-partition"; readonly table: string; readonly partition: string; readonly concurrently: boolean }
   // table properties that need a lock and no more, or a rewrite: which one is the engine's business
   // (`other`: the second table of INHERIT and NO INHERIT)
-  | { readonly kind: "alter-table-other"; readonly table: string; readonly action: string; readonly other?: string }
+  | {
+      readonly kind: "alter-table-other";
+      readonly table: string;
+      readonly action: string;
+      readonly other?: string;
+      /** The policy or rule that it is about. */
+      readonly object?: ObjectChange;
+      /** IF EXISTS of a statement whose table may be missing too. */
+      readonly ifExists?: boolean;
+    }
   | { readonly kind: "create-trigger"; readonly table: string; readonly trigger: Trigger; readonly orReplace?: boolean }
   | { readonly kind: "drop-trigger"; readonly table: string; readonly name: string; readonly ifExists: boolean }
+  | { readonly kind: "rename-trigger"; readonly table: string; readonly name: string; readonly to: string }
   // types, functions, sequences, extensions, schemas
   | { readonly kind: "create-type"; readonly type: UserType }
   | { readonly kind: "drop-type"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
@@ -131,24 +177,71 @@ export type ChangeBody =
       /** BEFORE or AFTER another value; absent: at the end. */
       readonly position?: { readonly side: "before" | "after"; readonly of: string };
     }
+  /** ALTER TYPE … ATTRIBUTE of a composite. With CASCADE the tables of the type follow (`Relation.ofType`). */
+  | {
+      readonly kind: "alter-attribute";
+      readonly type: string;
+      readonly action: "add" | "drop" | "alter" | "rename";
+      readonly attribute: string;
+      /** What is added, or what it becomes. */
+      readonly column: Column | null;
+      readonly to?: string;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    }
   /** RENAME and SET SCHEMA of an enum, a domain, a composite or a range; `to` is qualified. */
   | { readonly kind: "rename-type"; readonly name: string; readonly to: string }
   | { readonly kind: "rename-enum-value"; readonly type: string; readonly value: string; readonly to: string }
   | {
       readonly kind: "alter-domain";
       readonly domain: string;
-      readonly action: "add-constraint" | "drop-constraint" | "validate-constraint" | "set-not-null" | "drop-not-null" | "set-default";
+      readonly action:
+        | "add-constraint"
+        | "drop-constraint"
+        | "validate-constraint"
+        | "rename-constraint"
+        | "set-not-null"
+        | "drop-not-null"
+        | "set-default";
       readonly validated: boolean;
       readonly name: string | null;
       readonly expression: string | null;
+      readonly to?: string;
+      readonly ifExists?: boolean;
+      readonly default?: Expression | null;
     }
-  | { readonly kind: "create-function"; readonly function: UserFunction }
-  | { readonly kind: "drop-function"; readonly name: string; readonly ifExists?: boolean; readonly cascade?: boolean }
-  | { readonly kind: "create-sequence"; readonly sequence: Sequence }
-  | { readonly kind: "drop-sequence"; readonly name: string; readonly ifExists: boolean }
+  | { readonly kind: "create-function"; readonly function: UserFunction; readonly orReplace?: boolean }
+  | {
+      readonly kind: "drop-function";
+      readonly name: string;
+      readonly ifExists?: boolean;
+      readonly cascade?: boolean;
+      /** Types of the arguments that the statement lists; null when it lists none at all. */
+      readonly arguments?: readonly string[] | null;
+      readonly routine?: "function" | "procedure" | "routine" | "aggregate";
+    }
+  /** RENAME TO, SET SCHEMA and a new volatility of a function or a procedure. */
+  | {
+      readonly kind: "alter-function";
+      readonly name: string;
+      readonly arguments: readonly string[] | null;
+      readonly to: string | null;
+      readonly volatility: UserFunction["volatility"] | null;
+    }
+  | { readonly kind: "create-sequence"; readonly sequence: Sequence; readonly ifNotExists?: boolean }
+  | { readonly kind: "drop-sequence"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
+  /** ALTER SEQUENCE without OWNED BY, and OWNER TO. */
+  | { readonly kind: "alter-sequence"; readonly name: string; readonly ifExists: boolean; readonly action: string }
   | { readonly kind: "own-sequence"; readonly name: string; readonly ownedBy: ColumnRef | null }
-  | { readonly kind: "create-extension" | "drop-extension"; readonly name: string; readonly version?: string }
-  | { readonly kind: "create-schema" | "drop-schema"; readonly name: string; readonly cascade: boolean }
+  | {
+      readonly kind: "create-extension" | "drop-extension";
+      readonly name: string;
+      readonly version?: string;
+      /** IF EXISTS, IF NOT EXISTS. */
+      readonly lenient?: boolean;
+      readonly cascade?: boolean;
+    }
+  | { readonly kind: "create-schema" | "drop-schema"; readonly name: string; readonly cascade: boolean; readonly lenient?: boolean }
   | { readonly kind: "rename-schema"; readonly name: string; readonly to: string }
   // data
   | {
@@ -181,10 +274,19 @@ export type ChangeBody =
       readonly fullReads?: readonly string[];
       readonly forUpdate?: boolean;
       /** Called in it, as written, without their schema: `setval`. */ readonly functions?: readonly string[];
+      /** Those of the tables that FOR UPDATE and its like lock, when they are not all. */
+      readonly locked?: readonly string[];
+      /** Those of the tables that it names with ONLY everywhere. */
+      readonly onlys?: readonly string[];
+      /** It looks at the tables and not at what is below them (LIKE, a policy's condition). */
+      readonly shallow?: boolean;
     }
+  /** PREPARE: what its EXECUTE will do. DEALLOCATE ALL has no name. */
+  | { readonly kind: "prepare"; readonly name: string; readonly sql: string }
+  | { readonly kind: "deallocate"; readonly name: string | null }
   | {
       readonly kind: "lock-table";
-      readonly tables: readonly { readonly name: string; readonly mode: LockMode }[];
+      readonly tables: readonly { readonly name: string; readonly mode: LockMode; readonly only?: boolean }[];
       readonly nowait: boolean;
     }
   // session and transaction
@@ -206,8 +308,17 @@ export type ChangeBody =
       readonly command: string;
       readonly table: string | null;
       readonly grant?: Grant;
+      /** Of what is no table: the database of DROP DATABASE. */
+      readonly name?: string;
       /** CREATE and ALTER ROLE: the options that are switched on, upper case. */
       readonly roleOptions?: readonly string[];
+      readonly columns?: readonly string[];
+      /** CLUSTER … USING. */
+      readonly index?: string;
+      /** Several tables, or all of them: each in a transaction of its own. */
+      readonly several?: boolean;
+      /** It looks at the table alone and not at what inherits from it. */
+      readonly object?: ObjectChange;
     }
   // not understood: said, not skipped
   | { readonly kind: "opaque"; readonly reason: string; readonly mayTouch: readonly string[] | null };

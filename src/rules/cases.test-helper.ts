@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { compare } from "../check/compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "../check/environment-view.ts";
 import { fold } from "../check/fold.ts";
+import { versionFacts } from "../check/version-facts.ts";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { emptyState } from "../model/apply/index.ts";
 import type { Environment, TableScale, Thresholds } from "../model/environment.ts";
@@ -26,6 +27,10 @@ export interface Case {
   readonly firstOfRelease: string;
   readonly environments: readonly Environment[];
   readonly versions: readonly LiveVersion[];
+  /** `-- next: SQL`: what the version under judgement sends. */
+  readonly next: LiveVersion | null;
+  /** `-- retired: SQL`: what the newest version on record sends, which does not serve here. */
+  readonly retired: LiveVersion | null;
   readonly expected: readonly Expectation[];
   /** `-- page: bad` or `-- page: good`: the example that the rule's page shows. */
   readonly page: "bad" | "good" | null;
@@ -134,6 +139,10 @@ function readDirective(draft: Draft, name: string, value: string): boolean {
       return true;
     case "found":
       versionOf(draft, "raw SQL").queries.push(readQuery(value, "certain"));
+      return true;
+    case "next":
+    case "retired":
+      versionOf(draft, name).queries.push(readQuery(value, "certain"));
       return true;
     case "live":
     case "live-latent":
@@ -262,6 +271,15 @@ function finish(draft: Draft, rule: string): Case {
       hash: name,
     };
   });
+  const versions = [...draft.versions].map(([name, { queries, dynamic }]): LiveVersion => ({
+    name,
+    database: "postgres",
+    queries,
+    migrations: null,
+    dynamic,
+    problems: [],
+    onRecord: name !== "raw SQL",
+  }));
   const unnamed: Environment = { ...readEnvironment("default", draft.postgres) };
   return {
     rule,
@@ -271,15 +289,9 @@ function finish(draft: Draft, rule: string): Case {
     files: draft.files,
     firstOfRelease: (draft.release ?? draft.files.at(-1)?.name ?? "").replace(/\.sql$/, ""),
     environments: draft.environments.length === 0 ? [unnamed] : draft.environments,
-    versions: [...draft.versions].map(([name, { queries, dynamic }]) => ({
-      name,
-      database: "postgres",
-      queries,
-      migrations: null,
-      dynamic,
-      problems: [],
-      onRecord: name !== "raw SQL",
-    })),
+    versions: versions.filter(({ name }) => name !== "next" && name !== "retired"),
+    next: versions.find(({ name }) => name === "next") ?? null,
+    retired: versions.find(({ name }) => name === "retired") ?? null,
     expected,
     page: draft.page,
   };
@@ -348,6 +360,8 @@ export function viewsOf(engine: PostgresEngine, story: Case): readonly Environme
       judged: judged.map((release) => release.map((statement) => ({ ...statement, breaks: compatibility.breaks.get(statement) ?? [] }))),
       judgedMigrations: folded.slice(at).map(({ migration }) => migration),
       compatibility,
+      next: story.next,
+      rollback: story.retired ?? story.versions.findLast((version) => version.onRecord !== false) ?? null,
     };
   });
 }
@@ -360,12 +374,13 @@ export function judgeCase(
   disagreements: JudgedEnvironment["disagreements"] = () => [],
 ): Judgement {
   return judge(
-    viewsOf(engine, story).map(({ environment, versions, judged, compatibility }) => ({
-      environment,
-      versions,
-      releases: judged,
+    viewsOf(engine, story).map((view) => ({
+      environment: view.environment,
+      versions: view.versions,
+      releases: view.judged,
+      ...versionFacts(engine, view),
       disagreements,
-      baseline: [...compatibility.baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
+      baseline: [...view.compatibility.baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
     })),
     THRESHOLDS,
   );

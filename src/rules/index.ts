@@ -16,10 +16,18 @@ import { concurrentlyInTransaction } from "./postgres/concurrently-in-transactio
 import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock-timeout.ts";
 import { createIndexBlocking } from "./postgres/create-index-blocking.ts";
 import { ddlAndBackfillTogether } from "./postgres/ddl-and-backfill-together.ts";
+import { divergingData } from "./postgres/diverging-data.ts";
+import { dropCascade } from "./postgres/drop-cascade.ts";
 import { dropColumn } from "./postgres/drop-column.ts";
+import { dropColumnDropsIndex } from "./postgres/drop-column-drops-index.ts";
+import { dropDatabase } from "./postgres/drop-database.ts";
 import { dropIndexBlocking } from "./postgres/drop-index-blocking.ts";
 import { dropM2mTable } from "./postgres/drop-m2m-table.ts";
+import { dropNotNull } from "./postgres/drop-not-null.ts";
+import { dropPartitionLocksParent } from "./postgres/drop-partition-locks-parent.ts";
+import { dropPrimaryKey } from "./postgres/drop-primary-key.ts";
 import { dropTable } from "./postgres/drop-table.ts";
+import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
@@ -52,10 +60,18 @@ export const RULES: readonly Rule[] = [
   concurrentlyUnderLockTimeout,
   createIndexBlocking,
   ddlAndBackfillTogether,
+  divergingData,
+  dropCascade,
   dropColumn,
+  dropColumnDropsIndex,
+  dropDatabase,
   dropIndexBlocking,
   dropM2mTable,
+  dropNotNull,
+  dropPartitionLocksParent,
+  dropPrimaryKey,
   dropTable,
+  dropUniqueConstraint,
   foreignKeyLocksParent,
   hotTableAlter,
   irreversibleMigration,

@@ -82,7 +82,7 @@ function setting(story: Case): readonly string[] {
     const tables = environment.profiles.flatMap((profile) =>
       profile.tables.map((table) => {
         const reads = table.readsPerSecond === null ? "" : `, ${count(table.readsPerSecond)} reads per second`;
-        return `${count(table.rows)} rows in ${table.table.replace("public.", "")}${reads}`;
+        return `${table.rows === null ? "unknown" : count(table.rows)} rows in ${table.table.replace("public.", "")}${reads}`;
       }),
     );
     if (environment.name !== "default") tables.unshift(`environment ${environment.name}`);

@@ -1,4 +1,7 @@
-import type { Rule } from "../rule.ts";
+import type { JudgedStatement } from "../../model/judged.ts";
+import type { Rule, RuleContext } from "../rule.ts";
+import { dependents, nameDependent } from "../dependents.ts";
+import { list } from "../words.ts";
 
 export const statementFails: Rule = {
   id: "statement-fails",
@@ -15,9 +18,62 @@ export const statementFails: Rule = {
         why: whole
           ? "the transaction is rolled back and the migration stops here; a deploy that tries again fails again"
           : "the migration stops here with its earlier statements done and its later ones not: a second run starts from a schema that the migration did not expect",
-        help: "change the statement, or make what it needs true before it runs",
+        help: helpFor(error.sqlstate, statement, context),
         evidence: context.evidence(statement).filter((line) => line.kind === "error"),
+        // What fails takes nothing away: that is judged when it would.
+        supersedes: ["drop-table", "drop-m2m-table", "drop-column", "drop-index-blocking", "foreign-key-locks-parent"],
       },
     ];
   },
 };
+
+/** What to do about an error class (manual, appendix A), with the names that the schema knows. */
+function helpFor(sqlstate: string, statement: JudgedStatement, context: RuleContext): string {
+  switch (sqlstate) {
+    case "2BP01":
+      return dependentsHelp(statement);
+    case "0A000":
+      return (
+        viewsInTheWay(statement) ??
+        "Postgres has no such form: what it refuses is named in the message; split the change so that it is not needed"
+      );
+    case "42601":
+      return `write it as PostgreSQL ${context.environment.postgres} knows it, or set \`postgres:\` of the environment to the version that really runs there`;
+    case "42P01":
+    case "42703":
+    case "42704":
+    case "3F000":
+      return "check the spelling and the order of the migrations: it must exist before this statement, or say IF EXISTS where that is meant. If it was made outside of the migrations, give tread the schema that they start from (`base:` of the source)";
+    case "42P07":
+    case "42701":
+    case "42710":
+    case "42P06":
+      return "it is there already: drop this statement, choose another name, or, where a second run is meant to pass, say IF NOT EXISTS";
+    case "42P16":
+    case "42830":
+      return "add the key that it needs first: a unique or primary key over exactly these columns (CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX)";
+    case "25001":
+      return "run it outside of a transaction, in a migration of its own";
+    default:
+      return "change the statement, or make what it needs true before it runs";
+  }
+}
+
+function dependentsHelp(statement: JudgedStatement): string {
+  const found = dependents(statement);
+  const index = statement.statement.changes.find((change) => change.kind === "drop-index");
+  if (index !== undefined) return "the index belongs to a constraint and goes with it: `ALTER TABLE … DROP CONSTRAINT …` instead";
+  const what = found.length === 0 ? "what depends on it" : list(found.slice(0, 5).map(nameDependent));
+  return `change or drop ${what} first, in the same migration; CASCADE would drop ${found.length === 1 ? "it" : "them"} without a word`;
+}
+
+/** ALTER COLUMN … TYPE is refused while a view reads the column. */
+function viewsInTheWay(statement: JudgedStatement): string | null {
+  const changed = statement.statement.changes.flatMap((change) => (change.kind === "change-type" ? [change] : []));
+  const views = [...statement.before.relations.values()].filter((relation) =>
+    relation.reads?.some(({ relation: table, column }) => changed.some((change) => change.table === table && change.column === column)),
+  );
+  if (views.length === 0) return null;
+  const names = list(views.map(({ name }) => `\`${name.replace(/^public\./, "")}\``));
+  return `in one transaction drop ${names}, change the type, and create ${views.length === 1 ? "it" : "them"} again (with ${views.length === 1 ? "its" : "their"} grants): nobody sees the gap, but reads of ${views.length === 1 ? "it" : "them"} wait`;
+}

@@ -170,7 +170,7 @@ const readers: Readers = {
   },
   DropOwnedStmt: (_n, c) => [c.opaque("DROP OWNED drops whatever the role owns")],
   ReassignOwnedStmt: (_n, c) => [c.change({ kind: "maintenance", command: "REASSIGN OWNED", table: null })],
-  DropdbStmt: (n, c) => [c.opaque(`DROP DATABASE ${n.dbname ?? ""}`)],
+  DropdbStmt: (n, c) => [c.change({ kind: "maintenance", command: "DROP DATABASE", table: null, name: n.dbname ?? "" })],
 };
 
 /** Known to take no lock on a table, or none that anybody waits for. */

@@ -20,7 +20,7 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
   maintenance(change, work) {
     const { command, table } = change;
     if (command.startsWith("VACUUM") && work.inTransaction) return notInTransaction("VACUUM", work);
-    if ((command === "CREATE DATABASE" || command === "ALTER SYSTEM") && work.inTransaction) return notInTransaction(command, work);
+    if ((command === "CREATE DATABASE" || command === "DROP DATABASE" || command === "ALTER SYSTEM") && work.inTransaction) return notInTransaction(command, work);
     if (table === null) {
       // Without a table: all of them.
       if (command === "VACUUM FULL") {

@@ -136,6 +136,9 @@ function view(
     judged: judged.map((release) => release.map((one) => ({ ...one, breaks: compatibility.breaks.get(one) ?? [] }))),
     judgedMigrations: folded.filter(({ migration }) => !releases.applied.has(migration.id)).map(({ migration }) => migration),
     compatibility,
+    next: live.working,
+    previous: before,
+    rollback: live.versions.findLast((version) => version.migrations !== null && version.onRecord !== false) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
+import type { GrowthReport } from "../model/growth.ts";
 import type { Problem } from "../model/migration.ts";
 import type { Finding, MigrationReport, RehearsalReport, Report, StatementReport, TrafficReport, Verdict } from "../model/report.ts";
 import { judge, type Judgement } from "../rules/judge.ts";
@@ -6,13 +7,16 @@ import { disagreements } from "./agreement.ts";
 import type { Analysis } from "./analyse.ts";
 import { stepKey } from "./compatibility.ts";
 import type { EnvironmentView } from "./environment-view.ts";
+import { withTimes } from "./growth.ts";
 import { decideVerdict } from "./verdict.ts";
+import { versionFacts } from "./version-facts.ts";
 
 /** What a rehearsal adds to a statement's report. */
 export interface RehearsedFacts {
   readonly durationMs: number | null;
   readonly notObserved: string | null;
   readonly traffic: TrafficReport | null;
+  readonly growth?: GrowthReport | null;
 }
 
 export interface Rehearsed {
@@ -25,14 +29,20 @@ export interface Rehearsed {
 export function buildReport(analysis: Analysis, version: string, rehearsed: Rehearsed | null): Report {
   const { views, options, problems } = analysis;
   const judgement = judgeViews(analysis, rehearsed);
-  const findings = [...problemFindings(problems, views), ...judgement.findings];
+  const migrations = migrationReports(views, rehearsed);
+  const byKey = new Map<string, StatementReport>(
+    migrations.flatMap(({ id, statements }) => statements.map((one) => [`${id}#${one.index}`, one] as const)),
+  );
+  const findings = [
+    ...problemFindings(problems, views),
+    ...withTimes(judgement.findings, (key) => byKey.get(key), rehearsed?.report.fullSize == null ? null : rehearsed.report.server),
+  ];
   const byPerson = judgedByPerson(judgement, views);
   const environments = views.map((view) => ({
     name: view.environment.name,
     postgres: view.environment.postgres,
     ...decideVerdict(view, findings, options.config.policy, byPerson, problems),
   }));
-  const migrations = migrationReports(views, rehearsed);
   const statements = migrations.flatMap((migration) => migration.statements);
   const unparsed = new Set(
     views.flatMap((view) =>
@@ -82,6 +92,7 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
       environment: view.environment,
       versions: view.versions,
       releases: view.judged,
+      ...versionFacts(analysis.engine, view),
       baseline: [...view.compatibility.baseline].flatMap(([version, queries]) =>
         queries.map((query): VersionBreak => ({ ...query, version })),
       ),
@@ -195,6 +206,7 @@ function statementReport(judged: JudgedStatement, rehearsed: Rehearsed | null): 
     durationMs: facts?.durationMs ?? null,
     notObserved: facts?.notObserved ?? null,
     traffic: facts?.traffic ?? null,
+    ...(rehearsed === null ? {} : { growth: facts?.growth ?? null }),
   };
 }
 

@@ -22,6 +22,12 @@ export interface EnvironmentView {
   readonly judged: readonly (readonly JudgedStatement[])[];
   readonly judgedMigrations: readonly ParsedMigration[];
   readonly compatibility: Compatibility;
+  /** The version under judgement, which is deployed after the migrations. */
+  readonly next?: LiveVersion | null;
+  /** The version before a release, where nobody says which one serves and the migrations tell it. */
+  readonly previous?: ((release: readonly JudgedStatement[]) => LiveVersion | null) | null;
+  /** The newest version on record, which a rollback would deploy; it need not serve in this environment. */
+  readonly rollback?: LiveVersion | null;
 }
 
 /** Predicts what every judged statement does on this environment's server version, release by release. */

@@ -25,3 +25,9 @@ export interface VersionBreak extends BrokenQuery {
   /** Where the version sends it from. */
   readonly span?: Span | null;
 }
+
+/** A query that fails when its version is deployed again after the release. */
+export interface RollbackBreak extends VersionBreak {
+  /** The statement from which on it fails. */
+  readonly at: JudgedStatement;
+}

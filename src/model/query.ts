@@ -52,3 +52,22 @@ export interface DynamicAccess {
   readonly reason: string;
   readonly span: Span;
 }
+
+/** A statement by which a version writes a table, with the columns that it gives a value. */
+export interface VersionWrite {
+  readonly version: string;
+  /** `next`: the version under judgement, which is deployed after the migrations. */
+  readonly serves: "now" | "next";
+  readonly verb: "insert" | "update" | "delete" | "merge" | "copy";
+  /** Qualified. */
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly query: Query;
+}
+
+/** The version that a rollback of the release would deploy: the newest one that is on record before the working tree. */
+export interface RollbackTarget {
+  readonly version: string;
+  /** It serves while the migrations run: what fails for it then is told at the statement that breaks it. */
+  readonly serves: boolean;
+}

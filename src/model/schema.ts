@@ -20,6 +20,8 @@ export interface SchemaState {
   readonly sequences: ReadonlyMap<string, Sequence>;
   readonly extensions: ReadonlySet<string>;
   readonly schemas: ReadonlySet<string>;
+  /** Publications, statistics and other objects of the catalogue, by class and name: `statistics public.person_stats`. */
+  readonly objects?: ReadonlyMap<string, CatalogueObject>;
   /** What the session has set, which changes what a statement does. Starts anew with each migration. */
   readonly session: Session;
   /**
@@ -29,6 +31,13 @@ export interface SchemaState {
   readonly complete: boolean;
   /** What ROLLBACK and ROLLBACK TO return to. Absent when the statements themselves opened no transaction. */
   readonly transaction?: OpenTransaction;
+}
+
+export interface CatalogueObject {
+  readonly class: string;
+  readonly name: string;
+  /** Tables that it is about. */
+  readonly tables: readonly string[];
 }
 
 export interface OpenTransaction {
@@ -45,6 +54,19 @@ export interface Session {
   readonly lockTimeout: number | null;
   readonly statementTimeout: number | null;
   readonly timeZone: string | null;
+  /** What RESET TimeZone returns to: what the tool or the server has set. */
+  readonly defaultTimeZone?: string | null;
+  /** idle_in_transaction_session_timeout and transaction_timeout, in milliseconds as above. */
+  readonly idleTimeout?: number | null;
+  readonly transactionTimeout?: number | null;
+  /** Every write fails with 25006. */
+  readonly readOnly?: boolean;
+  /** check_function_bodies, on unless switched off. */
+  readonly checksBodies?: boolean;
+  /** session_replication_role = replica: triggers and foreign keys do nothing. */
+  readonly replica?: boolean;
+  /** SQL of prepared statements by name. */
+  readonly prepared?: ReadonlyMap<string, string>;
   /** Locks taken earlier in the open transaction, strongest per table. */
   readonly held: ReadonlyMap<string, LockMode>;
 }
@@ -70,6 +92,17 @@ export interface Relation {
   readonly reads: readonly ColumnRef[] | null;
   /** The query of a view as written. */
   readonly definition: string | null;
+  /** The composite of a typed table (CREATE TABLE … OF). */
+  readonly ofType?: string | null;
+  /** Names of its row-security policies and of its rules. */
+  readonly policies?: readonly string[];
+  readonly rules?: readonly string[];
+  /** FORCE ROW LEVEL SECURITY: the owner is held to the policies as well. */
+  readonly forceRowSecurity?: boolean;
+  /** The index that CLUSTER without USING goes by. */
+  readonly clusteredOn?: string | null;
+  /** WITH NO DATA: a materialized view that cannot be read yet. */
+  readonly unpopulated?: boolean;
   readonly origin: Origin;
 }
 
@@ -150,10 +183,21 @@ export interface Trigger {
   readonly function: string | null;
   readonly events: readonly string[];
   readonly columns: readonly string[];
+  /** FOR EACH ROW. */
+  readonly row?: boolean;
+  /** A partition has it from its parent. */
+  readonly inherited?: boolean;
 }
 
 export type UserType =
-  | { readonly kind: "enum"; readonly name: string; readonly values: readonly string[]; readonly origin: Origin }
+  | {
+      readonly kind: "enum";
+      readonly name: string;
+      readonly values: readonly string[];
+      /** Those that ALTER TYPE … ADD VALUE added, in order: what a transaction added it cannot use. */
+      readonly added?: readonly string[];
+      readonly origin: Origin;
+    }
   | {
       readonly kind: "domain";
       readonly name: string;
@@ -173,12 +217,21 @@ export interface UserFunction {
   readonly body: string | null;
   /** Identifiers in its body as the server folds them, alone and with what stands before their dot: `audit`, `new.email`. */
   readonly names?: ReadonlySet<string>;
+  /** Of a trigger's function: columns of NEW that its body gives a value. */
+  readonly assigns?: ReadonlySet<string>;
   /** SECURITY DEFINER: it runs with the rights of its owner. */
   readonly securityDefiner?: boolean;
   /** Settings that it pins for itself (SET search_path = …). */
   readonly settings?: readonly string[];
   /** How many arguments a call may give: without defaults at least `least`, at most `most` (null: variadic). */
   readonly arguments?: { readonly least: number; readonly most: number | null };
+  readonly routine?: "function" | "procedure" | "aggregate";
+  /** Types of its input arguments as the catalogue names them, one list per overload that is known. */
+  readonly signatures?: readonly (readonly string[])[];
+  /** As the catalogue names it; null for a procedure and where OUT arguments make it. */
+  readonly returns?: string | null;
+  /** What a body in standard SQL (BEGIN ATOMIC, RETURN) reads: it depends on that as a view does. */
+  readonly reads?: readonly ColumnRef[];
 }
 
 export interface Sequence {

@@ -2,8 +2,8 @@ import type { TableLock } from "../model/effects.ts";
 import { blocksWrites, strongest } from "../model/effects.ts";
 import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
 import { profileWitness, sizeOf } from "../model/environment.ts";
-import type { JudgedStatement } from "../model/judged.ts";
-import type { LiveVersion } from "../model/query.ts";
+import type { JudgedStatement, RollbackBreak } from "../model/judged.ts";
+import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { onlyUnknown, tableOfIndex, union } from "./effects.ts";
 import { breakEvidence, effectEvidence, sizeEvidence, trafficEvidence } from "./evidence.ts";
@@ -20,6 +20,9 @@ export interface ContextInput {
   readonly versions: readonly LiveVersion[];
   /** `PostgreSQL 18.4`, when the release was rehearsed in this environment. */
   readonly rehearsedOn?: string | null;
+  /** Asked once, and only when a rule wants to know. */
+  readonly writes?: (() => readonly VersionWrite[]) | undefined;
+  readonly rollback?: { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null | undefined;
   /** Where a rehearsal contradicts the prediction, in words. */
   readonly disagreements?: (statement: JudgedStatement) => readonly string[];
 }
@@ -33,6 +36,7 @@ export function createContext(input: ContextInput): RuleContext {
   const effectsOf = memo(union);
   const workOf = memo(blockingWork);
   const sizes = new Map<string, TableSize>();
+  let writes: ReadonlyMap<string, readonly VersionWrite[]> | null = null;
   let ofMigration: ReadonlyMap<string, readonly JudgedStatement[]> | null = null;
 
   // Gathered once: a dump's worth of INSERTs in one transaction would otherwise be gone through for each of them.
@@ -135,6 +139,12 @@ export function createContext(input: ContextInput): RuleContext {
     traffic,
     breaks: (judged) => judged.breaks,
     brokenEarlier: (judged) => release.slice(0, Math.max(position(judged), 0)).flatMap((earlier) => earlier.breaks),
+    versionWrites(table) {
+      writes ??= groupBy(input.writes?.() ?? [], (write) => write.table);
+      return writes.get(table) ?? [];
+    },
+    rollback: input.rollback?.target ?? null,
+    rollbackBreaks: input.rollback?.breaks ?? [],
     dynamicAccess: (table) =>
       input.versions.flatMap((version) =>
         version.dynamic

@@ -10,6 +10,7 @@ import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default
 import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts";
 import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
+import { cannotRollBack } from "./postgres/cannot-roll-back.ts";
 import { changeTypeRewrite } from "./postgres/change-type-rewrite.ts";
 import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
 import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   addForeignKeyValidated,
   addUniqueConstraint,
   breaksLiveVersion,
+  cannotRollBack,
   changeTypeRewrite,
   concurrentlyIfNotExists,
   concurrentlyInTransaction,

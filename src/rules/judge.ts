@@ -1,6 +1,6 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
-import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
-import type { LiveVersion } from "../model/query.ts";
+import type { JudgedStatement, RollbackBreak, VersionBreak } from "../model/judged.ts";
+import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.ts";
 import type { Evidence, Finding, Report, Severity } from "../model/report.ts";
 import { createContext } from "./context.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
@@ -21,6 +21,12 @@ export interface JudgedEnvironment {
   readonly unfit?: readonly VersionBreak[];
   /** Statements whose effect on the schema is not known: one of them may have made what such a query lacks. */
   readonly schemaInDoubt?: boolean;
+  /** What the versions write, for one release. */
+  readonly writes?: (release: readonly JudgedStatement[]) => readonly VersionWrite[];
+  /** What a rollback of the release would deploy, and which of its queries then fail. */
+  readonly rollback?: (
+    release: readonly JudgedStatement[],
+  ) => { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null;
   /** `PostgreSQL 18.4`, when it was rehearsed. */
   readonly rehearsedOn?: string | null;
   /** Where a rehearsal contradicts the prediction of a statement, in words. */
@@ -46,6 +52,8 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
         release,
         versions: judged.versions,
         rehearsedOn: judged.rehearsedOn ?? null,
+        writes: () => judged.writes?.(release) ?? [],
+        rollback: judged.rollback?.(release) ?? null,
         ...(judged.disagreements === undefined ? {} : { disagreements: judged.disagreements }),
       });
       for (const migration of byMigration(release)) {

@@ -1,8 +1,9 @@
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
 import type { LockMode, PostgresEffects, TableLock } from "../model/effects.ts";
-import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
+import type { JudgedStatement, RollbackBreak, VersionBreak } from "../model/judged.ts";
 import type { CodeAccess, ParsedMigration } from "../model/migration.ts";
+import type { RollbackTarget, VersionWrite } from "../model/query.ts";
 import type { Evidence, Severity } from "../model/report.ts";
 import type { Column, Relation, SchemaState } from "../model/schema.ts";
 import type { Span } from "../text/span.ts";
@@ -112,6 +113,12 @@ export interface RuleContext {
   brokenEarlier(statement: JudgedStatement): readonly VersionBreak[];
   /** Names of the versions that are on record as live in this environment. Empty: what is taken away is presumed to be in use. */
   readonly liveVersions: readonly string[];
+  /** By which statements the live versions, and the one that is deployed next, write a table. */
+  versionWrites(table: string): readonly VersionWrite[];
+  /** The version that a rollback of this release would deploy; null when none is on record. */
+  readonly rollback: RollbackTarget | null;
+  /** Queries of that version which fail once the release has run, though it does not serve while it runs. */
+  readonly rollbackBreaks: readonly RollbackBreak[];
   /** What could not be read in the live versions and may touch the table, with the version's name. */
   dynamicAccess(table: string): readonly { readonly version: string; readonly reason: string; readonly span: Span }[];
 

@@ -131,12 +131,29 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
     language,
     body: text,
     // Other languages' bodies follow other lexical rules.
-    ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text) } : {}),
+    ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text), assigns: assignsIn(text) } : {}),
     ...(as(option("security"), "Boolean")?.boolval === true ? { securityDefiner: true } : {}),
     ...(settings.length === 0 ? {} : { settings }),
     arguments: argumentsOf(node),
   };
   return [context.change({ kind: "create-function", function: routine })];
+}
+
+const STARTS_STATEMENT = new Set([";", "begin", "then", "else", "loop"]);
+
+/** Columns of the new row that a trigger's body gives a value: `NEW.email := …`, `NEW.email = …` as a statement, `INTO NEW.email`. */
+function assignsIn(body: string): ReadonlySet<string> {
+  const assigned = new Set<string>();
+  const tokens = [...tokensOf(body)].filter(({ kind }) => kind !== "comment");
+  tokens.forEach((token, at) => {
+    const name = tokens[at + 2];
+    if (token.text !== "new" || tokens[at + 1]?.text !== "." || name === undefined) return;
+    const [next, after] = [tokens[at + 3]?.text, tokens[at + 4]?.text];
+    const before = tokens[at - 1]?.text ?? ";";
+    if ((next === ":" && after === "=") || (next === "=" && STARTS_STATEMENT.has(before)) || before === "into")
+      assigned.add(name.kind === "word" ? name.text : body.slice(name.start + 1, name.end - 1).replaceAll('""', '"'));
+  });
+  return assigned;
 }
 
 function argumentsOf(node: CreateFunctionStmt): NonNullable<UserFunction["arguments"]> {

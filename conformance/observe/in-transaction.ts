@@ -1,0 +1,86 @@
+import type { Client } from "pg";
+import type { EngineError, PostgresEffects, TableLock } from "../../src/model/effects.ts";
+import { effectsBetween, isPlanned, SCAN_SHARE } from "../../src/rehearse/observe/effects.ts";
+import { databaseError } from "../../src/rehearse/observe/errors.ts";
+import { observeOwn, tableLocks } from "../../src/rehearse/observe/relations.ts";
+import { countRows, rowsNow, writtenBy, type Rows } from "./rows.ts";
+import type { SceneDatabase } from "./scene-database.ts";
+
+export interface Observation {
+  readonly effects: PostgresEffects;
+  /** Before the statement: what is prepared counts. */
+  readonly rows: Rows;
+}
+
+/**
+ * What a statement does inside of a transaction, after the statements that prepare it, undone afterwards unless it is to be kept.
+ * @param rows of the scene
+ */
+export async function observeInTransaction(
+  database: SceneDatabase,
+  prepare: readonly string[],
+  sql: string,
+  rows: Rows,
+  keep: boolean,
+): Promise<Observation> {
+  const client = await database.client();
+  await client.query("BEGIN");
+  const written = prepare.length === 0 ? null : await writtenBy(client);
+  for (const [index, statement] of prepare.entries()) {
+    const error = await attempt(client, statement);
+    if (error === null) continue;
+    await client.query("ROLLBACK");
+    throw new Error(`statement ${index + 1} of the case, which prepares it, fails: ${error.message}`);
+  }
+  const before = await observeOwn(client);
+  const now = written === null ? rows : await rowsNow(client, rows, written, before.relations);
+  const error = await attempt(client, sql);
+  if (error !== null) {
+    await client.query("ROLLBACK");
+    return { effects: { locks: [], rewrites: [], scans: [], indexBuilds: [], error }, rows: now };
+  }
+  const after = await observeOwn(client);
+  await client.query(keep ? "COMMIT" : "ROLLBACK");
+  const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
+  const counts = new Map([...before.relations.values()].map((r) => [r.oid, r.kind === "p" ? 0 : (now.get(r.name) ?? 0)]));
+  const effects = effectsBetween(before.relations, after.relations, after.locks, counts, share, null);
+  if (tableLocks(before.relations, before.locks).length === 0) return { effects, rows: now };
+  return { effects: { ...effects, locks: await locksAlone(database, prepare, sql) }, rows: now };
+}
+
+/** What the transaction held before hides what the statement takes itself: it is run once more after a commit. */
+async function locksAlone(database: SceneDatabase, prepare: readonly string[], sql: string): Promise<readonly TableLock[]> {
+  return database.inCopy(async (name) => {
+    const client = await database.server.connect({ role: "superuser", database: name });
+    try {
+      await client.query("BEGIN");
+      for (const statement of prepare) await client.query(statement);
+      await client.query("COMMIT");
+      await client.query("BEGIN");
+      const { relations } = await observeOwn(client);
+      await client.query(sql);
+      const { locks } = await observeOwn(client);
+      return tableLocks(relations, locks);
+    } catch (error) {
+      throw new Error(`run alone, to see its own locks, it fails: ${String(error)}`, { cause: error });
+    } finally {
+      await client.end();
+    }
+  });
+}
+
+/** The server's error, or null. @throws what is not an error of the server */
+export async function attempt(client: Client, sql: string): Promise<EngineError | null> {
+  try {
+    await client.query(sql);
+    return null;
+  } catch (error) {
+    const known = databaseError(error);
+    if (known === null) throw error;
+    return { sqlstate: known.code, message: known.message };
+  }
+}
+
+export async function sceneRows(database: SceneDatabase): Promise<Rows> {
+  return countRows(await database.client());
+}

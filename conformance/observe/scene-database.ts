@@ -1,0 +1,79 @@
+import type { Client } from "pg";
+import type { EmbeddedServer } from "../../src/engines/postgres/embedded/server.ts";
+import { quoteIdentifier } from "../../src/text/quote.ts";
+
+let count = 0;
+
+/**
+ * The database of one scene. Statements that can be undone run in `client`'s transactions; the others each get a copy. Everything is done
+ * as superuser: cases are ours, and ownership, publications and event triggers need one.
+ */
+export class SceneDatabase implements AsyncDisposable {
+  readonly server: EmbeddedServer;
+  readonly #template: string;
+  readonly #copies: string[] = [];
+  #client: Client | null = null;
+
+  private constructor(server: EmbeddedServer, template: string) {
+    this.server = server;
+    this.#template = template;
+  }
+
+  /** @throws the server's error when the setup fails */
+  static async create(server: EmbeddedServer, setup: string): Promise<SceneDatabase> {
+    const name = `scene_${++count}`;
+    await administer(server, (admin) => admin.query(`CREATE DATABASE ${quoteIdentifier(name)}`));
+    const database = new SceneDatabase(server, name);
+    try {
+      const client = await database.client();
+      if (setup.trim() !== "") await client.query(setup);
+      // So that plans do not depend on guesses: production has statistics as well.
+      await client.query("ANALYZE");
+      await database.#disconnect();
+      return database;
+    } catch (error) {
+      await database[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The one connection to the scene itself. */
+  async client(): Promise<Client> {
+    this.#client ??= await this.server.connect({ role: "superuser", database: this.#template });
+    return this.#client;
+  }
+
+  /** Runs `act` in a database that holds what the scene holds now, and drops it. */
+  async inCopy<T>(act: (name: string) => Promise<T>): Promise<T> {
+    await this.#disconnect();
+    const name = `${this.#template}_copy_${this.#copies.length}`;
+    this.#copies.push(name);
+    await administer(this.server, (admin) =>
+      admin.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(this.#template)}`),
+    );
+    try {
+      return await act(name);
+    } finally {
+      await this.server.dropDatabase(name);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#disconnect();
+    await this.server.dropDatabase(this.#template);
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#client?.end();
+    this.#client = null;
+  }
+}
+
+async function administer(server: EmbeddedServer, act: (admin: Client) => Promise<unknown>): Promise<void> {
+  const admin = await server.connect({ role: "superuser", database: "postgres" });
+  try {
+    await act(admin);
+  } finally {
+    await admin.end();
+  }
+}

@@ -3,9 +3,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const NOUNS = "account invoice project member event session webhook token report dashboard insight cohort person plugin export batch alert audit billing plan".split(" ");
+const NOUNS =
+  "account invoice project member event session webhook token report dashboard insight cohort person plugin export batch alert audit billing plan".split(
+    " ",
+  );
 const TYPES = ["bigint", "text", "varchar(200)", "timestamptz", "boolean", "jsonb", "integer", "numeric(12,2)", "uuid", "date"];
-const COLUMNS = "status kind label note amount currency payload created_at updated_at deleted_at is_active position score source target region locale email slug title".split(" ");
+const COLUMNS =
+  "status kind label note amount currency payload created_at updated_at deleted_at is_active position score source target region locale email slug title".split(
+    " ",
+  );
 
 function random(seed) {
   let state = seed >>> 0;
@@ -51,7 +57,11 @@ export function writeHistory(folder, files, seed = 1) {
     [10, (t) => `CREATE INDEX CONCURRENTLY ${index(t)} ON ${t.name} (${pick(t.columns)});`],
     [8, (t) => `CREATE INDEX ${index(t)} ON ${t.name} (${pick(t.columns)}, created_at) WHERE id > 0;`],
     [5, (t) => `ALTER TABLE ${t.name} ADD CONSTRAINT ${t.name}_check_${++serial} CHECK (id > 0) NOT VALID;`],
-    [4, (t) => `ALTER TABLE ${t.name} ADD CONSTRAINT ${t.name}_fk_${++serial} FOREIGN KEY (id) REFERENCES ${pick(tables).name} (id) NOT VALID;`],
+    [
+      4,
+      (t) =>
+        `ALTER TABLE ${t.name} ADD CONSTRAINT ${t.name}_fk_${++serial} FOREIGN KEY (id) REFERENCES ${pick(tables).name} (id) NOT VALID;`,
+    ],
     [6, (t) => (t.columns.length < 4 ? null : `ALTER TABLE ${t.name} ALTER COLUMN ${pick(t.columns.slice(2))} SET NOT NULL;`)],
     [4, (t) => (t.columns.length < 4 ? null : `ALTER TABLE ${t.name} ALTER COLUMN ${pick(t.columns.slice(2))} TYPE text;`)],
     [6, (t) => `UPDATE ${t.name} SET created_at = now() WHERE id BETWEEN ${serial} AND ${serial + 1000};`],

@@ -26,6 +26,8 @@ export function triggersNaming(
   columns: readonly string[] = [],
 ): readonly TriggerUse[] {
   const after = context.visibleAfter(statement);
+  // A trigger calls a function: without one there is nothing to look through.
+  if (after.functions.size === 0) return [];
   // A view or a new table may answer for the name.
   if (columns.length === 0 && after.relations.has(table)) return [];
   const bare = bareName(table);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Files } from "../source.ts";
-import { compareCodePoints, isSkippedFolder, joinPath, normalisePath } from "./paths.ts";
+import { compareCodePoints, folderOf, isSkippedFolder, joinPath, nameOf, normalisePath } from "./paths.ts";
 
 /**
  * The files of a folder on disk.

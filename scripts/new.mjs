@@ -4,13 +4,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 
-const USAGE = `npm run new rule <id> [-- --any]    a rule: src/rules/postgres/<id>.{ts,md,cases.sql} (--any: for every database)
+const USAGE = `npm run new rule <id> [-- --any]    a rule: src/rules/postgres/<id>.{ts,md,cases.sql} (--any: for every database; --style: of the preset)
 npm run new source <name>           a migration source: src/sources/<name>/
 npm run new format <name>           an output format: src/report/<name>.ts`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { any: { type: "boolean", default: false }, root: { type: "string" }, help: { type: "boolean", short: "h" } },
+  options: {
+    any: { type: "boolean", default: false },
+    style: { type: "boolean", default: false },
+    root: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
 });
 const [what, id] = positionals;
 const root = values.root ?? join(import.meta.dirname, "..");
@@ -27,7 +32,7 @@ if (values.help) {
 }
 
 function newRule(id) {
-  const folder = values.any ? "any" : "postgres";
+  const folder = values.style ? "style" : values.any ? "any" : "postgres";
   const name = camel(id);
   const base = `src/rules/${folder}/${id}`;
   write(
@@ -38,11 +43,11 @@ import { named } from "../words.ts";
 
 export const ${name}: Rule = ruleFor("drop-sequence", {
   id: "${id}",
-  summary: "one line: what it finds, lower case, no full stop",
+  summary: "one line: what it finds, lower case, no full stop",${values.style ? '\n  preset: "style",' : ""}
   check(change, statement, context) {
     if (context.release.some((other) => other.statement.changes.some((made) => made.kind === "create-sequence"))) return null;
     return {
-      severity: "warning",
+      severity: "${values.style ? "info" : "warning"}",
       about: change.name,
       message: \`what is found, with the user's own names: \${named(change.name)}\`,
       label: "shown under the place in the file",
@@ -88,7 +93,7 @@ Sources: manual, …; measured on Postgres 13 to 18.
 -- 0001.sql
 CREATE SEQUENCE invoice_number;
 -- 0002.sql
-DROP SEQUENCE invoice_number; -- expect: ${id}@warning
+DROP SEQUENCE invoice_number; -- expect: ${id}@${values.style ? "info" : "warning"}
 
 -- case: what the same release made
 -- 0001.sql
@@ -99,7 +104,7 @@ DROP SEQUENCE invoice_number;
   edit("src/rules/index.ts", (text) => {
     const imported = insertSorted(
       text,
-      /^import \{ \w+ \} from "\.\/(?:any|postgres)\/.*$/gm,
+      /^import \{ \w+ \} from "\.\/(?:any|postgres|style)\/.*$/gm,
       `import { ${name} } from "./${folder}/${id}.ts";`,
     );
     const start = imported.indexOf("[", imported.indexOf("export const RULES"));

@@ -3,6 +3,7 @@ import type { GrowthReport } from "../model/growth.ts";
 import type { Problem } from "../model/migration.ts";
 import type { Finding, MigrationReport, RehearsalReport, Report, StatementReport, TrafficReport, Verdict } from "../model/report.ts";
 import { judge, type Judgement } from "../rules/judge.ts";
+import { policyNotes, withPolicy } from "../rules/policy.ts";
 import { disagreements } from "./agreement.ts";
 import type { Analysis } from "./analyse.ts";
 import { stepKey } from "./compatibility.ts";
@@ -34,7 +35,7 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
     migrations.flatMap(({ id, statements }) => statements.map((one) => [`${id}#${one.index}`, one] as const)),
   );
   const findings = [
-    ...problemFindings(problems, views),
+    ...withPolicy(problemFindings(problems, views), options.config.policy),
     ...withTimes(judgement.findings, (key) => byKey.get(key), rehearsed?.report.fullSize == null ? null : rehearsed.report.server),
   ];
   const byPerson = judgedByPerson(judgement, views);
@@ -76,6 +77,7 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
       opaque: statements.filter((statement) => statement.opaque !== null).length,
       unparsed: unparsed.size,
       topology: [],
+      ...policyNotes(options.config.policy),
       appliedMigrations: Math.max(0, ...views.map((view) => view.applied.length)),
       appliedOpaque: Math.max(0, ...views.map((view) => view.applied.flatMap((m) => m.statements.filter((s) => s.opaque !== null)).length)),
     },
@@ -107,6 +109,7 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
         predicted === null || observed === null ? [] : disagreements(predicted, observed),
     })),
     options.config.thresholds,
+    options.config.policy,
   );
 }
 

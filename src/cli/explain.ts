@@ -15,11 +15,21 @@ export async function explainCommand(id: string | undefined, io: CommandIo = pro
     io.out(describeConfig(configJsonSchema(), width));
     return EXIT.ok;
   }
-  const { ruleIds, rulePage, ruleSummary } = await import("../rules/pages.ts");
+  const { ruleIds, rulePage, rulePreset, ruleSummary } = await import("../rules/pages.ts");
   const ids = ruleIds();
   if (id === undefined) {
     const longest = Math.max(...ids.map((known) => known.length));
-    const lines = ids.map((known) => `  ${known.padEnd(longest)}  ${ruleSummary(known) ?? ""}`);
+    const presets = [...new Set(ids.map(rulePreset))].filter((preset) => preset !== null).sort();
+    const listed = (of: string | null): string[] =>
+      ids.filter((known) => rulePreset(known) === of).map((known) => `  ${known.padEnd(longest)}  ${ruleSummary(known) ?? ""}`);
+    const lines = [
+      ...listed(null),
+      ...presets.flatMap((preset) => [
+        "",
+        `Preset ${preset}, off unless the config says \`policy: { presets: [${preset}] }\`:`,
+        ...listed(preset),
+      ]),
+    ];
     io.out(
       `${lines.join("\n")}\n\n  ${"config".padEnd(longest)}  settings and their defaults\n\nOne of them in full: \`tread explain ${ids[0] ?? "config"}\`\n`,
     );

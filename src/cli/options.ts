@@ -1,6 +1,6 @@
 import { ConfigError } from "../config/config-error.ts";
 import { selectEnvironments, withPostgres } from "../config/environments.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadConfig, type RuleNames } from "../config/load.ts";
 import type { CheckOptions } from "../check/options.ts";
 import type { ParsedConfig } from "../config/parsed-config.ts";
 import { loadPostgres } from "../engines/postgres/index.ts";
@@ -12,7 +12,7 @@ export async function checkOptions(paths: readonly string[], flags: CommonFlags)
   // it waits for the same promise, and meets its error.
   loadPostgres().catch(() => {});
   const cwd = process.cwd();
-  const config = await loadConfig(flags.config === undefined ? { cwd } : { cwd, file: flags.config });
+  const config = await loadConfig({ cwd, rules, ...(flags.config === undefined ? {} : { file: flags.config }) });
   return {
     cwd,
     config: narrowed(config, flags),
@@ -23,9 +23,15 @@ export async function checkOptions(paths: readonly string[], flags: CommonFlags)
   };
 }
 
+async function rules(): Promise<RuleNames> {
+  return (await import("../rules/policy.ts")).ruleNames();
+}
+
 function narrowed(config: ParsedConfig, flags: CommonFlags): ParsedConfig {
   const chosen = { ...config, environments: selectEnvironments(config, flags.environment === undefined ? null : [flags.environment]) };
-  const versioned = flags.postgres === undefined ? chosen : withPostgres(chosen, flags.postgres);
+  const presets = [...new Set([...config.policy.presets, ...(flags.preset ?? [])])];
+  const asked = { ...chosen, policy: { ...config.policy, presets } };
+  const versioned = flags.postgres === undefined ? asked : withPostgres(asked, flags.postgres);
   const taken = new Set(config.live.map((entry) => entry.name));
   for (const { name } of flags.live) {
     if (taken.has(name)) throw usage("--live", `there are two live versions named ${name}`, "give the added one another name");

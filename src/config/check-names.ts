@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { nearest } from "../text/nearest.ts";
 import type { ConfigProblem } from "./config-error.ts";
+import type { RuleNames } from "./load.ts";
 import { settingName } from "./located.ts";
 import type { Located } from "./located.ts";
 import { found } from "./problems.ts";
@@ -91,6 +92,32 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
   if (typeof workload === "string") mustExist(["workload"], workload, "file");
   for (const [index, file] of list(workload).entries()) mustExist(["workload", index], file, "file");
   return problems;
+}
+
+/** Rules under `policy.rules` that do not exist, and those that nothing may change. */
+export function checkRuleNames(read: Located, rules: RuleNames): ConfigProblem[] {
+  const named = Object.keys(mapping(mapping(mapping(read.value)["policy"])["rules"]));
+  return named.flatMap((rule): ConfigProblem[] => {
+    const path = ["policy", "rules", rule];
+    const at = { span: read.span(path, "key"), setting: settingName(path) };
+    if (rules.fixed.includes(rule))
+      return [
+        {
+          ...at,
+          message: "cannot be changed or switched off: it says that the check itself is not to be trusted",
+          help: "remove the line",
+        },
+      ];
+    if (rules.known.includes(rule)) return [];
+    const meant = nearest(rule, rules.known);
+    return [
+      {
+        ...at,
+        message: `no rule is called that${meant === null ? "" : `; did you mean \`${meant}\`?`}`,
+        help: meant === null ? "`tread explain` lists the rules" : "",
+      },
+    ];
+  });
 }
 
 function whyMissing(absolute: string, kind: "file" | "file or folder" | "folder"): string | null {

@@ -8,6 +8,9 @@ export const APP_TYPES: readonly [string, ...string[]] = ["django", "prisma", "d
 export const POSTGRES_VERSIONS: readonly [number, ...number[]] = [13, 14, 15, 16, 17, 18];
 export const NEWEST_POSTGRES_VERSION = 18;
 
+/** Sets of rules that a config may switch on. A test holds them equal to those that the rules name. */
+export const PRESETS: readonly [string, ...string[]] = ["style"];
+
 export const DEFAULT_THRESHOLDS: { readonly largeRows: number; readonly hotReadsPerSecond: number; readonly stallMs: number } = {
   largeRows: 1_000_000,
   hotReadsPerSecond: 1000,

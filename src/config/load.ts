@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import type { ScaleProfile } from "../model/environment.ts";
 import { fits, publishedSchema } from "../scale/fits.ts";
-import { checkNames } from "./check-names.ts";
+import { checkNames, checkRuleNames } from "./check-names.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { bareEnvironment, displayPath, loadProfile, pathsOf, resolveEnvironment } from "./environments.ts";
@@ -29,6 +29,13 @@ export interface LoadOptions {
   readonly cwd: string;
   /** From `--config`; default: `tread.config.*` in `cwd`, or above it up to the root of the git repository. */
   readonly file?: string;
+  /** Ids of the rules, and of those that nothing may switch off or change: asked only where a config names rules. */
+  readonly rules?: () => Promise<RuleNames>;
+}
+
+export interface RuleNames {
+  readonly known: readonly string[];
+  readonly fixed: readonly string[];
 }
 
 /**
@@ -45,7 +52,7 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
   const value = read.value ?? {};
   const schema = publishedSchema("config");
   const issues = fits(schema, value) ? [] : (await import("./schema.ts")).configIssues(value);
-  const problems = [...problemsOf(issues, read, () => schema), ...checkNames(read, root)];
+  const problems = [...problemsOf(issues, read, () => schema), ...checkNames(read, root), ...(await checkRules(read, options.rules))];
   const raw: RawConfig = issues.length === 0 ? value : {};
   const profiles = new Map<string, ScaleProfile>();
   for (const scale of new Set(Object.values(raw.environments ?? {}).flatMap((e) => pathsOf(e?.scale)))) {
@@ -71,9 +78,24 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
       hotReadsPerSecond: raw.thresholds?.hotReadsPerSecond ?? DEFAULT_THRESHOLDS.hotReadsPerSecond,
       stallMs: raw.thresholds?.stallMs ?? DEFAULT_THRESHOLDS.stallMs,
     },
-    policy: { failOn: raw.policy?.failOn ?? "error", onUnknown: raw.policy?.onUnknown ?? "fail", review: raw.policy?.review ?? [] },
+    policy: {
+      failOn: raw.policy?.failOn ?? "error",
+      onUnknown: raw.policy?.onUnknown ?? "fail",
+      review: raw.policy?.review ?? [],
+      rules: raw.policy?.rules ?? {},
+      presets: raw.policy?.presets ?? [],
+    },
     workload: pathsOf(raw.workload),
   };
+}
+
+async function checkRules(read: Located, rules: LoadOptions["rules"]): Promise<ConfigProblem[]> {
+  return rules === undefined || !namesRules(read.value) ? [] : checkRuleNames(read, await rules());
+}
+
+function namesRules(value: unknown): boolean {
+  const policy = (value as { policy?: { rules?: unknown } | null } | null)?.policy;
+  return typeof policy?.rules === "object" && policy.rules !== null;
 }
 
 /** What holds without a config file: the sources that can be seen, and one environment of which nothing is known. */
@@ -85,7 +107,7 @@ export async function defaultConfig(cwd: string): Promise<ParsedConfig> {
     live: [],
     environments: [bareEnvironment("default")],
     thresholds: DEFAULT_THRESHOLDS,
-    policy: { failOn: "error", onUnknown: "fail", review: [] },
+    policy: { failOn: "error", onUnknown: "fail", review: [], rules: {}, presets: [] },
     workload: [],
   };
 }

@@ -12,7 +12,15 @@ export interface ParsedConfig {
   readonly live: readonly LiveConfig[];
   readonly environments: readonly EnvironmentConfig[];
   readonly thresholds: Thresholds;
-  readonly policy: { readonly failOn: Severity; readonly onUnknown: "fail" | "pass"; readonly review: readonly ReviewRule[] };
+  readonly policy: {
+    readonly failOn: Severity;
+    readonly onUnknown: "fail" | "pass";
+    readonly review: readonly ReviewRule[];
+    /** Severity of single rules, whatever they judge themselves. */
+    readonly rules: Readonly<Record<string, Severity | "off">>;
+    /** Sets of rules that are off otherwise. */
+    readonly presets: readonly string[];
+  };
   /** Files of ClickHouse queries with frequencies. */
   readonly workload: readonly string[];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { APP_TYPES, DEFAULT_THRESHOLDS, DJANGO_OPERATIONS, POSTGRES_VERSIONS, SOURCE_TYPES } from "./known.ts";
+import { APP_TYPES, DEFAULT_THRESHOLDS, DJANGO_OPERATIONS, POSTGRES_VERSIONS, PRESETS, SOURCE_TYPES } from "./known.ts";
 
 /** A config file as written, after the shape was checked and before names and paths were. */
 export interface RawConfig {
@@ -14,6 +14,8 @@ export interface RawConfig {
         failOn?: "error" | "warning" | "info" | undefined;
         onUnknown?: "fail" | "pass" | undefined;
         review?: { paths: string[]; approvers: string[] }[] | undefined;
+        rules?: Record<string, "off" | "info" | "warning" | "error"> | undefined;
+        presets?: string[] | undefined;
       }
     | undefined;
   django?: RawDjango | undefined;
@@ -145,6 +147,14 @@ const policy = z
         }),
       )
       .describe("Migrations that need an approval before they are applied. Default: none.")
+      .optional(),
+    rules: z
+      .record(text, z.enum(["off", "info", "warning", "error"]))
+      .describe("Severity of single rules, or `off`. What is switched off is listed in every report. Default: as each rule judges.")
+      .optional(),
+    presets: z
+      .array(z.enum(PRESETS))
+      .describe("Sets of rules that are off otherwise: `style` (types, names, comments). Default: none.")
       .optional(),
   })
   .describe("What makes a run fail, and who must approve what.");

@@ -3,7 +3,7 @@ import type { Format, RenderOptions } from "./format.ts";
 import { canvasFor } from "./text/canvas.ts";
 import { findingText } from "./text/finding.ts";
 import { matrixText } from "./text/matrix.ts";
-import { missedText, problemsText, suppressionsText } from "./text/notes.ts";
+import { missedText, policyText, problemsText, suppressionsText } from "./text/notes.ts";
 import { rehearsalText } from "./text/rehearsal.ts";
 import { quietText, summaryText } from "./text/summary.ts";
 import { matrices } from "./matrix.ts";
@@ -25,6 +25,7 @@ export const text: Format = {
       ...problemsText(canvas),
       ...missedText(canvas),
       ...suppressionsText(canvas),
+      ...policyText(canvas),
       ...(quiet ? quietText(canvas) : summaryText(canvas)),
     ];
     return `${lines.join("\n")}\n`;

@@ -11,6 +11,7 @@ import type { DynamicAccess, LiveVersion, Query } from "../model/query.ts";
 import type { Finding, Severity } from "../model/report.ts";
 import { wholeSpan } from "../text/span.ts";
 import type { JudgedEnvironment, Judgement } from "./judge.ts";
+import { RULES } from "./index.ts";
 import { judge } from "./judge.ts";
 
 /**
@@ -383,6 +384,7 @@ export function judgeCase(
       baseline: [...view.compatibility.baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
     })),
     THRESHOLDS,
+    { rules: {}, presets: ["style"] },
   );
 }
 
@@ -411,7 +413,9 @@ const BESIDE: ReadonlySet<string> = new Set([
 ]);
 
 function counts(rule: string, story: Case): boolean {
-  return !BESIDE.has(rule) || story.rule === rule || story.expected.some((expectation) => expectation.rule === rule);
+  // A preset's rules are on in all cases, and each is judged by its own.
+  const isBeside = BESIDE.has(rule) || RULES.some(({ id, preset }) => id === rule && preset !== undefined);
+  return !isBeside || story.rule === rule || story.expected.some((expectation) => expectation.rule === rule);
 }
 
 function placeOf(finding: Finding, story: Case): string {

@@ -6,7 +6,7 @@ import type { Case } from "./cases.test-helper.ts";
 import { judgeCase, readCases, spellExpected, spellFindings } from "./cases.test-helper.ts";
 
 const stories: Case[] = [];
-for (const folder of ["postgres", "any"]) {
+for (const folder of ["postgres", "any", "style"]) {
   const base = new URL(`./${folder}/`, import.meta.url);
   for (const file of readdirSync(base).filter((name) => name.endsWith(".cases.sql"))) {
     stories.push(...readCases(new URL(file, base), file.replace(".cases.sql", "")));

@@ -4,7 +4,8 @@ import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.t
 import type { Evidence, Finding, Report, Severity } from "../model/report.ts";
 import { createContext } from "./context.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
-import type { Hazard, JudgedMigration } from "./rule.ts";
+import { activeRules, NO_POLICY, withPolicy, type RulePolicy } from "./policy.ts";
+import type { Hazard, JudgedMigration, Rule } from "./rule.ts";
 import { Suppressions } from "./suppress.ts";
 import { counted, groupBy } from "./words.ts";
 
@@ -40,7 +41,8 @@ export interface Judgement {
 }
 
 /** Runs all rules over all environments. The same hazard in two environments is one finding with the worse severity. */
-export function judge(environments: readonly JudgedEnvironment[], thresholds: Thresholds): Judgement {
+export function judge(environments: readonly JudgedEnvironment[], thresholds: Thresholds, policy: RulePolicy = NO_POLICY): Judgement {
+  const rules = activeRules(policy);
   const suppressions = new Suppressions();
   const merged = new Map<string, Finding>();
   const order = new Map<string, number>();
@@ -59,7 +61,9 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
       for (const migration of byMigration(release)) {
         if (!order.has(migration.migration.id)) order.set(migration.migration.id, order.size);
         suppressions.add(migration);
-        for (const raised of withoutSuperseded(hazardsOf(migration, context))) {
+        for (const raised of withoutSuperseded(hazardsOf(migration, context, rules))) {
+          // Said of a rule that is off it would only come back under the name of a more general one.
+          if (policy.rules[raised.rule] === "off") continue;
           if (suppressions.covers(raised.rule, raised.hazard, migration, raised.wholeMigration)) continue;
           const finding = findingOf(raised, migration, judged.environment.name);
           const key = [finding.rule, finding.migration, finding.statement, raised.hazard.about ?? ""].join("\n");
@@ -69,6 +73,7 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
       }
     }
     for (const finding of [...baselineFindings(judged), ...unfitFindings(judged)]) {
+      if (policy.rules[finding.rule] === "off") continue;
       const key = `${finding.rule}\n${finding.message}`;
       const known = merged.get(key);
       merged.set(key, known === undefined ? finding : worseOf(known, finding));
@@ -78,9 +83,10 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
   const hygiene = suppressions.findings(
     environments.map((judged) => judged.environment.name),
     ids,
+    ids.filter((id) => policy.rules[id] === "off"),
   );
   const position = (finding: Finding): number => (finding.migration === null ? -1 : (order.get(finding.migration) ?? order.size));
-  const findings = [...merged.values(), ...hygiene].sort(
+  const findings = [...withPolicy([...merged.values(), ...hygiene], policy)].sort(
     (a, b) =>
       position(a) - position(b) ||
       (a.statement ?? -1) - (b.statement ?? -1) ||
@@ -102,10 +108,10 @@ interface Raised {
   readonly wholeMigration: boolean;
 }
 
-function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>): readonly Raised[] {
+function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>, rules: readonly Rule[]): readonly Raised[] {
   const raised: Raised[] = [];
   const kinds = new Set(migration.statements.flatMap(({ statement }) => statement.changes.map((change) => change.kind)));
-  for (const rule of RULES) {
+  for (const rule of rules) {
     if (rule.database !== "any" && rule.database !== migration.migration.database) continue;
     for (const hazard of rule.checkMigration?.(migration, context) ?? []) raised.push({ rule: rule.id, hazard, wholeMigration: true });
     if (rule.check === undefined || (rule.kind !== undefined && !kinds.has(rule.kind))) continue;

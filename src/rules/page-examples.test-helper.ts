@@ -3,6 +3,7 @@ import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { text } from "../report/text.ts";
 import type { Case } from "./cases.test-helper.ts";
 import { THRESHOLDS, viewsOf } from "./cases.test-helper.ts";
+import { RULES } from "./index.ts";
 import { count } from "./words.ts";
 
 // A line longer than this wraps in most terminals and in every browser that shows the page.
@@ -51,7 +52,7 @@ function example(engine: PostgresEngine, story: Case): readonly string[] {
           live: [],
           environments: [],
           thresholds: THRESHOLDS,
-          policy: { failOn: "error", onUnknown: "fail", review: [] },
+          policy: { failOn: "error", onUnknown: "fail", review: [], rules: {}, presets: ["style"] },
           workload: [],
         },
       },
@@ -64,7 +65,10 @@ function example(engine: PostgresEngine, story: Case): readonly string[] {
     "",
     null,
   );
-  const printed = text.render(report, {
+  // A preset's page shows its own rule, and not what the others of the preset would say of the same lines.
+  const isOther = (rule: string): boolean => rule !== story.rule && RULES.some(({ id, preset }) => id === rule && preset !== undefined);
+  const own = { ...report, findings: report.findings.filter(({ rule }) => !isOther(rule)) };
+  const printed = text.render(own, {
     color: false,
     width: WIDTH,
     verbose: false,

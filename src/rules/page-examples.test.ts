@@ -16,8 +16,8 @@ const rendering = process.env["TREAD_RENDER_PAGES"] === "1";
 
 /** A page shows what tread prints today: a report that was copied there by hand would be wrong after the first change of a word. */
 describe("the examples on a rule's page", () => {
-  for (const { id, database } of RULES) {
-    const base = `./${database === "any" ? "any" : database}/${id}`;
+  for (const { id, database, preset } of RULES) {
+    const base = `./${preset ?? database}/${id}`;
     const [page, cases] = [new URL(`${base}.md`, import.meta.url), new URL(`${base}.cases.sql`, import.meta.url)];
     if (!existsSync(cases) || !existsSync(page)) continue;
     it(`${id}: a bad and a good one, with the reports of this build`, () => {

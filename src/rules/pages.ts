@@ -12,10 +12,15 @@ export function ruleSummary(id: string): string | null {
   return RULES.find((rule) => rule.id === id)?.summary ?? OTHER_FINDINGS[id] ?? null;
 }
 
+/** The preset that a rule belongs to, or null: such a rule runs only where a config asks for it. */
+export function rulePreset(id: string): string | null {
+  return RULES.find((rule) => rule.id === id)?.preset ?? null;
+}
+
 /** The page of a rule as markdown, or null when there is no rule of that name. */
 export function rulePage(id: string): string | null {
   if (!ruleIds().includes(id)) return null;
-  for (const folder of ["postgres", "any"]) {
+  for (const folder of ["postgres", "any", "style"]) {
     try {
       return readFileSync(new URL(`../rules/${folder}/${id}.md`, import.meta.url), "utf8");
     } catch (error) {

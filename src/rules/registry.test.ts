@@ -4,7 +4,7 @@ import { OTHER_FINDINGS, RULES } from "./index.ts";
 import { ruleIds, rulePage, ruleSummary } from "./pages.ts";
 
 const here = (path: string): URL => new URL(path, import.meta.url);
-const files = ["postgres", "any"].flatMap((folder) => readdirSync(here(`./${folder}/`)).map((name) => ({ folder, name })));
+const files = ["postgres", "any", "style"].flatMap((folder) => readdirSync(here(`./${folder}/`)).map((name) => ({ folder, name })));
 
 describe("the registry of rules", () => {
   it("knows every file of the rule folders", () => {
@@ -26,9 +26,9 @@ describe("the registry of rules", () => {
     expect(ids).toEqual([...ids].sort());
   });
 
-  for (const { id, database, summary } of RULES) {
+  for (const { id, database, preset, summary } of RULES) {
     it(`${id} lies in its folder with a page and cases, and says in one line what it finds`, () => {
-      const folder = database === "any" ? "any" : database;
+      const folder = preset ?? database;
       expect(existsSync(here(`./${folder}/${id}.ts`))).toBe(true);
       // What only a rehearsal can raise is told by a test of its own.
       if (id !== "witness-disagreement") expect(existsSync(here(`./${folder}/${id}.cases.sql`))).toBe(true);

@@ -18,6 +18,8 @@ export interface Rule {
   /** One line: what it finds. Lower case, no full stop. */
   readonly summary: string;
   readonly database: "postgres" | "clickhouse" | "any";
+  /** Off unless the config names its preset (`policy.presets`) or the rule itself. Such rules lie in `rules/<preset>/`. */
+  readonly preset?: "style";
   /** Statements without a change of this kind cannot concern it: they are not shown to it. */
   readonly kind?: ChangeKind;
   /** Called once per statement of every judged migration and environment. */
@@ -156,6 +158,7 @@ export function ruleFor<K extends ChangeKind>(
   rule: {
     readonly id: string;
     readonly summary: string;
+    readonly preset?: Rule["preset"];
     readonly check: (change: ChangeOf<K>, statement: JudgedStatement, context: RuleContext) => Hazard | readonly Hazard[] | null;
   },
 ): Rule {
@@ -163,6 +166,7 @@ export function ruleFor<K extends ChangeKind>(
     id: rule.id,
     summary: rule.summary,
     database: "postgres",
+    ...(rule.preset === undefined ? {} : { preset: rule.preset }),
     kind,
     check(statement, context) {
       const hazards: Hazard[] = [];

@@ -6,7 +6,7 @@ import { nearest } from "../text/nearest.ts";
 type SuppressionRecord = Report["suppressions"][number];
 
 // A suppression must not be able to hide that tread itself was wrong, or that a suppression is.
-const NEVER: ReadonlySet<string> = new Set(["witness-disagreement", "suppression", "baseline", "syntax-error"]);
+export const NEVER: ReadonlySet<string> = new Set(["witness-disagreement", "suppression", "baseline", "syntax-error"]);
 
 /** The suppressions of all judged migrations: which of them a hazard meets, and which were of no use in the end. */
 export class Suppressions {
@@ -45,9 +45,10 @@ export class Suppressions {
   }
 
   /** What is wrong with the suppressions themselves. */
-  findings(environments: readonly string[], ruleIds: readonly string[]): readonly Finding[] {
+  findings(environments: readonly string[], ruleIds: readonly string[], switchedOff: readonly string[] = []): readonly Finding[] {
     return [...this.known.values()].flatMap(({ suppression, migration, used }) => {
-      const wrong = whatIsWrong(suppression, used, ruleIds);
+      // Of a rule that is off nobody can tell whether the comment would be of use.
+      const wrong = whatIsWrong(suppression, used || switchedOff.includes(suppression.rule), ruleIds);
       if (wrong === null) return [];
       return [
         {

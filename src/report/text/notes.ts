@@ -44,6 +44,19 @@ export function missedText(canvas: Canvas): string[] {
   ];
 }
 
+/** Rules that a config takes out of the run or judges otherwise. */
+export function policyText(canvas: Canvas): string[] {
+  const { coverage } = canvas.report;
+  const severities = Object.entries(coverage.severities ?? {}).map(([rule, severity]) => `${rule} (${severity})`);
+  const parts = [
+    ...((coverage.switchedOff ?? []).length === 0 ? [] : [`switched off by policy.rules: ${(coverage.switchedOff ?? []).join(", ")}`]),
+    ...(severities.length === 0 ? [] : [`severity set by policy.rules: ${severities.join(", ")}`]),
+  ];
+  return parts.length === 0
+    ? []
+    : [...parts.flatMap((part) => wrap(oneLine(part), canvas.width).map((line) => canvas.style.dim(line))), ""];
+}
+
 /** Every suppression, used or not, with its reason. */
 export function suppressionsText(canvas: Canvas): string[] {
   const { report, style, width } = canvas;

@@ -103,6 +103,8 @@ export type ChangeBody =
       readonly type: TypeRef;
       readonly collation: string | null;
       readonly using: Expression | null;
+      /** USING does no more than cast the column itself: to these types, in order. Null or absent: it computes something. */
+      readonly through?: readonly TypeRef[] | null;
     }
   | { readonly kind: "set-default"; readonly table: string; readonly column: string; readonly default: Expression | null }
   | { readonly kind: "set-not-null"; readonly table: string; readonly column: string }
@@ -111,6 +113,8 @@ export type ChangeBody =
       readonly kind: "add-identity" | "drop-identity" | "set-identity" | "drop-expression";
       readonly table: string;
       readonly column: string;
+      /** START WITH or RESTART WITH says where an identity begins. */
+      readonly starts?: boolean;
     }
   | { readonly kind: "set-expression"; readonly table: string; readonly column: string; readonly expression: Expression }
   // constraints
@@ -124,7 +128,13 @@ export type ChangeBody =
     }
   | { readonly kind: "validate-constraint"; readonly table: string; readonly name: string }
   | { readonly kind: "rename-constraint"; readonly table: string; readonly name: string; readonly to: string }
-  | { readonly kind: "alter-constraint"; readonly table: string; readonly name: string }
+  | {
+      readonly kind: "alter-constraint";
+      readonly table: string;
+      readonly name: string;
+      /** What it says: [NOT] DEFERRABLE, [NOT] ENFORCED or [NO] INHERIT. */
+      readonly action?: "deferrability" | "enforced" | "not-enforced" | "inherit" | "no-inherit";
+    }
   // indexes
   | {
       readonly kind: "create-index";
@@ -142,6 +152,8 @@ export type ChangeBody =
       readonly cascade: boolean;
     }
   | { readonly kind: "rename-index"; readonly name: string; readonly to: string }
+  /** ALTER INDEX … ATTACH PARTITION. */
+  | { readonly kind: "attach-index"; readonly name: string; readonly partition: string }
   | {
       readonly kind: "reindex";
       readonly target: "index" | "table" | "schema" | "database";
@@ -158,6 +170,8 @@ export type ChangeBody =
       readonly table: string;
       readonly action: string;
       readonly other?: string;
+      /** The trigger, rule or index that it names. */
+      readonly named?: string;
       /** The policy or rule that it is about. */
       readonly object?: ObjectChange;
       /** IF EXISTS of a statement whose table may be missing too. */

@@ -4,6 +4,7 @@ import { syntaxError } from "./any/syntax-error.ts";
 import { witnessDisagreement } from "./any/witness-disagreement.ts";
 import { addCheckValidated } from "./postgres/add-check-validated.ts";
 import { addColumnDefaultDropped } from "./postgres/add-column-default-dropped.ts";
+import { addColumnJson } from "./postgres/add-column-json.ts";
 import { addColumnNotNullNoDefault } from "./postgres/add-column-not-null-no-default.ts";
 import { addColumnRewrite } from "./postgres/add-column-rewrite.ts";
 import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default.ts";
@@ -11,7 +12,11 @@ import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts"
 import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
 import { cannotRollBack } from "./postgres/cannot-roll-back.ts";
+import { changeColumnDefault } from "./postgres/change-column-default.ts";
+import { changeGeneratedExpression } from "./postgres/change-generated-expression.ts";
+import { changeTypeNarrowing } from "./postgres/change-type-narrowing.ts";
 import { changeTypeRewrite } from "./postgres/change-type-rewrite.ts";
+import { changeTypeTimeZone } from "./postgres/change-type-time-zone.ts";
 import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
 import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
 import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock-timeout.ts";
@@ -31,6 +36,7 @@ import { dropTable } from "./postgres/drop-table.ts";
 import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
+import { identityStartsOver } from "./postgres/identity-starts-over.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
 import { renameColumn } from "./postgres/rename-column.ts";
@@ -43,12 +49,14 @@ import { setNotNull } from "./postgres/set-not-null.ts";
 import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
 import { statementFails } from "./postgres/statement-fails.ts";
 import { truncate } from "./postgres/truncate.ts";
+import { wideTable } from "./postgres/wide-table.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, one line each. A test fails when a file of `postgres/` or `any/` is missing here. */
 export const RULES: readonly Rule[] = [
   addCheckValidated,
   addColumnDefaultDropped,
+  addColumnJson,
   addColumnNotNullNoDefault,
   addColumnRewrite,
   addColumnVolatileDefault,
@@ -56,7 +64,11 @@ export const RULES: readonly Rule[] = [
   addUniqueConstraint,
   breaksLiveVersion,
   cannotRollBack,
+  changeColumnDefault,
+  changeGeneratedExpression,
+  changeTypeNarrowing,
   changeTypeRewrite,
+  changeTypeTimeZone,
   concurrentlyIfNotExists,
   concurrentlyInTransaction,
   concurrentlyUnderLockTimeout,
@@ -76,6 +88,7 @@ export const RULES: readonly Rule[] = [
   dropUniqueConstraint,
   foreignKeyLocksParent,
   hotTableAlter,
+  identityStartsOver,
   irreversibleMigration,
   missingLockTimeout,
   multipleRiskyOperations,
@@ -91,6 +104,7 @@ export const RULES: readonly Rule[] = [
   statementFails,
   syntaxError,
   truncate,
+  wideTable,
   witnessDisagreement,
 ];
 

@@ -80,7 +80,12 @@ function droppedDefaults(statement: JudgedStatement, context: RuleContext): read
       .relations.get(change.table)
       ?.columns.find((candidate) => candidate.name === change.column);
     const hadOne = column?.notNull === true && givesValue(column.default);
-    if (!hadOne || change.default !== null || (after !== undefined && (givesValue(after.default) || !after.notNull))) return [];
+    if (
+      !hadOne ||
+      change.default !== null ||
+      (after !== undefined && (givesValue(after.default) || after.identity !== null || !after.notNull))
+    )
+      return [];
     if (!context.columnExistedBefore(statement, change.table, change.column)) return [];
     return [
       {

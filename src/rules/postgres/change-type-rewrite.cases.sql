@@ -8,7 +8,7 @@ ALTER TABLE person ALTER COLUMN visits TYPE bigint; -- expect: change-type-rewri
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
-ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-rewrite@error
+ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-narrowing@warning, change-type-rewrite@error
 
 -- case: with USING nobody can know
 -- 0001.sql
@@ -27,7 +27,7 @@ ALTER TABLE person ALTER COLUMN tags TYPE varchar(40)[]; -- expect: change-type-
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
-ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-rewrite@info
+ALTER TABLE person ALTER COLUMN email TYPE varchar(20); -- expect: change-type-narrowing@warning, change-type-rewrite@info
 
 -- case: a wider varchar
 -- 0001.sql

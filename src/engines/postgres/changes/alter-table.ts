@@ -5,6 +5,7 @@ import { as, type Node } from "../parse/grammar.ts";
 import { readColumn } from "./columns.ts";
 import { readConstraint } from "./constraints.ts";
 import type { Context } from "./context.ts";
+import { alterAttributes, alterSequenceAsTable, namedBy } from "./composites.ts";
 import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
@@ -13,10 +14,10 @@ import { readType } from "./types.ts";
 /** ALTER TABLE and ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE … that share its grammar. One change per sub-command. */
 export function alterTable(node: AlterTableStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
-  if (node.objtype === "OBJECT_TYPE") return [context.change({ kind: "maintenance", command: "ALTER TYPE", table: null })];
+  if (node.objtype === "OBJECT_TYPE") return alterAttributes(node, context);
   const commands = (node.cmds ?? []).flatMap((c) => as(c, "AlterTableCmd") ?? []);
   if (node.objtype === "OBJECT_INDEX") return [alterIndex(node, commands, context)];
-  if (node.objtype === "OBJECT_SEQUENCE") return [context.change({ kind: "maintenance", command: "ALTER SEQUENCE", table: null })];
+  if (node.objtype === "OBJECT_SEQUENCE") return alterSequenceAsTable(node, context);
   const names = new Names(context.state, table);
   const segments = context.segments(actionStart(context));
   const changes = commands.flatMap((command, i) => {
@@ -135,7 +136,7 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
   const other = OTHER[command.subtype ?? ""];
   if (command.subtype === "AT_SetTableSpace" && column === "pg_default")
     return [{ kind: "alter-table-other", table, action: "SET TABLESPACE pg_default" }];
-  if (other !== undefined) return [{ kind: "alter-table-other", table, action: other, ...target(command, context) }];
+  if (other !== undefined) return [{ kind: "alter-table-other", table, action: other, ...target(command, context), ...namedBy(command) }];
   switch (command.subtype) {
     case "AT_AddColumn": {
       const definition = as(command.def, "ColumnDef");
@@ -163,9 +164,9 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
     case "AT_DropNotNull":
       return [{ kind: "drop-not-null", table, column }];
     case "AT_AddIdentity":
-      return [{ kind: "add-identity", table, column }];
+      return [{ kind: "add-identity", table, column, ...(startsAt(as(command.def, "Constraint")?.options) ? { starts: true } : {}) }];
     case "AT_SetIdentity":
-      return [{ kind: "set-identity", table, column }];
+      return [{ kind: "set-identity", table, column, ...(startsAt(as(command.def, "List")?.items) ? { starts: true } : {}) }];
     case "AT_DropIdentity":
       return [{ kind: "drop-identity", table, column }];
     case "AT_DropExpression":
@@ -266,4 +267,12 @@ function alterIndex(node: AlterTableStmt, commands: readonly AlterTableCmd[], co
   }
   if (command?.subtype === "AT_SetTableSpace") return context.change({ kind: "maintenance", command: "ALTER INDEX SET TABLESPACE", table });
   return context.change({ kind: "maintenance", command: "ALTER INDEX", table });
+}
+
+/** Sequence options that say where it begins: START WITH, RESTART WITH. A bare RESTART begins where it began before. */
+function startsAt(options: readonly Node[] | undefined): boolean {
+  return (options ?? []).some((option) => {
+    const { defname, arg } = as(option, "DefElem") ?? {};
+    return (defname === "start" || defname === "restart") && arg !== undefined;
+  });
 }

@@ -1,0 +1,86 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { databaseUrl } from "../config/database-url.ts";
+import { selectEnvironments } from "../config/environments.ts";
+import { loadConfig } from "../config/load.ts";
+import { openReadOnly, SESSION_DEFAULTS } from "../engines/postgres/introspect/session.ts";
+import { readTarget } from "../engines/postgres/introspect/target.ts";
+import type { ScaleProfile } from "../model/environment.ts";
+import { collect } from "../scale/collect/index.ts";
+import { counted } from "../text/numbers.ts";
+import { EXIT } from "./exit-codes.ts";
+import { createProgress } from "./progress.ts";
+
+export interface ScaleCollectFlags {
+  readonly databaseUrl?: string | true;
+  readonly config?: string;
+  readonly environment?: string;
+  readonly schema?: readonly string[];
+  readonly seconds: number;
+  readonly sinceReset: boolean;
+  readonly timeout: number;
+  readonly output?: string;
+}
+
+/**
+ * `tread scale collect`: statistics of one server as a profile. Reads only, says what leaves the server before it writes it.
+ * @throws DatabaseTrouble, ConfigError
+ */
+export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<number> {
+  const target = readTarget(databaseUrl(flags.databaseUrl ?? null, await environmentOf(flags), process.env), process.env);
+  const progress = createProgress(process.stderr);
+  try {
+    progress.update(`connecting to ${target.shown}`);
+    const session = await openReadOnly(target, { ...SESSION_DEFAULTS, statementTimeoutMs: flags.timeout * 1000 });
+    const { profile, notes } = await collect(session, {
+      schemas: flags.schema ?? null,
+      seconds: flags.seconds,
+      sinceReset: flags.sinceReset,
+      progress: (message, remaining) => progress.update(message, remaining),
+    }).finally(() => session.close());
+    progress.end();
+    for (const { text, grant } of notes) process.stderr.write(`note: ${text}\n${grant === null ? "" : `  to read it: ${grant}\n`}`);
+    process.stderr.write(`${leaving(profile, session.shown, session.replica)}\n`);
+    write(profile, flags.output);
+    return EXIT.ok;
+  } finally {
+    progress.end();
+  }
+}
+
+async function environmentOf(
+  flags: ScaleCollectFlags,
+): Promise<{ readonly name: string; readonly databaseUrlFrom?: string | null } | null> {
+  if (flags.environment === undefined) return null;
+  const cwd = process.cwd();
+  const config = await loadConfig(flags.config === undefined ? { cwd } : { cwd, file: flags.config });
+  return selectEnvironments(config, [flags.environment])[0] ?? null;
+}
+
+/** What leaves the server, said before it does. */
+function leaving(profile: ScaleProfile, shown: string, replica: boolean): string {
+  const columns = profile.tables.reduce((sum, table) => sum + table.columns.length, 0);
+  return `leaves ${shown}${replica ? " (a replica)" : ""}: names, sizes and rates of ${counted(profile.tables.length, "table")}; names, types, NULL fraction, number of distinct values and average width of ${counted(columns, "column")}. No rows, no most common values, no histogram bounds.`;
+}
+
+function write(profile: ScaleProfile, output: string | undefined): void {
+  const text = profileText(profile);
+  if (output === undefined) process.stdout.write(text);
+  else {
+    writeFileSync(resolve(process.cwd(), output), text);
+    process.stderr.write(
+      `wrote ${output}; use it with \`scale: ${output}\` on an environment in tread.config.yaml, look at it with \`tread scale show ${output}\`\n`,
+    );
+  }
+}
+
+/** One line per column, so that two profiles can be compared line by line. */
+export function profileText(profile: ScaleProfile): string {
+  const tables = profile.tables.map(({ columns, ...table }) => {
+    const head = JSON.stringify(table).slice(0, -1);
+    const lines = columns.map((column) => `      ${JSON.stringify(column)}`).join(",\n");
+    return `    ${head},"columns":[${lines === "" ? "" : `\n${lines}\n    `}]}`;
+  });
+  const { format, collectedAt, server } = profile;
+  return `{\n  "format": ${JSON.stringify(format)},\n  "collectedAt": ${JSON.stringify(collectedAt)},\n  "server": ${JSON.stringify(server)},\n  "tables": [\n${tables.join(",\n")}\n  ]\n}\n`;
+}

@@ -3,6 +3,7 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { SourceConfig } from "../config/parsed-config.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import { diskFiles } from "../sources/files/disk.ts";
+import { overlaid } from "../sources/files/overlay.ts";
 import { detectSources, readSource } from "../sources/index.ts";
 import type { Files } from "../sources/source.ts";
 import type { CheckOptions } from "./options.ts";
@@ -27,9 +28,13 @@ export interface LoadedSources {
 /** Reads the migrations of the config's sources, or those below the paths of the command line. */
 export async function loadSources(options: CheckOptions): Promise<LoadedSources> {
   const problems: Problem[] = [];
+  const tree = (folder: string): Files => {
+    const files = diskFiles(folder, options.cwd);
+    return options.overlay === undefined ? files : overlaid(files, folder, options.overlay);
+  };
   const found: { config: SourceConfig; files: Files; folder: string; file: string | null }[] = [];
   if (options.paths.length === 0) {
-    const files = diskFiles(options.config.root, options.cwd);
+    const files = tree(options.config.root);
     for (const config of options.config.sources) found.push({ config, files, folder: options.config.root, file: null });
     if (found.length === 0) problems.push(nothingAt(options.config.root, options.cwd));
   }
@@ -47,7 +52,7 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     }
     const isFile = statSync(absolute).isFile();
     const folder = isFile ? dirname(absolute) : absolute;
-    const files = diskFiles(folder, options.cwd);
+    const files = tree(folder);
     // A path that holds configured sources, or one file of such a source: what the config says about it goes on holding.
     const configured = options.config.sources.filter((source) => {
       const root = resolve(options.config.root, source.root);
@@ -55,8 +60,7 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     });
     if (configured.length > 0) {
       for (const config of configured) {
-        const tree = diskFiles(options.config.root, options.cwd);
-        found.push({ config, files: tree, folder: options.config.root, file: isFile ? absolute : null });
+        found.push({ config, files: tree(options.config.root), folder: options.config.root, file: isFile ? absolute : null });
       }
       continue;
     }

@@ -12,4 +12,6 @@ export interface CheckOptions {
   readonly appliedThrough: string | null;
   /** Versions added on the command line. `target` is a folder, a file of queries, or a git ref. */
   readonly live: readonly { readonly name: string; readonly target: string }[];
+  /** Contents that stand in for those on disk, by absolute path: a fix is checked before it is written. */
+  readonly overlay?: ReadonlyMap<string, Uint8Array>;
 }

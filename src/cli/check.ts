@@ -4,7 +4,16 @@ import { checkOptions } from "./options.ts";
 import { printReport } from "./output.ts";
 import { version } from "./version.ts";
 
-export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
+export interface CheckFlags extends CommonFlags {
+  readonly fix?: boolean;
+  readonly fixDryRun?: boolean;
+}
+
+export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {
+  if (flags.fix === true || flags.fixDryRun === true) {
+    const { fixCommand } = await import("./fix.ts");
+    return fixCommand(await checkOptions(paths, flags), version(), flags, flags.fixDryRun === true);
+  }
   const { report, exitCode } = await check(await checkOptions(paths, flags), version());
   await printReport(report, flags);
   return exitCode;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ruleIds } from "../rules/pages.ts";
+import { ruleIds, rulePreset } from "../rules/pages.ts";
 import { explainCommand } from "./explain.ts";
 
 async function explain(id?: string): Promise<{ code: number; out: string; err: string }> {
@@ -9,11 +9,15 @@ async function explain(id?: string): Promise<{ code: number; out: string; err: s
   return { code, out, err };
 }
 
-test("without an id every rule is listed in one line", async () => {
+test("without an id every rule is listed in one line, those of a preset under its name", async () => {
   const { code, out } = await explain();
   expect(code).toBe(0);
   const lines = out.split("\n").filter((line) => line.startsWith("  "));
-  expect(lines.map((line) => line.trim().split(" ")[0])).toEqual([...ruleIds(), "config"]);
+  const always = ruleIds().filter((id) => rulePreset(id) === null);
+  const style = ruleIds().filter((id) => rulePreset(id) === "style");
+  expect(lines.map((line) => line.trim().split(" ")[0])).toEqual([...always, ...style, "config"]);
+  expect(out.indexOf("Preset style")).toBeGreaterThan(out.indexOf(always.at(-1) ?? "?"));
+  expect(out.indexOf("Preset style")).toBeLessThan(out.indexOf(`  ${style[0]} `));
   expect(out).not.toContain("…");
 });
 

@@ -32,6 +32,8 @@ export type Change = {
   readonly since?: Since;
   /** Constants that the statement uses as values of an enum, with the enum's qualified name. */
   readonly enumLabels?: readonly { readonly type: string; readonly label: string }[];
+  /** Names in the statement that are longer than 63 bytes: Postgres cuts them, with a NOTICE. As written. */
+  readonly truncated?: readonly string[];
   /** What a read-only transaction refuses it as (`ALTER TABLE`, `UPDATE`); absent for what only reads. */
   readonly command?: string;
 } & ChangeBody;
@@ -66,6 +68,8 @@ export type ChangeBody =
       readonly ifNotExists: boolean;
       readonly references: readonly string[];
       readonly orReplace: boolean;
+      /** Written without its schema: the search path decides where it goes. */
+      readonly unqualified?: boolean;
     }
   | {
       readonly kind: "drop-relation";
@@ -93,6 +97,8 @@ export type ChangeBody =
       readonly ifNotExists: boolean;
       readonly serial: boolean;
       readonly constraints: readonly Constraint[];
+      /** It says DEFAULT NULL, which gives no value; but Postgres looks only at whether there is a DEFAULT before it checks a foreign key. */
+      readonly defaultNull?: boolean;
     }
   | { readonly kind: "drop-column"; readonly table: string; readonly column: string; readonly ifExists: boolean; readonly cascade: boolean }
   | { readonly kind: "rename-column"; readonly table: string; readonly column: string; readonly to: string }
@@ -154,6 +160,8 @@ export type ChangeBody =
   | { readonly kind: "rename-index"; readonly name: string; readonly to: string }
   /** ALTER INDEX … ATTACH PARTITION. */
   | { readonly kind: "attach-index"; readonly name: string; readonly partition: string }
+  /** SET and RESET of parameters and statistics, SET TABLESPACE. */
+  | { readonly kind: "alter-index"; readonly name: string; readonly action: "SET" | "SET TABLESPACE" }
   | {
       readonly kind: "reindex";
       readonly target: "index" | "table" | "schema" | "database";
@@ -174,6 +182,8 @@ export type ChangeBody =
       readonly named?: string;
       /** The policy or rule that it is about. */
       readonly object?: ObjectChange;
+      /** SET (…): the options with their values, as written. */
+      readonly options?: Readonly<Record<string, string>>;
       /** IF EXISTS of a statement whose table may be missing too. */
       readonly ifExists?: boolean;
     }

@@ -10,6 +10,7 @@ import { addColumnRewrite } from "./postgres/add-column-rewrite.ts";
 import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default.ts";
 import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts";
 import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
+import { alterDomainBlocking } from "./postgres/alter-domain-blocking.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
 import { cannotRollBack } from "./postgres/cannot-roll-back.ts";
 import { changeColumnDefault } from "./postgres/change-column-default.ts";
@@ -34,11 +35,16 @@ import { dropPartitionLocksParent } from "./postgres/drop-partition-locks-parent
 import { dropPrimaryKey } from "./postgres/drop-primary-key.ts";
 import { dropTable } from "./postgres/drop-table.ts";
 import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
+import { foreignKeyCascade } from "./postgres/foreign-key-cascade.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
+import { foreignKeyTypeMismatch } from "./postgres/foreign-key-type-mismatch.ts";
+import { foreignKeyWithoutIndex } from "./postgres/foreign-key-without-index.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { identityStartsOver } from "./postgres/identity-starts-over.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
+import { multipleForeignKeys } from "./postgres/multiple-foreign-keys.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
+import { notEnforcedConstraint } from "./postgres/not-enforced-constraint.ts";
 import { renameColumn } from "./postgres/rename-column.ts";
 import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
@@ -49,7 +55,25 @@ import { setNotNull } from "./postgres/set-not-null.ts";
 import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
 import { statementFails } from "./postgres/statement-fails.ts";
 import { truncate } from "./postgres/truncate.ts";
+import { validateInSameTransaction } from "./postgres/validate-in-same-transaction.ts";
+import { volatileCheck } from "./postgres/volatile-check.ts";
 import { wideTable } from "./postgres/wide-table.ts";
+import { columnOrder } from "./style/column-order.ts";
+import { enumValuePosition } from "./style/enum-value-position.ts";
+import { insertWithoutColumns } from "./style/insert-without-columns.ts";
+import { naming } from "./style/naming.ts";
+import { nullableBoolean } from "./style/nullable-boolean.ts";
+import { pinExtensionVersion } from "./style/pin-extension-version.ts";
+import { preferBigint } from "./style/prefer-bigint.ts";
+import { preferCheckOverEnum } from "./style/prefer-check-over-enum.ts";
+import { preferIdentity } from "./style/prefer-identity.ts";
+import { preferJsonb } from "./style/prefer-jsonb.ts";
+import { preferNumeric } from "./style/prefer-numeric.ts";
+import { preferText } from "./style/prefer-text.ts";
+import { preferTimestamptz } from "./style/prefer-timestamptz.ts";
+import { requireComment } from "./style/require-comment.ts";
+import { requirePrimaryKey } from "./style/require-primary-key.ts";
+import { requireTableSchema } from "./style/require-table-schema.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, one line each. A test fails when a file of `postgres/` or `any/` is missing here. */
@@ -62,6 +86,7 @@ export const RULES: readonly Rule[] = [
   addColumnVolatileDefault,
   addForeignKeyValidated,
   addUniqueConstraint,
+  alterDomainBlocking,
   breaksLiveVersion,
   cannotRollBack,
   changeColumnDefault,
@@ -69,6 +94,7 @@ export const RULES: readonly Rule[] = [
   changeTypeNarrowing,
   changeTypeRewrite,
   changeTypeTimeZone,
+  columnOrder,
   concurrentlyIfNotExists,
   concurrentlyInTransaction,
   concurrentlyUnderLockTimeout,
@@ -86,16 +112,36 @@ export const RULES: readonly Rule[] = [
   dropPrimaryKey,
   dropTable,
   dropUniqueConstraint,
+  enumValuePosition,
+  foreignKeyCascade,
   foreignKeyLocksParent,
+  foreignKeyTypeMismatch,
+  foreignKeyWithoutIndex,
   hotTableAlter,
   identityStartsOver,
+  insertWithoutColumns,
   irreversibleMigration,
   missingLockTimeout,
+  multipleForeignKeys,
   multipleRiskyOperations,
+  naming,
+  notEnforcedConstraint,
+  nullableBoolean,
   opaqueCode,
+  pinExtensionVersion,
+  preferBigint,
+  preferCheckOverEnum,
+  preferIdentity,
+  preferJsonb,
+  preferNumeric,
+  preferText,
+  preferTimestamptz,
   renameColumn,
   renameEnumValue,
   renameTable,
+  requireComment,
+  requirePrimaryKey,
+  requireTableSchema,
   rewriteUnderLock,
   rowByRow,
   scanUnderLock,
@@ -104,6 +150,8 @@ export const RULES: readonly Rule[] = [
   statementFails,
   syntaxError,
   truncate,
+  validateInSameTransaction,
+  volatileCheck,
   wideTable,
   witnessDisagreement,
 ];

@@ -1,7 +1,8 @@
-import type { AlterTableCmd, AlterTableStmt, ColumnDef } from "libpg-query";
-import { indexOwner, schemaOf } from "../../../model/apply/index.ts";
-import type { Change, ChangeBody } from "../../../model/change.ts";
-import { as, type Node } from "../parse/grammar.ts";
+import type { AlterTableCmd, AlterTableStmt, ATAlterConstraint, ColumnDef } from "libpg-query";
+import { schemaOf } from "../../../model/apply/index.ts";
+import type { Change, ChangeBody, ChangeOf } from "../../../model/change.ts";
+import { as, strings, tagOf, type Node } from "../parse/grammar.ts";
+import { alterIndex } from "./alter-index.ts";
 import { readColumn } from "./columns.ts";
 import { readConstraint } from "./constraints.ts";
 import type { Context } from "./context.ts";
@@ -10,14 +11,18 @@ import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
 import { readType } from "./types.ts";
+import { castsOnly } from "./using.ts";
 
 /** ALTER TABLE and ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE … that share its grammar. One change per sub-command. */
 export function alterTable(node: AlterTableStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
   if (node.objtype === "OBJECT_TYPE") return alterAttributes(node, context);
   const commands = (node.cmds ?? []).flatMap((c) => as(c, "AlterTableCmd") ?? []);
-  if (node.objtype === "OBJECT_INDEX") return [alterIndex(node, commands, context)];
+  if (node.objtype === "OBJECT_INDEX") return alterIndex(node, commands, context);
   if (node.objtype === "OBJECT_SEQUENCE") return alterSequenceAsTable(node, context);
+  // IF EXISTS of a table that is not there: a notice, whatever the sub-commands are.
+  if (node.missing_ok === true && !context.state.relations.has(table) && context.state.complete)
+    return [context.change({ kind: "maintenance", command: "ALTER TABLE", table: null })];
   const names = new Names(context.state, table);
   const segments = context.segments(actionStart(context));
   const changes = commands.flatMap((command, i) => {
@@ -194,12 +199,22 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
           kind: "alter-constraint",
           table,
           name: as(command.def, "ATAlterConstraint")?.conname ?? as(command.def, "Constraint")?.conname ?? column,
+          action: constraintAction(as(command.def, "ATAlterConstraint")),
         },
       ];
     case "AT_SetRelOptions":
     case "AT_ResetRelOptions":
-    case "AT_ReplaceRelOptions":
-      return [{ kind: "alter-table-other", table, action: `SET (${relOptions(command.def).join(", ")})` }];
+    case "AT_ReplaceRelOptions": {
+      const action = `SET (${relOptions(command.def).join(", ")})`;
+      return [
+        {
+          kind: "alter-table-other",
+          table,
+          action,
+          ...(command.subtype === "AT_ResetRelOptions" ? {} : { options: optionValues(command.def) }),
+        },
+      ];
+    }
     case "AT_AttachPartition":
     case "AT_DetachPartition":
     case "AT_DetachPartitionFinalize": {
@@ -241,12 +256,32 @@ function changeType(column: string, definition: ColumnDef | undefined, where: Wh
     type: readType(definition?.typeName, context.state).type,
     collation: names.at(-1) ?? null,
     using: using === undefined ? null : expression(using, afterWord("using", where), context.state),
+    through: castsOnly(using, table, column, context.state),
   };
+}
+
+function constraintAction(node: ATAlterConstraint | undefined): ChangeOf<"alter-constraint">["action"] & string {
+  if (node?.alterEnforceability === true) return node.is_enforced === true ? "enforced" : "not-enforced";
+  if (node?.alterInheritability === true) return node.noinherit === true ? "no-inherit" : "inherit";
+  return "deferrability";
 }
 
 function afterWord(word: string, where: Where): string {
   const at = where.context.wordAt(word, where.token);
   return at === -1 ? "" : where.context.until(at + 1).text;
+}
+
+function optionValues(definition: Node | undefined): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const item of as(definition, "List")?.items ?? []) {
+    const option = as(item, "DefElem");
+    const { arg } = option ?? {};
+    const number = as(arg, "Integer")?.ival ?? as(arg, "Float")?.fval;
+    const word = as(arg, "String")?.sval ?? strings(as(arg, "TypeName")?.names).at(-1) ?? as(arg, "Boolean")?.boolval;
+    if (option?.defname !== undefined)
+      values[option.defname] = String(arg === undefined ? true : (word ?? number ?? (tagOf(arg) === "Integer" ? 0 : "")));
+  }
+  return values;
 }
 
 function relOptions(definition: Node | undefined): string[] {
@@ -256,17 +291,6 @@ function relOptions(definition: Node | undefined): string[] {
       ? []
       : [option.defnamespace === undefined ? option.defname : `${option.defnamespace}.${option.defname}`];
   });
-}
-
-function alterIndex(node: AlterTableStmt, commands: readonly AlterTableCmd[], context: Context): Change {
-  const name = context.lookup(node.relation?.schemaname, node.relation?.relname ?? "", (q) => indexOwner(context.state, q) !== undefined);
-  const table = indexOwner(context.state, name)?.name ?? null;
-  const [command] = commands;
-  if (command?.subtype === "AT_AttachPartition") {
-    return context.change({ kind: "maintenance", command: "ALTER INDEX ATTACH PARTITION", table });
-  }
-  if (command?.subtype === "AT_SetTableSpace") return context.change({ kind: "maintenance", command: "ALTER INDEX SET TABLESPACE", table });
-  return context.change({ kind: "maintenance", command: "ALTER INDEX", table });
 }
 
 /** Sequence options that say where it begins: START WITH, RESTART WITH. A bare RESTART begins where it began before. */

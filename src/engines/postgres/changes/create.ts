@@ -1,6 +1,6 @@
-import type { CreateStmt, CreateTableAsStmt, IndexElem, IndexStmt, TableLikeClause, ViewStmt } from "libpg-query";
+import type { CreateStmt, CreateTableAsStmt, PartitionSpec, TableLikeClause, ViewStmt } from "libpg-query";
 import { schemaOf } from "../../../model/apply/index.ts";
-import { bareName, type Column, type Constraint, type Index, type Relation } from "../../../model/schema.ts";
+import { bareName, type Column, type Constraint, type Index, type PartitionKey, type Relation } from "../../../model/schema.ts";
 import type { Change } from "../../../model/change.ts";
 import { all, as, type Node } from "../parse/grammar.ts";
 import { readColumn } from "./columns.ts";
@@ -8,7 +8,7 @@ import { readConstraint } from "./constraints.ts";
 import { mergeDoubleKeys, writtenNames } from "./double-keys.ts";
 import type { Context } from "./context.ts";
 import { columnsIn } from "./expression.ts";
-import { indexColumnNames, Names } from "./names.ts";
+import { Names } from "./names.ts";
 import { indexBehind } from "../../../model/apply/index.ts";
 import { fullReadsIn } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
@@ -93,6 +93,7 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
     indexes: [...indexes, ...unique.flatMap((c) => (indexes.some((i) => i.name === c.index) ? [] : (indexBehind({ name }, c) ?? [])))],
     partitionOf: isPartition ? (parents[0] ?? null) : null,
     partitionBound: isPartition ? boundText(context, node.partbound?.is_default === true) : null,
+    ...(node.partspec === undefined ? {} : { partitionKey: partitionKey(node.partspec) }),
     inherits: isPartition ? [] : parents,
     unlogged: node.relation?.relpersistence === "u",
   };
@@ -102,11 +103,28 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
   const sources = all(node.tableElts, "TableLikeClause").map((like) => context.relation(like.relation));
   return [
     ...(sources.length === 0 ? [] : [context.change({ kind: "read", tables: sources, fullReads: [] })]),
-    context.change({ kind: "create-relation", relation, ifNotExists: node.if_not_exists === true, references, orReplace: false }),
+    context.change({
+      kind: "create-relation",
+      relation,
+      ifNotExists: node.if_not_exists === true,
+      references,
+      orReplace: false,
+      ...(node.relation?.schemaname === undefined && node.relation?.relpersistence !== "t" ? { unqualified: true } : {}),
+    }),
     ...sequences.map((s) =>
       context.change({ kind: "create-sequence", sequence: { name: s.name, ownedBy: { relation: name, column: s.column } } }),
     ),
   ];
+}
+
+function partitionKey(spec: PartitionSpec): PartitionKey {
+  const strategies = { PARTITION_STRATEGY_LIST: "list", PARTITION_STRATEGY_RANGE: "range", PARTITION_STRATEGY_HASH: "hash" } as const;
+  const elements = all(spec.partParams, "PartitionElem");
+  return {
+    strategy: strategies[spec.strategy ?? "PARTITION_STRATEGY_RANGE"],
+    columns: elements.map((e) => e.name ?? null),
+    mentions: [...new Set(elements.flatMap((e) => (e.name === undefined ? columnsIn(e.expr) : [e.name])))],
+  };
 }
 
 function overrides(column: Column, inherited: Column): Partial<Column> {
@@ -129,7 +147,7 @@ function copyKey(constraint: Constraint, table: string, names: Names, indexes: I
   const name = names.relation(constraint.kind === "primary-key" ? null : constraint.columns, label);
   const copy: Constraint = { ...constraint, name, index: `${schemaOf(table)}.${name}` };
   const index = indexBehind({ name: table }, copy);
-  if (index !== null) indexes.push(index);
+  if (index !== null) indexes.push(constraint.index === null ? index : { ...index, partOf: constraint.index });
   return copy;
 }
 
@@ -138,7 +156,7 @@ function copyIndex(index: Index, table: string, names: Names): Index {
     index.columns.map((c) => c ?? "expr"),
     "idx",
   );
-  return { ...index, name: `${schemaOf(table)}.${name}` };
+  return { ...index, name: `${schemaOf(table)}.${name}`, partOf: index.name };
 }
 
 /** Bits of `TableLikeOption` (parsenodes.h): COMMENTS 1, COMPRESSION 2, CONSTRAINTS 4, DEFAULTS 8, GENERATED 16, IDENTITY 32, INDEXES 64. */
@@ -221,38 +239,4 @@ function unknownColumn(name: string): Column {
     collation: null,
     comment: null,
   };
-}
-
-export function createIndex(node: IndexStmt, context: Context): Change[] {
-  const table = context.relation(node.relation);
-  const elements = all(node.indexParams, "IndexElem");
-  const including = all(node.indexIncludingParams, "IndexElem");
-  const names = new Names(context.state, table);
-  const bare = node.idxname ?? names.relation(indexColumnNames([...elements, ...including]), "idx");
-  const where = context.wordAt("where");
-  const predicate = node.whereClause === undefined || where === -1 ? null : context.sql.slice(context.tokens[where]?.end ?? 0).trim();
-  const index: Index = {
-    name: `${schemaOf(table)}.${bare}`,
-    unique: node.unique === true,
-    method: node.accessMethod ?? "btree",
-    columns: elements.map((e) => e.name ?? null),
-    mentions: [...new Set([...[...elements, ...including].flatMap(mentioned), ...columnsIn(node.whereClause)])],
-    predicate,
-    valid: true,
-    constraint: null,
-  };
-  return [
-    context.change({
-      kind: "create-index",
-      table,
-      index,
-      concurrently: node.concurrent === true,
-      ifNotExists: node.if_not_exists === true,
-      only: node.relation?.inh !== true,
-    }),
-  ];
-}
-
-function mentioned(element: IndexElem): string[] {
-  return element.name === undefined ? columnsIn(element.expr) : [element.name];
 }

@@ -5,10 +5,12 @@ import { indexOwner } from "../../../model/apply/index.ts";
 import type { RawStatement } from "../engine.ts";
 import { all, as, strings, tagOf, type Grammar, type Node } from "../parse/grammar.ts";
 import type { Tree } from "../parse/read.ts";
+import { moveAll } from "./alter-index.ts";
 import { alterTable } from "./alter-table.ts";
 import { call, calls } from "./calls.ts";
 import { Context } from "./context.ts";
-import { createAs, createIndex, createTable, createView } from "./create.ts";
+import { createIndex } from "./create-index.ts";
+import { createAs, createTable, createView } from "./create.ts";
 import { readCopy, readDelete, readInsert, readMerge, readSelect, readUpdate } from "./data.ts";
 import { readDrop, readRename, readSetSchema } from "./drop.ts";
 import {
@@ -24,6 +26,7 @@ import {
 } from "./objects.ts";
 import { readGrant, readRole } from "./grants.ts";
 import { readDo } from "./plpgsql.ts";
+import { longNames } from "./long-names.ts";
 import { readSet, readTransaction } from "./session.ts";
 
 type Bodies = { readonly [K in Tag]: Extract<Node, Record<K, unknown>>[K] };
@@ -36,7 +39,10 @@ export function readChanges(raw: RawStatement, state: SchemaState, grammar: Gram
   const tree = raw.tree as Tree | null;
   if (tree === null) return [{ kind: "maintenance", command: raw.sql.split(/\s/)[0] ?? "", table: null, span: raw.span }];
   const context = new Context({ sql: raw.sql, span: raw.span, verbatim: tree.verbatim }, state, grammar, readNode);
-  return tree.nodes.flatMap((node) => readNode(node, context));
+  const changes = tree.nodes.flatMap((node) => readNode(node, context));
+  const truncated = longNames(raw.sql);
+  const [first, ...rest] = changes;
+  return truncated.length === 0 || first === undefined ? changes : [{ ...first, truncated }, ...rest];
 }
 
 function readNode(node: Node, context: Context): Change[] {
@@ -54,6 +60,7 @@ const readers: Readers = {
   CreateTableAsStmt: createAs,
   ViewStmt: createView,
   AlterTableStmt: alterTable,
+  AlterTableMoveAllStmt: moveAll,
   IndexStmt: createIndex,
   DropStmt: readDrop,
   RenameStmt: readRename,

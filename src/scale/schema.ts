@@ -15,13 +15,14 @@ const column = z.looseObject({
 
 const table = z.looseObject({
   table: z.string().min(1).describe("Qualified name: `public.person`."),
-  rows: count.describe("Estimated rows."),
+  rows: count.nullable().describe("Estimated rows; null where the server does not know (never analyzed)."),
   bytes: optional.describe("Bytes of the table without its indexes."),
   indexBytes: optional,
   readsPerSecond: optional,
   writesPerSecond: optional,
   longestTransactionSeconds: optional,
   columns: z.array(column).nullable().optional(),
+  partitionOf: z.string().nullable().optional().describe("The partitioned table whose rows these are, too."),
   // ClickHouse: one entry per table and host.
   host: z.string().nullable().optional(),
   shard: z.union([z.number(), z.string()]).nullable().optional(),
@@ -43,7 +44,7 @@ export interface RawProfile {
   server: { engine: "postgres" | "clickhouse"; version: string };
   tables: {
     table: string;
-    rows: number;
+    rows: number | null;
     bytes?: number | null | undefined;
     indexBytes?: number | null | undefined;
     readsPerSecond?: number | null | undefined;

@@ -98,7 +98,7 @@ function ready(child: ChildProcess, listeners: Set<(line: string) => void>, tail
       else reject(error);
     };
     const listen = (line: string): void => {
-      if (line.includes("database system is ready to accept connections")) settle(null);
+      if (/database system is ready to accept (?:read-only )?connections/.test(line)) settle(null);
     };
     const onClose = (code: number | null): void => settle(startError(`it ended with code ${code}`, tail));
     const timer = setTimeout(() => settle(startError(`it was not ready after ${START_TIMEOUT_MS / 1000} s`, tail)), START_TIMEOUT_MS);

@@ -1,16 +1,19 @@
 import type { JudgedStatement, VersionBreak } from "../model/judged.ts";
 import type { Cell } from "../model/report.ts";
-import { rehearse, type RehearseEvents, type RehearseResult } from "../rehearse/index.ts";
+import type { Environment, Thresholds } from "../model/environment.ts";
+import { type GrowthOptions, rehearse, type RehearseEvents, type RehearseResult } from "../rehearse/index.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { buildReport, type Rehearsed } from "./build-report.ts";
 import { stepKey } from "./compatibility.ts";
 import type { EnvironmentView } from "./environment-view.ts";
+import { growthOf } from "./growth.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { withProblems, type CheckResult } from "./index.ts";
 import type { CheckOptions } from "./options.ts";
 
 export interface RehearseOptions extends CheckOptions {
   readonly maxRows: number;
+  readonly growth?: GrowthOptions | null;
   readonly offline: boolean;
   readonly signal: AbortSignal;
 }
@@ -39,6 +42,7 @@ export async function rehearseProject(options: RehearseOptions, version: string,
       base: analysis.dumps,
       versions: [...view.versions],
       maxRows: options.maxRows,
+      growth: options.growth ?? null,
       offline: options.offline,
       signal: options.signal,
     },
@@ -46,7 +50,8 @@ export async function rehearseProject(options: RehearseOptions, version: string,
   );
   const seen = { ...view, judged: view.judged.map((release) => release.map((judged) => withObservation(judged, result))) };
   const merged = { ...analysis, views: analysis.views.map((candidate) => (candidate === view ? seen : candidate)) };
-  return finish(merged, version, rehearsedOf(result));
+  const environments = analysis.views.map(({ environment }) => environment);
+  return finish(merged, version, rehearsedOf(result, environments, options.config.thresholds));
 }
 
 export function finish(analysis: Analysis, version: string, rehearsed: Rehearsed | null): CheckResult {
@@ -57,7 +62,7 @@ export function finish(analysis: Analysis, version: string, rehearsed: Rehearsed
 /** The environment with the most rows: what hurts anywhere hurts there. Without profiles, the last one that is not said to be small. */
 export function chooseView(views: readonly EnvironmentView[]): EnvironmentView | null {
   const rows = (view: EnvironmentView): number =>
-    view.environment.profiles.reduce((sum, profile) => sum + profile.tables.reduce((all, table) => all + table.rows, 0), 0);
+    view.environment.profiles.reduce((sum, profile) => sum + profile.tables.reduce((all, table) => all + (table.rows ?? 0), 0), 0);
   const weight = (view: EnvironmentView): number => rows(view) + (view.environment.assume === "small" ? 0 : 1);
   return views.reduce<EnvironmentView | null>((best, view) => (best === null || weight(view) >= weight(best) ? view : best), null);
 }
@@ -79,7 +84,18 @@ function confirmed(breaks: readonly VersionBreak[], cells: readonly Cell[], step
   });
 }
 
-export function rehearsedOf(result: RehearseResult): Rehearsed {
-  const facts = new Map(result.statements.map(({ key, durationMs, notObserved, traffic }) => [key, { durationMs, notObserved, traffic }]));
+export function rehearsedOf(
+  result: Pick<RehearseResult, "statements" | "cells" | "report"> & Partial<RehearseResult>,
+  environments: readonly Environment[] = [],
+  thresholds: Thresholds | null = null,
+): Rehearsed {
+  const growth =
+    thresholds === null ? new Map<string, never>() : growthOf(result.growth ?? [], result.report.calibration, environments, thresholds);
+  const facts = new Map(
+    result.statements.map(({ key, durationMs, notObserved, traffic }) => [
+      key,
+      { durationMs, notObserved, traffic, growth: growth.get(key) ?? null },
+    ]),
+  );
   return { report: result.report, facts, cells: result.cells };
 }

@@ -1,4 +1,4 @@
-import { rehearseProject } from "../check/rehearse.ts";
+import { type RehearseOptions, rehearseProject } from "../check/rehearse.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CommonFlags } from "./main.ts";
@@ -10,7 +10,13 @@ import { version } from "./version.ts";
 export interface RehearseFlags extends CommonFlags {
   readonly rows: number;
   readonly offline: boolean;
+  /** False: `--no-growth`. */
+  readonly growth: boolean;
+  readonly sizes?: readonly number[];
 }
+
+/** Rows at which the growth of a cost is measured, unless `--sizes` says others. */
+const SIZES = [50_000, 100_000, 200_000] as const;
 
 export async function rehearseCommand(paths: readonly string[], flags: RehearseFlags, command: readonly string[] | null): Promise<number> {
   if (command !== null && command.length === 0) {
@@ -30,7 +36,7 @@ export async function rehearseCommand(paths: readonly string[], flags: RehearseF
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
-    const settings = { ...options, maxRows: flags.rows, offline: flags.offline, signal: abort.signal };
+    const settings = { ...options, maxRows: flags.rows, growth: growthOptions(flags), offline: flags.offline, signal: abort.signal };
     const events = {
       progress: (message: string) => progress.update(message),
       // What the command says goes where progress goes: stdout is the report's.
@@ -52,4 +58,9 @@ export async function rehearseCommand(paths: readonly string[], flags: RehearseF
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }
+}
+
+function growthOptions({ growth, sizes }: RehearseFlags): NonNullable<RehearseOptions["growth"]> | null {
+  if (!growth) return null;
+  return sizes === undefined ? { sizes: SIZES, inTime: true } : { sizes, inTime: false };
 }

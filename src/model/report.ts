@@ -1,5 +1,6 @@
 import type { Span } from "../text/span.ts";
 import type { PostgresEffects } from "./effects.ts";
+import type { Calibration, GrowthReport } from "./growth.ts";
 import type { Suppression } from "./migration.ts";
 
 export type Severity = "error" | "warning" | "info";
@@ -54,6 +55,8 @@ export interface StatementReport {
   /** Why a statement that ran in a rehearsal has no `observed`, or is not compared. */
   readonly notObserved: string | null;
   readonly traffic: TrafficReport | null;
+  /** How the cost grows with the table, measured at several sizes; null or absent where it was not measured. */
+  readonly growth?: GrowthReport | null | undefined;
 }
 
 /** What the live versions' traffic felt while one statement ran. */
@@ -118,6 +121,10 @@ export interface Report {
     /** Migrations that were folded into the schema and not judged, and their statements that were not understood. */
     readonly appliedMigrations?: number | undefined;
     readonly appliedOpaque?: number | undefined;
+    /** Rules that the config switches off (`policy.rules`), those whose severity it sets, and the presets that it switches on. */
+    readonly switchedOff?: readonly string[] | undefined;
+    readonly severities?: Readonly<Record<string, Severity>> | undefined;
+    readonly presets?: readonly string[] | undefined;
   };
   readonly suppressions: readonly (Suppression & { readonly migration: string; readonly used: boolean })[];
   readonly problems: readonly {
@@ -141,4 +148,19 @@ export interface RehearsalReport {
   readonly baseline: { readonly seconds: number; readonly queries: number; readonly longestStallMs: number; readonly failed: number };
   readonly traffic: { readonly seconds: number; readonly queries: number; readonly longestStallMs: number; readonly failed: number };
   readonly seconds: number;
+  /** How fast this server wrote and read; null or absent where growth was not measured. */
+  readonly calibration?: Calibration | null | undefined;
+  /** Set when it ran on a clone with its real rows. */
+  readonly fullSize?: FullSizeReport | null | undefined;
+}
+
+/** The clone that a rehearsal ran on (`--on`). */
+export interface FullSizeReport {
+  /** `clone.internal:5432/app`: never with a password. */
+  readonly server: string;
+  readonly bytes: number;
+  /** The largest, by the planner's estimate. */
+  readonly tables: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
+  /** Where the clone's schema differs from what the applied migrations make, in words. */
+  readonly drift: readonly string[];
 }

@@ -1,3 +1,3 @@
 export { rehearse } from "./rehearse.ts";
 export { type CommandInput, type CommandOutcome, type CommandResult, type CommandStatement, rehearseCommand } from "./command/index.ts";
-export type { ObservedStatement, RehearseEvents, RehearseInput, RehearseResult } from "./types.ts";
+export type { GrowthOptions, ObservedStatement, RehearseEvents, RehearseInput, RehearseResult } from "./types.ts";

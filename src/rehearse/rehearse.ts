@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JudgedStatement } from "../model/judged.ts";
+import { measureGrowth } from "./growth/measure.ts";
 import { Binder } from "./matrix/bind.ts";
 import { Matrix } from "./matrix/matrix.ts";
 import { type Lab, openLab } from "./run/lab.ts";
 import { MainSession } from "./run/main-session.ts";
 import { Runner } from "./run/runner.ts";
+import { transactionsOf } from "./run/transactions.ts";
 import { type FreshRows, hintsOf } from "./seed/index.ts";
 import { failures, knownFailures } from "./traffic/felt.ts";
 import { Traffic } from "./traffic/traffic.ts";
@@ -30,6 +32,7 @@ export async function rehearse(input: RehearseInput, events: RehearseEvents): Pr
     maxRows: input.maxRows,
     offline: input.offline,
     signal: input.signal,
+    keepEmpty: wantsGrowth(input),
     progress: (message) => events.progress(message),
   });
   try {
@@ -83,10 +86,15 @@ async function inLab(lab: Lab, input: RehearseInput, events: RehearseEvents, sta
   await traffic.stop();
   const during = traffic.sent.filter((sent) => sent.to >= began);
   const failed = failures(during, baseline.known).reduce((sum, group) => sum + group.count, 0);
+  const growth = wantsGrowth(input)
+    ? await measureGrowth(lab, input, runner.results, growthBudget(input, Date.now() - started), (message) => events.progress(message))
+    : null;
+  lab.limits.push(...(growth?.limits ?? []));
   if (lab.twin.outOfStep !== null) lab.limits.push(`from some statement on effects were seen only at full size: ${lab.twin.outOfStep}`);
   return {
     statements: runner.results,
     cells: matrix.cells,
+    growth: growth?.measured ?? [],
     report: {
       server: `PostgreSQL ${lab.server.version}`,
       environment: input.environment.name,
@@ -100,8 +108,19 @@ async function inLab(lab: Lab, input: RehearseInput, events: RehearseEvents, sta
         failed,
       },
       seconds: (Date.now() - started) / 1000,
+      calibration: growth?.calibration ?? null,
     },
   };
+}
+
+/** Tables that are small everywhere need no forecast. */
+function wantsGrowth({ growth, environment }: RehearseInput): boolean {
+  return growth !== undefined && growth !== null && (environment.assume !== "small" || environment.profiles.length > 0 || !growth.inTime);
+}
+
+/** What is left of the time that people wait for an ordinary rehearsal (20 s, bench/example.mjs), and never too little for the smallest sizes. */
+function growthBudget({ growth }: RehearseInput, spentMs: number): number | null {
+  return growth?.inTime === true ? Math.max(3000, 16_000 - spentMs) : null;
 }
 
 export interface Stage {
@@ -161,24 +180,4 @@ export async function openStage(
 
 export async function backendOf(client: { query: (sql: string) => Promise<{ rows: { pid: number }[] }> }): Promise<number> {
   return (await client.query("SELECT pg_catalog.pg_backend_pid() AS pid")).rows[0]?.pid ?? 0;
-}
-
-/** Statements that share a transaction as their tool runs them; `all-pending` ones across migrations. */
-export function transactionsOf(judged: readonly JudgedStatement[]): JudgedStatement[][] {
-  const groups: JudgedStatement[][] = [];
-  let last: string | null = null;
-  for (const entry of judged) {
-    const { migration, statement } = entry;
-    const key =
-      statement.transaction === null
-        ? null
-        : migration.transaction === "all-pending"
-          ? "all-pending"
-          : `${migration.id}#${statement.transaction}`;
-    const group = groups.at(-1);
-    if (group !== undefined && key !== null && key === last) group.push(entry);
-    else groups.push([entry]);
-    last = key;
-  }
-  return groups;
 }

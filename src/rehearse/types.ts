@@ -3,6 +3,7 @@ import type { Environment, Thresholds } from "../model/environment.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import type { ParsedMigration } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
+import type { MeasuredGrowth } from "../model/growth.ts";
 import type { Cell, RehearsalReport, TrafficReport } from "../model/report.ts";
 import type { SchemaState } from "../model/schema.ts";
 
@@ -26,8 +27,19 @@ export interface RehearseInput {
   readonly releaseOf?: (migration: string) => string;
   /** Rows seeded at most into one table. */
   readonly maxRows: number;
+  /** Sizes to measure growth at; null or left out: only the rehearsal's own size. */
+  readonly growth?: GrowthOptions | null;
   readonly offline: boolean;
   readonly signal: AbortSignal;
+}
+
+export interface GrowthOptions {
+  /** Rows of the largest table whose growth is measured. */
+  readonly sizes: readonly number[];
+  /** Smaller sizes where these would make an ordinary rehearsal long. */
+  readonly inTime: boolean;
+  /** How often each statement runs at each size; left out: 3, 2 and 2 times. */
+  readonly repeat?: number;
 }
 
 export interface RehearseEvents {
@@ -51,5 +63,6 @@ export interface ObservedStatement {
 export interface RehearseResult {
   readonly statements: readonly ObservedStatement[];
   readonly cells: readonly Cell[];
+  readonly growth: readonly MeasuredGrowth[];
   readonly report: RehearsalReport;
 }

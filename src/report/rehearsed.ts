@@ -66,6 +66,26 @@ function blocked(lock: TableLock): string {
   return lock.mode === "ShareUpdateExclusive" ? "other schema changes only" : "nothing that the app does";
 }
 
+/** What each statement is estimated to take in each environment: `cloud: 4 to 7 hours at 2.0 billion rows, …`. */
+export function growthLines(report: Report): readonly { readonly statement: string; readonly text: string }[] {
+  return report.migrations
+    .filter((migration) => migration.judged)
+    .flatMap((migration) =>
+      migration.statements.flatMap((statement) =>
+        (statement.growth?.estimates ?? []).map(({ environment, text }) => ({
+          statement: `${migration.id}#${statement.index}`,
+          text: `${environment}: ${text}`,
+        })),
+      ),
+    );
+}
+
+/** `writes 310 MB/s, scans 1,900 MB/s`. */
+export function calibrationText({ calibration }: RehearsalReport): string | null {
+  if (calibration === null || calibration === undefined) return null;
+  return `writes ${grouped(calibration.writeMbPerSecond)} MB/s, scans ${grouped(calibration.scanMbPerSecond)} MB/s`;
+}
+
 /** `person 200,000 rows for 2,004,118,230`. */
 export function seededLine(rehearsal: RehearsalReport): string {
   const shown = [...rehearsal.seeded].sort((a, b) => b.rows - a.rows).slice(0, 4);

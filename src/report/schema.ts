@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LOCK_MODES } from "../model/effects.ts";
+import { GROWTH_MODELS, GROWTH_UNITS } from "../model/growth.ts";
 import type { Report } from "../model/report.ts";
 
 /** `tread.report/1` as a schema. `Same` below does not compile when it and the type in `model/report.ts` differ. */
@@ -32,6 +33,43 @@ const traffic = z.object({
   failed: z.array(z.object({ version: z.string(), sqlstate: z.string(), count: z.number(), example: z.string() })),
 });
 
+const calibration = z
+  .object({
+    writeMbPerSecond: z.number(),
+    scanMbPerSecond: z.number(),
+    bytes: z.number().describe("Of the table that was written and read."),
+  })
+  .describe("How fast this Postgres wrote and read one table from end to end, in 10^6 bytes per second.");
+
+const growth = z
+  .object({
+    model: z.enum(GROWTH_MODELS),
+    per: z.enum(GROWTH_UNITS).nullable().describe("What the cost is proportional to; null for `constant`."),
+    table: z.string().describe("The table whose size drives the cost."),
+    sizes: z.array(
+      z.object({
+        rows: z.number(),
+        bytes: z.number().describe("Of the table without its indexes."),
+        indexBytes: z.number(),
+        ms: z.number().describe("The fastest of `runs`."),
+        runs: z.array(z.number()),
+      }),
+    ),
+    calibration,
+    estimates: z.array(
+      z.object({
+        environment: z.string(),
+        table: z.string(),
+        rows: z.number().nullable().describe("Of the environment's profile; null without one: then only the rate is known."),
+        lowMs: z.number().nullable(),
+        highMs: z.number().nullable(),
+        text: z.string(),
+      }),
+    ),
+    unknown: z.array(z.string()).describe("What no rehearsal can know."),
+  })
+  .describe("How the cost of a statement grows with its table, from runs at several sizes.");
+
 const statement = z.object({
   index: z.int().describe("Position in the migration, from 0."),
   sql: z.string(),
@@ -45,6 +83,7 @@ const statement = z.object({
   durationMs: z.number().nullable(),
   notObserved: z.string().nullable(),
   traffic: traffic.nullable(),
+  growth: growth.nullable().optional().describe("Of a rehearsal: null or absent where it was not measured."),
 });
 
 const migration = z.object({
@@ -110,6 +149,19 @@ const rehearsal = z.object({
   baseline: load.describe("The same traffic without the migration."),
   traffic: load,
   seconds: z.number(),
+  calibration: calibration.nullable().optional(),
+  fullSize: z
+    .object({
+      server: z.string().describe("Host, port and database; never with a password."),
+      bytes: z.number(),
+      tables: z
+        .array(z.object({ table: z.string(), rows: z.number(), bytes: z.number() }))
+        .describe("The largest, by the planner's estimate."),
+      drift: z.array(z.string()).describe("Where its schema differs from what the applied migrations make."),
+    })
+    .nullable()
+    .optional()
+    .describe("The clone that it ran on (`--on`)."),
 });
 
 const report = z.object({
@@ -130,6 +182,9 @@ const report = z.object({
     topology: z.array(z.string()),
     appliedMigrations: z.int().optional().describe("Migrations that are applied already: folded into the schema, not judged."),
     appliedOpaque: z.int().optional().describe("Statements of those that were not understood."),
+    switchedOff: z.array(z.string()).optional().describe("Rules that the config switches off (`policy.rules`)."),
+    severities: z.record(z.string(), severity).optional().describe("Rules whose severity the config sets."),
+    presets: z.array(z.string()).optional().describe("Presets of rules that the config switches on."),
   }),
   suppressions: z.array(z.object({ rule: z.string(), reason: z.string().nullable(), span, migration: z.string(), used: z.boolean() })),
   problems: z.array(z.object({ code: z.string(), message: z.string(), help: z.string(), span: span.nullable(), fatal: z.boolean() })),

@@ -21,6 +21,11 @@ const AFTER_MS = 150;
 /** On a busy machine a broken query may take its time to come round. */
 const PATIENCE_MS = 1500;
 const LOCK_TRIES = 10;
+/** Failures that only say that somebody else held a lock just then. */
+const GIVES_WAY: ReadonlyMap<string, string> = new Map([
+  ["55P03", "lock_timeout"],
+  ["40P01", "a deadlock with the traffic"],
+]);
 
 export interface RunnerParts {
   readonly lab: Lab;
@@ -207,22 +212,27 @@ export class Runner {
   }
 
   /**
-   * A `lock_timeout` that strikes has kept the users from waiting, and whoever runs the migration tries again: so does the rehearsal. An
-   * interrupted CONCURRENTLY leaves an invalid index behind and is not tried again.
+   * A `lock_timeout` that strikes has kept the users from waiting, and whoever runs the migration tries again: so does the rehearsal, and
+   * after a deadlock too. An interrupted CONCURRENTLY leaves an invalid index behind and is not tried again.
    */
   async #untilLocked(done: readonly Done[]): Promise<number | null> {
     const { main, lab } = this.#parts;
+    const met = new Set<string>();
     for (let tries = 1; ; tries++) {
       const failedAt = await this.#runForReal(done);
       const failed = failedAt === null ? undefined : done[failedAt];
-      const timedOut = failed?.main?.error?.sqlstate === "55P03" && !/\bconcurrently\b/i.test(failed.entry.statement.sql);
+      const sqlstate = failed?.main?.error?.sqlstate ?? "";
+      const timedOut = GIVES_WAY.has(sqlstate) && failed !== undefined && !/\bconcurrently\b/i.test(failed.entry.statement.sql);
       if (!timedOut || failed === undefined || tries >= LOCK_TRIES || main.inTransaction) {
-        if (tries > 1 && failedAt === null)
+        if (tries > 1 && failedAt === null) {
+          const reasons = [...met].map((state) => GIVES_WAY.get(state) ?? state).join(", ");
           lab.limits.push(
-            `${done[0]?.key ?? ""} gave up on a lock ${tries - 1} time${tries === 2 ? "" : "s"} (lock_timeout) before it got it`,
+            `${done[0]?.key ?? ""} gave up on a lock ${tries - 1} time${tries === 2 ? "" : "s"} (${reasons}) before it got it`,
           );
+        }
         return failedAt;
       }
+      met.add(sqlstate);
       for (const one of done) one.main = null;
       await sleep(100);
     }

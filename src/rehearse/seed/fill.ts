@@ -38,6 +38,8 @@ export interface SeedOptions {
   readonly onlyEmpty?: boolean;
   /** Tables that are a tool's own record and must hold only what the tool wrote. */
   readonly skip?: (table: string) => boolean;
+  /** Neighbouring rows get values that are far apart, as in a table that is in use: sorted input would make an index build look cheap. */
+  readonly scattered?: boolean;
   readonly onTable?: (table: string, done: number, of: number) => void;
 }
 
@@ -61,7 +63,14 @@ export async function seed(client: Client, options: SeedOptions): Promise<Seeded
     options.signal.throwIfAborted();
     options.onTable?.(entry.table.name, i, ordered.length);
     const target = wanted.get(entry.table.oid) ?? { rows: 200, scaledFrom: null, scale: null };
-    seeded.push(await fillTable(client, { catalogue, hints: options.hints, rows, superuser: options.superuser ?? null }, entry, target));
+    seeded.push(
+      await fillTable(
+        client,
+        { catalogue, hints: options.hints, rows, superuser: options.superuser ?? null, scattered: options.scattered === true },
+        entry,
+        target,
+      ),
+    );
   }
   const late = await fillLate(client, catalogue, ordered, rows);
   const filled = new Set(ordered.map(({ table }) => table.oid));
@@ -79,6 +88,7 @@ interface Context {
   readonly hints: SeedHints;
   readonly rows: Map<number, number>;
   readonly superuser: Client | null;
+  readonly scattered: boolean;
 }
 
 async function fillTable(client: Client, context: Context, entry: OrderedTable, target: TableTarget): Promise<SeededTable> {

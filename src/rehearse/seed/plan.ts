@@ -24,11 +24,14 @@ export interface PlanContext {
   readonly hints: SeedHints;
   /** Rows that each table holds by now, by oid. */
   readonly rows: ReadonlyMap<number, number>;
+  readonly scattered?: boolean;
 }
 
 /** Parents beyond this number are not referenced, which keeps the join small. */
 const PARENTS = 20_000;
 const N = `g."tread n"`;
+/** The same numbers in another order: an odd factor permutes each block of 65,536. */
+const SCATTERED = `((${N} >> 16 << 16) | ((${N} * 40503) & 65535))`;
 
 /**
  * @param table the table or leaf to insert into
@@ -116,7 +119,13 @@ export function planTable(
   }
 
   const { indexes, most } = spread(uniques, makers, assigned, sizes, target.rows);
-  for (const [name, maker] of makers) expressions.set(name, maker.sql(indexes.get(`c:${name}`) ?? N));
+  for (const [name, maker] of makers) {
+    const column = columns.find((candidate) => candidate.name === name);
+    expressions.set(
+      name,
+      maker.sql(indexes.get(`c:${name}`) ?? (context.scattered === true && !comesInOrder(catalogue, column) ? SCATTERED : N)),
+    );
+  }
   const select = columns.map((column) => `${expressions.get(column.name) ?? "NULL"} AS ${quoteIdentifier(column.name)}`);
   const from = joins.map((join) => join.replaceAll(/\{index (\d+)\}/g, (_, link: string) => indexes.get(`l:${link}`) ?? `(${N} * 7919)`));
   const generated = ordered.table.columns.filter((column) => column.generated);
@@ -141,6 +150,12 @@ export function planTable(
     rows: (first, last) =>
       `SELECT ${list} FROM (SELECT ${[...select, ...nulls].join(", ")} FROM generate_series(${first}::bigint, ${last}::bigint) AS g("tread n") ${from.join(" ")}) AS r${where}`,
   };
+}
+
+/** Keys from a sequence and times of creation grow with the table; everything else is in no order. */
+function comesInOrder(catalogue: Catalogue, column: ColumnInfo | undefined): boolean {
+  if (column === undefined || column.identity || /\bnextval\(/.test(column.default ?? "")) return true;
+  return /^(?:date|timestamp)/.test(catalogue.types.get(column.type)?.bare ?? "");
 }
 
 function joinSql(

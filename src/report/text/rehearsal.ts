@@ -1,7 +1,7 @@
 import { oneLine } from "../../text/visible.ts";
 import { truncate, wrap } from "../../text/width.ts";
 import { duration } from "../facts.ts";
-import { rehearsedRows, seededLine, trafficLines } from "../rehearsed.ts";
+import { calibrationText, growthLines, rehearsedRows, seededLine, trafficLines } from "../rehearsed.ts";
 import { table, tableRows } from "./canvas.ts";
 import type { Canvas } from "./canvas.ts";
 
@@ -32,7 +32,20 @@ export function rehearsalText(canvas: Canvas): string[] {
     if (row.migration !== rows[index - 1]?.migration) lines.push(`  ${style.bold(oneLine(row.migration))}`);
     lines.push(...(printed[index] ?? []));
   }
+  const growth = growthLines(report);
+  if (growth.length > 0) {
+    lines.push("", `  ${style.bold("at full size")} ${style.dim("(estimates)")}`);
+    lines.push(
+      ...table(
+        growth.map(({ statement: of, text }) => ({ cells: [of, oneLine(text)] })),
+        width,
+        "  ",
+      ),
+    );
+  }
+  const speed = calibrationText(rehearsal);
   const around = [
+    ...(speed === null ? [] : [{ cells: ["this machine", speed] }]),
     ...trafficLines(rehearsal).map(({ label, text }) => ({ cells: [label, text] })),
     ...rehearsal.limits.map((limit, i) => ({ cells: [i === 0 ? "not rehearsed" : "", oneLine(limit)] })),
   ];

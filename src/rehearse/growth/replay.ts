@@ -1,0 +1,150 @@
+import type { Client } from "pg";
+import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
+import { refusal } from "../../engines/postgres/embedded/refuse.ts";
+import type { EngineError } from "../../model/effects.ts";
+import type { JudgedStatement } from "../../model/judged.ts";
+import { engineError } from "../observe/errors.ts";
+import { controlOf } from "../run/control.ts";
+import { keyOf } from "../run/effects-of.ts";
+import { batchesOf, standIn } from "../run/stand-in.ts";
+import type { Candidate } from "./candidates.ts";
+import { timeOf } from "./clock.ts";
+
+/** Size of one table before a statement ran. */
+export interface Met {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly indexBytes: number;
+}
+
+export interface Timed {
+  readonly ms: number;
+  /** By table name; only asked for where it is wanted. */
+  readonly met: ReadonlyMap<string, Met>;
+}
+
+/** A statement that ran in the rehearsal and does not here, so that nothing after it means anything. */
+export class ReplayFailed extends Error {
+  readonly key: string;
+
+  constructor(key: string, error: EngineError) {
+    super(`${error.sqlstate}: ${error.message}`);
+    this.key = key;
+  }
+}
+
+export interface Replay {
+  readonly transactions: readonly (readonly JudgedStatement[])[];
+  /** Statements to take the time of, by key. */
+  readonly wanted: ReadonlyMap<string, Candidate>;
+  /** What ran earlier in the same release, for code that must be stood in for. */
+  readonly before: readonly JudgedStatement[];
+  /** Share of Postgres' default memory for sorts, builds and joins. */
+  readonly memory: number;
+  readonly signal: AbortSignal;
+}
+
+/** Postgres' defaults in kB, and the least that every major accepts. */
+const MEMORY = { maintenance_work_mem: { standard: 65_536, least: 1024 }, work_mem: { standard: 4096, least: 64 } } as const;
+
+/**
+ * Runs statements in the transactions of their tool, alone on the server, and takes the time of those that are asked for.
+ * @throws ReplayFailed
+ */
+export async function replay(client: Client, { transactions, wanted, before, memory, signal }: Replay): Promise<Map<string, Timed>> {
+  const times = new Map<string, Timed>();
+  const sofar = [...before];
+  const rows = new Map<number, number>();
+  const pid = (await client.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid")).rows[0]?.pid ?? 0;
+  let migration: string | null = null;
+  for (const entries of transactions) {
+    const first = entries[0];
+    if (first === undefined) continue;
+    if (first.migration.id !== migration) {
+      if (client.getTransactionStatus() !== "I") await client.query("ROLLBACK");
+      await client.query("DISCARD ALL");
+      for (const [name, { standard, least }] of Object.entries(MEMORY))
+        await client.query(`SET ${name} = ${Math.max(least, Math.round(standard * memory))}`);
+      migration = first.migration.id;
+    }
+    const opens =
+      first.statement.transaction !== null && client.getTransactionStatus() === "I" && !/^(?:begin|start)\b/i.test(first.statement.sql);
+    if (opens) await client.query("BEGIN");
+    for (const entry of entries) {
+      signal.throwIfAborted();
+      const key = keyOf(entry);
+      sofar.push(entry);
+      if (entry.statement.kind === "code") {
+        await fill(client, entry, sofar);
+        continue;
+      }
+      if (controlOf(entry.statement.sql).kind === "psql" || entry.statement.kind === "opaque") continue;
+      if ((await refusal(entry.statement.sql)) !== null) continue;
+      const candidate = wanted.get(key);
+      const met = candidate === undefined ? new Map<string, Met>() : await sizes(client, [candidate.table, ...candidate.others], rows);
+      try {
+        const ms = await timeOf(pid, () => client.query(withoutStubParameters(entry.statement.sql)));
+        if (candidate !== undefined) times.set(key, { ms, met });
+      } catch (error) {
+        throw new ReplayFailed(key, engineError(error));
+      }
+    }
+    if (!opens || client.getTransactionStatus() === "I") continue;
+    try {
+      await client.query("COMMIT");
+    } catch (error) {
+      throw new ReplayFailed(keyOf(entries.at(-1) ?? first), engineError(error));
+    }
+  }
+  return times;
+}
+
+/** What code would have left behind; what cannot be filled stays empty, as in the rehearsal. */
+async function fill(client: Client, entry: JudgedStatement, sofar: readonly JudgedStatement[]): Promise<void> {
+  for (const { sql, batches } of await standIn(client, entry, sofar)) {
+    const inside = client.getTransactionStatus() !== "I";
+    let pieces = [sql];
+    if (batches !== null && !inside) {
+      const size = await client.query<{ pages: number }>("SELECT (pg_catalog.pg_relation_size($1::regclass) / 8192)::int AS pages", [
+        batches,
+      ]);
+      pieces = batchesOf(sql, size.rows[0]?.pages ?? 0);
+    }
+    for (const piece of pieces) {
+      if (inside) await client.query("SAVEPOINT tread");
+      try {
+        await client.query(piece);
+        if (inside) await client.query("RELEASE SAVEPOINT tread");
+      } catch (error) {
+        engineError(error);
+        if (inside) await client.query("ROLLBACK TO SAVEPOINT tread");
+      }
+    }
+  }
+}
+
+/**
+ * Sizes as the statement will find them, changes of its own transaction included. A partitioned table is all of its partitions. A rewrite
+ * forgets how many rows there were, so that is remembered by oid.
+ */
+async function sizes(client: Client, tables: readonly string[], remembered: Map<number, number>): Promise<Map<string, Met>> {
+  const result = await client.query<{ table: string; oid: number; rows: number; bytes: number; indexBytes: number }>(
+    `WITH RECURSIVE wanted AS (
+       SELECT n.nspname || '.' || c.relname AS "table", c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname || '.' || c.relname = ANY ($1)
+     UNION
+       SELECT w."table", i.inhrelid FROM wanted w JOIN pg_catalog.pg_inherits i ON i.inhparent = w.oid)
+     SELECT w."table", w.oid::int AS oid, c.reltuples::float8 AS rows, pg_catalog.pg_table_size(c.oid)::float8 AS bytes,
+       pg_catalog.pg_indexes_size(c.oid)::float8 AS "indexBytes"
+     FROM wanted w JOIN pg_catalog.pg_class c ON c.oid = w.oid WHERE c.relkind IN ('r', 'm')`,
+    [tables],
+  );
+  const met = new Map<string, Met>();
+  for (const { table, oid, rows, bytes, indexBytes } of result.rows) {
+    const known = Math.max(rows, remembered.get(oid) ?? 0, 0);
+    remembered.set(oid, known);
+    const sum = met.get(table) ?? { rows: 0, bytes: 0, indexBytes: 0 };
+    met.set(table, { rows: sum.rows + known, bytes: sum.bytes + bytes, indexBytes: sum.indexBytes + indexBytes });
+  }
+  return met;
+}

@@ -1,73 +1,68 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { startServer } from "../src/engines/postgres/embedded/index.ts";
-import { availableMajors } from "../src/engines/postgres/embedded/packages.ts";
+import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { loadPostgres } from "../src/engines/postgres/index.ts";
-import { compare } from "./compare.ts";
 import { loadScenes } from "./files.ts";
+import { type Options, readOptions, USAGE } from "./options.ts";
+import { type Row, spellDisagreement, table } from "./print.ts";
 import { SceneError } from "./read-scene.ts";
-import { observeScene, predictScene } from "./run-cases.ts";
-import { holds } from "./scene.ts";
+import { type CaseResults, conformanceServer, judgeStored, runScenes } from "./run-major.ts";
+import type { Scene } from "./scene.ts";
+import { Stored } from "./stored.ts";
 
-const USAGE = `npm run conformance -- [options]
-  --only NAME      a family, a file, or file:part-of-a-case's-name; may be repeated
-  --majors LIST    13,18; default all that this machine can run`;
-
+/** @returns the exit code: 0 all agrees, 1 something differs, 2 it could not be asked for like this */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: "string", multiple: true, default: [] },
-      majors: { type: "string" },
-      root: { type: "string", default: join(process.cwd(), "conformance") },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const majors = values.majors === undefined || values.majors === "all" ? availableMajors() : values.majors.split(",").map(Number);
   try {
-    const { scenes, unreadable } = loadScenes(join(values.root, "cases"), values.only);
-    const engine = await loadPostgres();
-    let differences = unreadable.length;
-    for (const trouble of unreadable) console.log(trouble);
-    let cases = 0;
-    for (const major of majors) {
-      await using server = await startServer({ major, offline: false, onProgress: (message) => console.error(message), settings: { max_connections: "100" } });
-      for (const scene of scenes) {
-        try {
-          const observed = await observeScene(server, scene);
-          const { predictions, opaqueSetup } = predictScene(engine, scene, major, observed);
-          for (const reason of opaqueSetup) {
-            differences++;
-            console.log(`${scene.file}:${scene.setup.line} PostgreSQL ${major}: the setup is not understood: ${reason}`);
-          }
-          for (const one of scene.cases) {
-            const [prediction, seen] = [predictions.get(one.name), observed.cases[one.name]];
-            if (prediction === undefined || seen === undefined) continue;
-            cases++;
-            const found = compare(prediction, seen);
-            const accepted = one.accepted.find((a) => holds(a.majors, major));
-            if (found.length === 0) continue;
-            if (accepted === undefined) differences++;
-            console.log(`conformance/cases/${scene.file}:${one.line} PostgreSQL ${major}: ${one.name}`);
-            for (const { kind, predicted, observed: saw } of found) {
-              console.log(`    ${kind}: predicted ${predicted}\n    ${" ".repeat(kind.length)}   observed ${saw}`);
-            }
-          }
-        } catch (error) {
-          differences++;
-          console.log(error instanceof Error ? error.message : String(error));
-        }
-      }
+    const options = readOptions(args, process.cwd());
+    if (options.help) {
+      console.log(USAGE);
+      return 0;
     }
-    console.log(`${cases} cases, ${differences} differences`);
-    return differences > 0 ? 1 : 0;
+    return await run(options);
   } catch (error) {
     if (!(error instanceof SceneError)) throw error;
     console.error(error.message);
     return 2;
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  const { scenes, unreadable } = options.cases ? loadScenes(join(options.root, "cases"), options.only) : { scenes: [], unreadable: [] };
+  const engine = await loadPostgres();
+  const stored = new Stored(join(options.root, "observed"));
+  for (const trouble of unreadable) console.log(trouble);
+  let faults = unreadable.length;
+  let unstored = 0;
+  const rows: Row[] = [];
+  for (const major of options.majors) {
+    const { cases, statements } = await runMajor(engine, major, scenes, stored, options);
+    for (const fault of cases.faults) console.log(fault);
+    for (const disagreement of cases.disagreements) console.log(spellDisagreement(disagreement));
+    faults += cases.faults.length;
+    unstored += cases.unstored;
+    rows.push({ major, cases: cases.cases, statements, disagreements: cases.disagreements });
+  }
+  console.log(`\n${table(rows)}\n`);
+  if (unstored > 0) console.log(`${unstored} observations are not stored: npm run conformance -- --update`);
+  const all = rows.flatMap((row) => row.disagreements);
+  const open = all.filter((one) => one.accepted === null).length;
+  const failed = open > 0 || faults > 0 || (unstored > 0 && options.only.length === 0 && !options.update);
+  const examined = rows.reduce((sum, row) => sum + row.cases + row.statements, 0);
+  console.log(`${examined} statements compared: ${open} differences, ${all.length - open} accepted, ${faults} faults of the suite`);
+  return failed || examined === 0 ? 1 : 0;
+}
+
+async function runMajor(
+  engine: PostgresEngine,
+  major: number,
+  scenes: readonly Scene[],
+  stored: Stored,
+  options: Options,
+): Promise<{ readonly cases: CaseResults; readonly statements: number }> {
+  if (options.stored) return { cases: judgeStored(engine, major, scenes, stored), statements: 0 };
+  const server = await conformanceServer(major);
+  try {
+    return { cases: await runScenes(engine, server, scenes, stored, options.update), statements: 0 };
+  } finally {
+    await server.stop();
   }
 }

@@ -10,7 +10,10 @@ import type { Scene } from "./scene.ts";
  * @returns them, and what is wrong with files that cannot be read
  * @throws SceneError when nothing has one of the names
  */
-export function loadScenes(root: string, only: readonly string[]): { readonly scenes: readonly Scene[]; readonly unreadable: readonly string[] } {
+export function loadScenes(
+  root: string,
+  only: readonly string[],
+): { readonly scenes: readonly Scene[]; readonly unreadable: readonly string[] } {
   if (!existsSync(root)) throw new SceneError(`${root}: there is no such folder`);
   const files = readdirSync(root, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".sql"))
@@ -37,7 +40,8 @@ export function loadScenes(root: string, only: readonly string[]): { readonly sc
 
 function readOne(root: string, file: string): Scene | string {
   try {
-    return readScene(readFileSync(join(root, file), "utf8"), file);
+    const path = join(root, file);
+    return readScene(readFileSync(path, "utf8"), relative(process.cwd(), path).split(sep).join("/"));
   } catch (error) {
     if (error instanceof SceneError) return error.message;
     throw error;

@@ -27,7 +27,7 @@ const NO_TAGS: Tags = { majors: EVERY_MAJOR, alone: false, keep: false };
 /**
  * Reads one file of cases (docs/conformance.md has the format).
  *
- * @param file for messages and the scene's name: `add-column/defaults.sql`
+ * @param file for messages: `conformance/cases/add-column/defaults.sql`; what follows `cases/` names the scene
  * @throws SceneError that says where, what and what to write instead
  */
 export function readScene(text: string, file: string): Scene {
@@ -77,7 +77,7 @@ export function readScene(text: string, file: string): Scene {
   });
   if (cases.length === 0) fail(lines.length, "no `--: case <name>` in this file");
   const setup = scripts.find(({ section }) => section.kind === "setup")?.script ?? { sql: "", line: 1 };
-  return { id: file.replace(/\.sql$/, ""), file, comment: comment.join("\n").trim(), setup, cases };
+  return { id: file.replace(/^(?:.*\/)?cases\//, "").replace(/\.sql$/, ""), file, comment: comment.join("\n").trim(), setup, cases };
 }
 
 /** Tags stand at the end of the line: `<name> @15+ @alone`. */

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { EmbeddedServer } from "../src/engines/postgres/embedded/server.ts";
 import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { type Observed, observedFrom } from "./compare.ts";
 import { observeAlone } from "./observe/alone.ts";
-import { observeInTransaction, sceneRows } from "./observe/in-transaction.ts";
+import { observeInTransaction, readLocks, sceneRows } from "./observe/in-transaction.ts";
 import type { Rows } from "./observe/rows.ts";
 import { SceneDatabase } from "./observe/scene-database.ts";
 import { begin, fold, type Prediction, predictStatement, START, statements } from "./predict.ts";
@@ -14,16 +15,26 @@ export interface ObservedScene {
   /** Rows per table after the setup. */
   readonly rows: Readonly<Record<string, number>>;
   readonly cases: Readonly<Record<string, ObservedCase>>;
+  /** Cases that could not be run, each with its place and why. */
+  readonly faults: readonly string[];
 }
 
 export interface ObservedCase extends Observed {
+  /** Of all that was run: with another one it is an observation of something else. */
+  readonly script: string;
   /** Rows per table before the statement, where the case itself has changed them. */
   readonly rows?: Readonly<Record<string, number>>;
 }
 
-/** Runs every case of a scene that applies to the server's major. @throws Error that names the case which could not be run */
-export async function observeScene(server: EmbeddedServer, scene: Scene): Promise<ObservedScene> {
+/**
+ * Runs every case of a scene that applies to the server's major.
+ *
+ * @param known what was observed before; null to look at everything anew
+ * @throws Error that says why the setup could not be run
+ */
+export async function observeScene(server: EmbeddedServer, scene: Scene, known: ObservedScene | null): Promise<ObservedScene> {
   const cases: Record<string, ObservedCase> = {};
+  const faults: string[] = [];
   await using database = await SceneDatabase.create(server, scene.setup.sql).catch((error: unknown) => {
     throw new Error(`${scene.file}:${scene.setup.line}: PostgreSQL ${server.major} refuses the setup: ${String(error)}`, { cause: error });
   });
@@ -32,17 +43,24 @@ export async function observeScene(server: EmbeddedServer, scene: Scene): Promis
   for (const one of scene.cases) {
     if (!holds(one.majors, server.major)) continue;
     const { prepare, sql } = piecesOf(one);
+    const [script, before] = [scriptHash(scene, one), known?.cases[one.name]];
     try {
       const seen = one.alone
         ? await observeAlone(database, prepare, sql)
-        : await observeInTransaction(database, prepare, sql, rows, one.keep);
-      cases[one.name] = { ...observedFrom(seen.effects), ...(same(seen.rows, first) ? {} : { rows: Object.fromEntries(seen.rows) }) };
+        : await observeInTransaction(database, prepare, sql, rows, one.keep, before?.script === script ? readLocks(before.locks) : null);
+      cases[one.name] = {
+        script,
+        ...observedFrom(seen.effects),
+        ...(same(seen.rows, first) ? {} : { rows: Object.fromEntries(seen.rows) }),
+      };
       if (one.keep) rows = await sceneRows(database);
     } catch (error) {
-      throw new Error(`${scene.file}:${one.line}: ${one.name} on PostgreSQL ${server.major}: ${String(error)}`, { cause: error });
+      faults.push(
+        `${scene.file}:${one.line} PostgreSQL ${server.major}: ${one.name}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
-  return { rows: Object.fromEntries(first), cases };
+  return { rows: Object.fromEntries(first), cases, faults };
 }
 
 /**
@@ -70,6 +88,13 @@ export function predictScene(
     if (one.keep && seen.error === null) state = fold(engine, piecesOf(one).all.join(";\n"), state);
   }
   return { predictions, opaqueSetup };
+}
+
+/** Over what decides what a case does: the setup, what is kept of cases before it, and the case itself. */
+export function scriptHash(scene: Scene, one: Case): string {
+  const kept = scene.cases.slice(0, scene.cases.indexOf(one)).filter((other) => other.keep);
+  const parts = [scene.setup.sql, ...kept.map((other) => other.script.sql), one.alone ? "alone" : "", one.script.sql];
+  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 8);
 }
 
 /** The last statement is the one compared; those before it prepare it. */

@@ -2,7 +2,7 @@
 export interface Scene {
   /** `alter-table/quoted-names`, as its path says. */
   readonly id: string;
-  /** Relative to the folder of cases. */
+  /** As one would open it: `conformance/cases/alter-table/quoted-names.sql`. */
   readonly file: string;
   readonly comment: string;
   readonly setup: Script;

@@ -152,7 +152,9 @@ async function sample(watcher: Client, pid: number, seen: Map<number, LockMode>)
  */
 async function settle(server: EmbeddedServer, database: string, watcher: Client): Promise<void> {
   const marker = async (): Promise<number> => {
-    const { rows } = await watcher.query<{ n: number }>("SELECT pg_catalog.pg_stat_get_tuples_returned('pg_catalog.pg_language'::regclass)::int AS n");
+    const { rows } = await watcher.query<{ n: number }>(
+      "SELECT pg_catalog.pg_stat_get_tuples_returned('pg_catalog.pg_language'::regclass)::int AS n",
+    );
     return rows[0]?.n ?? 0;
   };
   if (server.major >= 15) return;

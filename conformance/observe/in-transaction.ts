@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { EngineError, PostgresEffects, TableLock } from "../../src/model/effects.ts";
+import { type EngineError, LOCK_MODES, type LockMode, type PostgresEffects, strongest, type TableLock } from "../../src/model/effects.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../../src/rehearse/observe/effects.ts";
 import { databaseError } from "../../src/rehearse/observe/errors.ts";
 import { observeOwn, tableLocks } from "../../src/rehearse/observe/relations.ts";
@@ -15,6 +15,7 @@ export interface Observation {
 /**
  * What a statement does inside of a transaction, after the statements that prepare it, undone afterwards unless it is to be kept.
  * @param rows of the scene
+ * @param known the locks that were seen when the case was last run alone: not done again where what can be seen here fits
  */
 export async function observeInTransaction(
   database: SceneDatabase,
@@ -22,6 +23,7 @@ export async function observeInTransaction(
   sql: string,
   rows: Rows,
   keep: boolean,
+  known: readonly TableLock[] | null,
 ): Promise<Observation> {
   const client = await database.client();
   await client.query("BEGIN");
@@ -44,8 +46,26 @@ export async function observeInTransaction(
   const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
   const counts = new Map([...before.relations.values()].map((r) => [r.oid, r.kind === "p" ? 0 : (now.get(r.name) ?? 0)]));
   const effects = effectsBetween(before.relations, after.relations, after.locks, counts, share, null);
-  if (tableLocks(before.relations, before.locks).length === 0) return { effects, rows: now };
-  return { effects: { ...effects, locks: await locksAlone(database, prepare, sql) }, rows: now };
+  const held = tableLocks(before.relations, before.locks);
+  if (held.length === 0) return { effects, rows: now };
+  const locks = known !== null && fits(known, held, effects.locks) ? known : await locksAlone(database, prepare, sql);
+  return { effects: { ...effects, locks }, rows: now };
+}
+
+/** Whether a statement that takes `alone` by itself can have turned what was `held` before it into what is `seen` after it. */
+function fits(alone: readonly TableLock[], held: readonly TableLock[], seen: readonly TableLock[]): boolean {
+  const together = new Map<string, LockMode>(held.map((lock) => [lock.relation, lock.mode]));
+  for (const { relation, mode } of alone) together.set(relation, strongest(together.get(relation) ?? mode, mode));
+  return together.size === seen.length && seen.every(({ relation, mode }) => together.get(relation) === mode);
+}
+
+/** From `public.person AccessExclusive`. */
+export function readLocks(texts: readonly string[]): TableLock[] {
+  return texts.flatMap((text) => {
+    const space = text.lastIndexOf(" ");
+    const mode = LOCK_MODES.find((one) => one === text.slice(space + 1));
+    return mode === undefined ? [] : [{ relation: text.slice(0, space), mode }];
+  });
 }
 
 /** What the transaction held before hides what the statement takes itself: it is run once more after a commit. */

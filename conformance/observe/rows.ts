@@ -29,12 +29,7 @@ export async function writtenBy(client: Client): Promise<ReadonlyMap<number, num
   return new Map(rows.map((row) => [row.oid, row.rows]));
 }
 
-export async function rowsNow(
-  client: Client,
-  rows: Rows,
-  before: ReadonlyMap<number, number>,
-  relations: Relations,
-): Promise<Rows> {
+export async function rowsNow(client: Client, rows: Rows, before: ReadonlyMap<number, number>, relations: Relations): Promise<Rows> {
   const after = await writtenBy(client);
   const now = new Map(rows);
   for (const { oid, name, kind, bytes } of relations.values()) {

@@ -11,6 +11,8 @@ import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default
 import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts";
 import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
 import { alterDomainBlocking } from "./postgres/alter-domain-blocking.ts";
+import { attachPartitionScan } from "./postgres/attach-partition-scan.ts";
+import { autovacuumDisabled } from "./postgres/autovacuum-disabled.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
 import { cannotRollBack } from "./postgres/cannot-roll-back.ts";
 import { changeColumnDefault } from "./postgres/change-column-default.ts";
@@ -18,11 +20,17 @@ import { changeGeneratedExpression } from "./postgres/change-generated-expressio
 import { changeTypeNarrowing } from "./postgres/change-type-narrowing.ts";
 import { changeTypeRewrite } from "./postgres/change-type-rewrite.ts";
 import { changeTypeTimeZone } from "./postgres/change-type-time-zone.ts";
+import { cluster } from "./postgres/cluster.ts";
+import { concurrentlyCorruptsIndex } from "./postgres/concurrently-corrupts-index.ts";
 import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
 import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
 import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock-timeout.ts";
 import { createIndexBlocking } from "./postgres/create-index-blocking.ts";
+import { createMaterializedView } from "./postgres/create-materialized-view.ts";
+import { createPartitionLocksParent } from "./postgres/create-partition-locks-parent.ts";
 import { ddlAndBackfillTogether } from "./postgres/ddl-and-backfill-together.ts";
+import { defaultPartitionScan } from "./postgres/default-partition-scan.ts";
+import { detachPartitionBlocking } from "./postgres/detach-partition-blocking.ts";
 import { divergingData } from "./postgres/diverging-data.ts";
 import { dropCascade } from "./postgres/drop-cascade.ts";
 import { dropColumn } from "./postgres/drop-column.ts";
@@ -41,20 +49,31 @@ import { foreignKeyTypeMismatch } from "./postgres/foreign-key-type-mismatch.ts"
 import { foreignKeyWithoutIndex } from "./postgres/foreign-key-without-index.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { identityStartsOver } from "./postgres/identity-starts-over.ts";
+import { indexManyColumns } from "./postgres/index-many-columns.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
+import { moveIndex } from "./postgres/move-index.ts";
 import { multipleForeignKeys } from "./postgres/multiple-foreign-keys.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
 import { notEnforcedConstraint } from "./postgres/not-enforced-constraint.ts";
+import { redundantIndex } from "./postgres/redundant-index.ts";
+import { refreshMaterializedView } from "./postgres/refresh-materialized-view.ts";
+import { reindexBlocking } from "./postgres/reindex-blocking.ts";
 import { renameColumn } from "./postgres/rename-column.ts";
 import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
+import { replaceIndex } from "./postgres/replace-index.ts";
+import { replicaIdentityFull } from "./postgres/replica-identity-full.ts";
 import { rewriteUnderLock } from "./postgres/rewrite-under-lock.ts";
 import { rowByRow } from "./postgres/row-by-row.ts";
 import { scanUnderLock } from "./postgres/scan-under-lock.ts";
+import { setAccessMethod } from "./postgres/set-access-method.ts";
+import { setLogged } from "./postgres/set-logged.ts";
 import { setNotNull } from "./postgres/set-not-null.ts";
+import { setTablespace } from "./postgres/set-tablespace.ts";
 import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
 import { statementFails } from "./postgres/statement-fails.ts";
 import { truncate } from "./postgres/truncate.ts";
+import { vacuumFull } from "./postgres/vacuum-full.ts";
 import { validateInSameTransaction } from "./postgres/validate-in-same-transaction.ts";
 import { volatileCheck } from "./postgres/volatile-check.ts";
 import { wideTable } from "./postgres/wide-table.ts";
@@ -87,6 +106,8 @@ export const RULES: readonly Rule[] = [
   addForeignKeyValidated,
   addUniqueConstraint,
   alterDomainBlocking,
+  attachPartitionScan,
+  autovacuumDisabled,
   breaksLiveVersion,
   cannotRollBack,
   changeColumnDefault,
@@ -94,12 +115,18 @@ export const RULES: readonly Rule[] = [
   changeTypeNarrowing,
   changeTypeRewrite,
   changeTypeTimeZone,
+  cluster,
   columnOrder,
+  concurrentlyCorruptsIndex,
   concurrentlyIfNotExists,
   concurrentlyInTransaction,
   concurrentlyUnderLockTimeout,
   createIndexBlocking,
+  createMaterializedView,
+  createPartitionLocksParent,
   ddlAndBackfillTogether,
+  defaultPartitionScan,
+  detachPartitionBlocking,
   divergingData,
   dropCascade,
   dropColumn,
@@ -119,9 +146,11 @@ export const RULES: readonly Rule[] = [
   foreignKeyWithoutIndex,
   hotTableAlter,
   identityStartsOver,
+  indexManyColumns,
   insertWithoutColumns,
   irreversibleMigration,
   missingLockTimeout,
+  moveIndex,
   multipleForeignKeys,
   multipleRiskyOperations,
   naming,
@@ -136,20 +165,29 @@ export const RULES: readonly Rule[] = [
   preferNumeric,
   preferText,
   preferTimestamptz,
+  redundantIndex,
+  refreshMaterializedView,
+  reindexBlocking,
   renameColumn,
   renameEnumValue,
   renameTable,
+  replaceIndex,
+  replicaIdentityFull,
   requireComment,
   requirePrimaryKey,
   requireTableSchema,
   rewriteUnderLock,
   rowByRow,
   scanUnderLock,
+  setAccessMethod,
+  setLogged,
   setNotNull,
+  setTablespace,
   statementAfterAccessExclusive,
   statementFails,
   syntaxError,
   truncate,
+  vacuumFull,
   validateInSameTransaction,
   volatileCheck,
   wideTable,

@@ -1,36 +1,30 @@
--- case: VACUUM FULL
+-- case: a table of a type follows its type
+-- page: bad
 -- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+CREATE TYPE measurement AS (taken_at timestamptz, value integer);
+CREATE TABLE reading OF measurement;
 -- 0002.sql
-VACUUM FULL person; -- expect: rewrite-under-lock@error
+ALTER TYPE measurement ALTER ATTRIBUTE value TYPE bigint CASCADE; -- expect: rewrite-under-lock@error
 
--- case: CLUSTER
+-- case: a hundred rows
+-- environment: self_hosted rows(reading)=100
 -- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+CREATE TYPE measurement AS (taken_at timestamptz, value integer);
+CREATE TABLE reading OF measurement;
 -- 0002.sql
-CLUSTER person USING person_pkey; -- expect: rewrite-under-lock@error
+ALTER TYPE measurement ALTER ATTRIBUTE value TYPE bigint CASCADE; -- expect: rewrite-under-lock@info
 
--- case: SET UNLOGGED
--- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
--- 0002.sql
-ALTER TABLE person SET UNLOGGED; -- expect: rewrite-under-lock@error
-
--- case: a materialized view that is refreshed under a lock
+-- case: commands with a rule of their own are left to it
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 CREATE MATERIALIZED VIEW names AS SELECT name FROM person;
 -- 0002.sql
-REFRESH MATERIALIZED VIEW names; -- expect: rewrite-under-lock@error
-
--- case: a hundred rows
--- environment: self_hosted rows(person)=100
--- 0001.sql
-CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
--- 0002.sql
-VACUUM FULL person; -- expect: rewrite-under-lock@info
+VACUUM FULL person; -- expect: vacuum-full@error
+ALTER TABLE person SET UNLOGGED; -- expect: set-logged@error
+REFRESH MATERIALIZED VIEW names; -- expect: refresh-materialized-view@error
 
 -- case: plain VACUUM
+-- page: good
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql

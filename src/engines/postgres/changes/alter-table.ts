@@ -130,25 +130,50 @@ const OTHER: Readonly<Record<string, string>> = {
   AT_AlterColumnGenericOptions: "ALTER COLUMN OPTIONS",
 };
 
+const OF_COLUMN = /^AT_(?:SetStatistics|SetOptions|ResetOptions|SetStorage|SetCompression|AlterColumnGenericOptions)$/;
+
 function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
   const { table, context, names } = where;
   const column = command.name ?? "";
   const cascade = command.behavior === "DROP_CASCADE";
   const ifExists = command.missing_ok === true;
+  if (command.subtype === "AT_ReplicaIdentity") {
+    const identity = as(command.def, "ReplicaIdentityStmt");
+    const by = { d: "default", i: "index", f: "full", n: "nothing" }[identity?.identity_type ?? "d"] ?? "default";
+    return [{ kind: "alter-table-other", table, action: "REPLICA IDENTITY", ...namedBy(command), options: { identity: by } }];
+  }
   if (command.subtype === "AT_SetAccessMethod") {
     return [{ kind: "alter-table-other", table, action: `SET ACCESS METHOD ${command.name ?? "DEFAULT"}` }];
   }
   const other = OTHER[command.subtype ?? ""];
   if (command.subtype === "AT_SetTableSpace" && column === "pg_default")
     return [{ kind: "alter-table-other", table, action: "SET TABLESPACE pg_default" }];
-  if (other !== undefined) return [{ kind: "alter-table-other", table, action: other, ...target(command, context), ...namedBy(command) }];
+  if (other !== undefined)
+    return [
+      {
+        kind: "alter-table-other",
+        table,
+        action: other,
+        ...target(command, context),
+        ...namedBy(command),
+        ...(OF_COLUMN.test(command.subtype ?? "") ? { column } : {}),
+      },
+    ];
   switch (command.subtype) {
     case "AT_AddColumn": {
       const definition = as(command.def, "ColumnDef");
       if (definition === undefined) break;
       const read = readColumn(definition, table, context, names);
       return [
-        { kind: "add-column", table, column: read.column, ifNotExists: ifExists, serial: read.serial, constraints: read.constraints },
+        {
+          kind: "add-column",
+          table,
+          column: read.column,
+          ifNotExists: ifExists,
+          serial: read.serial,
+          constraints: read.constraints,
+          ...(read.defaultNull ? { defaultNull: true } : {}),
+        },
       ];
     }
     case "AT_DropColumn":
@@ -173,9 +198,9 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
     case "AT_SetIdentity":
       return [{ kind: "set-identity", table, column, ...(startsAt(as(command.def, "List")?.items) ? { starts: true } : {}) }];
     case "AT_DropIdentity":
-      return [{ kind: "drop-identity", table, column }];
+      return [{ kind: "drop-identity", table, column, ifExists }];
     case "AT_DropExpression":
-      return [{ kind: "drop-expression", table, column }];
+      return [{ kind: "drop-expression", table, column, ifExists }];
     case "AT_SetExpression":
       if (command.def === undefined) break;
       return [

@@ -58,7 +58,11 @@ export function compare(
     const brokenAt = schemas.map((): BrokenQuery[] => []);
     const unknownAt = schemas.map(() => 0);
     for (const query of version.queries) {
-      const fates = fatesOf(engine, query, schemas);
+      const end = schemas.at(-1);
+      // What is deployed at the end meets only the last schema. Thousands of queries fit it, and are not asked of 3,000 steps.
+      const atEnd = serves === "at-the-end" && end !== undefined ? fateIn(engine, query, end) : null;
+      if (atEnd?.kind === "works") continue;
+      const fates = fatesOf(engine, query, atEnd?.kind === "unknown" ? schemas.slice(-1) : schemas);
       const reason = fates.find((fate) => fate.kind === "unknown");
       if (reason?.kind === "unknown")
         (unknown.get(version.name) ?? setAndGet(unknown, version.name)).push({ query, reason: reason.reason });

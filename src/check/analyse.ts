@@ -1,16 +1,17 @@
 import { loadPostgres } from "../engines/postgres/index.ts";
-import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import { NEWEST_POSTGRES, POSTGRES_MAJORS, type PostgresEngine } from "../engines/postgres/engine.ts";
 import { addedRelations } from "../model/apply/index.ts";
 import type { Environment } from "../model/environment.ts";
-import type { Migration, Problem } from "../model/migration.ts";
+import type { Migration, Problem, Statement } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import { displayName, type SchemaState } from "../model/schema.ts";
 import { beforeReleases, compareWithPrevious, type BeforeRelease } from "./previous-version.ts";
 import { decideReleases, UnknownMigration } from "./applied.ts";
-import { loadBaseSchema } from "./base-schema.ts";
+import { loadBeginning, type Beginning } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
 import { fold, unseenTables, type FoldedMigration, type ReadSteps } from "./fold.ts";
+import { foundBeside, mentionFound } from "./found-schema.ts";
 import { leftBehindKeys } from "./left-behind-keys.ts";
 import { loadLive, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
 import { loadSources, type LoadedSources } from "./load-sources.ts";
@@ -24,28 +25,34 @@ export interface Analysis {
   /** One per environment that is judged. */
   readonly views: readonly EnvironmentView[];
   readonly problems: readonly Problem[];
-  /** Texts of the sources' `base:` dumps, for a rehearsal to load. */
+  /** The schema that folding began with as SQL, for a rehearsal to load. */
   readonly dumps: readonly string[];
+  readonly origin: Beginning["origin"];
 }
 
-export async function analyse(options: CheckOptions): Promise<Analysis> {
-  const [engine, sources] = await Promise.all([loadPostgres(), loadSources(options)]);
-  const base = loadBaseSchema(engine, options, sources.sources);
+export async function analyse(asked: CheckOptions): Promise<Analysis> {
+  const [engine, sources] = await Promise.all([loadPostgres(), loadSources(asked)]);
+  let base = await loadBeginning(engine, asked, sources.sources);
+  const options = withLive(asked, base);
   const raws: ReadSteps = new Map();
-  const onEmpty = fold(engine, sources.migrations, base.state, raws);
-  const tables = knownTables(onEmpty, base.state);
+  const onEmpty = fold(engine, sources.migrations, base.state, raws, base.certain);
+  const tables = knownTables(onEmpty, base);
   const live = await loadLive(options, sources.sources, tables);
   const writers = await loadWriters(options, sources.sources, tables);
+  const first = base;
+  const unseen = base.later ? new Map<string, Statement>() : unseenTables(onEmpty, base.state);
+  const found = unseen.size === 0 ? null : foundBeside(engine, options, sources, live, [...unseen.keys()]);
+  if (found?.kind === "usable") base = found.beginning;
   const folds = new Map<string, readonly FoldedMigration[]>();
   // A database ran what is applied before what is new, whatever order an empty one would run them in (apps of one Django project).
   const folded = (applied: ReadonlySet<string>): readonly FoldedMigration[] => {
     const key = [...applied].sort().join("\n");
     const known = folds.get(key);
     if (known !== undefined) return known;
-    const ran = sources.migrations.filter((m) => applied.has(m.id));
-    const order = [...ran, ...sources.migrations.filter((m) => !applied.has(m.id))];
-    const same = order.every((migration, index) => migration === sources.migrations[index]);
-    const fresh = same ? onEmpty : fold(engine, order, base.state, raws);
+    const rest = base.later ? sources.migrations.filter((m) => !base.holds(m, applied)) : sources.migrations;
+    const order = [...rest.filter((m) => applied.has(m.id)), ...rest.filter((m) => !applied.has(m.id))];
+    const same = base === first && order.length === sources.migrations.length && order.every((m, index) => m === sources.migrations[index]);
+    const fresh = same ? onEmpty : fold(engine, order, base.state, raws, base.certain);
     folds.set(key, fresh);
     return fresh;
   };
@@ -56,27 +63,85 @@ export async function analyse(options: CheckOptions): Promise<Analysis> {
     ...base.problems,
     ...edited(sources, live),
     ...notYet(options),
-    ...notShown(onEmpty, base.state),
+    ...beginningProblems(base, sources, live),
+    ...(base.later ? [] : mentionFound(notShown(onEmpty, base.state), found)),
   ];
   const previous = live.versions.some((version) => version.migrations !== null) ? null : await beforeReleases(sources.sources);
   const views: EnvironmentView[] = [];
   for (const environment of options.config.environments) {
     try {
-      views.push(view(engine, environment, options, sources, live, writers, folded, base.state, previous));
+      const seen = view(engine, environment, options, sources, live, writers, folded, base, previous);
+      views.push(seen);
+      if (base.later && !base.certain) problems.push(...notShown(folded(seen.releases.applied), base.state));
     } catch (error) {
       if (!(error instanceof UnknownMigration)) throw error;
       problems.push(unknownMigration(error));
     }
   }
-  return { options, engine, migrations: sources.migrations, views, problems: unique(problems), dumps: base.dumps };
+  return { options, engine, migrations: sources.migrations, views, problems: unique(problems), dumps: base.dumps, origin: base.origin };
+}
+
+/** A live database tells sizes and its major version, where the settings say nothing about them. */
+function withLive(options: CheckOptions, { live }: Beginning): CheckOptions {
+  if (live === null) return options;
+  const environments = options.config.environments.map((environment) => ({
+    ...environment,
+    ...(environment.postgresFrom === "default" ? { postgres: nearestMajor(live.major), postgresFrom: "database" as const } : {}),
+    profiles:
+      live.profile === null || environment.assume !== null || environment.profiles.some(({ server }) => server.engine === "postgres")
+        ? environment.profiles
+        : [...environment.profiles, live.profile],
+  }));
+  return { ...options, config: { ...options.config, environments } };
+}
+
+function nearestMajor(major: number): number {
+  return Math.min(Math.max(major, POSTGRES_MAJORS[0]), NEWEST_POSTGRES);
+}
+
+/** Where what the schema records and what else is said about what is applied do not fit together. */
+function beginningProblems(base: Beginning, sources: LoadedSources, live: LoadedLive): Problem[] {
+  const { recorded, origin } = base;
+  if (recorded === null || origin.name === null) return [];
+  const problems: Problem[] = [];
+  const asked = sources.only === null ? [] : [...sources.only].filter((id) => recorded.ids.has(id));
+  if (asked.length > 0) {
+    problems.push({
+      code: "applied-already",
+      message: `${asked.join(", ")}: applied already, as ${origin.name} records; not judged`,
+      help: "name a migration that is not applied, or leave out where the schema comes from",
+      span: null,
+      fatal: true,
+    });
+  }
+  if (origin.from !== "file") return problems;
+  const early = live.base === null ? [] : [...recorded.ids].filter((id) => live.base?.ids.has(id) === false);
+  if (early.length > 0) {
+    problems.push({
+      code: "schema-too-new",
+      message: `${origin.name} holds ${early.join(", ")}, which ${live.base?.name ?? ""} does not have: it would not be judged`,
+      help: "give the schema as it is before these migrations: from the release that is deployed, or from the database (--database-url)",
+      span: null,
+      fatal: true,
+    });
+  } else if (sources.migrations.length > 0 && sources.migrations.every((m) => recorded.ids.has(m.id) || m.builtIn === true)) {
+    problems.push({
+      code: "nothing-new",
+      message: `${origin.name} holds every migration that was found: nothing was judged`,
+      help: "with --base REF the file is read as REF has it; or give the schema of the release that is deployed",
+      span: null,
+      fatal: true,
+    });
+  }
+  return problems;
 }
 
 /** Every table that ever stood in the schema; null where some of it was not shown to tread. */
-function knownTables(folded: readonly FoldedMigration[], base: SchemaState): Tables {
-  const names = new Set(base.relations.keys());
-  let previous = base;
+function knownTables(folded: readonly FoldedMigration[], { state, later }: Beginning): Tables {
+  const names = new Set(state.relations.keys());
+  let previous = state;
   for (const { after } of folded.flatMap((migration) => migration.statements)) {
-    if (!after.complete) return null;
+    if (!after.complete && !later) return null;
     for (const name of addedRelations(after, previous)) names.add(name);
     previous = after;
   }
@@ -91,7 +156,7 @@ function view(
   live: LoadedLive,
   writers: LiveVersion,
   foldFor: (applied: ReadonlySet<string>) => readonly FoldedMigration[],
-  base: SchemaState,
+  base: Beginning,
   previous: BeforeRelease | null,
 ): EnvironmentView {
   const added = new Set(options.live.map((flag) => flag.name));
@@ -106,11 +171,13 @@ function view(
     base: live.base,
     appliedThrough: options.appliedThrough === null ? configured : [options.appliedThrough],
     only: sources.only,
+    recorded: base.recorded,
+    later: base.later,
   });
   const folded = foldFor(releases.applied);
   const judged = judgeStatements(engine, environment, folded, releases);
   // A migration may send nothing (a change of Django's state only).
-  const start = judged.flat()[0]?.before ?? folded.flatMap(({ statements }) => statements).at(-1)?.after ?? base;
+  const start = judged.flat()[0]?.before ?? folded.flatMap(({ statements }) => statements).at(-1)?.after ?? base.state;
   const serving: ServingVersion[] = versions.map((version) => ({ version, serves: "always" }));
   if (live.working !== null) serving.push({ version: live.working, serves: "at-the-end" });
   // The repository's raw SQL is deployed with some version. Where live versions of the app were read, their own raw SQL is known;
@@ -132,6 +199,7 @@ function view(
       ...(appsRead || writers.queries.length === 0 ? [] : [writers]),
     ],
     applied: folded.filter(({ migration }) => releases.applied.has(migration.id)).map(({ migration }) => migration),
+    held: base.later ? sources.migrations.filter((m) => base.holds(m, releases.applied)) : [],
     start,
     judged: judged.map((release) => release.map((one) => ({ ...one, breaks: compatibility.breaks.get(one) ?? [] }))),
     judgedMigrations: folded.filter(({ migration }) => !releases.applied.has(migration.id)).map(({ migration }) => migration),
@@ -173,7 +241,7 @@ function notShown(folded: readonly FoldedMigration[], base: SchemaState): Proble
     {
       code: "table-not-shown",
       message: `no migration that was read creates ${shown}: taken as ${names.length === 1 ? "a table that exists" : "tables that exist"}, with columns that are not known`,
-      help: "give the schema that the migrations start from (`base:` on the source, a file from `pg_dump --schema-only`), or correct the name",
+      help: "show tread the schema: --schema FILE (structure.sql, schema.sql, pg_dump --schema-only), --database-url, or `base:` on the source; or correct the name",
       span: first[1].span,
       fatal: false,
     },

@@ -25,25 +25,40 @@ export interface AppliedInput {
   readonly appliedThrough: readonly string[];
   /** Ids that paths on the command line named one by one; null: all. */
   readonly only: ReadonlySet<string> | null;
+  /** What the schema that folding begins with records as applied; null when it records nothing. */
+  readonly recorded?: { readonly ids: ReadonlySet<string>; readonly because: string } | null;
+  /** The schema that folding begins with is one that some migrations have led to: what is not applied is one release on top of it. */
+  readonly later?: boolean;
 }
 
 export function decideReleases(input: AppliedInput): Releases {
   const ids = input.migrations.map((migration) => migration.id);
+  const recorded = input.recorded?.ids ?? new Set<string>();
   if (input.only !== null) {
     const only = input.only;
-    return oneRelease(new Set(ids.filter((id) => !only.has(id))), input, "the files named on the command line are judged");
+    return oneRelease(
+      new Set(ids.filter((id) => !only.has(id) || recorded.has(id))),
+      input,
+      "the files named on the command line are judged",
+    );
   }
   const through = input.environment.appliedThrough === null ? input.appliedThrough : [input.environment.appliedThrough];
   if (input.base !== null) {
     const { ids: has, name } = input.base;
-    return oneRelease(new Set(ids.filter((id) => has.has(id))), input, `what ${name} has is applied`);
+    return oneRelease(new Set(ids.filter((id) => has.has(id) || recorded.has(id))), input, `what ${name} has is applied`);
   }
-  if (through.length > 0) return oneRelease(appliedUpTo(input.migrations, through), input, `applied through ${through.join(", ")}`);
+  if (through.length > 0) {
+    const applied = new Set([...appliedUpTo(input.migrations, through), ...recorded]);
+    return oneRelease(applied, input, `applied through ${through.join(", ")}`);
+  }
+  if (input.recorded !== undefined && input.recorded !== null) return oneRelease(new Set(recorded), input, input.recorded.because);
   const newest = input.live.findLast((version) => version.migrations !== null);
   if (newest?.migrations != null) {
     const carried = newest.migrations;
     return oneRelease(new Set(ids.filter((id) => carried.has(id))), input, `what the live version ${newest.name} contains is applied`);
   }
+  if (input.later === true)
+    return oneRelease(new Set(), input, "nothing says what is applied: every migration is judged on top of the schema that was given");
   const applied = new Set<string>(input.migrations.filter((m) => m.builtIn === true).map((m) => m.id));
   return {
     applied,

@@ -1,52 +1,165 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
-import { apply, emptyState } from "../model/apply/index.ts";
-import type { Problem } from "../model/migration.ts";
+import { emptyState } from "../model/apply/index.ts";
+import type { Migration, Problem } from "../model/migration.ts";
+import type { Report } from "../model/report.ts";
 import type { SchemaState } from "../model/schema.ts";
-import { diskFiles } from "../sources/files/disk.ts";
-import { wholeSpan } from "../text/span.ts";
+import { GitError } from "../sources/files/git.ts";
+import type { LiveDatabase } from "./live-database.ts";
 import type { LoadedSource } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
+import { foldSchemaFile, readSchemaFile, type SchemaFile } from "./schema-file.ts";
 
-/** The schema that the migrations start from: empty, or what the sources' `base:` dumps create. */
-export function loadBaseSchema(
+/** Where folding begins: an empty database, dumps from before the first migration, or a schema in which some migrations ran already. */
+export interface Beginning {
+  readonly state: SchemaState;
+  /** The same as SQL, for a rehearsal to load. */
+  readonly dumps: readonly string[];
+  readonly problems: readonly Problem[];
+  /** The migration's work is in `state` already: it is applied and not folded on top. */
+  readonly holds: (migration: Migration, applied: ReadonlySet<string>) => boolean;
+  /** What the schema itself says is applied; null when it says nothing about that. */
+  readonly recorded: { readonly ids: ReadonlySet<string>; readonly because: string } | null;
+  /** A schema that some migrations have led to. What is not applied is judged on top of it, as one release. */
+  readonly later: boolean;
+  /** Everything there is was seen: a table that is missing is missing. */
+  readonly certain: boolean;
+  readonly origin: NonNullable<Report["coverage"]["schema"]>;
+  readonly live: LiveDatabase | null;
+}
+
+/** @throws DatabaseTrouble when `options.database` cannot be asked */
+export async function loadBeginning(engine: PostgresEngine, options: CheckOptions, sources: readonly LoadedSource[]): Promise<Beginning> {
+  const migrations = sources.flatMap((source) => source.migrations);
+  if (options.database !== undefined && options.database !== null) {
+    // Nothing of it is loaded by a check that asks no database.
+    const { askDatabase } = await import("./live-database.ts");
+    return fromDatabase(await askDatabase(engine, options.database, migrations), migrations);
+  }
+  const given = options.schema ?? null;
+  const files = sources.flatMap((source) => {
+    const own = source.config.schema ?? null;
+    const path = given !== null ? resolve(options.cwd, given) : own === null ? null : resolve(options.config.root, own);
+    return path === null ? [] : [{ path, source }];
+  });
+  const bases = sources.flatMap(({ config }) =>
+    config.base === null || given !== null ? [] : [resolve(options.config.root, config.base)],
+  );
+  return fromFiles(engine, options, files, bases);
+}
+
+/** A schema file that nobody named and that was found beside the migrations. */
+export function fromFoundFile(engine: PostgresEngine, options: CheckOptions, sources: readonly LoadedSource[], path: string): Beginning {
+  return fromFiles(
+    engine,
+    options,
+    sources.map((source) => ({ path, source })),
+    [],
+  );
+}
+
+function fromDatabase(live: LiveDatabase, migrations: readonly Migration[]): Beginning {
+  const { applied } = live;
+  const problems = [...live.problems];
+  if (applied === null) {
+    problems.push({
+      code: "record-not-known",
+      message: `${live.shown} holds no record of these migrations that tread knows: which of them are applied there is not known`,
+      help: "say it: --applied-through ID, or --base REF; without, what nothing else says is applied is judged on top of the live schema",
+      span: null,
+      fatal: false,
+    });
+  }
+  return {
+    state: live.schema.state,
+    dumps: [live.schema.sql],
+    problems,
+    holds: (migration, decided) => (applied === null ? decided.has(migration.id) : applied.has(migration.id)),
+    recorded:
+      applied === null
+        ? null
+        : { ids: applied, because: `what ${live.shown} records is applied: ${live.recorded || `none of ${migrations.length}`}` },
+    later: true,
+    certain: true,
+    origin: { from: "database", name: live.shown, applied: live.recorded === "" ? null : live.recorded },
+    live,
+  };
+}
+
+function fromFiles(
   engine: PostgresEngine,
   options: CheckOptions,
-  sources: readonly LoadedSource[],
-): { readonly state: SchemaState; readonly dumps: readonly string[]; readonly problems: readonly Problem[] } {
-  let state: SchemaState = emptyState({ complete: true });
+  files: readonly { readonly path: string; readonly source: LoadedSource }[],
+  bases: readonly string[],
+): Beginning {
+  let state = emptyState({ complete: true });
   const problems: Problem[] = [];
   const dumps: string[] = [];
-  const fresh = state.session;
-  for (const { config } of sources) {
-    if (config.base === null) continue;
-    const shown = diskFiles(options.config.root, options.cwd).display(config.base);
-    const sql = readFileSync(resolve(options.config.root, config.base), "utf8");
-    const step = {
-      kind: "sql",
-      sql,
-      span: wholeSpan(shown, sql),
-      verbatim: true,
-      operation: null,
-      reverse: "unknown",
-      suppressions: [],
-    } as const;
-    for (const raw of engine.read(step)) {
-      if (raw.syntaxError !== null) {
-        problems.push({
-          code: "syntax",
-          message: raw.syntaxError.message,
-          help: "`base` is the output of pg_dump --schema-only",
-          span: raw.syntaxError.span,
-          fatal: true,
-        });
-        continue;
-      }
-      if (raw.tree === null) continue;
-      for (const change of engine.changes(raw, state)) state = apply(change, state, { migration: null });
+  const names: string[] = [];
+  const read = (path: string, base: string | null): SchemaFile | null => {
+    try {
+      return readSchemaFile(path, options.cwd, base);
+    } catch (error) {
+      problems.push(unreadable(path, error));
+      return null;
+    }
+  };
+  for (const path of bases) {
+    const file = read(path, null);
+    if (file === null) continue;
+    const folded = foldSchemaFile(engine, file, [], state);
+    state = folded.state;
+    problems.push(...folded.problems);
+    dumps.push(file.sql);
+    names.push(file.shown);
+  }
+  /** Per migration: in the file by its own record, or (null) when it is applied. */
+  const within = new Map<string, boolean | null>();
+  const recorded = new Set<string>();
+  let everyFileSays = files.length > 0;
+  for (const path of new Set(files.map((file) => file.path))) {
+    const file = read(path, options.base);
+    if (file === null) continue;
+    const own = files.filter((candidate) => candidate.path === path).flatMap((candidate) => candidate.source.migrations);
+    const folded = foldSchemaFile(engine, file, own, state);
+    state = folded.state;
+    problems.push(...folded.problems);
+    dumps.push(file.sql);
+    names.push(file.shown);
+    everyFileSays &&= folded.holds !== null;
+    for (const migration of own) {
+      within.set(migration.id, folded.holds === null ? null : folded.holds.has(migration.id));
+      if (folded.holds?.has(migration.id) === true) recorded.add(migration.id);
     }
   }
-  // pg_dump empties search_path for its own session; the migrations have theirs.
-  return { state: { ...state, session: fresh }, dumps, problems };
+  const later = files.length > 0;
+  const total = within.size;
+  return {
+    state,
+    dumps,
+    problems,
+    holds: (migration, applied) => within.get(migration.id) ?? (within.has(migration.id) && applied.has(migration.id)),
+    recorded: later && everyFileSays ? { ids: recorded, because: `what ${names.join(", ")} records is applied` } : null,
+    later,
+    certain: false,
+    origin: {
+      from: later ? "file" : dumps.length > 0 ? "base" : "migrations",
+      name: names.length === 0 ? null : names.join(", "),
+      applied: later && everyFileSays ? `${recorded.size} of ${total} migrations are recorded in it` : null,
+    },
+    live: null,
+  };
+}
+
+function unreadable(path: string, error: unknown): Problem {
+  if (error instanceof GitError) return { code: error.code, message: error.message, help: error.help, span: null, fatal: true };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "error";
+  const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+  return {
+    code: "schema-unreadable",
+    message: `the schema file ${path} ${why}`,
+    help: "name a file that pg_dump --schema-only wrote: db/structure.sql, schema.sql",
+    span: null,
+    fatal: true,
+  };
 }

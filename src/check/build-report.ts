@@ -78,8 +78,9 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
       unparsed: unparsed.size,
       topology: [],
       ...policyNotes(options.config.policy),
-      appliedMigrations: Math.max(0, ...views.map((view) => view.applied.length)),
+      appliedMigrations: Math.max(0, ...views.map((view) => view.applied.length + (view.held?.length ?? 0))),
       appliedOpaque: Math.max(0, ...views.map((view) => view.applied.flatMap((m) => m.statements.filter((s) => s.opaque !== null)).length)),
+      schema: analysis.origin,
     },
     suppressions: judgement.suppressions,
     problems: problems.map(({ code, message, help, span, fatal }) => ({ code, message, help, span, fatal })),
@@ -130,7 +131,7 @@ function problemFindings(problems: readonly Problem[], views: readonly Environme
     return [
       {
         rule: problem.code,
-        severity: known.severity,
+        severity: problem.refused === true ? "error" : known.severity,
         migration: null,
         statement: null,
         span: problem.span,

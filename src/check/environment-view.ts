@@ -1,8 +1,9 @@
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { LOCK_MODES, strongest, type PostgresEffects, type TableLock } from "../model/effects.ts";
+import type { Change } from "../model/change.ts";
 import type { Environment } from "../model/environment.ts";
 import type { JudgedStatement } from "../model/judged.ts";
-import type { ParsedMigration } from "../model/migration.ts";
+import type { Migration, ParsedMigration } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import type { SchemaState } from "../model/schema.ts";
 import type { Releases } from "./applied.ts";
@@ -16,6 +17,8 @@ export interface EnvironmentView {
   /** Versions that are live here. */
   readonly versions: readonly LiveVersion[];
   readonly applied: readonly ParsedMigration[];
+  /** Applied ones whose work is in the schema that folding began with: not folded, and not run by a rehearsal. */
+  readonly held?: readonly Migration[];
   /** The schema before the first judged statement. */
   readonly start: SchemaState;
   /** Judged statements by release: usually one release; each migration its own when nothing is known to be applied. */
@@ -57,14 +60,26 @@ export function judgeStatements(
         return relation !== undefined && releases.releaseOf(relation.origin.migration) === release;
       };
       // Code has no effects of its own; the SQL that it sends as static text has.
+      const options = { version: environment.postgres, inTransaction: group !== null, isEmpty };
       const readable = statement.opaque === null && statement.syntaxError === null;
       const predicted =
         !readable || (statement.kind !== "sql" && statement.changes.length === 0)
           ? null
-          : engine.predict(statement.changes, before, { version: environment.postgres, inTransaction: group !== null, isEmpty });
+          : engine.predict(statement.changes, before, options);
       const heldBefore = held.locks();
       if (predicted !== null) held.add(predicted);
-      judged.push({ migration, statement, before, after, predicted, observed: null, heldBefore, heldAfter: held.locks(), breaks: [] });
+      judged.push({
+        migration,
+        statement,
+        before,
+        after,
+        predicted,
+        ...(statement.changes.length > 1 ? { alone: (change: Change) => engine.predict([change], before, options) } : {}),
+        observed: null,
+        heldBefore,
+        heldAfter: held.locks(),
+        breaks: [],
+      });
     }
   }
   return [...byRelease.values()];

@@ -21,12 +21,16 @@ export interface FoldedMigration {
 /** What a step's text was split into. Splitting does not depend on the schema, so folds share it. */
 export type ReadSteps = Map<Step, readonly RawStatement[]>;
 
-/** Reads every migration's statements and folds them into the schema, one after the other, in the order in which a database ran them. */
+/**
+ * Reads every migration's statements and folds them into the schema, one after the other, in the order in which a database ran them.
+ * @param certain the base is all there is (a live database): a table that is missing there is an error
+ */
 export function fold(
   engine: PostgresEngine,
   migrations: readonly Migration[],
   base: SchemaState,
   raws: ReadSteps,
+  certain = false,
 ): readonly FoldedMigration[] {
   const run = (start: SchemaState): FoldedMigration[] => {
     let state = start;
@@ -39,7 +43,7 @@ export function fold(
   const first = run(base);
   // Migrations that alter tables which nothing creates continue a schema that tread was not shown: from then on a missing table is
   // something unknown and no error. Whether that is so is seen only after one pass, hence the second.
-  return base.complete && unseenTables(first, base).size > 0 ? run({ ...base, complete: false }) : first;
+  return !certain && base.complete && unseenTables(first, base).size > 0 ? run({ ...base, complete: false }) : first;
 }
 
 /** Tables that statements use and that nothing which tread was shown creates, each with the statement that first names it. */

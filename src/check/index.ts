@@ -27,7 +27,9 @@ export async function check(options: CheckOptions, version: string): Promise<Che
 /** Adds what only the whole shows: versions that were read wrongly, and that there was nothing to judge. */
 export function withProblems(analysis: Analysis): Analysis {
   const problems: Problem[] = [...analysis.problems, ...readWrongly(analysis.views)];
-  const examined = analysis.views.some((view) => view.judged.flat().length > 0 || view.applied.some((m) => m.statements.length > 0));
+  const examined = analysis.views.some(
+    (view) => view.judged.flat().length > 0 || view.applied.some((m) => m.statements.length > 0) || (view.held ?? []).length > 0,
+  );
   if (!examined && !problems.some((problem) => problem.fatal)) {
     problems.push({
       code: "nothing-found",

@@ -2,6 +2,7 @@ import type { JudgedStatement } from "../model/judged.ts";
 import type { CodeAccess, Migration, Problem, SqlStep, Statement } from "../model/migration.ts";
 import { rehearseCommand, type CommandOutcome, type CommandStatement, type RehearseEvents } from "../rehearse/index.ts";
 import { bookkeepingSql } from "../sources/bookkeeping/index.ts";
+import type { SchemaState } from "../model/schema.ts";
 import type { Span } from "../text/span.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import { compare } from "./compatibility.ts";
@@ -44,7 +45,7 @@ export async function rehearseCommandProject(
       args,
       cwd: options.cwd,
       env: process.env,
-      bookkeeping: bookkeepingSql(view.applied),
+      bookkeeping: forRehearsal(bookkeepingSql([...(view.held ?? []), ...view.applied]), view.start),
     },
     events,
   );
@@ -66,6 +67,17 @@ export async function rehearseCommandProject(
     problems: problem === null ? analysis.problems : [...analysis.problems, problem],
   };
   return finish(merged, version, rehearsedOf(result));
+}
+
+/** A schema that holds the tool's table already (a live database, a dump of it) gets this record and not a second table. */
+function forRehearsal<T extends { readonly sql: readonly string[] }>(books: T, start: SchemaState): T {
+  const sql = books.sql.map((statement) => {
+    const table = /^CREATE TABLE ([\w.]+) /.exec(statement)?.[1];
+    if (table !== undefined)
+      return start.relations.has(table.includes(".") ? table : `public.${table}`) ? `DELETE FROM ${table}` : statement;
+    return statement.replace(/^CREATE SCHEMA (?=\w)/, "CREATE SCHEMA IF NOT EXISTS ");
+  });
+  return { ...books, sql };
 }
 
 /** The statements that ran, as one migration of their own on top of what is applied. */

@@ -1,5 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
+import type { RehearseFlags } from "./rehearse.ts";
+import type { ScaleCollectFlags } from "./scale-collect.ts";
+import type { ScaleImportFlags } from "./scale-import.ts";
+import type { ScaleShowFlags } from "./scale-show.ts";
 import { tuneForShortRuns } from "./start.ts";
 import { version } from "./version.ts";
 
@@ -14,7 +19,10 @@ export interface CommonFlags {
   readonly base?: string;
   readonly live: readonly LiveFlag[];
   readonly appliedThrough?: string;
+  readonly schema?: string;
+  readonly databaseUrl?: string | true;
   readonly verbose?: boolean;
+  readonly preset?: readonly string[];
 }
 
 export interface LiveFlag {
@@ -53,7 +61,9 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
 
   common(program.command("check").argument("[path...]", "folders or files of migrations; default: the sources of the config"))
     .description("predict what every new migration does, and which live version it breaks; needs no database")
-    .action(async (paths: string[], flags: CommonFlags) => {
+    .option("--fix", "edit the files where the meaning is kept, then check again", false)
+    .option("--fix-dry-run", "print what --fix would change as a diff, and write nothing", false)
+    .action(async (paths: string[], flags: CommonFlags & { fix: boolean; fixDryRun: boolean }) => {
       if (command !== null) throw new InvalidArgumentError("check takes no command after `--`; `tread rehearse -- <command>` does");
       const { checkCommand } = await import("./check.ts");
       done(await checkCommand(paths, flags));
@@ -62,11 +72,19 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   common(program.command("rehearse").argument("[path...]", "as for check; or `-- <command>`: any tool's own migrate command"))
     .description("prove it: run the migrations on a real embedded Postgres while the live versions' queries keep running")
     .addOption(new Option("--rows <n>", "rows seeded at most into one table").default(200_000, "200,000").argParser(positiveInteger))
+    .addOption(
+      new Option("--sizes <rows,rows,rows>", "rows at which to measure how the cost of a statement grows")
+        .argParser(listOfSizes)
+        .default(undefined, "50000,100000,200000, or smaller ones where these would take long"),
+    )
+    .option("--no-growth", "do not measure how the cost grows")
     .option("--offline", "never fetch a Postgres server: exit 3 with the command to run instead", false)
-    .action(async (paths: string[], flags: CommonFlags & { rows: number; offline: boolean }) => {
+    .action(async (paths: string[], flags: RehearseFlags) => {
       const { rehearseCommand } = await import("./rehearse.ts");
       done(await rehearseCommand(paths, flags, command));
     });
+
+  scaleCommands(program, done);
 
   program
     .command("init")
@@ -89,6 +107,69 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   return program;
 }
 
+function scaleCommands(program: Command, done: (code: number) => void): void {
+  const scale = program
+    .command("scale")
+    .description("how large and how busy the tables of an environment are: collect, show, import")
+    .showHelpAfterError("(tread scale --help lists the commands)");
+  scale
+    .command("collect")
+    .description("read a server's statistics, read-only and never its rows, and write a scale profile")
+    .addOption(databaseUrl())
+    .option("--config <file>", "settings; default: tread.config.* here or above")
+    .option("--environment <name>", "take the URL from the variable that this environment's `databaseUrlFrom` names")
+    .option("--schema <name...>", "only these schemas; default: all of the user's")
+    .addOption(
+      new Option("--seconds <n>", "seconds between the two samples of the counters; 0: no rates").default(10).argParser(wholeNumber),
+    )
+    .option("--since-reset", "rates since the server's counters were reset, instead of between two samples", false)
+    .addOption(new Option("--timeout <seconds>", "longest that one statement may take").default(30).argParser(positiveInteger))
+    .option("--output <file>", "write the profile to a file; default: print it")
+    .action(async (flags: ScaleCollectFlags) => {
+      const { scaleCollectCommand } = await import("./scale-collect.ts");
+      done(await scaleCollectCommand(flags));
+    });
+  scale
+    .command("show")
+    .description("a profile as a table: the largest first, what is large and what is hot")
+    .argument("[file...]", "profiles; default: those of the config's environments")
+    .option("--config <file>", "settings; default: tread.config.* here or above")
+    .option("--environment <name>", "the profiles of one environment")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", "markdown"]).default("text"))
+    .option("--output <file>", "write it to a file")
+    .option("--no-color", "no colours")
+    .action(async (files: string[], flags: ScaleShowFlags) => {
+      const { scaleShowCommand } = await import("./scale-show.ts");
+      done(await scaleShowCommand(files, flags));
+    });
+  scale
+    .command("import")
+    .description("make a profile of a Metabase question, or of a saved CSV or JSON file")
+    .argument("[file]", "a saved result; default: --metabase")
+    .option("--metabase <url>", "base URL of Metabase, or the address of the question; the API key comes from METABASE_API_KEY")
+    .option("--question <id>", "the number in the question's address")
+    .addOption(
+      new Option("--column <field=name>", "which column stands for what; repeatable").argParser(columnFlag).default({}, "by their names"),
+    )
+    .option("--schema <name>", "schema of tables that are named without one", "public")
+    .option("--into <profile>", "a profile that gets the numbers on top of its own")
+    .option("--output <file>", "where to write; default: the file of --into, else printed")
+    .addOption(new Option("--postgres <major>", "major version of the server, for a new profile").argParser(positiveInteger))
+    .option("--collected-at <date>", "when the numbers were true; default: now, or when the file was saved")
+    .addOption(new Option("--timeout <seconds>", "how long Metabase may take").default(120).argParser(positiveInteger))
+    .action(async (file: string | undefined, flags: ScaleImportFlags) => {
+      const { scaleImportCommand } = await import("./scale-import.ts");
+      done(await scaleImportCommand(file ?? null, flags));
+    });
+}
+
+function databaseUrl(): Option {
+  return new Option(
+    "--database-url [url]",
+    "postgres://user@host/database; without a value: DATABASE_URL or the PG* variables. Only read, its password is never printed",
+  );
+}
+
 function common(command: Command): Command {
   return command
     .option("--config <file>", "settings; default: tread.config.* here or above")
@@ -101,7 +182,14 @@ function common(command: Command): Command {
     .option("--no-color", "no colours")
     .option("--verbose", "list everything, also what is fine")
     .option("--base <ref>", "judge only what this git ref does not have (its merge base with HEAD)")
+    .addOption(
+      new Option("--preset <name>", "also judge by the rules of a preset (style); repeatable").argParser(
+        (value: string, previous: readonly string[] | undefined) => preset(value, previous ?? []),
+      ),
+    )
     .option("--applied-through <id>", "migrations up to and including this one are applied")
+    .option("--schema <file>", "the schema as it is before what is not applied: db/structure.sql, schema.sql, pg_dump --schema-only")
+    .addOption(databaseUrl())
     .addOption(
       new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
         .argParser(liveFlag)
@@ -109,10 +197,34 @@ function common(command: Command): Command {
     );
 }
 
+function preset(value: string, previous: readonly string[]): readonly string[] {
+  if (!PRESETS.includes(value)) throw new InvalidArgumentError(`known presets: ${PRESETS.join(", ")}`);
+  return [...previous, value];
+}
+
+function wholeNumber(value: string): number {
+  return value === "0" ? 0 : positiveInteger(value);
+}
+
+function columnFlag(value: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const equals = value.indexOf("=");
+  if (equals < 1 || equals === value.length - 1) throw new InvalidArgumentError("expected FIELD=COLUMN, for example rows=row_count");
+  return { ...previous, [value.slice(0, equals).trim()]: value.slice(equals + 1).trim() };
+}
+
 function positiveInteger(value: string): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
   return number;
+}
+
+function listOfSizes(value: string): readonly number[] {
+  const sizes = [...new Set(value.split(",").map((part) => positiveInteger(part.trim())))].sort((a, b) => a - b);
+  const [first, last] = [sizes[0] ?? 0, sizes.at(-1) ?? 0];
+  if (sizes.length < 2 || last < 2 * first) {
+    throw new InvalidArgumentError("expected at least two sizes, the largest twice the smallest or more, for example 50000,100000,200000");
+  }
+  return sizes;
 }
 
 function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {

@@ -13,18 +13,34 @@ export async function checkOptions(paths: readonly string[], flags: CommonFlags)
   loadPostgres().catch(() => {});
   const cwd = process.cwd();
   const config = await loadConfig({ cwd, rules, ...(flags.config === undefined ? {} : { file: flags.config }) });
+  const narrowedConfig = narrowed(config, flags);
   return {
     cwd,
-    config: narrowed(config, flags),
+    config: narrowedConfig,
     paths,
     base: flags.base ?? null,
     appliedThrough: flags.appliedThrough ?? null,
+    ...(await schemaOptions(flags, narrowedConfig)),
     live: flags.live,
   };
 }
 
 async function rules(): Promise<RuleNames> {
   return (await import("../rules/policy.ts")).ruleNames();
+}
+
+/** Where the schema before comes from, when it is more than the migrations. @throws ConfigError, DatabaseTrouble for a URL that cannot be read */
+async function schemaOptions(flags: CommonFlags, config: ParsedConfig): Promise<Pick<CheckOptions, "schema" | "database">> {
+  if (flags.databaseUrl === undefined) return flags.schema === undefined ? {} : { schema: flags.schema };
+  if (flags.schema !== undefined)
+    throw usage("--schema", "a file and --database-url are two answers to one question", "the schema before comes from one of them");
+  const named = config.environments.filter((environment) => (environment.databaseUrlFrom ?? null) !== null);
+  const [{ databaseUrl }, { readTarget }] = await Promise.all([
+    import("../config/database-url.ts"),
+    import("../engines/postgres/introspect/target.ts"),
+  ]);
+  const url = databaseUrl(flags.databaseUrl, named.length === 1 ? (named[0] ?? null) : null, process.env);
+  return { database: readTarget(url, process.env) };
 }
 
 function narrowed(config: ParsedConfig, flags: CommonFlags): ParsedConfig {

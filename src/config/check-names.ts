@@ -35,6 +35,15 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
     const key = source["path"] === undefined ? "root" : "path";
     mustExist([...path, key], source[key], "file or folder");
     mustExist([...path, "base"], source["base"], "file");
+    mustExist([...path, "schema"], source["schema"], "file");
+    if (source["base"] !== undefined && source["schema"] !== undefined) {
+      add(
+        [...path, "schema"],
+        "contradicts `base`: that is the schema before the first migration, this the schema before those that are not applied",
+        "keep one of them",
+        "key",
+      );
+    }
     const identity = JSON.stringify([source["type"], source[key] ?? ".", source["database"] ?? "postgres"]);
     const first = sources.get(identity);
     if (first !== undefined) add(path, `is the same source as sources[${first}]`, "keep one of them");

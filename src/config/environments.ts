@@ -66,6 +66,7 @@ export function resolveEnvironment(
     cluster: raw.cluster ?? null,
     supports: raw.supports ?? null,
     scale,
+    databaseUrlFrom: raw.databaseUrlFrom ?? null,
   };
   return { environment, problems };
 }

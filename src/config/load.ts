@@ -174,6 +174,7 @@ function sourceOf(source: RawSource, config: RawConfig): SourceConfig {
     database: source.database ?? "postgres",
     appliedThrough: source.appliedThrough ?? null,
     base: source.base ?? null,
+    schema: source.schema ?? null,
     options: source.type === "django" ? { ...django, operations } : {},
   };
 }

@@ -35,6 +35,8 @@ export interface EnvironmentConfig extends Environment {
   readonly supports: string | null;
   /** The profile files as written. */
   readonly scale: readonly string[];
+  /** Name of the variable that holds the URL of a database here; the URL itself is never in a config. */
+  readonly databaseUrlFrom?: string | null;
 }
 
 /** Migrations below `paths` need an approval by one of `approvers`. */
@@ -51,6 +53,8 @@ export interface SourceConfig {
   readonly appliedThrough: string | null;
   /** A `pg_dump --schema-only` file that the migrations start from. */
   readonly base: string | null;
+  /** A file with the schema as it is before the migrations that are not applied: `structure.sql`, `schema.sql`, a dump. */
+  readonly schema?: string | null;
   /** Settings of the source itself: `operations` and `settings` for Django. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -28,6 +28,7 @@ export interface RawSource {
   database?: "postgres" | "clickhouse" | undefined;
   appliedThrough?: string | undefined;
   base?: string | undefined;
+  schema?: string | undefined;
   django?: RawDjango | undefined;
 }
 
@@ -55,6 +56,7 @@ export interface RawEnvironment {
   live?: string[] | undefined;
   supports?: string | undefined;
   appliedThrough?: string | undefined;
+  databaseUrlFrom?: string | undefined;
 }
 
 const database = z.enum(["postgres", "clickhouse"]).describe("The engine these files are for. Default: postgres.");
@@ -83,6 +85,11 @@ const source = z
       .describe("Id of the last migration that is applied already. Default: what the newest live version carries.")
       .optional(),
     base: text.describe("A `pg_dump --schema-only` file that the migrations start from. Default: none.").optional(),
+    schema: text
+      .describe(
+        "A file with the schema as it is before the migrations that are not applied: `db/structure.sql`, `schema.sql`, a dump. Default: none.",
+      )
+      .optional(),
     django: djangoSettings.optional(),
   })
   .describe("Where migrations come from.");
@@ -120,6 +127,11 @@ const environment = z
     live: z.array(text).describe("Which of `live` serve here. Default: all.").optional(),
     supports: text.describe("Range of app versions that may upgrade here, such as '>=1.40'. Default: none.").optional(),
     appliedThrough: text.describe("Id of the last migration that is applied here. Default: as the source says.").optional(),
+    databaseUrlFrom: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable (a URL with a password does not belong in a file)" })
+      .describe("Name of the environment variable that holds the URL of a database here, for `scale collect` and `--database-url`.")
+      .optional(),
   })
   .describe("One place where the migrations run.");
 

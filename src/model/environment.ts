@@ -9,13 +9,16 @@ export interface ScaleProfile {
 export interface TableScale {
   /** Qualified. */
   readonly table: string;
-  readonly rows: number;
+  /** Null: the server does not know, because the table was never analyzed. */
+  readonly rows: number | null;
   readonly bytes: number | null;
   readonly indexBytes: number | null;
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
   readonly longestTransactionSeconds: number | null;
   readonly columns: readonly ColumnScale[];
+  /** Qualified name of the table that this one is a partition of: its rows are in that one's, too. */
+  readonly partitionOf?: string | null;
 }
 
 export interface ColumnScale {
@@ -32,7 +35,7 @@ export interface Environment {
   /** Postgres major version that predictions are made for. */
   readonly postgres: number;
   /** Where `postgres` comes from, for the report. */
-  readonly postgresFrom: "environment" | "profile" | "default" | "option";
+  readonly postgresFrom: "environment" | "profile" | "default" | "option" | "database";
   /** `small`: the reader said that tables are small here. Without it and without a profile sizes are unknown and taken as large. */
   readonly assume: "small" | null;
   readonly profiles: readonly ScaleProfile[];
@@ -69,18 +72,29 @@ export function profileWitness(profile: ScaleProfile): string {
   return `scale profile of ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
 }
 
+/** A row takes 24 bytes of header and 4 of line pointer at least (manual 65.6): what its bytes can hold where nobody counted. */
+const LEAST_ROW_BYTES = 28;
+
+function mostRows(entry: TableScale): number | null {
+  return entry.rows ?? (entry.bytes === null ? null : Math.floor(entry.bytes / LEAST_ROW_BYTES));
+}
+
 /** @param table qualified name */
 export function sizeOf(environment: Environment, table: string, thresholds: Thresholds): TableSize {
   for (const profile of environment.profiles) {
     const entry = profile.tables.find((t) => t.table === table);
     if (entry && profile.server.engine === "postgres") {
+      const most = mostRows(entry);
       return {
-        kind: entry.rows >= thresholds.largeRows ? "large" : "small",
+        kind: most === null ? "unknown" : most >= thresholds.largeRows ? (entry.rows === null ? "unknown" : "large") : "small",
         rows: entry.rows,
         bytes: entry.bytes,
         readsPerSecond: entry.readsPerSecond,
         hot: (entry.readsPerSecond ?? 0) >= thresholds.hotReadsPerSecond,
-        witness: profileWitness(profile),
+        witness:
+          entry.rows !== null
+            ? profileWitness(profile)
+            : `${profileWitness(profile)}, which knows no row count${most !== null && most < thresholds.largeRows ? "; its bytes hold few" : ": taken as large"}`,
       };
     }
   }

@@ -97,6 +97,15 @@ export interface Cell {
   readonly broken: readonly BrokenQuery[];
 }
 
+export interface SchemaOrigin {
+  /** The migrations alone; a dump from before the first of them; a file with the schema of today; a live database. */
+  readonly from: "migrations" | "base" | "file" | "database";
+  /** The file, or the database without its password. */
+  readonly name: string | null;
+  /** What it records as applied: `12 of 14 migrations are recorded in public.django_migrations`. */
+  readonly applied: string | null;
+}
+
 export interface Report {
   readonly format: "tread.report/1";
   readonly mode: "check" | "rehearse";
@@ -121,6 +130,8 @@ export interface Report {
     /** Migrations that were folded into the schema and not judged, and their statements that were not understood. */
     readonly appliedMigrations?: number | undefined;
     readonly appliedOpaque?: number | undefined;
+    /** Where the schema before the judged migrations comes from. */
+    readonly schema?: SchemaOrigin | undefined;
     /** Rules that the config switches off (`policy.rules`), those whose severity it sets, and the presets that it switches on. */
     readonly switchedOff?: readonly string[] | undefined;
     readonly severities?: Readonly<Record<string, Severity>> | undefined;

@@ -65,7 +65,14 @@ export function coverageOf(report: Report): string {
   const parts = `${grouped(understood)} understood, ${grouped(opaque)} opaque, ${grouped(unparsed)} unparsed`;
   const missed = appliedOpaque > 0 ? `, ${counted(appliedOpaque, "statement")} of them not understood` : "";
   const applied = appliedMigrations > 0 ? `; ${counted(appliedMigrations, "migration")} applied already${missed}` : "";
-  return `${counted(statements, "statement")} in ${counted(migrations, "migration")}: ${parts}${applied}`;
+  return `${counted(statements, "statement")} in ${counted(migrations, "migration")}: ${parts}${applied}${schemaOf(report)}`;
+}
+
+/** Where the schema comes from, when it is more than the migrations. */
+function schemaOf({ coverage: { schema } }: Report): string {
+  if (schema === undefined || schema.from === "migrations" || schema.name === null) return "";
+  const from = { base: "starting from", file: "schema from", database: "schema from the live database" }[schema.from];
+  return `; ${from} ${schema.name}${schema.applied === null ? "" : ` (${schema.applied})`}`;
 }
 
 export function severityCounts(report: Report): Readonly<Record<Severity, number>> {

@@ -182,6 +182,14 @@ const report = z.object({
     topology: z.array(z.string()),
     appliedMigrations: z.int().optional().describe("Migrations that are applied already: folded into the schema, not judged."),
     appliedOpaque: z.int().optional().describe("Statements of those that were not understood."),
+    schema: z
+      .object({
+        from: z.enum(["migrations", "base", "file", "database"]),
+        name: z.string().nullable().describe("The file, or the database without its password."),
+        applied: z.string().nullable().describe("What it records as applied, in words."),
+      })
+      .optional()
+      .describe("Where the schema before the judged migrations comes from."),
     switchedOff: z.array(z.string()).optional().describe("Rules that the config switches off (`policy.rules`)."),
     severities: z.record(z.string(), severity).optional().describe("Rules whose severity the config sets."),
     presets: z.array(z.string()).optional().describe("Presets of rules that the config switches on."),

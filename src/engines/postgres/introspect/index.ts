@@ -1,9 +1,8 @@
-import { apply, emptyState } from "../../../model/apply/index.ts";
 import type { SchemaState } from "../../../model/schema.ts";
-import { wholeSpan } from "../../../text/span.ts";
 import type { PostgresEngine } from "../engine.ts";
 import { objectItems } from "./ddl-objects.ts";
 import { tableItems } from "./ddl-tables.ts";
+import { foldSchema } from "./fold-schema.ts";
 import { inOrder } from "./order.ts";
 import { patched } from "./patch.ts";
 import { readCatalogue } from "./read-catalogue.ts";
@@ -30,7 +29,8 @@ export interface LiveSchema {
 export async function introspect(session: ReadOnlySession, engine: PostgresEngine): Promise<LiveSchema> {
   const catalogue = await session.read(readCatalogue);
   const sql = schemaSql(catalogue);
-  const { state, notes } = foldSchema(engine, sql, session.shown);
+  const { state, unread } = foldSchema(engine, sql, session.shown);
+  const notes = unread.map(({ message }) => `a definition of the catalogue was not understood: ${message}`);
   return { sql, state: patched(state, catalogue), notes: [...notes, ...leftOut(catalogue)] };
 }
 
@@ -57,37 +57,6 @@ function schemaSql(catalogue: Catalogue): string {
 /** `pg_catalog.pg_class` and `pg_class` are the same catalogue. */
 function bare(catalogue: string, oid: string): string {
   return `${catalogue.replace(/^pg_catalog\./, "")}:${oid}`;
-}
-
-/**
- * Folds the SQL of a schema: what it creates exists before every migration.
- * @returns also what could not be read, by place
- */
-export function foldSchema(
-  engine: PostgresEngine,
-  sql: string,
-  name: string,
-): { readonly state: SchemaState; readonly notes: readonly string[] } {
-  const start = emptyState({ complete: true });
-  let state = start;
-  const notes: string[] = [];
-  const step = {
-    kind: "sql",
-    sql,
-    span: wholeSpan(name, sql),
-    verbatim: true,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
-  for (const raw of engine.read(step)) {
-    if (raw.syntaxError !== null || raw.tree === null) {
-      notes.push(`not understood: ${raw.sql.split("\n")[0] ?? ""} (${raw.syntaxError?.message ?? raw.opaque ?? "no statement"})`);
-      continue;
-    }
-    for (const change of engine.changes(raw, state)) state = apply(change, state, { migration: null });
-  }
-  return { state: { ...state, session: start.session }, notes };
 }
 
 function leftOut(catalogue: Catalogue): string[] {

@@ -35,6 +35,8 @@ export interface Case {
   readonly expected: readonly Expectation[];
   /** `-- page: bad` or `-- page: good`: the example that the rule's page shows. */
   readonly page: "bad" | "good" | null;
+  /** `-- majors: 17 18`: only these know the statement; null for all. */
+  readonly majors: readonly number[] | null;
 }
 
 interface Expectation {
@@ -59,6 +61,7 @@ interface Draft {
   postgres: number;
   anywhere: Expectation[];
   page: Case["page"];
+  majors: Case["majors"];
 }
 
 /** @param precaution as a page shows them: with a lock timeout, so that the report is about the rule and not about its lack */
@@ -95,6 +98,7 @@ function emptyDraft(name: string, line: number): Draft {
     postgres: 18,
     anywhere: [],
     page: null,
+    majors: null,
   };
 }
 
@@ -128,6 +132,9 @@ function readDirective(draft: Draft, name: string, value: string): boolean {
       return true;
     case "environment":
       draft.environments.push(readEnvironment(value, draft.postgres));
+      return true;
+    case "majors":
+      draft.majors = value.split(" ").map(Number);
       return true;
     case "page":
       draft.page = value === "bad" || value === "good" ? value : null;
@@ -191,17 +198,19 @@ function readEnvironment(value: string, postgres: number): Environment {
   const [name = "", ...settings] = value.split(/\s+/);
   const tables = new Map<string, TableScale>();
   let major = postgres;
+  let server: string | null = null;
   let assume: Environment["assume"] = null;
   for (const setting of settings) {
-    const [, key = "", table = "", amount = ""] = /^(\w+)(?:\(([\w.]+)\))?=(\w+)$/.exec(setting) ?? [];
+    const [, key = "", table = "", amount = ""] = /^(\w+)(?:\(([\w.]+)\))?=([\w.]+)$/.exec(setting) ?? [];
     if (key === "postgres") major = Number(amount);
+    else if (key === "server") server = amount;
     else if (key === "assume") assume = "small";
     else tables.set(table, withNumber(tables.get(table) ?? noScale(`public.${table}`), key, Number(amount)));
   }
   const profile = {
     format: "tread.scale/1" as const,
     collectedAt: "2026-11-21T08:00:00Z",
-    server: { engine: "postgres" as const, version: `${major}.4` },
+    server: { engine: "postgres" as const, version: server ?? `${major}.4` },
     tables: [...tables.values()],
   };
   return {
@@ -228,6 +237,8 @@ function withNumber(table: TableScale, key: string, amount: number): TableScale 
       return { ...table, readsPerSecond: amount };
     case "writes":
       return { ...table, writesPerSecond: amount };
+    case "bytes":
+      return { ...table, bytes: amount };
     case "longest":
       return { ...table, longestTransactionSeconds: amount };
     default:
@@ -295,6 +306,7 @@ function finish(draft: Draft, rule: string): Case {
     retired: versions.find(({ name }) => name === "retired") ?? null,
     expected,
     page: draft.page,
+    majors: draft.majors,
   };
 }
 
@@ -406,6 +418,8 @@ export function spellExpected(story: Case): readonly string[] {
 const BESIDE: ReadonlySet<string> = new Set([
   "analyze-after-change",
   "cannot-roll-back",
+  "create-trigger",
+  "drop-trigger",
   "missing-idle-in-transaction-timeout",
   "missing-lock-timeout",
   "missing-statement-timeout",

@@ -11,6 +11,7 @@ import { addColumnVolatileDefault } from "./postgres/add-column-volatile-default
 import { addForeignKeyValidated } from "./postgres/add-foreign-key-validated.ts";
 import { addUniqueConstraint } from "./postgres/add-unique-constraint.ts";
 import { alterDomainBlocking } from "./postgres/alter-domain-blocking.ts";
+import { analyzeAfterChange } from "./postgres/analyze-after-change.ts";
 import { attachPartitionScan } from "./postgres/attach-partition-scan.ts";
 import { autovacuumDisabled } from "./postgres/autovacuum-disabled.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
@@ -28,9 +29,13 @@ import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock
 import { createIndexBlocking } from "./postgres/create-index-blocking.ts";
 import { createMaterializedView } from "./postgres/create-materialized-view.ts";
 import { createPartitionLocksParent } from "./postgres/create-partition-locks-parent.ts";
+import { createRule } from "./postgres/create-rule.ts";
+import { createTrigger } from "./postgres/create-trigger.ts";
 import { ddlAndBackfillTogether } from "./postgres/ddl-and-backfill-together.ts";
 import { defaultPartitionScan } from "./postgres/default-partition-scan.ts";
 import { detachPartitionBlocking } from "./postgres/detach-partition-blocking.ts";
+import { disableTrigger } from "./postgres/disable-trigger.ts";
+import { diskSpaceForRewrite } from "./postgres/disk-space-for-rewrite.ts";
 import { divergingData } from "./postgres/diverging-data.ts";
 import { dropCascade } from "./postgres/drop-cascade.ts";
 import { dropColumn } from "./postgres/drop-column.ts";
@@ -42,14 +47,17 @@ import { dropNotNull } from "./postgres/drop-not-null.ts";
 import { dropPartitionLocksParent } from "./postgres/drop-partition-locks-parent.ts";
 import { dropPrimaryKey } from "./postgres/drop-primary-key.ts";
 import { dropTable } from "./postgres/drop-table.ts";
+import { dropTrigger } from "./postgres/drop-trigger.ts";
 import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
 import { foreignKeyCascade } from "./postgres/foreign-key-cascade.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
 import { foreignKeyTypeMismatch } from "./postgres/foreign-key-type-mismatch.ts";
 import { foreignKeyWithoutIndex } from "./postgres/foreign-key-without-index.ts";
+import { grantWidening } from "./postgres/grant-widening.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { identityStartsOver } from "./postgres/identity-starts-over.ts";
 import { indexManyColumns } from "./postgres/index-many-columns.ts";
+import { lockTable } from "./postgres/lock-table.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
 import { moveIndex } from "./postgres/move-index.ts";
 import { multipleForeignKeys } from "./postgres/multiple-foreign-keys.ts";
@@ -62,10 +70,14 @@ import { renameColumn } from "./postgres/rename-column.ts";
 import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
 import { replaceIndex } from "./postgres/replace-index.ts";
+import { replaceView } from "./postgres/replace-view.ts";
 import { replicaIdentityFull } from "./postgres/replica-identity-full.ts";
+import { replicationLag } from "./postgres/replication-lag.ts";
 import { rewriteUnderLock } from "./postgres/rewrite-under-lock.ts";
 import { rowByRow } from "./postgres/row-by-row.ts";
+import { rowSecurityWithoutPolicy } from "./postgres/row-security-without-policy.ts";
 import { scanUnderLock } from "./postgres/scan-under-lock.ts";
+import { securityDefinerSearchPath } from "./postgres/security-definer-search-path.ts";
 import { setAccessMethod } from "./postgres/set-access-method.ts";
 import { setLogged } from "./postgres/set-logged.ts";
 import { setNotNull } from "./postgres/set-not-null.ts";
@@ -106,6 +118,7 @@ export const RULES: readonly Rule[] = [
   addForeignKeyValidated,
   addUniqueConstraint,
   alterDomainBlocking,
+  analyzeAfterChange,
   attachPartitionScan,
   autovacuumDisabled,
   breaksLiveVersion,
@@ -124,9 +137,13 @@ export const RULES: readonly Rule[] = [
   createIndexBlocking,
   createMaterializedView,
   createPartitionLocksParent,
+  createRule,
+  createTrigger,
   ddlAndBackfillTogether,
   defaultPartitionScan,
   detachPartitionBlocking,
+  disableTrigger,
+  diskSpaceForRewrite,
   divergingData,
   dropCascade,
   dropColumn,
@@ -138,17 +155,20 @@ export const RULES: readonly Rule[] = [
   dropPartitionLocksParent,
   dropPrimaryKey,
   dropTable,
+  dropTrigger,
   dropUniqueConstraint,
   enumValuePosition,
   foreignKeyCascade,
   foreignKeyLocksParent,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
+  grantWidening,
   hotTableAlter,
   identityStartsOver,
   indexManyColumns,
   insertWithoutColumns,
   irreversibleMigration,
+  lockTable,
   missingLockTimeout,
   moveIndex,
   multipleForeignKeys,
@@ -172,13 +192,17 @@ export const RULES: readonly Rule[] = [
   renameEnumValue,
   renameTable,
   replaceIndex,
+  replaceView,
   replicaIdentityFull,
+  replicationLag,
   requireComment,
   requirePrimaryKey,
   requireTableSchema,
   rewriteUnderLock,
   rowByRow,
+  rowSecurityWithoutPolicy,
   scanUnderLock,
+  securityDefinerSearchPath,
   setAccessMethod,
   setLogged,
   setNotNull,

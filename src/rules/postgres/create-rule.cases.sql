@@ -1,0 +1,14 @@
+-- case: on a table in use
+-- page: bad
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+CREATE RULE keep AS ON DELETE TO person DO INSTEAD NOTHING; -- expect: create-rule@info
+
+-- case: on a view
+-- page: good
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+CREATE VIEW contact AS SELECT id, name FROM person;
+-- 0002.sql
+CREATE RULE keep AS ON DELETE TO contact DO INSTEAD NOTHING;

@@ -163,4 +163,6 @@ export interface Problem {
   readonly help: string;
   readonly span: Span | null;
   readonly fatal: boolean;
+  /** The migration tool will refuse to run because of it. */
+  readonly refused?: boolean;
 }

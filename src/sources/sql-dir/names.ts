@@ -50,8 +50,18 @@ export function compareNatural(a: string, b: string): number {
   return x.length - y.length || compareCodePoints(a, b);
 }
 
+/** What a tool does with two migrations of one number. */
+export interface Duplicates {
+  readonly what: string;
+  /** It stops, or never runs one of them. */
+  readonly refused: boolean;
+}
+
 /** A finding for each number that several migrations share: tools refuse them, skip one, or run them in an order nobody chose. */
-export function duplicateNumbers(entries: readonly { readonly file: string; readonly number: string }[], what: string): Problem[] {
+export function duplicateNumbers(
+  entries: readonly { readonly file: string; readonly number: string }[],
+  { what, refused }: Duplicates,
+): Problem[] {
   const byNumber = new Map<string, string[]>();
   for (const { file, number } of entries) byNumber.set(number, [...(byNumber.get(number) ?? []), file]);
   return [...byNumber].flatMap(([number, files]) => {
@@ -64,6 +74,7 @@ export function duplicateNumbers(entries: readonly { readonly file: string; read
         help: `${what} Give the newer one the next free number.`,
         span: { file: first, line: 1, column: 1, endLine: 1, endColumn: 1 },
         fatal: false,
+        refused,
       },
     ];
   });

@@ -200,3 +200,20 @@ test("reading is linear: four times the text takes about four times the time", (
   // Quadratic work would be 16 times as much.
   expect(fourTimes / once).toBeLessThan(8);
 });
+
+describe("templates", () => {
+  test.each([
+    ["ALTER TABLE ${schema}.invoice ADD COLUMN note text;", "${schema}"],
+    ["CREATE INDEX invoice_idx ON invoice (note) TABLESPACE ${flyway:tablespace};", "${flyway:tablespace}"],
+  ])("%s is not a syntax error but unknown until the placeholder is filled in", (sql, placeholder) => {
+    const [statement] = read(`${sql}\nSELECT 1;`);
+    expect(statement?.syntaxError).toBeNull();
+    expect(statement?.opaque).toContain(`the placeholder ${placeholder} is replaced`);
+    expect(nth(read(`${sql}\nSELECT 1;`), 1).opaque).toBeNull();
+  });
+
+  test("a placeholder in a string is text, and a real syntax error stays one", () => {
+    expect(nth(read("INSERT INTO mail VALUES ('Dear ${name}');"), 0).opaque).toBeNull();
+    expect(nth(read("ALTER TABLE invoice ADD COLUM note text, '${x}';"), 0).syntaxError).not.toBeNull();
+  });
+});

@@ -57,14 +57,10 @@ export function read(step: SqlStep, grammar: Grammar): RawStatement[] {
       const tree: Tree = { nodes: parsed.statements, verbatim: step.verbatim };
       return { ...base, syntaxError: null, tree, opaque: null };
     }
-    const variable = psqlVariable(sql);
+    const variable = variableIn(sql);
     if (variable !== null) {
-      return {
-        ...base,
-        syntaxError: null,
-        tree: null,
-        opaque: `psql replaces the variable ${variable} before the server sees the statement`,
-      };
+      const what = variable.startsWith(":") ? `psql replaces the variable ${variable}` : `the placeholder ${variable} is replaced`;
+      return { ...base, syntaxError: null, tree: null, opaque: `${what} before the server sees the statement` };
     }
     const [from, to] = errorPlace(sql, parsed.at);
     const span = spanOf(piece.start + from, piece.start + to);
@@ -96,9 +92,14 @@ function metaReason(command: string): string | null {
   return reason === undefined ? `psql command \\${name} is not known to tread` : `psql command \\${name} ${reason}`;
 }
 
-/** `:name`, `:'name'` or `:"name"` outside of strings and comments, but not the cast `::type`. */
-function psqlVariable(sql: string): string | null {
+/**
+ * psql's `:name`, `:'name'` or `:"name"`, or the `${name}` of Flyway, goose and templates, outside of strings and comments; but not
+ * the cast `::type`.
+ */
+function variableIn(sql: string): string | null {
   for (let token = nextToken(sql, 0); token !== null; token = nextToken(sql, token.end)) {
+    const placeholder = sql.charAt(token.start) === "$" ? /^\$\{[\w.:-]{1,60}\}/.exec(sql.slice(token.start, token.start + 64)) : null;
+    if (placeholder !== null) return placeholder[0];
     if (token.text !== ":" || token.kind !== "punct") continue;
     if (sql.charAt(token.end) === ":") {
       token = { ...token, end: token.end + 1 };

@@ -15,5 +15,5 @@ export const dbmate: Layout = markedLayout({
     sections.some(({ marker }) => marker.startsWith("migrate:up") && /\stransaction:false(?:\s|$)/.test(marker))
       ? "single-query"
       : "per-migration",
-  duplicates: "dbmate records the number only, so it takes the second for applied and never runs it.",
+  duplicates: { what: "dbmate records the number only, so it takes the second for applied and never runs it.", refused: true },
 });

@@ -47,7 +47,7 @@ export const flyway: Layout = {
       ...repeatable.map((path) => ({ ...draft(path, "unknown"), repeatable: true })),
     ];
     const numbers = forward.map(({ path, version }) => ({ file: folder.display(path), number: version.join(".") }));
-    return { migrations, problems: [...problems, ...duplicateNumbers(numbers, "Flyway refuses to start.")] };
+    return { migrations, problems: [...problems, ...duplicateNumbers(numbers, { what: "Flyway refuses to start.", refused: true })] };
   },
 };
 

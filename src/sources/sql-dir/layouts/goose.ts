@@ -14,5 +14,5 @@ export const goose: Layout = markedLayout({
   transaction: (sections) => (sections.some(({ marker }) => /no\s+transaction$/i.test(marker)) ? "none" : "per-migration"),
   notes: (sections) =>
     sections.some(({ marker }) => /envsub(?:st)?\s+on$/i.test(marker)) ? ["goose replaces environment variables in this migration"] : [],
-  duplicates: "goose stops with a panic when two migrations have one version.",
+  duplicates: { what: "goose stops with a panic when two migrations have one version.", refused: true },
 });

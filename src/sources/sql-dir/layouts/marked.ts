@@ -3,7 +3,7 @@ import type { Draft, Folder, Layout, LayoutResult, Part } from "../layout.ts";
 import { whole } from "../layout.ts";
 import { holdsSql, sectionsOf } from "../markers.ts";
 import type { Section } from "../markers.ts";
-import { compareNumbered, duplicateNumbers, numberOf, stemOf } from "../names.ts";
+import { compareNumbered, duplicateNumbers, numberOf, stemOf, type Duplicates } from "../names.ts";
 import { nameOf } from "../../files/paths.ts";
 
 /** What a tool that writes both ways into one file needs to say about itself. */
@@ -17,7 +17,7 @@ export interface MarkedTool {
   transaction(sections: readonly Section[], text: string): Draft["transaction"];
   notes?(sections: readonly Section[]): readonly string[];
   /** What the tool does with a number that is used twice; one sentence. */
-  readonly duplicates: string;
+  readonly duplicates: Duplicates;
 }
 
 /** A layout in which one file holds the way forward and the way back, divided by marker comments (goose, dbmate, sql-migrate). */

@@ -8,5 +8,5 @@ export const nodePgMigrate: Layout = markedLayout({
   markers: /^--[ \t-]*((?:Up|Down)[ \t]+Migration)\b[^\n]*$/gim,
   direction: (marker) => (/^up/i.test(marker) ? "up" : "down"),
   transaction: () => "all-pending",
-  duplicates: "node-pg-migrate orders them by the rest of the name.",
+  duplicates: { what: "node-pg-migrate orders them by the rest of the name.", refused: false },
 });

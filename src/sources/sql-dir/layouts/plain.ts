@@ -1,11 +1,11 @@
 import { nameOf } from "../../files/paths.ts";
 import type { Draft, Folder, Layout, LayoutResult } from "../layout.ts";
 import { whole } from "../layout.ts";
-import { compareNumbered, duplicateNumbers, numberOf, stemOf } from "../names.ts";
+import { compareNumbered, duplicateNumbers, numberOf, stemOf, type Duplicates } from "../names.ts";
 
 interface Rules {
   transaction(text: string): Draft["transaction"];
-  readonly duplicates: string;
+  readonly duplicates: Duplicates;
 }
 
 function readNumbered(folder: Folder, rules: Rules): LayoutResult {
@@ -43,7 +43,7 @@ export const plain: Layout = {
   read: (folder) =>
     readNumbered(folder, {
       transaction: () => "none",
-      duplicates: "Which of them runs first is left to the rest of the name.",
+      duplicates: { what: "Which of them runs first is left to the rest of the name.", refused: false },
     }),
 };
 
@@ -63,7 +63,7 @@ export const supabase: Layout = {
       { ...folder, sql },
       {
         transaction: () => "per-migration",
-        duplicates: "Supabase records the number only and refuses the second.",
+        duplicates: { what: "Supabase records the number only and refuses the second.", refused: true },
       },
     );
   },
@@ -78,6 +78,6 @@ export const atlas: Layout = {
   read: (folder) =>
     readNumbered(folder, {
       transaction: (text) => (/^--[ \t]*atlas:txmode[ \t]+none\b/m.test(text) ? "none" : "per-migration"),
-      duplicates: "Atlas refuses the folder.",
+      duplicates: { what: "Atlas refuses the folder.", refused: true },
     }),
 };

@@ -86,7 +86,10 @@ export const golangMigrate: Layout = {
         parts: whole(folder.text(path)),
         down: downOf(folder, down, path, id),
       }));
-    return { migrations, problems: duplicateNumbers(numbers(folder, migrations), "golang-migrate refuses to start.") };
+    return {
+      migrations,
+      problems: duplicateNumbers(numbers(folder, migrations), { what: "golang-migrate refuses to start.", refused: true }),
+    };
   },
 };
 
@@ -113,6 +116,9 @@ export const sqlx: Layout = {
       ...up.map(({ path, id }) => draft(path, id, downOf(folder, down, path, id))),
       ...simple.filter((path) => /^\d+_/.test(nameOf(path))).map((path) => draft(path, nameOf(path).replace(/\.sql$/i, ""), "unknown")),
     ].sort((a, b) => compareNumbered(a.path, b.path));
-    return { migrations, problems: duplicateNumbers(numbers(folder, migrations), "sqlx takes the second for applied.") };
+    return {
+      migrations,
+      problems: duplicateNumbers(numbers(folder, migrations), { what: "sqlx takes the second for applied.", refused: true }),
+    };
   },
 };

@@ -1,4 +1,5 @@
 import type { Span } from "../text/span.ts";
+import type { Change } from "./change.ts";
 import type { PostgresEffects, TableLock } from "./effects.ts";
 import type { ParsedMigration, Statement } from "./migration.ts";
 import type { BrokenQuery } from "./report.ts";
@@ -12,6 +13,8 @@ export interface JudgedStatement {
   readonly after: SchemaState;
   /** Null for code and for what was not understood. */
   readonly predicted: PostgresEffects | null;
+  /** What one of several sub-commands would do as a statement of its own. Absent where there is one change only. */
+  readonly alone?: (change: Change) => PostgresEffects;
   readonly observed: PostgresEffects | null;
   /** What the transaction holds before the statement starts, and after it has ended. */
   readonly heldBefore: readonly TableLock[];

@@ -84,6 +84,8 @@ export interface Relation {
   readonly partitionOf: string | null;
   /** `DEFAULT` for the default partition; the bound as written otherwise; null when it is no partition. */
   readonly partitionBound: string | null;
+  /** PARTITION BY of a partitioned table. */
+  readonly partitionKey?: PartitionKey;
   /** Parents by INHERITS. */
   readonly inherits: readonly string[];
   readonly unlogged: boolean;
@@ -104,6 +106,14 @@ export interface Relation {
   /** WITH NO DATA: a materialized view that cannot be read yet. */
   readonly unpopulated?: boolean;
   readonly origin: Origin;
+}
+
+export interface PartitionKey {
+  readonly strategy: "list" | "range" | "hash";
+  /** Plain columns in order; an expression is null. */
+  readonly columns: readonly (string | null)[];
+  /** Every column that it names. */
+  readonly mentions: readonly string[];
 }
 
 /** Where something in the schema comes from. */
@@ -139,6 +149,8 @@ export interface Expression {
   readonly isNull: boolean;
   /** Columns it names. */
   readonly columns: readonly string[];
+  /** It reads the clock (`now()`, CURRENT_DATE): tomorrow it says something else. */
+  readonly readsClock?: boolean;
 }
 
 export interface ColumnRef {
@@ -162,6 +174,10 @@ export interface Constraint {
   readonly references: { readonly relation: string; readonly columns: readonly string[]; readonly onDelete: string } | null;
   /** The index behind a unique, primary-key or exclusion constraint. */
   readonly index: string | null;
+  /** NO INHERIT: the tables below do not get it. */
+  readonly noInherit?: boolean;
+  /** A key WITHOUT OVERLAPS, or a foreign key with PERIOD: its last column is a range (18). */
+  readonly period?: boolean;
 }
 
 export interface Index {
@@ -176,6 +192,10 @@ export interface Index {
   readonly predicate: string | null;
   readonly valid: boolean;
   readonly constraint: string | null;
+  /** The index of the partitioned table that it is a partition of, qualified. */
+  readonly partOf?: string;
+  /** A key has an order, a collation or an operator class of its own: no constraint can be made of it. */
+  readonly special?: boolean;
 }
 
 export interface Trigger {
@@ -187,6 +207,10 @@ export interface Trigger {
   readonly row?: boolean;
   /** A partition has it from its parent. */
   readonly inherited?: boolean;
+  readonly timing?: "before" | "after" | "instead";
+  readonly constraint?: boolean;
+  /** The other table of a constraint trigger. */
+  readonly from?: string;
 }
 
 export type UserType =

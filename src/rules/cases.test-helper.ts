@@ -420,6 +420,8 @@ const BESIDE: ReadonlySet<string> = new Set([
   "cannot-roll-back",
   "create-trigger",
   "drop-trigger",
+  "timeout-set-too-late",
+  "ddl-and-data-in-one-migration",
   "missing-idle-in-transaction-timeout",
   "missing-lock-timeout",
   "missing-statement-timeout",

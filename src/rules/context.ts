@@ -1,4 +1,5 @@
-import type { TableLock } from "../model/effects.ts";
+import type { Change } from "../model/change.ts";
+import type { PostgresEffects, TableLock } from "../model/effects.ts";
 import { blocksWrites, strongest } from "../model/effects.ts";
 import type { Environment, TableSize, Thresholds } from "../model/environment.ts";
 import { profileWitness, sizeOf } from "../model/environment.ts";
@@ -94,7 +95,17 @@ export function createContext(input: ContextInput): RuleContext {
   }
 
   function blockingWork(judged: JudgedStatement): readonly BlockingWork[] {
-    const effects = effectsOf(judged);
+    return workFrom(judged, effectsOf(judged));
+  }
+
+  /** The lock is that of the whole statement: a sub-command waits for the others. */
+  function workOfChange(judged: JudgedStatement, change: Change): readonly BlockingWork[] {
+    const alone = judged.alone?.(change);
+    // What cannot stand alone (it needs what another sub-command makes) is judged with the rest.
+    return alone === undefined || alone.error !== null ? workOf(judged) : workFrom(judged, { ...alone, locks: effectsOf(judged).locks });
+  }
+
+  function workFrom(judged: JudgedStatement, effects: PostgresEffects): readonly BlockingWork[] {
     const work = new Map<string, BlockingWork>();
     const add = (table: string | null, kind: BlockingWork["kind"]): void => {
       const lock = table === null ? undefined : effects.locks.find((candidate) => candidate.relation === table);
@@ -126,6 +137,7 @@ export function createContext(input: ContextInput): RuleContext {
     visibleAfter: (judged) => (transactionOf(judged).at(-1) ?? judged).after,
     effects: effectsOf,
     blockingWork: workOf,
+    workOfChange,
     blockingLocks: (judged) => blocking(judged, effectsOf(judged).locks),
     blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
     holds: (judged, { relation, mode }) =>

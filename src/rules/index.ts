@@ -14,6 +14,7 @@ import { alterDomainBlocking } from "./postgres/alter-domain-blocking.ts";
 import { analyzeAfterChange } from "./postgres/analyze-after-change.ts";
 import { attachPartitionScan } from "./postgres/attach-partition-scan.ts";
 import { autovacuumDisabled } from "./postgres/autovacuum-disabled.ts";
+import { backfillMissesRows } from "./postgres/backfill-misses-rows.ts";
 import { breaksLiveVersion } from "./postgres/breaks-live-version.ts";
 import { cannotRollBack } from "./postgres/cannot-roll-back.ts";
 import { changeColumnDefault } from "./postgres/change-column-default.ts";
@@ -26,12 +27,14 @@ import { concurrentlyCorruptsIndex } from "./postgres/concurrently-corrupts-inde
 import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
 import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
 import { concurrentlyUnderLockTimeout } from "./postgres/concurrently-under-lock-timeout.ts";
+import { concurrentlyUnderStatementTimeout } from "./postgres/concurrently-under-statement-timeout.ts";
 import { createIndexBlocking } from "./postgres/create-index-blocking.ts";
 import { createMaterializedView } from "./postgres/create-materialized-view.ts";
 import { createPartitionLocksParent } from "./postgres/create-partition-locks-parent.ts";
 import { createRule } from "./postgres/create-rule.ts";
 import { createTrigger } from "./postgres/create-trigger.ts";
 import { ddlAndBackfillTogether } from "./postgres/ddl-and-backfill-together.ts";
+import { ddlAndDataInOneMigration } from "./postgres/ddl-and-data-in-one-migration.ts";
 import { defaultPartitionScan } from "./postgres/default-partition-scan.ts";
 import { detachPartitionBlocking } from "./postgres/detach-partition-blocking.ts";
 import { disableTrigger } from "./postgres/disable-trigger.ts";
@@ -49,6 +52,7 @@ import { dropPrimaryKey } from "./postgres/drop-primary-key.ts";
 import { dropTable } from "./postgres/drop-table.ts";
 import { dropTrigger } from "./postgres/drop-trigger.ts";
 import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
+import { enumValueUsedInSameTransaction } from "./postgres/enum-value-used-in-same-transaction.ts";
 import { foreignKeyCascade } from "./postgres/foreign-key-cascade.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
 import { foreignKeyTypeMismatch } from "./postgres/foreign-key-type-mismatch.ts";
@@ -57,8 +61,12 @@ import { grantWidening } from "./postgres/grant-widening.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
 import { identityStartsOver } from "./postgres/identity-starts-over.ts";
 import { indexManyColumns } from "./postgres/index-many-columns.ts";
+import { integerKeyNearlyFull } from "./postgres/integer-key-nearly-full.ts";
 import { lockTable } from "./postgres/lock-table.ts";
+import { lockTimeoutTooLong } from "./postgres/lock-timeout-too-long.ts";
+import { missingIdleInTransactionTimeout } from "./postgres/missing-idle-in-transaction-timeout.ts";
 import { missingLockTimeout } from "./postgres/missing-lock-timeout.ts";
+import { missingStatementTimeout } from "./postgres/missing-statement-timeout.ts";
 import { moveIndex } from "./postgres/move-index.ts";
 import { multipleForeignKeys } from "./postgres/multiple-foreign-keys.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
@@ -66,6 +74,7 @@ import { notEnforcedConstraint } from "./postgres/not-enforced-constraint.ts";
 import { redundantIndex } from "./postgres/redundant-index.ts";
 import { refreshMaterializedView } from "./postgres/refresh-materialized-view.ts";
 import { reindexBlocking } from "./postgres/reindex-blocking.ts";
+import { removeEnumValue } from "./postgres/remove-enum-value.ts";
 import { renameColumn } from "./postgres/rename-column.ts";
 import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
@@ -78,12 +87,14 @@ import { rowByRow } from "./postgres/row-by-row.ts";
 import { rowSecurityWithoutPolicy } from "./postgres/row-security-without-policy.ts";
 import { scanUnderLock } from "./postgres/scan-under-lock.ts";
 import { securityDefinerSearchPath } from "./postgres/security-definer-search-path.ts";
+import { sequenceNotReset } from "./postgres/sequence-not-reset.ts";
 import { setAccessMethod } from "./postgres/set-access-method.ts";
 import { setLogged } from "./postgres/set-logged.ts";
 import { setNotNull } from "./postgres/set-not-null.ts";
 import { setTablespace } from "./postgres/set-tablespace.ts";
 import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
 import { statementFails } from "./postgres/statement-fails.ts";
+import { timeoutSetTooLate } from "./postgres/timeout-set-too-late.ts";
 import { truncate } from "./postgres/truncate.ts";
 import { vacuumFull } from "./postgres/vacuum-full.ts";
 import { validateInSameTransaction } from "./postgres/validate-in-same-transaction.ts";
@@ -121,6 +132,7 @@ export const RULES: readonly Rule[] = [
   analyzeAfterChange,
   attachPartitionScan,
   autovacuumDisabled,
+  backfillMissesRows,
   breaksLiveVersion,
   cannotRollBack,
   changeColumnDefault,
@@ -134,12 +146,14 @@ export const RULES: readonly Rule[] = [
   concurrentlyIfNotExists,
   concurrentlyInTransaction,
   concurrentlyUnderLockTimeout,
+  concurrentlyUnderStatementTimeout,
   createIndexBlocking,
   createMaterializedView,
   createPartitionLocksParent,
   createRule,
   createTrigger,
   ddlAndBackfillTogether,
+  ddlAndDataInOneMigration,
   defaultPartitionScan,
   detachPartitionBlocking,
   disableTrigger,
@@ -158,6 +172,7 @@ export const RULES: readonly Rule[] = [
   dropTrigger,
   dropUniqueConstraint,
   enumValuePosition,
+  enumValueUsedInSameTransaction,
   foreignKeyCascade,
   foreignKeyLocksParent,
   foreignKeyTypeMismatch,
@@ -167,9 +182,13 @@ export const RULES: readonly Rule[] = [
   identityStartsOver,
   indexManyColumns,
   insertWithoutColumns,
+  integerKeyNearlyFull,
   irreversibleMigration,
   lockTable,
+  lockTimeoutTooLong,
+  missingIdleInTransactionTimeout,
   missingLockTimeout,
+  missingStatementTimeout,
   moveIndex,
   multipleForeignKeys,
   multipleRiskyOperations,
@@ -188,6 +207,7 @@ export const RULES: readonly Rule[] = [
   redundantIndex,
   refreshMaterializedView,
   reindexBlocking,
+  removeEnumValue,
   renameColumn,
   renameEnumValue,
   renameTable,
@@ -203,6 +223,7 @@ export const RULES: readonly Rule[] = [
   rowSecurityWithoutPolicy,
   scanUnderLock,
   securityDefinerSearchPath,
+  sequenceNotReset,
   setAccessMethod,
   setLogged,
   setNotNull,
@@ -210,6 +231,7 @@ export const RULES: readonly Rule[] = [
   statementAfterAccessExclusive,
   statementFails,
   syntaxError,
+  timeoutSetTooLate,
   truncate,
   vacuumFull,
   validateInSameTransaction,

@@ -61,6 +61,7 @@ function example(engine: PostgresEngine, story: Case): readonly string[] {
       views: viewsOf(engine, story),
       problems: [],
       dumps: [],
+      origin: { from: "migrations", name: null, applied: null },
     },
     "",
     null,

@@ -88,6 +88,8 @@ export interface RuleContext {
   effects(statement: JudgedStatement): PostgresEffects;
   /** Work under a lock of this statement's own that blocks reads or writes, on tables that existed before. */
   blockingWork(statement: JudgedStatement): readonly BlockingWork[];
+  /** The part of it that one sub-command would do by itself. */
+  workOfChange(statement: JudgedStatement, change: Change): readonly BlockingWork[];
   /** Locks of this statement's own that block reads or writes, on tables that existed before. */
   blockingLocks(statement: JudgedStatement): readonly TableLock[];
   /** Locks that its transaction holds already when it starts and that block reads or writes, on tables that existed before. */

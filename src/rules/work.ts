@@ -1,12 +1,16 @@
+import type { Change } from "../model/change.ts";
 import { spellLock } from "../model/effects.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import type { Evidence } from "../model/report.ts";
 import type { BlockingWork, RuleContext } from "./rule.ts";
 import { counted, named } from "./words.ts";
 
-/** Work that a change does on its table or on the table's partitions and children, worst first. */
-export function workOn(statement: JudgedStatement, context: RuleContext, table: string): readonly BlockingWork[] {
-  const work = context.blockingWork(statement);
+/**
+ * Work that is done on a table or on its partitions and children, worst first.
+ * @param change only what this sub-command does; without it the whole statement
+ */
+export function workOn(statement: JudgedStatement, context: RuleContext, table: string, change?: Change): readonly BlockingWork[] {
+  const work = change === undefined ? context.blockingWork(statement) : context.workOfChange(statement, change);
   const own = work.filter((item) => item.table === table);
   const below = work.filter((item) => isBelow(statement, item.table, table));
   return [...own, ...below];

@@ -28,3 +28,9 @@ ALTER TABLE person VALIDATE CONSTRAINT person_name_short;
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text);
 ALTER TABLE person ADD CONSTRAINT person_name_short CHECK (length(name) < 200);
+
+-- case: beside a sub-command that rewrites the table
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ADD CONSTRAINT person_named CHECK (name <> ''); -- expect: add-check-validated@error, add-column-volatile-default@error

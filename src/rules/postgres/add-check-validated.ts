@@ -11,14 +11,14 @@ export const addCheckValidated: Rule = {
   database: "postgres",
   check(statement, context) {
     const added = [
-      ...changesOf(statement, "add-constraint").map(({ table, constraint }) => ({ table, constraint, column: null })),
-      ...changesOf(statement, "add-column").flatMap(({ table, column, constraints }) =>
-        constraints.map((constraint) => ({ table, constraint, column: column.name })),
+      ...changesOf(statement, "add-constraint").map((change) => ({ ...change, change, column: null })),
+      ...changesOf(statement, "add-column").flatMap((change) =>
+        change.constraints.map((constraint) => ({ table: change.table, constraint, change, column: change.column.name })),
       ),
     ];
-    return added.flatMap(({ table, constraint, column }) => {
+    return added.flatMap(({ table, constraint, change, column }) => {
       if (constraint.kind !== "check" || !constraint.validated || !constraint.enforced) return [];
-      const work = workOn(statement, context, table).filter((item) => item.kind === "scan");
+      const work = workOn(statement, context, table, change).filter((item) => item.kind === "scan");
       const [first] = work;
       if (first === undefined) return [];
       const tables = work.map((item) => item.table);

@@ -12,7 +12,7 @@ export const addColumnRewrite: Rule = ruleFor("add-column", {
     const { table, column } = change;
     const cause = causeOf(column, change.serial, isConstrained(statement.before.types, column.type.name));
     if (cause === null) return null;
-    const work = workOn(statement, context, table).filter((item) => item.kind === "rewrite");
+    const work = workOn(statement, context, table, change).filter((item) => item.kind === "rewrite");
     const [first] = work;
     if (first === undefined) return null;
     const tables = work.map((item) => item.table);

@@ -11,7 +11,7 @@ export const addColumnVolatileDefault: Rule = ruleFor("add-column", {
     const { table, column } = change;
     const computed = givesValue(column.default) && column.default.volatility !== "immutable" && column.default.volatility !== "stable";
     if (!computed || change.serial || column.identity !== null || column.generated !== null) return null;
-    const work = workOn(statement, context, table).filter((item) => item.kind === "rewrite");
+    const work = workOn(statement, context, table, change).filter((item) => item.kind === "rewrite");
     const [first] = work;
     if (first === undefined || !givesValue(column.default)) return null;
     const [t, c] = [sqlTable(table), sqlName(column.name)];

@@ -11,19 +11,21 @@ export const addForeignKeyValidated: Rule = {
   database: "postgres",
   check(statement, context) {
     const added = [
-      ...changesOf(statement, "add-constraint").map(({ table, constraint }) => ({ table, constraint })),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
+      ...changesOf(statement, "add-constraint").map((change) => ({ table: change.table, constraint: change.constraint, change })),
+      ...changesOf(statement, "add-column").flatMap((change) =>
+        change.constraints.map((constraint) => ({ table: change.table, constraint, change })),
+      ),
     ];
-    return added.flatMap(({ table, constraint }) => {
+    return added.flatMap(({ table, constraint, change }) => {
       if (constraint.kind !== "foreign-key" || !constraint.validated || !constraint.enforced || constraint.references === null) return [];
       // What else the statement does may rewrite the table: the columns that are there already are looked up all the same.
       const isThere = constraint.columns.every((name) => context.column(statement, table, name) !== null);
       const isNewAndNull = changesOf(statement, "add-column").some(
-        (change) => change.table === table && constraint.columns.includes(change.column.name) && !givesValue(change.column.default),
+        (other) => other.table === table && constraint.columns.includes(other.column.name) && !givesValue(other.column.default),
       );
       // Nothing is looked up for NULL; what is read then is read for another part of the statement.
       if (isNewAndNull) return [];
-      const work = workOn(statement, context, table).filter((item) => item.kind === "scan" || (item.kind === "rewrite" && isThere));
+      const work = workOn(statement, context, table, change).filter((item) => item.kind === "scan" || (item.kind === "rewrite" && isThere));
       const [first] = work;
       if (first === undefined) return [];
       const parent = constraint.references.relation;

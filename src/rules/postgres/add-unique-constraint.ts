@@ -15,15 +15,15 @@ export const addUniqueConstraint: Rule = {
   database: "postgres",
   check(statement, context) {
     const added = [
-      ...changesOf(statement, "add-constraint").map(({ table, constraint, usingIndex }) => ({ table, constraint, usingIndex })),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) =>
-        constraints.map((constraint) => ({ table, constraint, usingIndex: null })),
+      ...changesOf(statement, "add-constraint").map((change) => ({ ...change, change })),
+      ...changesOf(statement, "add-column").flatMap((change) =>
+        change.constraints.map((constraint) => ({ table: change.table, constraint, change, usingIndex: null })),
       ),
     ];
-    return added.flatMap(({ table, constraint, usingIndex }) => {
+    return added.flatMap(({ table, constraint, change, usingIndex }) => {
       const { kind } = constraint;
       if (kind !== "unique" && kind !== "primary-key" && kind !== "exclusion") return [];
-      const seen = workOn(statement, context, table);
+      const seen = workOn(statement, context, table, change);
       const presumed = seen.length === 0 && usingIndex === null ? presumedWork(statement, context, table, "index-build") : [];
       const work = [...seen, ...presumed].filter((item) => item.kind !== "rewrite");
       const [first] = work;

@@ -8,7 +8,7 @@ export const changeGeneratedExpression: Rule = ruleFor("set-expression", {
   summary: "another expression for a stored generated column computes it anew for every row",
   check(change, statement, context) {
     const { table, column } = change;
-    const work = workOn(statement, context, table).filter((item) => item.kind === "rewrite");
+    const work = workOn(statement, context, table, change).filter((item) => item.kind === "rewrite");
     const [first] = work;
     if (first === undefined) return null;
     const tables = work.map((item) => item.table);

@@ -51,3 +51,9 @@ ALTER TABLE invoice ALTER COLUMN price TYPE numeric(12,2);
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, visits integer);
 ALTER TABLE person ALTER COLUMN visits TYPE bigint;
+
+-- case: a wider varchar beside a sub-command that rewrites the table
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN email TYPE varchar(80); -- expect: add-column-volatile-default@error

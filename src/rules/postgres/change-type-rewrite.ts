@@ -8,7 +8,7 @@ export const changeTypeRewrite: Rule = ruleFor("change-type", {
   summary: "a type change that rewrites the table or rebuilds its indexes",
   check(change, statement, context) {
     const { table, column } = change;
-    const work = workOn(statement, context, table);
+    const work = workOn(statement, context, table, change);
     const [first] = work;
     if (first === undefined) return null;
     const old = context.column(statement, table, column)?.type;

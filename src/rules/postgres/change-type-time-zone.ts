@@ -15,7 +15,7 @@ export const changeTypeTimeZone: Rule = ruleFor("change-type", {
     if (old === undefined || old.dimensions > 0 || change.type.dimensions > 0) return null;
     const pair = [old.name, change.type.name].sort().join();
     if (pair !== [PLAIN, ZONED].sort().join() || old.modifiers.join() !== change.type.modifiers.join()) return null;
-    const work = workOn(statement, context, table);
+    const work = workOn(statement, context, table, change);
     const [first] = work;
     if (first === undefined) return null;
     const tables = work.map((item) => item.table);

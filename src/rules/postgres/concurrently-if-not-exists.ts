@@ -18,10 +18,15 @@ export const concurrentlyIfNotExists: Rule = ruleFor("create-index", {
           ),
       );
     if (droppedBefore) return null;
+    // The schema was read from a database, and that has the invalid index.
+    const isThere =
+      context.table(statement, change.table)?.indexes.some((index) => index.name === change.index.name && !index.valid) === true;
     return {
-      severity: "info",
+      severity: isThere ? "error" : "info",
       about: change.index.name,
-      message: `IF NOT EXISTS passes over an INVALID ${named(bareName(change.index.name))} that a failed build left behind`,
+      message: isThere
+        ? `${named(bareName(change.index.name))} is there and INVALID: IF NOT EXISTS passes over it, and nothing is built`
+        : `IF NOT EXISTS passes over an INVALID ${named(bareName(change.index.name))} that a failed build left behind`,
       why: "a build that fails (a timeout, a deadlock, a duplicate) leaves an index that no query uses and every write pays for; the second try sees the name, does nothing and reports success",
       help: sayTo(statement, {
         sql: `\`DROP INDEX CONCURRENTLY IF EXISTS ${sqlTable(change.index.name)};\` before it, and CREATE INDEX CONCURRENTLY without IF NOT EXISTS`,

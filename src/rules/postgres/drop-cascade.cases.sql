@@ -41,7 +41,7 @@ CREATE TABLE payment (id bigint PRIMARY KEY, cents bigint);
 CREATE FUNCTION log_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER log_payment BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION log_payment();
 -- 0002.sql
-DROP TRIGGER log_payment ON payment;
+DROP TRIGGER log_payment ON payment; -- expect: drop-trigger@info
 DROP FUNCTION log_payment();
 
 -- case: CASCADE where nothing depends

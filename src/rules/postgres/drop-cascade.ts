@@ -10,7 +10,7 @@ export const dropCascade: Rule = {
   summary: "CASCADE drops views, foreign keys and triggers that the statement does not name",
   database: "postgres",
   check(statement, context) {
-    const cascading = statement.statement.changes.filter((change) => "cascade" in change && change.cascade === true);
+    const cascading = statement.statement.changes.filter((change) => "cascade" in change && change.cascade);
     // Of a statement that fails nothing is dropped. TRUNCATE … CASCADE drops nothing either: it has a rule of its own.
     if (cascading.every((change) => change.kind === "truncate") || context.effects(statement).error !== null) return [];
     const gone = dependents(statement).filter(({ relation }) => context.existedBefore(statement, relation));

@@ -72,6 +72,9 @@ function help(
   severity: Hazard["severity"],
 ): string {
   const drop = columns.map((column) => `DROP COLUMN ${sqlName(column)}`).join(", ");
+  const keys = (context.table(statement, table)?.constraints ?? []).filter(
+    (constraint) => constraint.references !== null && constraint.columns.some((column) => columns.includes(column)),
+  );
   const mustBeFilled = columns.filter((name) => {
     const column = context.column(statement, table, name);
     return column !== null && column.notNull && !givesValue(column.default) && column.identity === null && column.generated === null;
@@ -85,7 +88,7 @@ function help(
   }
   return sayTo(statement, {
     sql: `${relax}first release a version that neither reads nor writes ${namedList(columns)}; when the last server of the old one is gone, a later migration runs \`ALTER TABLE ${sqlTable(table)} ${drop};\``,
-    django: `${relax}take the field out of the model's state only, in this release: \`migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(…)])\`; when the last server of the old version is gone, a later migration drops it: \`migrations.RunSQL("ALTER TABLE ${sqlTable(table)} ${drop}", migrations.RunSQL.noop)\``,
+    django: `${relax}take the field out of the model's state only, in this release: \`migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(…)])\`${keys.length === 0 ? "" : `, and drop its foreign key with it (${keys.map(({ name }) => `\`migrations.RunSQL("ALTER TABLE ${sqlTable(table)} DROP CONSTRAINT ${sqlName(name)}", migrations.RunSQL.noop)\``).join(", ")}): the models no longer know the key, so nobody clears these rows and a delete of what they refer to fails with SQLSTATE 23503`}; when the last server of the old version is gone, a later migration drops it: \`migrations.RunSQL("ALTER TABLE ${sqlTable(table)} ${drop}", migrations.RunSQL.noop)\``,
   });
 }
 

@@ -3,7 +3,7 @@
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 CREATE INDEX person_email_idx ON person (email);
 -- 0002.sql
-DROP INDEX person_email_idx; -- expect: drop-index-blocking@warning
+DROP INDEX person_email_idx; -- expect: drop-index-blocking@info
 
 -- case: a hundred rows
 -- environment: self_hosted rows(person)=100
@@ -33,3 +33,10 @@ DROP INDEX CONCURRENTLY person_email_idx;
 CREATE TABLE person (id bigint PRIMARY KEY, email text);
 CREATE INDEX person_email_idx ON person (email);
 DROP INDEX person_email_idx;
+
+-- case: renaming an index
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, email varchar(50));
+CREATE INDEX person_email_idx ON person (email);
+-- 0002.sql
+ALTER INDEX person_email_idx RENAME TO person_by_email;

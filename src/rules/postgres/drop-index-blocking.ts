@@ -17,7 +17,8 @@ export const dropIndexBlocking: Rule = ruleFor("drop-index", {
     if (context.isHot(table) || context.holds(statement, lock)) return null;
     const partitioned = context.table(statement, table)?.kind === "partitioned-table";
     return {
-      severity: context.size(table).kind === "small" ? "info" : "warning",
+      // The work is an instant; the wait for the lock is what `missing-lock-timeout` and `hot-table-alter` warn of.
+      severity: "info",
       about: change.name,
       message: `dropping index ${named(bareName(change.name))} takes ACCESS EXCLUSIVE on ${named(table)}`,
       label: "reads and writes wait for it, behind every query that is running",

@@ -5,7 +5,7 @@ CREATE TABLE dashboard (id bigint PRIMARY KEY, title text);
 CREATE TABLE tag (id bigint PRIMARY KEY, name text);
 CREATE TABLE dashboard_tags (id bigserial PRIMARY KEY, dashboard_id bigint NOT NULL REFERENCES dashboard (id), tag_id bigint NOT NULL REFERENCES tag (id), UNIQUE (dashboard_id, tag_id));
 -- 0002.sql
-DROP TABLE dashboard_tags CASCADE; -- expect: drop-m2m-table@error, foreign-key-locks-parent@warning, foreign-key-locks-parent@warning
+DROP TABLE dashboard_tags CASCADE; -- expect: drop-m2m-table@error, foreign-key-locks-parent@info, foreign-key-locks-parent@info
 
 -- case: in the models, neither used nor deleted through: any delete would still query it
 -- live-latent: DELETE FROM dashboard_tags WHERE dashboard_id = $1
@@ -14,7 +14,7 @@ CREATE TABLE dashboard (id bigint PRIMARY KEY, title text);
 CREATE TABLE tag (id bigint PRIMARY KEY, name text);
 CREATE TABLE dashboard_tags (id bigserial PRIMARY KEY, dashboard_id bigint NOT NULL REFERENCES dashboard (id), tag_id bigint NOT NULL REFERENCES tag (id), UNIQUE (dashboard_id, tag_id));
 -- 0002.sql
-DROP TABLE dashboard_tags CASCADE; -- expect: drop-m2m-table@warning, foreign-key-locks-parent@warning, foreign-key-locks-parent@warning
+DROP TABLE dashboard_tags CASCADE; -- expect: drop-m2m-table@warning, foreign-key-locks-parent@info, foreign-key-locks-parent@info
 
 -- case: out of the models of every version
 -- environment: cloud rows(dashboard_tags)=40000 rows(dashboard)=9000 rows(tag)=200

@@ -17,7 +17,7 @@ export const dropPrimaryKey: Rule = ruleFor("drop-constraint", {
     const lookup = after.indexes.some(
       (index) => index.valid && index.predicate === null && columns.every((column, at) => index.columns[at] === column),
     );
-    const index = `${sqlName(`${change.name}_new`)}`;
+    const index = sqlName(`${change.name}_new`);
     const [t, keys] = [sqlTable(table), columns.map(sqlName).join(", ")];
     return {
       // With another index on the same columns, or a new key later in the release, what is lost is the replica identity.

@@ -17,7 +17,7 @@ export const foreignKeyLocksParent: Rule = {
     return [...parentsOf(statement)].flatMap((parent) => {
       const lock = locks.find((candidate) => candidate.relation === parent);
       if (lock === undefined || own.has(parent) || context.holds(statement, lock)) return [];
-      const severity = severityOf(context, statement, parent, blocksReads(lock.mode));
+      const severity = severityOf(context, statement, parent);
       if (severity === null) return [];
       const waits = stall(statement, context, parent);
       return [
@@ -45,14 +45,13 @@ export const foreignKeyLocksParent: Rule = {
   },
 };
 
-/** Known traffic decides. Where it is unknown, blocked writes are worth knowing and blocked reads need a judgement. */
-function severityOf(context: RuleContext, statement: JudgedStatement, parent: string, reads: boolean): Severity | null {
+/** Known traffic decides. Where it is unknown, a lock that is taken for an instant is worth knowing. */
+function severityOf(context: RuleContext, statement: JudgedStatement, parent: string): Severity | null {
   const traffic = context.traffic(parent);
   if (context.isHot(parent) || (traffic.writesPerSecond ?? 0) >= context.thresholds.hotReadsPerSecond) {
     return stall(statement, context, parent).withinBudget ? "warning" : "error";
   }
-  if (traffic.witness !== null || context.size(parent).kind === "small") return null;
-  return reads ? "warning" : "info";
+  return traffic.witness !== null || context.size(parent).kind === "small" ? null : "info";
 }
 
 function ownTables(statement: JudgedStatement): readonly string[] {

@@ -68,3 +68,15 @@ ALTER TABLE person VALIDATE CONSTRAINT person_email_not_null;
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person ADD CONSTRAINT person_email_not_null NOT NULL email; -- expect: set-not-null@error
+
+-- case: beside a sub-command that rewrites the table
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN email SET NOT NULL; -- expect: add-column-volatile-default@error, set-not-null@error
+
+-- case: a validated check proves it beside a sub-command that rewrites the table
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50) CHECK (email IS NOT NULL));
+-- 0002.sql
+ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN email SET NOT NULL; -- expect: add-column-volatile-default@error

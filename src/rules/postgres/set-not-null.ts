@@ -1,3 +1,4 @@
+import type { Change } from "../../model/change.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import { notNullInStages } from "../advice.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
@@ -11,21 +12,21 @@ export const setNotNull: Rule = {
   database: "postgres",
   check(statement, context) {
     const targets = [
-      ...changesOf(statement, "set-not-null").map((change) => ({ table: change.table, column: change.column })),
-      ...changesOf(statement, "add-constraint").flatMap(({ table, constraint }) =>
-        constraint.kind === "not-null" ? constraint.columns.map((column) => ({ table, column })) : [],
+      ...changesOf(statement, "set-not-null").map((change) => ({ table: change.table, column: change.column, change })),
+      ...changesOf(statement, "add-constraint").flatMap((change) =>
+        change.constraint.kind === "not-null" ? change.constraint.columns.map((column) => ({ table: change.table, column, change })) : [],
       ),
     ];
-    return targets.flatMap(({ table, column }) => {
-      const hazard = judge(statement, context, table, column);
+    return targets.flatMap(({ table, column, change }) => {
+      const hazard = judge(statement, context, change, table, column);
       return hazard === null ? [] : [hazard];
     });
   },
 };
 
-function judge(statement: JudgedStatement, context: RuleContext, table: string, column: string): Hazard | null {
+function judge(statement: JudgedStatement, context: RuleContext, change: Change, table: string, column: string): Hazard | null {
   if (!context.existedBefore(statement, table)) return null;
-  const work = workOn(statement, context, table).filter((item) => item.kind === "scan");
+  const work = workOn(statement, context, table, change).filter((item) => item.kind === "scan");
   const breaks = context.breaks(statement).filter((query) => query.use === "certain");
   const versions = [...new Set(breaks.map((query) => query.version))];
   const unfilled = neverFilled(statement, context, table, column);

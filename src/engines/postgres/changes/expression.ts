@@ -1,5 +1,6 @@
 import type { Expression, SchemaState } from "../../../model/schema.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
+import { OVERLOADS } from "../catalog/overloads.ts";
 import { STABLE_FUNCTIONS, VOLATILE_FUNCTIONS, IMMUTABLE_FUNCTIONS } from "../catalog/volatility.ts";
 
 type Volatility = Expression["volatility"];
@@ -12,7 +13,30 @@ function worse(a: Volatility, b: Volatility): Volatility {
 
 /** An expression of the grammar with the text it was written as. */
 export function expression(node: Node, sql: string, state: SchemaState): Expression {
-  return { sql: sql.trim(), volatility: volatilityOf(node, state), isNull: isNullLiteral(node), columns: columnsIn(node) };
+  const volatility = volatilityOf(node, state);
+  return {
+    sql: sql.trim(),
+    volatility,
+    isNull: isNullLiteral(node),
+    columns: columnsIn(node),
+    ...(volatility !== "immutable" && readsClock(node) ? { readsClock: true } : {}),
+  };
+}
+
+// Manual, section 9.9.5.
+const CLOCK: ReadonlySet<string> = new Set(["now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday", "age"]);
+
+/** It says something else tomorrow. `age` does with one argument only. */
+function readsClock(node: Node): boolean {
+  let found = false;
+  walk(node, (tag, body) => {
+    if (tag === "SQLValueFunction") found ||= /CURRENT_(DATE|TIME)|LOCALTIME/.test((body as { op?: string }).op ?? "");
+    if (tag !== "FuncCall") return;
+    const { funcname, args } = body as { funcname?: Node[]; args?: Node[] };
+    const name = strings(funcname).at(-1) ?? "";
+    found ||= CLOCK.has(name) && (name !== "age" || args?.length === 1);
+  });
+  return found;
 }
 
 function isNullLiteral(node: Node): boolean {
@@ -42,7 +66,10 @@ function volatilityOf(node: Node, state: SchemaState): Volatility {
   walk(node, (tag, body) => {
     if (tag === "SQLValueFunction") result = worse(result, "stable");
     else if (tag === "SubLink") result = worse(result, "unknown");
-    else if (tag === "FuncCall") result = worse(result, functionVolatility(strings((body as { funcname?: Node[] }).funcname), state));
+    else if (tag === "FuncCall") {
+      const { funcname, args } = body as { funcname?: Node[]; args?: Node[] };
+      result = worse(result, functionVolatility(strings(funcname), (args ?? []).length, state));
+    }
   });
   return result;
 }
@@ -64,9 +91,11 @@ const EXTENSION_IMMUTABLE = new Set([
  * Names with one volatile overload that defaults do not use: `now() AT TIME ZONE 'utc'` is timezone(text, timestamptz), immutable;
  * only that of `time with time zone` is volatile, up to 18 (measured 13–18, the only two such names in pg_catalog).
  */
-const COMMON_OVERLOAD: Readonly<Record<string, Volatility>> = { timezone: "immutable", ts_rewrite: "immutable" };
+const COMMON_OVERLOAD: Readonly<Record<string, Volatility>> = { timezone: "immutable" };
 
-function functionVolatility(parts: readonly string[], state: SchemaState): Volatility {
+const LETTERS: Readonly<Record<string, Volatility>> = { i: "immutable", s: "stable", v: "volatile" };
+
+function functionVolatility(parts: readonly string[], count: number, state: SchemaState): Volatility {
   const name = parts.at(-1) ?? "";
   const schema = parts.length > 1 ? parts[0] : undefined;
   if (schema !== "pg_catalog") {
@@ -81,6 +110,8 @@ function functionVolatility(parts: readonly string[], state: SchemaState): Volat
   }
   const common = COMMON_OVERLOAD[name];
   if (common !== undefined) return common;
+  const overload = OVERLOADS[name]?.split(" ").find((o) => o.startsWith(String(count)) || o.startsWith("n"));
+  if (overload !== undefined) return LETTERS[overload.at(-1) ?? ""] ?? "volatile";
   if (VOLATILE_FUNCTIONS.has(name)) return "volatile";
   if (STABLE_FUNCTIONS.has(name)) return "stable";
   return IMMUTABLE_FUNCTIONS.has(name) ? "immutable" : "unknown";

@@ -1,7 +1,8 @@
 import type { Problem } from "../../model/migration.ts";
 import type { Files, SourceSettings } from "../source.ts";
-import { applyOperation, EMPTY_STATE } from "./apply-operation.ts";
-import type { State } from "./apply-operation.ts";
+import { applyOperation } from "./apply-operation.ts";
+import { EMPTY_STATE } from "./model-changes.ts";
+import type { State } from "./model-changes.ts";
 import type { AppInfo } from "./apps.ts";
 import { autoFieldClass, migrationFolders, readApp } from "./apps.ts";
 import { builtInApps, builtInFiles } from "./contrib/index.ts";

@@ -1,4 +1,7 @@
 import type { Evaluator } from "./evaluate.ts";
+import { EXTENSIONS, isKnown, PARAMETERS } from "./operation-signatures.ts";
+import { title } from "./operation-title.ts";
+import { pairs, record, together } from "./operation-values.ts";
 import { short } from "./unknown.ts";
 import type { Operation, OperationBody } from "./operation.ts";
 import type { PyNode } from "./python.ts";
@@ -7,51 +10,6 @@ import { isKind, isUnknown, itemsOf, stringsOf, truthOf, unknownIn } from "./val
 
 /** `{ SafeAddIndexConcurrently: "AddIndexConcurrently" }` of the config: short names or dotted paths. */
 export type OperationMapping = Readonly<Record<string, string>>;
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  BloomExtension: "bloom",
-  BtreeGinExtension: "btree_gin",
-  BtreeGistExtension: "btree_gist",
-  CITextExtension: "citext",
-  CryptoExtension: "pgcrypto",
-  HStoreExtension: "hstore",
-  TrigramExtension: "pg_trgm",
-  UnaccentExtension: "unaccent",
-};
-
-/** Positional parameters of Django's operations, in order. */
-const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  CreateModel: ["name", "fields", "options", "bases", "managers"],
-  DeleteModel: ["name"],
-  RenameModel: ["old_name", "new_name"],
-  AlterModelTable: ["name", "table"],
-  AlterModelTableComment: ["name", "table_comment"],
-  AlterModelOptions: ["name", "options"],
-  AlterModelManagers: ["name", "managers"],
-  AlterUniqueTogether: ["name", "unique_together"],
-  AlterIndexTogether: ["name", "index_together"],
-  AlterOrderWithRespectTo: ["name", "order_with_respect_to"],
-  AddField: ["model_name", "name", "field", "preserve_default"],
-  AlterField: ["model_name", "name", "field", "preserve_default"],
-  RemoveField: ["model_name", "name"],
-  RenameField: ["model_name", "old_name", "new_name"],
-  AddIndex: ["model_name", "index"],
-  AddIndexConcurrently: ["model_name", "index"],
-  RemoveIndex: ["model_name", "name"],
-  RemoveIndexConcurrently: ["model_name", "name"],
-  RenameIndex: ["model_name", "new_name", "old_name", "old_fields"],
-  AddConstraint: ["model_name", "constraint"],
-  AddConstraintNotValid: ["model_name", "constraint"],
-  RemoveConstraint: ["model_name", "name"],
-  AlterConstraint: ["model_name", "name", "constraint"],
-  ValidateConstraint: ["model_name", "name"],
-  RunSQL: ["sql", "reverse_sql", "state_operations", "hints", "elidable"],
-  RunPython: ["code", "reverse_code", "atomic", "hints", "elidable"],
-  SeparateDatabaseAndState: ["database_operations", "state_operations"],
-  CreateExtension: ["name"],
-  CreateCollation: ["name", "locale", "provider", "deterministic"],
-  RemoveCollation: ["name", "locale", "provider", "deterministic"],
-};
 
 const DATABASE_METHODS = ["database_forwards", "state_forwards", "__init__", "__new__"];
 
@@ -285,10 +243,6 @@ export class OperationReader {
   }
 }
 
-function isKnown(name: string): boolean {
-  return PARAMETERS[name] !== undefined || EXTENSIONS[name] !== undefined;
-}
-
 /** The node of an argument, by keyword or position: where its text stands in the file. */
 function argumentNode(call: PyNode, keyword: string, position: number): PyNode | null {
   const args = call.child("arguments")?.namedChildren ?? [];
@@ -296,105 +250,4 @@ function argumentNode(call: PyNode, keyword: string, position: number): PyNode |
     if (argument.type === "keyword_argument" && argument.child("name")?.text === keyword) return argument.child("value");
   const at = args.filter((a) => a.type !== "keyword_argument" && a.type !== "dictionary_splat")[position];
   return at === undefined || at.type === "list_splat" ? null : at;
-}
-
-function pairs(value: PyValue | undefined): readonly (readonly [string, PyValue])[] | null {
-  if (value === undefined) return [];
-  if (isKind(value, "dict")) {
-    const entries: [string, PyValue][] = [];
-    for (const [k, v] of value.entries) {
-      if (typeof k !== "string") return null;
-      entries.push([k, v]);
-    }
-    return entries;
-  }
-  const items = itemsOf(value);
-  if (items === null) return null;
-  const entries: [string, PyValue][] = [];
-  for (const item of items) {
-    const [name, field] = itemsOf(item) ?? [];
-    if (typeof name !== "string" || field === undefined) return null;
-    entries.push([name, field]);
-  }
-  return entries;
-}
-
-function record(value: PyValue | undefined): Readonly<Record<string, PyValue>> | null {
-  if (value === undefined || value === null) return {};
-  if (!isKind(value, "dict")) return null;
-  return Object.fromEntries(value.entries.flatMap(([k, v]) => (typeof k === "string" ? [[k, v] as const] : [])));
-}
-
-/** `normalize_together`: one tuple of names or several; null when it cannot be told. */
-export function together(value: PyValue | undefined): readonly (readonly string[])[] | null {
-  if (value === undefined || value === null) return [];
-  const single = stringsOf(value);
-  if (single !== null) return single.length === 0 ? [] : [single];
-  const items = itemsOf(value);
-  if (items === null) return null;
-  const result: (readonly string[])[] = [];
-  for (const item of items) {
-    const names = stringsOf(item);
-    if (names === null) return null;
-    result.push(names);
-  }
-  return result;
-}
-
-function title(className: string, call: PyCall, body?: OperationBody): string {
-  switch (body?.kind) {
-    case "create-model":
-    case "delete-model":
-    case "alter-model-table":
-    case "alter-model-table-comment":
-    case "alter-model-options":
-    case "alter-model-managers":
-    case "alter-together":
-    case "alter-order-with-respect-to":
-    case "create-extension":
-    case "create-collation":
-    case "remove-collation":
-      return `${className} ${body.name}`;
-    case "rename-model":
-      return `${className} ${body.name} → ${body.to}`;
-    case "add-field":
-    case "alter-field":
-    case "remove-field":
-      return `${className} ${body.model}.${body.name}`;
-    case "rename-field":
-      return `${className} ${body.model}.${body.name} → ${body.to}`;
-    case "add-index": {
-      const name = isKind(body.index, "call") ? body.index.kwargs["name"] : null;
-      return `${className} ${body.model}${typeof name === "string" ? `.${name}` : ""}`;
-    }
-    case "add-constraint": {
-      const name = isKind(body.constraint, "call") ? body.constraint.kwargs["name"] : null;
-      return `${className} ${body.model}${typeof name === "string" ? `.${name}` : ""}`;
-    }
-    case "remove-index":
-    case "remove-constraint":
-    case "alter-constraint":
-    case "validate-constraint":
-      return `${className} ${body.model}.${body.name}`;
-    case "rename-index":
-      return `${className} ${body.model}.${body.name ?? (body.fields ?? []).join("_")} → ${body.to}`;
-    case "run-python": {
-      const code = isKind(body.code, "lambda")
-        ? "lambda"
-        : isKind(body.code, "function") || isKind(body.code, "ref")
-          ? (body.code.path.split(".").at(-1) ?? "")
-          : "";
-      return `${className} ${code}`.trimEnd();
-    }
-    case "run-sql":
-    case "separate":
-      return className;
-    case "opaque":
-    case undefined: {
-      const first = call.args[0] ?? call.kwargs["model_name"] ?? call.kwargs["name"];
-      return typeof first === "string" ? `${className} ${first}` : className;
-    }
-    default:
-      return body satisfies never;
-  }
 }

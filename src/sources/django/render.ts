@@ -1,7 +1,8 @@
 import type { Migration, Step, Suppression } from "../../model/migration.ts";
 import type { Span } from "../../text/span.ts";
-import { applyOperation, EMPTY_STATE } from "./apply-operation.ts";
-import type { State, StateContext } from "./apply-operation.ts";
+import { applyOperation } from "./apply-operation.ts";
+import { EMPTY_STATE } from "./model-changes.ts";
+import type { State, StateContext } from "./model-changes.ts";
 import type { MigrationNode } from "./migration-file.ts";
 import type { Operation } from "./operation.ts";
 import type { DjangoProject } from "./project.ts";

@@ -1,5 +1,5 @@
 import { itemsOf } from "../values.ts";
-import { nameOf } from "../apply-operation.ts";
+import { nameOf } from "../model-changes.ts";
 import { stringOption } from "../fields.ts";
 import type { FieldState, ModelState, ProjectState } from "../state.ts";
 import { dbDefaultSql, generatedSql } from "./column-expressions.ts";

@@ -1,9 +1,9 @@
-import { keyTo, autoField } from "../apply-operation.ts";
+import { keyTo, autoField } from "../made-fields.ts";
 import { shortName, stringOption, truthOption } from "../fields.ts";
 import type { FieldState, ModelState, ProjectState } from "../state.ts";
 import { labelOf, primaryKeyOf } from "../state.ts";
 import { itemsOf, stringsOf } from "../values.ts";
-import { together } from "../read-operation.ts";
+import { together } from "../operation-values.ts";
 import type { Catalog } from "./catalog.ts";
 import { constraintStatement, inlineConstraint } from "./constraints.ts";
 import { effectiveDefault } from "./defaults.ts";

@@ -1,8 +1,8 @@
 import { buildField } from "../fields.ts";
-import { fieldContext, nameOf } from "../apply-operation.ts";
-import type { State, StateContext } from "../apply-operation.ts";
+import { fieldContext, nameOf } from "../model-changes.ts";
+import type { State, StateContext } from "../model-changes.ts";
 import type { Operation } from "../operation.ts";
-import { together } from "../read-operation.ts";
+import { together } from "../operation-values.ts";
 import type { FieldState, ModelState, ProjectState } from "../state.ts";
 import { findField, labelOf } from "../state.ts";
 import type { PyValue } from "../values.ts";

@@ -2,7 +2,7 @@ import { buildField, numberOption, shortName, stringOption } from "../fields.ts"
 import type { FieldState, ModelState, ProjectState } from "../state.ts";
 import { primaryKeyOf } from "../state.ts";
 import { isKind } from "../values.ts";
-import { autoField } from "../apply-operation.ts";
+import { autoField } from "../made-fields.ts";
 import { truncateName } from "./names.ts";
 import { NotRenderable } from "./not-renderable.ts";
 

@@ -78,6 +78,9 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
         .default(undefined, "50000,100000,200000, or smaller ones where these would take long"),
     )
     .option("--no-growth", "do not measure how the cost grows")
+    .option("--on <url>", "rehearse at full size on a clone of yours, which is changed by it: a restored snapshot, a thin clone, a branch")
+    .option("--disposable [database]", "what --on names may be changed and thrown away; with its name, only that database")
+    .option("--allow-sessions-of <names...>", "users or applications whose sessions on the clone do not matter: a host's own agents")
     .option("--offline", "never fetch a Postgres server: exit 3 with the command to run instead", false)
     .action(async (paths: string[], flags: RehearseFlags) => {
       const { rehearseCommand } = await import("./rehearse.ts");

@@ -9,11 +9,14 @@ const WIDTH = 1000;
 /**
  * How fast this server writes and reads a table of about 50 MB from end to end: what makes durations of one machine comparable with those
  * of another. The table is temporary and gone afterwards.
+ *
+ * @param here the server runs on this machine
  */
-export async function calibrate(server: Pick<EmbeddedServer, "connect">, database: string): Promise<Calibration> {
+export async function calibrate(server: Pick<EmbeddedServer, "connect">, database: string, here: boolean): Promise<Calibration> {
   const client = await server.connect({ role: "superuser", database, applicationName: "tread calibration" });
   try {
-    const pid = (await client.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid")).rows[0]?.pid ?? 0;
+    const backend = await client.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid");
+    const pid = here ? (backend.rows[0]?.pid ?? null) : null;
     await client.query("SET max_parallel_workers_per_gather = 0");
     // Values that cannot be compressed away, made once: what is measured is writing rows, not making them.
     await client.query("CREATE TEMPORARY TABLE tread_calibration (n int, filler text)");

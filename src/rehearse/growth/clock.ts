@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
  *
  * Linux only (second number of `/proc/<pid>/schedstat`, Documentation/scheduler/sched-stats.rst); elsewhere 0, and repetitions must do.
  */
-export function waitedForProcessor(pid: number): number {
+function waitedForProcessor(pid: number): number {
   try {
     const waited = Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[1]);
     return Number.isFinite(waited) ? waited / 1e6 : 0;
@@ -15,11 +15,15 @@ export function waitedForProcessor(pid: number): number {
   }
 }
 
-/** Runs something that one backend does. @returns milliseconds, without those in which others had the processors */
-export async function timeOf(pid: number, act: () => Promise<unknown>): Promise<number> {
-  const waitedBefore = waitedForProcessor(pid);
+/**
+ * Runs something that one backend does.
+ * @param pid of a backend on this machine, or null for one elsewhere, of which only the clock tells
+ * @returns milliseconds, without those in which others had the processors
+ */
+export async function timeOf(pid: number | null, act: () => Promise<unknown>): Promise<number> {
+  const waitedBefore = pid === null ? 0 : waitedForProcessor(pid);
   const started = performance.now();
   await act();
   const took = performance.now() - started;
-  return Math.max(took - (waitedForProcessor(pid) - waitedBefore), took / 20);
+  return Math.max(took - ((pid === null ? 0 : waitedForProcessor(pid)) - waitedBefore), took / 20);
 }

@@ -39,7 +39,7 @@ export async function measureGrowth(
   const largest = sizes.at(-1);
   if (candidates.length === 0 || largest === undefined) return { measured: [], calibration: null, limits };
   progress("measuring how fast this server writes and reads");
-  const calibration = await calibrate(lab.server, lab.database);
+  const calibration = await calibrate(lab.server, lab.database, true);
   const run = new GrowthRun(lab, input, candidates, largest);
   const queue = [...sizes];
   const done = new Map<number, ReadonlyMap<string, Measured>>();

@@ -9,6 +9,12 @@ import { failureKind } from "./fate.ts";
 
 type Outcome = EngineError | null;
 
+/**
+ * `execute`: every query runs and is rolled back. `plan`: on a copy with all real rows only INSERTs run (of one row, which tells a broken
+ * NOT NULL); everything else is planned, which tells what the schema no longer has.
+ */
+export type How = "execute" | "plan";
+
 /** A query of one or several versions, with how it went at the start. */
 interface Probe {
   readonly query: Query;
@@ -28,31 +34,39 @@ const PATIENCE = "5s";
 export class Matrix {
   readonly #client: Client;
   readonly #environment: string;
+  readonly #how: How;
   readonly #versions: readonly LiveVersion[];
   readonly #probes: ReadonlyMap<string, Probe>;
   readonly cells: Cell[] = [];
   readonly #brokenSince = new Map<string, string>();
   #everything = false;
 
-  private constructor(client: Client, environment: string, versions: readonly LiveVersion[], probes: ReadonlyMap<string, Probe>) {
+  private constructor(client: Client, environment: string, versions: readonly LiveVersion[], probes: ReadonlyMap<string, Probe>, how: How) {
     this.#client = client;
+    this.#how = how;
     this.#environment = environment;
     this.#versions = versions;
     this.#probes = probes;
   }
 
   /** Runs everything once against the schema before, which fills the cells of `start`. */
-  static async start(client: Client, binder: Binder, environment: string, versions: readonly LiveVersion[]): Promise<Matrix> {
+  static async start(
+    client: Client,
+    binder: Binder,
+    environment: string,
+    versions: readonly LiveVersion[],
+    how: How = "execute",
+  ): Promise<Matrix> {
     await client.query(`SET statement_timeout = '${PATIENCE}'`);
     const probes = new Map<string, Probe>();
     for (const query of versions.flatMap((version) => version.queries)) {
       const key = keyOf(query);
       if (probes.has(key) || !isRun(query)) continue;
       const values = await binder.bind(query);
-      const baseline = await outcomeOf(client, query, values);
+      const baseline = await outcomeOf(client, query, values, how);
       probes.set(key, { query, values, baseline, outcome: baseline });
     }
-    const matrix = new Matrix(client, environment, versions, probes);
+    const matrix = new Matrix(client, environment, versions, probes, how);
     matrix.#everything = await hasHiddenPaths(client);
     matrix.cells.push(...versions.map((version) => matrix.#cell(version, "start")));
     return matrix;
@@ -69,7 +83,7 @@ export class Matrix {
     for (const probe of this.#probes.values()) {
       const sql = probe.query.sql.toLowerCase();
       if (names !== null && !this.#everything && probe.outcome === null && !names.some((name) => sql.includes(name))) continue;
-      probe.outcome = await outcomeOf(this.#client, probe.query, probe.values);
+      probe.outcome = await outcomeOf(this.#client, probe.query, probe.values, this.#how);
     }
     if (!this.#everything) this.#everything = await hasHiddenPaths(this.#client);
     this.cells.push(...this.#versions.map((version) => this.#cell(version, step)));
@@ -160,19 +174,23 @@ function brokenQuery(probe: Probe): BrokenQuery {
 }
 
 /** The first set of values that works decides; else the failure that says most about the query. */
-async function outcomeOf(client: Client, query: Query, values: Values): Promise<Outcome> {
+async function outcomeOf(client: Client, query: Query, values: Values, how: How): Promise<Outcome> {
   let worst: Outcome = null;
   for (const set of values.slice(0, TRIES)) {
-    const outcome = await execute(client, query, set);
+    const outcome = await execute(client, query, set, how);
     if (outcome === null || failureKind(outcome.sqlstate) === "broken") return outcome;
     worst = outcome;
   }
   return worst;
 }
 
-async function execute(client: Client, query: Query, values: readonly Value[]): Promise<Outcome> {
-  const config = { text: query.sql, values: values.map((value) => (Array.isArray(value) ? [...value] : value)) };
-  const rolledBack = query.verb !== "select";
+async function execute(client: Client, query: Query, values: readonly Value[], how: How): Promise<Outcome> {
+  const planned = how === "plan" && query.verb !== "insert";
+  const config = {
+    text: planned ? `EXPLAIN ${query.sql}` : query.sql,
+    values: values.map((value) => (Array.isArray(value) ? [...value] : value)),
+  };
+  const rolledBack = query.verb !== "select" && !planned;
   try {
     if (rolledBack) await client.query("BEGIN");
     await client.query(config);

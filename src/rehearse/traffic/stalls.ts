@@ -59,6 +59,23 @@ export class StallWatch {
     this.#open.delete(pid);
   }
 
+  /** Who waits at this moment, and for whom: where there is no log to read. */
+  look(at: number, waiting: ReadonlyMap<number, readonly number[]>): void {
+    for (const [pid, open] of this.#open) {
+      if (waiting.has(pid)) continue;
+      open.to = at;
+      this.#open.delete(pid);
+    }
+    const isMigration = (pid: number, depth = 0): boolean =>
+      this.#migration.has(pid) || (depth < 4 && (waiting.get(pid) ?? []).some((other) => isMigration(other, depth + 1)));
+    for (const [pid, blockers] of waiting) {
+      const wait = this.#open.get(pid) ?? { pid, from: at, to: null, byMigration: false };
+      wait.byMigration ||= blockers.some((blocker) => isMigration(blocker));
+      if (!this.#open.has(pid)) this.#waits.push(wait);
+      this.#open.set(pid, wait);
+    }
+  }
+
   /** Longest time that one backend of the traffic waited within the window; ms. */
   longest(from: number, to: number, only: "migration" | "any"): number {
     let longest = 0;

@@ -35,7 +35,7 @@ export class Traffic {
   readonly sent: Sent[] = [];
   /** Queries that are sent at all, over all versions. */
   asked = 0;
-  readonly #server: EmbeddedServer;
+  readonly #server: Pick<EmbeddedServer, "connect">;
   readonly #database: string;
   readonly #stalls: StallWatch;
   readonly #clients: Client[] = [];
@@ -45,14 +45,14 @@ export class Traffic {
   #breaking: ReadonlySet<string> = new Set();
   #running = true;
 
-  private constructor(server: EmbeddedServer, database: string, stalls: StallWatch) {
+  private constructor(server: Pick<EmbeddedServer, "connect">, database: string, stalls: StallWatch) {
     this.#server = server;
     this.#database = database;
     this.#stalls = stalls;
   }
 
   static async start(
-    server: EmbeddedServer,
+    server: Pick<EmbeddedServer, "connect">,
     database: string,
     versions: readonly LiveVersion[],
     binder: Binder,

@@ -90,9 +90,15 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
       problems.push(nothingAt(resolve(folder, config.root), options.cwd));
     sources.push({ config, files, folder, migrations: result.migrations });
     if (file !== null) for (const id of idsIn(result.migrations, file, options.cwd)) only.add(id);
+    // What a fix makes for a file that was named belongs to it.
+    if (file !== null) for (const made of madeByFixes(options)) for (const id of idsIn(result.migrations, made, options.cwd)) only.add(id);
   }
   const named = withUniqueIds(sources);
   return { sources: named, migrations: named.flatMap((source) => source.migrations), problems, only: only.size > 0 ? only : null };
+}
+
+function madeByFixes({ overlay }: CheckOptions): readonly string[] {
+  return overlay === undefined ? [] : [...overlay.keys()].filter((path) => !existsSync(path));
 }
 
 function idsIn(migrations: readonly Migration[], file: string, cwd: string): string[] {

@@ -11,8 +11,9 @@ export interface CheckFlags extends CommonFlags {
 
 export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {
   if (flags.fix === true || flags.fixDryRun === true) {
-    const { fixCommand } = await import("./fix.ts");
-    return fixCommand(await checkOptions(paths, flags), version(), flags, flags.fixDryRun === true);
+    const { fixCommand, fixDryRunCommand } = await import("./fix.ts");
+    const command = flags.fixDryRun === true ? fixDryRunCommand : fixCommand;
+    return command(await checkOptions(paths, flags), version(), flags);
   }
   const { report, exitCode } = await check(await checkOptions(paths, flags), version());
   await printReport(report, flags);

@@ -6,6 +6,7 @@ import { exitCodeOf } from "../check/exit-code.ts";
 import { withProblems } from "../check/index.ts";
 import type { CheckOptions } from "../check/options.ts";
 import type { Migration } from "../model/migration.ts";
+import type { Finding } from "../model/report.ts";
 import { applyEdits } from "./edits.ts";
 import { propose, type Checked, type Read } from "./propose.ts";
 import type { NotFixed, Proposal } from "./proposal.ts";
@@ -23,7 +24,7 @@ export interface ChangedFile {
 }
 
 export interface Fixed {
-  readonly rule: string;
+  readonly finding: Finding;
   readonly file: string;
   readonly line: number;
   readonly summary: string;
@@ -36,6 +37,8 @@ export interface FixRun {
   readonly files: readonly ChangedFile[];
   readonly fixed: readonly Fixed[];
   readonly notFixed: readonly NotFixed[];
+  /** The check of the project as it stands. */
+  readonly before: Checked;
   /** The check of the project as the fixes leave it. */
   readonly checked: Checked;
 }
@@ -55,23 +58,27 @@ const MOST_SINGLE_TRIES = 60;
  */
 export async function fixProject(options: CheckOptions, version: string): Promise<FixRun> {
   const run = new Run(options, version);
-  let checked = await run.check();
+  const before = await run.check();
+  let checked = before;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const wanted = (await propose(checked, run.read))
-      .filter((each) => each.kind === "proposal")
-      .filter((each) => !run.withdrawn.has(keyOf(each)));
+    const outcomes = await propose(checked, run.read);
+    run.remember(outcomes);
+    const wanted = outcomes.filter((each) => each.kind === "proposal").filter((each) => !run.withdrawn.has(keyOf(each)));
     const chosen = oneKindPerFile(wanted);
     if (chosen.length === 0) break;
+    const takenBack = run.withdrawn.size;
     const next = await run.attempt(checked, chosen);
-    if (next === null) break;
-    checked = next;
+    if (next === null && run.withdrawn.size === takenBack) break;
+    checked = next ?? checked;
   }
   const left = await propose(checked, run.read);
-  return { files: run.changed(), fixed: run.fixed, notFixed: left.map((each) => run.whyLeft(each)), checked };
+  run.remember(left);
+  return { files: run.changed(), fixed: run.fixed, notFixed: left.map((each) => run.whyLeft(each)), before, checked };
 }
 
-function keyOf({ finding, file }: Proposal): string {
-  return `${finding.rule}\n${file.path}\n${finding.message}`;
+/** The same finding in two checks: its line may have moved. */
+export function keyOf({ finding }: { readonly finding: Finding }): string {
+  return `${finding.rule}\n${finding.span?.file ?? finding.migration}\n${finding.message}`;
 }
 
 /** What is done last waits until nothing else is to be done in its file; one statement is changed once in a round. */
@@ -106,6 +113,7 @@ class Run {
   #overlay = new Map<string, Uint8Array>();
   readonly #options: CheckOptions;
   readonly #version: string;
+  readonly #refused = new Map<string, NotFixed>();
   #tries = 0;
 
   constructor(options: CheckOptions, version: string) {
@@ -215,7 +223,7 @@ class Run {
       for (const { finding, summary, notes, files, follow } of together) {
         const also: readonly FileWritten[] = [...files, ...(follow === null ? [] : made)];
         fixed.push({
-          rule: finding.rule,
+          finding,
           file: first.file.path,
           line: finding.span?.line ?? 1,
           summary,
@@ -235,8 +243,13 @@ class Run {
     });
   }
 
+  /** What other fixes did to the file meanwhile is no reason that the reader would know: the first one is kept. */
+  remember(outcomes: readonly (Proposal | NotFixed)[]): void {
+    for (const each of outcomes) if (each.kind === "not-fixed" && !this.#refused.has(keyOf(each))) this.#refused.set(keyOf(each), each);
+  }
+
   whyLeft(each: Proposal | NotFixed): NotFixed {
-    if (each.kind === "not-fixed") return each;
+    if (each.kind === "not-fixed") return { ...(this.#refused.get(keyOf(each)) ?? each), finding: each.finding };
     const reason = this.withdrawn.get(keyOf(each)) ?? "it was not reached";
     return { kind: "not-fixed", finding: each.finding, reason: `the fix was tried and taken back: ${reason}`, byHand: each.finding.help };
   }

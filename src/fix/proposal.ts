@@ -19,6 +19,8 @@ export interface Proposal {
   readonly files: readonly FileWritten[];
   /** A migration that follows; proposals of one file share it. */
   readonly follow: Follow | null;
+  /** A column that keeps a default in the database which it lost before: the one difference that the schema at the end may show. */
+  readonly keepsDefault: { readonly table: string; readonly column: string } | null;
   /** Done only where nothing else is left to do in the file. */
   readonly last: boolean;
 }

@@ -136,6 +136,7 @@ function proposeSql(place: Place, read: Read): Proposal | NotFixed | null {
               parts: arranged.follow,
               make: (parts, known) => follow?.({ ...around, migrations: known }, parts, remedy.named ?? fix.id) ?? null,
             },
+      keepsDefault: null,
       last: fix.last === true,
     };
   }

@@ -33,7 +33,7 @@ export function verify(
     ...stillThere(before.report, after.report, proposals, origins),
     ...newFindings(before.report, after.report, proposals, origins),
     ...lessUnderstood(before.report, after.report),
-    ...otherSchema(before, after),
+    ...otherSchema(before, after, proposals),
   ];
 }
 
@@ -105,26 +105,29 @@ function lessUnderstood(before: Report, after: Report): Trouble[] {
   return troubles;
 }
 
-function otherSchema(before: Checked, after: Checked): Trouble[] {
+function otherSchema(before: Checked, after: Checked, proposals: readonly Proposal[]): Trouble[] {
+  const kept = new Set(
+    proposals.flatMap(({ keepsDefault }) => (keepsDefault === null ? [] : [`${keepsDefault.table}.${keepsDefault.column}`])),
+  );
   for (const [n, view] of before.analysis.views.entries()) {
     const other = after.analysis.views[n];
     if (other === undefined) return [{ file: null, reason: "an environment could no longer be judged" }];
     const end = (each: typeof view): SchemaState => each.judged.flat().at(-1)?.after ?? each.start;
-    const difference = differenceOf(end(view), end(other));
+    const difference = differenceOf(end(view), end(other), kept);
     if (difference !== null) return [{ file: null, reason: `the schema at the end would be another one: ${difference}` }];
   }
   return [];
 }
 
 /** The first table that is not the same in both, in words. Where it comes from does not count, nor the order of keys. */
-function differenceOf(a: SchemaState, b: SchemaState): string | null {
+function differenceOf(a: SchemaState, b: SchemaState, kept: ReadonlySet<string>): string | null {
   for (const name of new Set([...a.relations.keys(), ...b.relations.keys()])) {
-    if (shapeOf(a, name) !== shapeOf(b, name)) return displayName(name);
+    if (shapeOf(a, name, kept) !== shapeOf(b, name, kept)) return displayName(name);
   }
   return null;
 }
 
-function shapeOf(state: SchemaState, name: string): string {
+function shapeOf(state: SchemaState, name: string, kept: ReadonlySet<string>): string {
   const relation = state.relations.get(name);
   if (relation === undefined) return "";
   const { kind, columns, partitionOf, partitionBound, inherits, unlogged, rowSecurity } = relation;
@@ -133,7 +136,11 @@ function shapeOf(state: SchemaState, name: string): string {
     .filter((constraint) => constraint.kind !== "not-null" || !constraint.validated)
     .map((constraint) => JSON.stringify({ ...constraint, expression: constraint.expression?.sql ?? null }))
     .sort();
-  const indexes = relation.indexes.map((index) => JSON.stringify(index)).sort();
-  const plain = columns.map((column) => ({ ...column, default: column.default?.sql ?? null }));
+  // INCLUDE is known of an index and not of a constraint's.
+  const indexes = relation.indexes.map((index) => JSON.stringify(index.constraint === null ? index : { ...index, mentions: [] })).sort();
+  const plain = columns.map((column) => ({
+    ...column,
+    default: kept.has(`${name}.${column.name}`) ? null : (column.default?.sql ?? null),
+  }));
   return JSON.stringify([kind, plain, constraints, indexes, partitionOf, partitionBound, inherits, unlogged, rowSecurity]);
 }

@@ -37,6 +37,17 @@ export interface Finding {
   readonly liveVersions: readonly string[];
   readonly also: readonly { readonly span: Span; readonly label: string }[];
   readonly docs: string;
+  /** Only where fixes were asked for (`--fix`, `--fix-dry-run`), and one is known for findings of this kind. */
+  readonly fix?: FindingFix | undefined;
+}
+
+/** Whether a finding can be taken away by an edit that keeps the meaning. */
+export interface FindingFix {
+  readonly available: boolean;
+  /** What the edit does; null where there is none. */
+  readonly summary: string | null;
+  /** Why there is none; null where there is one. */
+  readonly reason: string | null;
 }
 
 export interface StatementReport {

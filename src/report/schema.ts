@@ -119,6 +119,10 @@ const finding = z.object({
   liveVersions: z.array(z.string()),
   also: z.array(z.object({ span, label: z.string() })),
   docs: z.string(),
+  fix: z
+    .object({ available: z.boolean(), summary: z.string().nullable(), reason: z.string().nullable() })
+    .optional()
+    .describe("With --fix or --fix-dry-run: whether an edit that keeps the meaning takes the finding away, or why none does."),
 });
 
 const cell = z.object({

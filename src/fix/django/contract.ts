@@ -1,7 +1,7 @@
 import type { PyNode } from "../../sources/django/python.ts";
 import type { Refusal } from "../contract.ts";
 import type { Edit } from "../edits.ts";
-import type { Follow } from "../proposal.ts";
+import type { Follow, Proposal } from "../proposal.ts";
 import type { Place, Read } from "../propose.ts";
 import type { FileWritten } from "../tools/tool.ts";
 import type { PythonMigration } from "./python-file.ts";
@@ -29,4 +29,5 @@ export interface DjangoRemedy {
   readonly files?: readonly FileWritten[];
   readonly follow?: Follow;
   readonly notes?: readonly string[];
+  readonly keepsDefault?: Proposal["keepsDefault"];
 }

@@ -51,8 +51,11 @@ export const dbDefault: DjangoFix = {
         `db_default=${value.text} on the model's field and in the migration`,
       );
     }
+    const dropped = place.judged.statement.changes.find((change) => change.kind === "set-default");
+    if (dropped === undefined) return null;
     return {
       kind: "remedy",
+      keepsDefault: { table: dropped.table, column: dropped.column },
       summary: `db_default=${value.text} beside the default, in the migration and on the model`,
       edits: [beside(value)],
       files: [onModel],

@@ -47,6 +47,7 @@ export async function proposeDjango(place: Place, read: Read): Promise<Proposal 
       edits: remedy.edits,
       files: remedy.files ?? [],
       follow: remedy.follow ?? null,
+      keepsDefault: remedy.keepsDefault ?? null,
       last: false,
     };
   }

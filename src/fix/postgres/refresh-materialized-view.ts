@@ -8,7 +8,7 @@ import { isWord, plainly, spelled } from "../sql-statement.ts";
 /** Needs a unique index over plain columns and all rows, and a view that holds something (manual, REFRESH MATERIALIZED VIEW). */
 export const refreshMaterializedView: SqlFix = {
   id: "refresh-materialized-view",
-  rules: ["rewrite-under-lock", "scan-under-lock", "hot-table-alter", "refresh-materialized-view-blocking", "refresh-blocking"],
+  rules: ["refresh-materialized-view", "rewrite-under-lock", "scan-under-lock", "hot-table-alter"],
   propose({ judged, statement, earlier }) {
     const change = judged.statement.changes.find((candidate) => candidate.kind === "refresh-materialized-view");
     const { tokens } = statement;

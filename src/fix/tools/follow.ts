@@ -11,7 +11,7 @@ const NOTHING_TO_UNDO = "SELECT 1;";
 
 function body(around: Surroundings, statements: readonly string[]): readonly string[] {
   const { migration } = around.problem.judged;
-  return [`-- Follows ${migration.id}, in a transaction of its own.`, ...statements.map((statement) => `${statement};`)];
+  return [`-- Follows ${migration.id}, in a transaction of its own.`, "", ...statements.map((statement) => `${statement};`)];
 }
 
 function down(around: Surroundings): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Constraint, Index, Relation, SchemaState } from "../schema.ts";
 import { bareName } from "../schema.ts";
-import { chooseName, indexNameAddition, isRelationName } from "./names.ts";
+import { dropIndex, onPartitions, renameIndex } from "./index-changes.ts";
 import { foreignKeysTo, treeOf } from "./relations.ts";
 import { schemaOf, update, updateTree, type Handlers } from "./store.ts";
 
@@ -15,10 +15,15 @@ export const constraintHandlers: Handlers<
     if (dropped !== undefined && (dropped.kind === "primary-key" || dropped.kind === "unique")) {
       for (const { table, constraint } of foreignKeysTo(next, change.table)) {
         if (!sameSet(constraint.references?.columns ?? [], dropped.columns)) continue;
-        next = update(next, table.name, (r) => ({ ...r, constraints: r.constraints.filter((c) => c.name !== constraint.name) }));
+        next = updateTree(next, table.name, (r) => ({ ...r, constraints: r.constraints.filter((c) => c.name !== constraint.name) }));
       }
     }
-    return updateTree(next, change.table, (r) => withoutConstraint(r, change.name, change.table));
+    // The keys of partitions have names of their own, and go with the index that theirs is a part of.
+    if (dropped !== undefined && dropped.index !== null) return dropIndex(next, dropped.index);
+    const only = change.only === true || dropped?.noInherit === true;
+    for (const relation of only ? treeOf(next, change.table).slice(0, 1) : treeOf(next, change.table))
+      next = update(next, relation.name, (r) => withoutConstraint(r, change.name, change.table));
+    return next;
   },
 
   "validate-constraint": (change, state) =>
@@ -27,20 +32,31 @@ export const constraintHandlers: Handlers<
       constraints: r.constraints.map((c) => (c.name === change.name ? { ...c, validated: true } : c)),
     })),
 
-  "rename-constraint": (change, state) =>
-    updateTree(state, change.table, (r) => {
-      const constraint = r.constraints.find((c) => c.name === change.name);
-      if (constraint === undefined) return r;
-      // The index behind a constraint carries its name and is renamed with it.
-      const index = constraint.index === null ? null : `${schemaOf(r.name)}.${change.to}`;
-      return {
-        ...r,
-        constraints: r.constraints.map((c) => (c === constraint ? { ...c, name: change.to, index } : c)),
-        indexes: r.indexes.map((i) => (i.name === constraint.index && index !== null ? { ...i, name: index, constraint: change.to } : i)),
-      };
-    }),
+  "rename-constraint"(change, state) {
+    const relation = state.relations.get(change.table);
+    const renamed = relation?.constraints.find((c) => c.name === change.name);
+    if (relation === undefined || renamed === undefined) return state;
+    // The index behind a constraint carries its name and is renamed with it.
+    if (renamed.index !== null) return renameIndex(state, relation, renamed.index, `${schemaOf(relation.name)}.${change.to}`);
+    return updateTree(state, change.table, (r) => ({
+      ...r,
+      constraints: r.constraints.map((c) => (c.name === change.name ? { ...c, name: change.to } : c)),
+    }));
+  },
 
-  "alter-constraint": (_change, state) => state,
+  "alter-constraint"(change, state) {
+    const { action } = change;
+    if (action === undefined || action === "deferrability") return state;
+    const edit = (c: Constraint): Constraint => {
+      if (action === "enforced") return { ...c, enforced: true, validated: true };
+      if (action === "not-enforced") return { ...c, enforced: false, validated: false };
+      return { ...c, noInherit: action === "no-inherit" };
+    };
+    return updateTree(state, change.table, (r) => ({
+      ...r,
+      constraints: r.constraints.map((c) => (c.name === change.name ? edit(c) : c)),
+    }));
+  },
 };
 
 /** Adds a constraint with the index, NOT NULLs and inherited copies it brings. */
@@ -51,17 +67,25 @@ export function addConstraint(
   usingIndex: string | null,
   only = false,
 ): SchemaState {
-  if (!state.relations.has(table)) return state;
-  let next = state;
-  for (const relation of only ? treeOf(state, table).slice(0, 1) : treeOf(state, table)) {
-    const root = relation.name === table;
+  const root = state.relations.get(table);
+  if (root === undefined) return state;
+  let next = update(state, table, (r) => withConstraint(r, constraint, usingIndex));
+  if (only || constraint.noInherit === true) return next;
+  const index = isKey(constraint) ? next.relations.get(table)?.constraints.find((c) => c.name === constraint.name)?.index : null;
+  if (index !== null && index !== undefined) {
     // INHERITS children get checks and NOT NULLs; only partitions get keys as well.
-    if (!root && relation.partitionOf === null && constraint.kind !== "check" && constraint.kind !== "not-null") continue;
-    next = update(next, relation.name, (r) =>
-      withConstraint(r, root ? constraint : inherited(next, r, constraint), root ? usingIndex : null),
-    );
+    const wanted = next.relations.get(table)?.indexes.find((i) => i.name === index);
+    return root.kind !== "partitioned-table" || wanted === undefined ? next : onPartitions(next, table, wanted, constraint);
+  }
+  for (const relation of treeOf(state, table).slice(1)) {
+    if (relation.partitionOf === null && constraint.kind === "foreign-key") continue;
+    next = update(next, relation.name, (r) => withConstraint(r, constraint, null));
   }
   return next;
+}
+
+function isKey(constraint: Constraint): boolean {
+  return constraint.kind === "unique" || constraint.kind === "primary-key" || constraint.kind === "exclusion";
 }
 
 function withConstraint(relation: Relation, constraint: Constraint, usingIndex: string | null): Relation {
@@ -94,28 +118,13 @@ export function indexBehind(relation: { readonly name: string }, constraint: Con
   return {
     name: constraint.index ?? `${schemaOf(relation.name)}.${constraint.name}`,
     unique: constraint.kind !== "exclusion",
-    method: constraint.kind === "exclusion" ? "gist" : "btree",
+    method: constraint.kind === "exclusion" || constraint.period === true ? "gist" : "btree",
     columns: constraint.columns,
     mentions: [...new Set([...constraint.columns, ...(constraint.expression?.columns ?? [])])],
     predicate: null,
     valid: true,
     constraint: constraint.name,
   };
-}
-
-/** The copy on a partition: keys get names of their own, checks and foreign keys keep theirs. */
-function inherited(state: SchemaState, partition: Relation, constraint: Constraint): Constraint {
-  if (constraint.kind !== "unique" && constraint.kind !== "primary-key" && constraint.kind !== "exclusion") return constraint;
-  const schema = schemaOf(partition.name);
-  const taken = (name: string): boolean => isRelationName(state, schema, name);
-  const label = constraint.kind === "primary-key" ? "pkey" : constraint.kind === "unique" ? "key" : "excl";
-  const name = chooseName(
-    bareName(partition.name),
-    constraint.kind === "primary-key" ? null : indexNameAddition(constraint.columns),
-    label,
-    taken,
-  );
-  return { ...constraint, name, index: `${schema}.${name}` };
 }
 
 function withoutConstraint(relation: Relation, name: string, root: string): Relation {

@@ -1,7 +1,7 @@
-import type { Index, Relation, SchemaState } from "../schema.ts";
+import type { Relation, SchemaState } from "../schema.ts";
 import { bareName } from "../schema.ts";
-import { chooseName, indexNameAddition, isRelationName } from "./names.ts";
-import { childrenOf, foreignKeysTo, indexOwner, RelationMap, viewsOn } from "./relations.ts";
+import { onPartition } from "./index-changes.ts";
+import { childrenOf, foreignKeysTo, RelationMap, viewsOn } from "./relations.ts";
 import { ownedSequences, putRelation, putSequence, removeRelation, removeSequence, schemaOf, update, type Handlers } from "./store.ts";
 
 export const relationHandlers: Handlers<
@@ -54,41 +54,25 @@ export const relationHandlers: Handlers<
 
   "attach-partition"(change, state) {
     const parent = state.relations.get(change.table);
-    const index = parent === undefined ? indexOwner(state, change.table) : undefined;
-    if (index !== undefined) return state;
     const attached = update(state, change.partition, (r) => ({ ...r, partitionOf: change.table, partitionBound: change.bound }));
     return parent === undefined ? attached : likeParent(attached, parent, change.partition);
   },
 
   "detach-partition"(change, state) {
-    return update(state, change.partition, (r) => ({ ...r, partitionOf: null, partitionBound: null }));
+    return update(state, change.partition, (r) => ({
+      ...r,
+      partitionOf: null,
+      partitionBound: null,
+      indexes: r.indexes.map(({ partOf: _, ...index }) => index),
+    }));
   },
 };
 
 /** What ATTACH adds to a partition: the parent's foreign keys, and an index for each of the parent's that none of its own matches. */
 function likeParent(state: SchemaState, parent: Relation, partition: string): SchemaState {
   let next = state;
-  const matched = new Set<string>();
-  for (const wanted of parent.indexes) {
-    const child = next.relations.get(partition);
-    if (child === undefined) return next;
-    const own = child.indexes.find(
-      (i) => !matched.has(i.name) && matches(i, wanted) && (wanted.constraint === null || i.constraint !== null),
-    );
-    if (own !== undefined) {
-      matched.add(own.name);
-      continue;
-    }
-    const key = parent.constraints.find((c) => c.index === wanted.name);
-    const label = key === undefined ? "idx" : key.kind === "primary-key" ? "pkey" : key.kind === "unique" ? "key" : "excl";
-    const columns = key?.kind === "primary-key" ? null : indexNameAddition(wanted.columns.map((c) => c ?? "expr"));
-    const bare = chooseName(bareName(partition), columns, label, (n) => isRelationName(next, schemaOf(partition), n));
-    const name = `${schemaOf(partition)}.${bare}`;
-    matched.add(name);
-    const index = { ...wanted, name, constraint: key === undefined ? null : bare };
-    const constraints = key === undefined ? child.constraints : [...child.constraints, { ...key, name: bare, index: name }];
-    next = putRelation(next, { ...child, indexes: [...child.indexes, index], constraints });
-  }
+  for (const wanted of parent.indexes)
+    next = onPartition(next, partition, wanted, parent.constraints.find((c) => c.index !== null && c.index === wanted.name) ?? null);
   return update(next, partition, (r) => ({
     ...r,
     constraints: [
@@ -100,12 +84,6 @@ function likeParent(state: SchemaState, parent: Relation, partition: string): Sc
       ),
     ],
   }));
-}
-
-/** An index of the partition that can stand for the parent's (`CompareIndexInfo`). */
-function matches(index: Index, wanted: Index): boolean {
-  const same = index.unique === wanted.unique && index.method === wanted.method && index.predicate === wanted.predicate;
-  return index.valid && same && sameList(index.columns, wanted.columns) && sameList(index.mentions, wanted.mentions);
 }
 
 function sameList(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
@@ -137,6 +115,11 @@ export function moveToSchema(state: SchemaState, name: string, schema: string): 
     indexes: r.indexes.map((i) => ({ ...i, name: inSchema(i.name) })),
     constraints: r.constraints.map((c) => (c.index === null ? c : { ...c, index: inSchema(c.index) })),
   }));
+  for (const child of childrenOf(next, to)) {
+    if (child.partitionOf !== to) continue;
+    const indexes = child.indexes.map((i) => (i.partOf === undefined ? i : { ...i, partOf: inSchema(i.partOf) }));
+    next = putRelation(next, { ...child, indexes });
+  }
   for (const owned of ownedSequences(next, to)) {
     next = putSequence(removeSequence(next, owned.name), { ...owned, name: inSchema(owned.name) });
   }

@@ -254,6 +254,7 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
           table,
           partition: name,
           concurrently: partition?.concurrent === true || command.subtype === "AT_DetachPartitionFinalize",
+          finalize: command.subtype === "AT_DetachPartitionFinalize",
         },
       ];
     }

@@ -12,6 +12,8 @@ export interface ReadColumn {
   readonly column: Column;
   readonly serial: boolean;
   readonly constraints: readonly Constraint[];
+  /** DEFAULT NULL, which leaves `column.default` null as no DEFAULT does. */
+  readonly defaultNull: boolean;
   /** Qualified name of the sequence of a serial or identity column. */
   readonly sequence: string | null;
 }
@@ -78,7 +80,7 @@ export function readColumn(definition: ColumnDef, table: string, context: Contex
     collation: strings(definition.collClause?.collname).at(-1) ?? null,
     comment: null,
   };
-  return { column, serial, constraints, sequence };
+  return { column, serial, constraints, sequence, defaultNull: value?.isNull === true };
 }
 
 function defaultOf(node: ConstraintNode, context: Context, starts: readonly number[]): Expression | null {

@@ -30,11 +30,14 @@ export function readConstraint(
     initiallyDeferred: node.initdeferred === true,
   },
 ): Constraint {
+  const period = node.without_overlaps === true || node.fk_with_period === true;
   const base = {
     validated: node.skip_validation !== true,
     deferrable: attributes.deferrable,
     ...(attributes.initiallyDeferred ? { initiallyDeferred: true } : {}),
     enforced: attributes.enforced,
+    ...(node.is_no_inherit === true ? { noInherit: true } : {}),
+    ...(period ? { period: true } : {}),
     expression: null,
     references: null,
     index: null,

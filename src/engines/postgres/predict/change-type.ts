@@ -1,126 +1,12 @@
-import { foreignKeysTo, treeOf, viewsOn } from "../../../model/apply/index.ts";
-import { type Column, type Index, type Relation, type SchemaState, type TypeRef } from "../../../model/schema.ts";
-import { isConstrainedDomain } from "./domains.ts";
+import { foreignKeysTo, viewsOn } from "../../../model/apply/index.ts";
+import type { ChangeOf } from "../../../model/change.ts";
+import { bareName, type Column, type Index, type Relation } from "../../../model/schema.ts";
+import { assignmentCastExists, keysCompare } from "./casts.ts";
+import { hasOtherParent, needNoPartitionKey, needOwnColumn, onlyWithChildren } from "./inherited.ts";
+import { typeChange, type TypeChange } from "./type-pairs.ts";
 import type { Predictors, Work } from "./work.ts";
 
-/**
- * What ALTER COLUMN … TYPE does to the stored rows and to the indexes on the column. `ATColumnChangeRequiresRewrite` (tablecmds.c) looks at
- * the expression that turns old into new: nothing is written when it is the bare column, a cast without a function (same binary form), a
- * length coercion that the type's support function drops because the new limit is no narrower, a cast to a domain without constraints, or
- * timestamp to timestamptz while the session's zone is UTC (since 12).
- */
-interface TypeChange {
-  readonly rewrites: boolean;
-  /** Without a rewrite: the operator class or collation differs, so that indexes are built again (`CheckIndexCompatible`). */
-  readonly rebuildsIndexes: boolean;
-}
-
-const STRINGS = new Set(["text", "character varying"]);
-
-/** Pairs whose stored form is the same (`pg_cast.castmethod = 'b'`, measured on 18.4), strings and domains aside. */
-const SAME_FORM: ReadonlySet<string> = new Set([
-  "cidr inet",
-  "xml text",
-  "xml character varying",
-  "xml character",
-  "bit bit varying",
-  "bit varying bit",
-  "integer oid",
-  "oid integer",
-  "oid regclass",
-  "regclass oid",
-  "oid regtype",
-  "regtype oid",
-  "oid regproc",
-  "regproc oid",
-  "oid regrole",
-  "regrole oid",
-  "oid regnamespace",
-  "regnamespace oid",
-]);
-
-function typeChange(from: TypeRef, to: TypeRef, collationChanges: boolean, state: SchemaState): TypeChange {
-  const silent: TypeChange = { rewrites: false, rebuildsIndexes: collationChanges };
-  const rewrite: TypeChange = { rewrites: true, rebuildsIndexes: false };
-  if (isConstrainedDomain(to, state) && !(from.name === to.name && from.dimensions === to.dimensions)) return rewrite;
-  const a = baseOf(from, state);
-  const b = baseOf(to, state);
-  const arrays = a.dimensions > 0 || b.dimensions > 0;
-  if (arrays && !(a.dimensions > 0 && b.dimensions > 0)) return rewrite;
-  if (arrays && a.name !== b.name) return rewrite;
-  if (a.name === b.name) {
-    if (sameModifiers(a, b)) return silent;
-    // An array's elements are coerced one by one: no support function drops that (measured 13–18: `varchar(20)[]` to `varchar(40)[]`).
-    if (arrays) return b.modifiers.length === 0 ? silent : rewrite;
-    return widens(a, b) ? silent : rewrite;
-  }
-  if (STRINGS.has(a.name) && STRINGS.has(b.name)) {
-    if (b.modifiers.length === 0) return silent;
-    // varchar(n) to text keeps any length; text to varchar(n) must look at each.
-    return rewrite;
-  }
-  if (a.name === "timestamp without time zone" && b.name === "timestamp with time zone") {
-    const utc = isUtc(state.session.timeZone);
-    return utc && precision(b) >= precision(a) ? { rewrites: false, rebuildsIndexes: true } : rewrite;
-  }
-  if (a.name === "timestamp with time zone" && b.name === "timestamp without time zone") {
-    const utc = isUtc(state.session.timeZone);
-    return utc && precision(b) >= precision(a) ? { rewrites: false, rebuildsIndexes: true } : rewrite;
-  }
-  if (SAME_FORM.has(`${a.name} ${b.name}`) && b.modifiers.length === 0) {
-    const sameOperators = a.name === "cidr" || a.name.startsWith("reg") || (a.name === "oid" && b.name.startsWith("reg"));
-    return { rewrites: false, rebuildsIndexes: collationChanges || !sameOperators };
-  }
-  return rewrite;
-}
-
-/** The type under a domain; an array of a domain stays what it is. */
-function baseOf(type: TypeRef, state: SchemaState): TypeRef {
-  if (type.dimensions > 0) return type;
-  const domain = state.types.get(type.name);
-  return domain?.kind === "domain" ? baseOf(domain.base, state) : type;
-}
-
-function sameModifiers(a: TypeRef, b: TypeRef): boolean {
-  return a.modifiers.length === b.modifiers.length && a.modifiers.every((m, i) => m === b.modifiers[i]);
-}
-
-/** No value of `a` can be changed by the limits of `b`: what the support functions of the length coercions decide. */
-function widens(a: TypeRef, b: TypeRef): boolean {
-  switch (a.name) {
-    case "character varying":
-    case "bit varying":
-      return b.modifiers.length === 0 || (a.modifiers.length > 0 && (a.modifiers[0] ?? 0) <= (b.modifiers[0] ?? 0));
-    case "numeric": {
-      if (b.modifiers.length === 0) return true;
-      if (a.modifiers.length === 0) return false;
-      return (a.modifiers[1] ?? 0) === (b.modifiers[1] ?? 0) && (a.modifiers[0] ?? 0) <= (b.modifiers[0] ?? 0);
-    }
-    case "timestamp without time zone":
-    case "timestamp with time zone":
-    case "time without time zone":
-    case "time with time zone":
-    case "interval":
-      return precision(b) >= precision(a);
-    default:
-      return false;
-  }
-}
-
-/** Digits after the second; 6 when nothing is said (manual section 8.5). */
-function precision(type: TypeRef): number {
-  return type.modifiers[0] ?? 6;
-}
-
-function isUtc(zone: string | null): boolean {
-  return zone !== null && /^(?:utc|gmt|etc\/(?:utc|gmt|uct|zulu|universal)|uct|zulu|universal|z|\+?0+(?::00)?)$/i.test(zone);
-}
-
-/** USING that gives the column itself, or a cast of it that Postgres would have applied anyway. */
-function trivialUsing(using: string, column: string): boolean {
-  const name = column.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^\\(*\\s*"?${name}"?\\s*\\)*(?:\\s*::.*)?$`, "i").test(using.trim());
-}
+type ChangeType = ChangeOf<"change-type">;
 
 export const typePredictors: Predictors<"change-type"> = {
   "change-type"(change, work) {
@@ -131,20 +17,25 @@ export const typePredictors: Predictors<"change-type"> = {
       if (relation === null) work.rewriteTree(change.table);
       return;
     }
-    if (dependentsForbid(relation, column, work)) return;
-    const collationChanges = change.collation !== null ? change.collation !== column.collation : column.collation !== null;
-    const effect =
-      change.using === null || trivialUsing(change.using.sql, change.column)
-        ? typeChange(column.type, change.type, collationChanges, work.state)
-        : { rewrites: true, rebuildsIndexes: false };
-    if (change.using === null && !castExists(column.type, change.type, work.state)) {
-      work.fail("42804", `column "${change.column}" cannot be cast automatically to the new type`);
-      return;
-    }
-    for (const part of treeOf(work.state, change.table)) changed(part, change.column, effect, work);
-    rebuiltForeignKeys(relation, change.column, effect, work);
+    if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "ALTER COLUMN … TYPE")) return;
+    if (isForbidden(relation, column, change, work)) return;
+    const effect = effectOf(column, change, work);
+    for (const part of work.tree(change.table)) changed(part, change.column, effect, work);
+    rebuiltForeignKeys(relation, change, effect, work);
   },
 };
+
+function effectOf(column: Column, change: ChangeType, work: Work): TypeChange {
+  const through = change.using === null ? [] : change.through;
+  if (through === undefined || through === null) return { rewrites: true, rebuildsIndexes: false };
+  const effect = typeChange(column.type, through, change.type, work.state);
+  return collationOf(change.collation) === collationOf(column.collation) || effect.rewrites ? effect : { ...effect, rebuildsIndexes: true };
+}
+
+/** `COLLATE "default"` is the same as to say nothing. */
+function collationOf(name: string | null): string | null {
+  return name === "default" ? null : name;
+}
 
 function changed(relation: Relation, column: string, effect: TypeChange, work: Work): void {
   if (effect.rewrites) {
@@ -155,19 +46,24 @@ function changed(relation: Relation, column: string, effect: TypeChange, work: W
   if (relation.constraints.some((c) => c.kind === "check" && c.validated && c.enforced && c.expression?.columns.includes(column) === true))
     work.scan(relation.name);
   for (const index of relation.indexes)
-    if (index.mentions.includes(column) && rebuilt(index, column, effect)) work.build(relation.name, index.name);
+    if (index.mentions.includes(column) && rebuilt(relation, index, column, effect)) work.build(relation.name, index.name);
 }
 
-/** Indexes with expressions or predicates are always built again: `CheckIndexCompatible` gives up on them. */
-function rebuilt(index: Index, column: string, effect: TypeChange): boolean {
-  return effect.rebuildsIndexes || index.predicate !== null || (index.columns.includes(null) && index.mentions.includes(column));
+/**
+ * Indexes with expressions or predicates are always built again: `CheckIndexCompatible` gives up on them. So are those whose entries are
+ * the elements of an array (GIN), and those of partitions that belong to the parent's index, which has no storage to keep.
+ */
+function rebuilt(relation: Relation, index: Index, column: string, effect: TypeChange): boolean {
+  const ofElements = index.method === "gin" && relation.columns.some((c) => index.columns.includes(c.name) && c.type.dimensions > 0);
+  const computed = index.predicate !== null || (index.columns.includes(null) && index.mentions.includes(column));
+  return effect.rebuildsIndexes || computed || ofElements || index.partOf !== undefined;
 }
 
 /**
  * Foreign keys on both sides of the column are made again, which locks the other table. Unless nothing is written and the comparison stays
  * the same (`TryReuseForeignKey`), they are checked again, which reads both.
  */
-function rebuiltForeignKeys(relation: Relation, column: string, effect: TypeChange, work: Work): void {
+function rebuiltForeignKeys(relation: Relation, change: ChangeType, effect: TypeChange, work: Work): void {
   const rechecks = effect.rewrites || effect.rebuildsIndexes;
   const other = (table: string, validated: boolean): void => {
     work.lockTree(table, "AccessExclusive");
@@ -175,13 +71,68 @@ function rebuiltForeignKeys(relation: Relation, column: string, effect: TypeChan
     work.scanTree(table);
     work.scanTree(relation.name);
   };
+  const compares = (table: string, name: string | undefined, constraint: string): void => {
+    const type = work.state.relations.get(table)?.columns.find((c) => c.name === name)?.type;
+    if (type === undefined || keysCompare(type, change.type, work.state)) return;
+    work.fail("42804", `foreign key constraint "${constraint}" cannot be implemented`);
+  };
   for (const constraint of relation.constraints) {
-    if (constraint.references !== null && constraint.columns.includes(column)) other(constraint.references.relation, constraint.validated);
+    const { references } = constraint;
+    if (references === null || !constraint.columns.includes(change.column)) continue;
+    other(references.relation, constraint.validated);
+    if (references.relation !== relation.name)
+      compares(references.relation, references.columns[constraint.columns.indexOf(change.column)], constraint.name);
   }
   for (const { table, constraint } of foreignKeysTo(work.state, relation.name)) {
-    if (constraint.references?.columns.includes(column) === true) other(table.name, constraint.validated);
+    const { references } = constraint;
+    if (references?.columns.includes(change.column) !== true) continue;
+    other(table.name, constraint.validated);
+    if (table.name !== relation.name) compares(table.name, constraint.columns[references.columns.indexOf(change.column)], constraint.name);
   }
 }
+
+/** Everything for which Postgres refuses the change whatever the rows are. */
+function isForbidden(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
+  if (!needOwnColumn(relation, column.name, "alter", work)) return true;
+  const tree = work.tree(relation.name);
+  if (!needNoPartitionKey(tree, column.name, "alter", work)) return true;
+  if (onlyWithChildren(relation, work)) {
+    work.fail("42P16", `type of inherited column "${column.name}" must be changed in child tables too`);
+    return true;
+  }
+  const shared = tree.find((r) => r.name !== relation.name && hasOtherParent(r, column.name, tree, work.state));
+  if (shared !== undefined) {
+    work.fail("42P16", `cannot alter inherited column "${column.name}" of relation "${bareName(shared.name)}"`);
+    return true;
+  }
+  if (work.typeChanged(relation.name, column.name)) {
+    work.fail("0A000", `cannot alter type of column "${column.name}" twice`);
+    return true;
+  }
+  return cannotBeCast(relation, column, change, work) || dependentsForbid(relation, column, work);
+}
+
+function cannotBeCast(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
+  for (const name of change.using?.columns ?? []) work.needColumn(relation, name);
+  const casts = assignmentCastExists(column.type, change.type, work.state);
+  if (!casts && change.using === null) {
+    work.fail("42804", `column "${change.column}" cannot be cast automatically to the new type`);
+  } else if (!casts && column.default !== null && column.generated === null) {
+    work.fail("42804", `default for column "${change.column}" cannot be cast automatically to the new type`);
+  } else if (column.identity !== null && !["smallint", "integer", "bigint"].includes(change.type.name)) {
+    work.fail("22023", "identity column type must be smallint, integer, or bigint");
+  } else if (change.collation !== null && UNCOLLATED.has(change.type.name)) {
+    work.fail("42804", `collations are not supported by type ${change.type.name}`);
+  }
+  return work.failed;
+}
+
+const UNCOLLATED = new Set([
+  ..."smallint integer bigint numeric real boolean uuid json jsonb bytea date interval inet cidr".split(" "),
+  "double precision",
+  "timestamp with time zone",
+  "timestamp without time zone",
+]);
 
 function dependentsForbid(relation: Relation, column: Column, work: Work): boolean {
   if (viewsOn(work.state, relation.name, column.name).length > 0) {
@@ -198,32 +149,4 @@ function dependentsForbid(relation: Relation, column: Column, work: Work): boole
     return true;
   }
   return false;
-}
-
-const NUMBERS = new Set(["smallint", "integer", "bigint", "numeric", "real", "double precision"]);
-const TIMES = new Set(["date", "timestamp without time zone", "timestamp with time zone"]);
-const TEXTS = new Set(["text", "character varying", "character", "name", '"char"']);
-const OTHER_BUILT_IN = new Set(["boolean", "uuid", "json", "jsonb", "bytea", "interval", "inet", "cidr", "macaddr", "point", "xml"]);
-
-/** False only where both types are well known and no assignment cast joins them (`pg_cast`; anything casts to text on assignment). */
-function castExists(from: TypeRef, to: TypeRef, state: SchemaState): boolean {
-  const a = baseOf(from, state);
-  const b = baseOf(to, state);
-  if (a.dimensions !== 0 || b.dimensions !== 0 || a.name === b.name || TEXTS.has(b.name)) return true;
-  const group = (name: string): string | null =>
-    NUMBERS.has(name)
-      ? "number"
-      : TIMES.has(name)
-        ? "time"
-        : TEXTS.has(name)
-          ? "text"
-          : OTHER_BUILT_IN.has(name)
-            ? name
-            : state.types.get(name)?.kind === "enum"
-              ? name
-              : null;
-  const [x, y] = [group(a.name), group(b.name)];
-  if (x === null || y === null || x === y) return true;
-  const pair = `${x} ${y}`;
-  return ["json jsonb", "jsonb json", "inet cidr", "cidr inet"].includes(pair);
 }

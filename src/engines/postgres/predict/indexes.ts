@@ -1,57 +1,45 @@
-import { foreignKeysTo, indexOwner, isRelationName, schemaOf, treeOf } from "../../../model/apply/index.ts";
-import { bareName, type Relation } from "../../../model/schema.ts";
+import { foreignKeysTo, indexOwner, isRelationName, schemaOf } from "../../../model/apply/index.ts";
+import { bareName, type Index, type Relation } from "../../../model/schema.ts";
+import { needPartitionColumns } from "./keys.ts";
 import type { Predictors, Work } from "./work.ts";
 
-export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename-index" | "reindex"> = {
+export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename-index" | "attach-index" | "alter-index"> = {
   /** SHARE lets reads pass and stops writes; CONCURRENTLY takes SHARE UPDATE EXCLUSIVE (measured 11–18: reference 1.5, 76). */
   "create-index"(change, work) {
     const relation = work.need(change.table);
     const concurrent = change.concurrently;
     if (concurrent && work.inTransaction) return notInTransaction("CREATE INDEX CONCURRENTLY", work);
+    if (!work.needKind(relation, ["table", "partitioned-table", "materialized-view"], "CREATE INDEX")) return;
     const mode = concurrent ? "ShareUpdateExclusive" : "Share";
-    if (change.only) work.lock(change.table, mode);
-    else work.lockTree(change.table, mode);
-    if (concurrent && relation?.kind === "partitioned-table" && !change.only) {
+    work.lock(change.table, mode);
+    if (!change.only) work.lockPartitions(change.table, mode);
+    if (concurrent && relation?.kind === "partitioned-table")
       return work.fail("0A000", `cannot create index on partitioned table "${bareName(change.table)}" concurrently`);
-    }
     if (isRelationName(work.state, schemaOf(change.table), bareName(change.index.name))) {
       if (!change.ifNotExists) work.fail("42P07", `relation "${bareName(change.index.name)}" already exists`);
       return;
     }
     for (const column of change.index.mentions) work.needColumn(relation, column);
+    if (relation !== null) checkIndex(relation, change.index, work);
     if (relation === null) work.build(change.table, change.index.name);
   },
 
   "drop-index"(change, work) {
     if (change.concurrently && work.inTransaction) return notInTransaction("DROP INDEX CONCURRENTLY", work);
+    if (change.concurrently && change.cascade) return work.fail("0A000", "DROP INDEX CONCURRENTLY does not support CASCADE");
     const owner = indexOwner(work.state, change.name);
     if (owner === undefined) {
-      if (!change.ifExists && work.knowsAll(change.name)) work.fail("42704", `index "${bareName(change.name)}" does not exist`);
+      if (work.state.relations.has(change.name)) work.fail("42809", `"${bareName(change.name)}" is not an index`);
+      else if (!change.ifExists && work.knowsAll(change.name)) work.fail("42704", `index "${bareName(change.name)}" does not exist`);
       return;
     }
     const index = owner.indexes.find((i) => i.name === change.name);
     work.lock(owner.name, change.concurrently ? "ShareUpdateExclusive" : "AccessExclusive");
     if (owner.kind === "partitioned-table") {
-      if (change.concurrently) return work.fail("0A000", "cannot drop partitioned index concurrently");
+      if (change.concurrently) return work.fail("0A000", `cannot drop partitioned index "${bareName(change.name)}" concurrently`);
       work.lockTree(owner.name, "AccessExclusive");
     }
-    const constraint = index?.constraint ?? null;
-    if (constraint !== null) {
-      return work.fail(
-        "2BP01",
-        `cannot drop index ${bareName(change.name)} because constraint ${constraint} on table ${bareName(owner.name)} requires it`,
-      );
-    }
-    const dependents = foreignKeysTo(work.state, owner.name).filter(
-      (f) =>
-        index?.unique === true &&
-        sameColumns(f.constraint.references?.columns ?? [], index.columns) &&
-        !hasOtherKey(owner, index.name, index.columns),
-    );
-    if (dependents.length > 0 && !change.cascade) {
-      return work.fail("2BP01", `cannot drop index ${bareName(change.name)} because other objects depend on it`);
-    }
-    for (const { table } of dependents) work.lock(table.name, "AccessExclusive");
+    if (index !== undefined) droppedIndex(owner, index, change.cascade, work);
   },
 
   /** Locks the index only (SHARE UPDATE EXCLUSIVE since 12: reference 1.2, 33). */
@@ -63,38 +51,69 @@ export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename
     }
   },
 
-  reindex(change, work) {
-    const mode = change.concurrently ? "ShareUpdateExclusive" : "Share";
-    const command = change.concurrently ? "REINDEX CONCURRENTLY" : `REINDEX ${change.target.toUpperCase()}`;
-    const ownTransactions = change.concurrently || change.target === "schema" || change.target === "database";
-    if (ownTransactions && work.inTransaction) return notInTransaction(command, work);
-    if (change.target === "index") {
-      const owner = indexOwner(work.state, change.name);
-      if (owner === undefined) {
-        if (work.knowsAll(change.name)) work.fail("42P01", `relation "${bareName(change.name)}" does not exist`);
-        return;
-      }
-      work.lock(owner.name, mode);
-      work.build(owner.name, change.name);
-      return;
-    }
-    if (change.target === "table") {
-      work.need(change.name);
-      for (const relation of treeOf(work.state, change.name))
-        if (relation.name === change.name || relation.partitionOf !== null) rebuildAll(relation, mode, work);
-      if (!work.state.relations.has(change.name)) work.lock(change.name, mode);
-      return;
-    }
-    for (const relation of work.state.relations.values()) {
-      if (change.target === "database" || schemaOf(relation.name) === change.name) rebuildAll(relation, mode, work);
-    }
+  /** Looks at both tables; what it locks are the two indexes. */
+  "attach-index"(change, work) {
+    const parent = neededIndex(change.name, work);
+    const child = neededIndex(change.partition, work);
+    if (parent === null || child === null) return;
+    work.lock(parent.owner.name, "AccessShare");
+    work.lock(child.owner.name, "AccessShare");
+    if (child.index.partOf === change.name) return;
+    const attaches = child.owner.partitionOf === parent.owner.name && child.index.partOf === undefined;
+    const alike = child.index.unique === parent.index.unique && child.index.columns.join() === parent.index.columns.join();
+    if (attaches && alike) return;
+    work.fail(
+      attaches ? "42P17" : "55000",
+      `cannot attach index "${bareName(change.partition)}" as a partition of index "${bareName(change.name)}"`,
+    );
+  },
+
+  /** Parameters lock the index only; another tablespace copies it while readers that would use it wait. */
+  "alter-index"(change, work) {
+    const found = neededIndex(change.name, work);
+    if (found === null) return;
+    if (found.owner.kind === "partitioned-table") {
+      if (change.action === "SET") work.fail("42809", `ALTER action SET cannot be performed on relation "${bareName(change.name)}"`);
+    } else if (change.action === "SET TABLESPACE") work.copyIndex(found.owner.name, change.name);
   },
 };
 
-function rebuildAll(relation: Relation, mode: "Share" | "ShareUpdateExclusive", work: Work): void {
-  if (relation.kind === "view" || relation.kind === "foreign-table") return;
-  work.lock(relation.name, mode);
-  for (const index of relation.indexes) work.build(relation.name, index.name);
+function neededIndex(name: string, work: Work): { readonly owner: Relation; readonly index: Index } | null {
+  const owner = indexOwner(work.state, name);
+  const index = owner?.indexes.find((i) => i.name === name);
+  if (owner !== undefined && index !== undefined) return { owner, index };
+  if (work.knowsAll(name) && !work.state.relations.has(name)) work.fail("42P01", `relation "${bareName(name)}" does not exist`);
+  return null;
+}
+
+/** Access methods of the server itself; an extension may bring others (`bloom`, `hnsw`). */
+const METHODS = new Set(["btree", "hash", "gist", "gin", "spgist", "brin"]);
+
+function checkIndex(relation: Relation, index: Index, work: Work): void {
+  if (!METHODS.has(index.method) && work.onlyPlpgsql) return work.fail("42704", `access method "${index.method}" does not exist`);
+  if (index.unique && index.method !== "btree" && METHODS.has(index.method))
+    return work.fail("0A000", `access method "${index.method}" does not support unique indexes`);
+  const virtual = index.mentions.find((name) => relation.columns.some((c) => c.name === name && c.generated === "virtual"));
+  if (virtual !== undefined) return work.fail("0A000", "indexes on virtual generated columns are not supported");
+  if (relation.kind === "partitioned-table" && index.unique) needPartitionColumns(relation, index.columns, work);
+}
+
+function droppedIndex(owner: Relation, index: Index, cascade: boolean, work: Work): void {
+  const name = bareName(index.name);
+  if (index.partOf !== undefined) {
+    work.fail("2BP01", `cannot drop index ${name} because index ${bareName(index.partOf)} requires it`);
+    return;
+  }
+  if (index.constraint !== null) {
+    work.fail("2BP01", `cannot drop index ${name} because constraint ${index.constraint} on table ${bareName(owner.name)} requires it`);
+    return;
+  }
+  const dependents = foreignKeysTo(work.state, owner.name).filter(
+    (f) =>
+      index.unique && sameColumns(f.constraint.references?.columns ?? [], index.columns) && !hasOtherKey(owner, index.name, index.columns),
+  );
+  if (dependents.length > 0 && !cascade) return work.fail("2BP01", `cannot drop index ${name} because other objects depend on it`);
+  for (const { table } of dependents) work.lockPartitions(table.name, "AccessExclusive");
 }
 
 export function notInTransaction(command: string, work: Work): void {

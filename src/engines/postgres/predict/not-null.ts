@@ -1,17 +1,38 @@
+import { bareName, type Column } from "../../../model/schema.ts";
 import type { Work } from "./work.ts";
 
-/** SET NOT NULL reads the table unless a validated CHECK says it already (12 and later; manual, ALTER TABLE, SET NOT NULL). */
-export function scanForNulls(table: string, column: string, work: Work): void {
-  const tree = work.tree(table);
+/**
+ * SET NOT NULL reads the table unless a validated CHECK says it already (12 and later; manual, ALTER TABLE, SET NOT NULL).
+ * @param alone not the tables that inherit
+ */
+export function scanForNulls(table: string, column: string, work: Work, alone = false): void {
+  const tree = alone ? work.tree(table).slice(0, 1) : work.tree(table);
   if (tree.length === 0) work.scan(table);
   for (const relation of tree) {
     const known = relation.columns.find((c) => c.name === column);
     if (known?.notNull === true && !hasUnvalidatedNotNull(relation.constraints, column)) continue;
+    if (known !== undefined && isNullInEveryRow(relation.name, known, work)) {
+      work.fail("23502", `column "${column}" of relation "${bareName(relation.name)}" contains null values`);
+      return;
+    }
     const proven = relation.constraints.some(
       (c) => c.kind === "check" && c.validated && c.enforced && provesNotNull(c.expression?.sql ?? "", column),
     );
     if (!proven) work.scan(relation.name);
   }
+}
+
+/** The statement has added it without a value, and there are rows. */
+function isNullInEveryRow(table: string, column: Column, work: Work): boolean {
+  const hasValue = column.default !== null || column.identity !== null || column.generated !== null;
+  const isDomain = column.type.name.includes(".");
+  return (
+    work.isNewColumn(table, column.name) &&
+    !hasValue &&
+    !isDomain &&
+    work.state.relations.get(table)?.kind === "table" &&
+    !work.isEmpty(table)
+  );
 }
 
 function hasUnvalidatedNotNull(
@@ -24,7 +45,14 @@ function hasUnvalidatedNotNull(
 /** One of the ANDed parts is `column IS NOT NULL`. Comparisons prove it too (`c > 0` is never true of NULL), but a CHECK passes on NULL. */
 function provesNotNull(sql: string, column: string): boolean {
   const name = `(?:"${column.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll('"', '""')}"|${/^[a-z_][a-z0-9_$]*$/.test(column) ? column : "(?!)"})`;
-  const test = new RegExp(`^\\(*\\s*(?:\\w+\\.)?${name}\\s+is\\s+not\\s+null\\s*\\)*$`, "i");
+  const own = `\\(*\\s*(?:\\w+\\.)?${name}\\s*\\)*`;
+  const forms = [
+    `${own}\\s+is\\s+not\\s+null`,
+    `${own}\\s+notnull`,
+    `${own}\\s+is\\s+distinct\\s+from\\s+null`,
+    `not\\s*\\(*\\s*${own}\\s+(?:is\\s+null|isnull)`,
+  ];
+  const test = new RegExp(`^\\(*\\s*(?:${forms.join("|")})\\s*\\)*$`, "i");
   return splitAnd(sql).some((part) => test.test(part.trim()));
 }
 

@@ -1,5 +1,7 @@
 import { childrenOf } from "../../../model/apply/index.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
+import { boundTrouble, isProven } from "./bounds.ts";
+import { checkLikeParent } from "./like-parent.ts";
 import type { Predictors, Work } from "./work.ts";
 
 export const partitionPredictors: Predictors<"attach-partition" | "detach-partition"> = {
@@ -12,41 +14,36 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     const child = work.need(change.partition);
     work.lock(change.table, "ShareUpdateExclusive");
     work.lockTree(change.partition, "AccessExclusive");
-    if (parent !== null && parent.kind !== "partitioned-table") {
-      work.fail(work.version >= 18 ? "42809" : "42P17", `table "${bareName(change.table)}" is not partitioned`);
-      return;
+    if (parent !== null && parent.kind !== "partitioned-table")
+      return work.fail(work.version >= 18 ? "42809" : "42P17", `table "${bareName(change.table)}" is not partitioned`);
+    if (child !== null && child.partitionOf !== null) return work.fail("42809", `"${bareName(change.partition)}" is already a partition`);
+    if (parent !== null && child !== null) {
+      checkLikeParent(child, parent, work, true);
+      const trouble = boundTrouble(parent, bareName(child.name), change.bound, work.state);
+      if (trouble !== null) work.fail(trouble.sqlstate, trouble.message);
+      if (work.failed) return;
     }
-    if (child !== null && child.partitionOf !== null) {
-      work.fail("42809", `"${bareName(change.partition)}" is already a partition`);
-      return;
-    }
-    if (change.bound !== "DEFAULT" && !(child !== null && impliesBound(child, change.bound))) work.scanTree(change.partition);
-    if (change.bound === "DEFAULT" && parent !== null && childrenOf(work.state, parent.name).length > 0) work.scanTree(change.partition);
-    if (change.bound !== "DEFAULT" && parent !== null) {
-      for (const sibling of childrenOf(work.state, parent.name)) {
-        if (sibling.partitionBound !== "DEFAULT") continue;
-        work.lockTree(sibling.name, "AccessExclusive");
-        work.scanTree(sibling.name);
-      }
-    }
+    const siblings = parent === null ? [] : childrenOf(work.state, parent.name);
+    if (change.bound === "DEFAULT") {
+      if (siblings.length > 0) work.scanTree(change.partition);
+    } else readUnlessProven(change.partition, parent, change.bound, "inside", work);
+    if (parent !== null) readDefault(parent, change.bound, work);
     if (parent !== null && child !== null) inheritedFrom(parent, child, work);
   },
 
   /** The parent is locked against everything unless CONCURRENTLY (14 and later); since 14 so is the child (reference 1.6, 94). */
   "detach-partition"(change, work) {
     const parent = work.need(change.table);
-    work.need(change.partition);
-    if (change.concurrently) {
-      if (work.version < 14) return work.fail("42601", "DETACH PARTITION … CONCURRENTLY exists from PostgreSQL 14 on");
-      if (work.inTransaction) return work.fail("25001", "ALTER TABLE ... DETACH CONCURRENTLY cannot run inside a transaction block");
-      if (parent !== null && childrenOf(work.state, parent.name).some((sibling) => sibling.partitionBound === "DEFAULT"))
-        return work.fail("55000", "cannot detach partitions concurrently when a default partition exists");
-      work.lock(change.table, "ShareUpdateExclusive");
-      work.lock(change.partition, "AccessExclusive");
-      return;
-    }
+    const child = work.need(change.partition);
+    if (change.concurrently && work.version < 14) return work.fail("42601", "DETACH PARTITION … CONCURRENTLY exists from PostgreSQL 14 on");
+    if (change.concurrently && work.inTransaction && change.finalize !== true)
+      return work.fail("25001", "ALTER TABLE ... DETACH CONCURRENTLY cannot run inside a transaction block");
+    if (parent !== null && child !== null && child.partitionOf !== parent.name)
+      return work.fail("42P01", `relation "${bareName(child.name)}" is not a partition of relation "${bareName(parent.name)}"`);
+    if (change.concurrently) return detachedConcurrently(change.table, change.partition, parent, change.finalize === true, work);
     work.lock(change.table, "AccessExclusive");
     work.lock(change.partition, work.version >= 14 ? "AccessExclusive" : "ShareUpdateExclusive");
+    if (work.version === 13) for (const part of work.tree(change.partition).slice(1)) work.lock(part.name, "AccessExclusive");
     if (parent === null) return;
     for (const sibling of childrenOf(work.state, parent.name))
       if (sibling.partitionBound === "DEFAULT") work.lock(sibling.name, "AccessExclusive");
@@ -56,6 +53,37 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
   },
 };
 
+function detachedConcurrently(table: string, partition: string, parent: Relation | null, finalize: boolean, work: Work): void {
+  work.lock(table, "ShareUpdateExclusive");
+  work.lock(partition, "AccessExclusive");
+  // FINALIZE ends what an interrupted CONCURRENTLY began; that one is pending cannot be read from migrations that ran to their end.
+  if (finalize) return work.fail("55000", `partition "${bareName(partition)}" has no pending detach`);
+  if (parent !== null && childrenOf(work.state, parent.name).some((sibling) => sibling.partitionBound === "DEFAULT"))
+    work.fail("55000", "cannot detach partitions concurrently when a default partition exists");
+}
+
+/** Every table of the tree whose own CHECKs do not prove the bound is read. */
+function readUnlessProven(name: string, parent: Relation | null, bound: string, where: "inside" | "outside", work: Work): void {
+  const tree = work.tree(name);
+  if (tree.length === 0) work.scan(name);
+  const proven = new Set<string>();
+  for (const part of tree) {
+    const above = part.partitionOf !== null && proven.has(part.partitionOf);
+    if (above || isProven(part, parent?.partitionKey, bound, where)) proven.add(part.name);
+    else work.scan(part.name);
+  }
+}
+
+/** The default partition must hold no row of a new one: it is locked, and read unless its CHECKs say so. */
+export function readDefault(parent: Relation, bound: string, work: Work): void {
+  if (bound === "DEFAULT") return;
+  for (const sibling of childrenOf(work.state, parent.name)) {
+    if (sibling.partitionBound !== "DEFAULT") continue;
+    work.lockTree(sibling.name, "AccessExclusive");
+    readUnlessProven(sibling.name, parent, bound, "outside", work);
+  }
+}
+
 /** What the child must get to be like its parent: indexes are built, foreign keys are checked. */
 function inheritedFrom(parent: Relation, child: Relation, work: Work): void {
   for (const constraint of parent.constraints) {
@@ -63,60 +91,14 @@ function inheritedFrom(parent: Relation, child: Relation, work: Work): void {
     const own = child.constraints.some(
       (c) => c.references?.relation === constraint.references?.relation && sameList(c.columns, constraint.columns),
     );
-    work.lockTree(constraint.references.relation, "ShareRowExclusive");
+    // One of its own becomes a part of the parent's: its triggers on the referenced table are dropped, which needs more than making them.
+    work.lockPartitions(constraint.references.relation, own ? "AccessExclusive" : "ShareRowExclusive");
     if (own || !constraint.validated) continue;
     work.scanTree(child.name);
-    work.scanTree(constraint.references.relation);
+    if (!work.isEmpty(child.name) || child.kind === "partitioned-table") work.scanPartitions(constraint.references.relation);
   }
 }
 
 function sameList(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
   return a.length === b.length && a.every((x, i) => x === b[i]);
-}
-
-/**
- * A validated CHECK of the child that says at least what the bound says: `c >= low AND c < high` for a range of one column, equality for
- * a list of one value. Postgres' prover sees more; where it does, the prediction errs on the side of a scan.
- */
-function impliesBound(child: Relation, bound: string): boolean {
-  const text = normalised(bound);
-  const range = /^for values from \((.+)\) to \((.+)\)$/.exec(text);
-  const list = /^for values in \((.+)\)$/.exec(text);
-  return child.constraints.some((c) => {
-    if (c.kind !== "check" || !c.validated || !c.enforced || c.expression === null) return false;
-    const check = normalised(c.expression.sql).replaceAll(/[()]/g, "");
-    if (range !== null) {
-      const [, low = "", high = ""] = range;
-      const lower = low === "minvalue" || holds(check, ">=", low);
-      const upper = high === "maxvalue" || holds(check, "<", high);
-      return lower && upper && notNull(child, c.expression.columns[0] ?? "", check);
-    }
-    if (list !== null) {
-      const [, values = ""] = list;
-      const equal = holds(check, "=", values) || check.includes(` in ${values}`) || check.includes(`= any array[${values}]`);
-      return equal && (values.includes("null") || notNull(child, c.expression.columns[0] ?? "", check));
-    }
-    return false;
-  });
-}
-
-function holds(check: string, operator: string, value: string): boolean {
-  return check.split(/\band\b/).some((part) => part.trim().endsWith(` ${operator} ${value}`));
-}
-
-/** A range partition holds no NULL, so the CHECK alone (which passes on NULL) proves nothing. */
-function notNull(child: Relation, column: string, check: string): boolean {
-  return child.columns.find((c) => c.name === column)?.notNull === true || check.includes(`${column} is not null`);
-}
-
-function normalised(text: string): string {
-  return text
-    .replaceAll(/::[a-z_ ]+(?:\(\d+\))?/gi, "")
-    .replaceAll(/\b(?:date|timestamp|timestamptz)\s+'/gi, "'")
-    .replaceAll(/\s*(>=|<=|<>|=|<|>)\s*/g, " $1 ")
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/\(\s+/g, "(")
-    .replaceAll(/\s+\)/g, ")")
-    .trim()
-    .toLowerCase();
 }

@@ -28,6 +28,7 @@ export class Work {
   readonly #rewrites = new Set<string>();
   readonly #scans = new Set<string>();
   readonly #builds = new Set<string>();
+  readonly #retyped = new Set<string>();
   #error: EngineError | null = null;
   /** The change at hand may not run, or its error may be caught. */
   conditional = false;
@@ -73,6 +74,21 @@ export class Work {
     return this.only === table ? all.slice(0, 1) : all;
   }
 
+  /** The table and its partitions: tables that only inherit from it have their keys and foreign keys for themselves. */
+  partitions(table: string): readonly Relation[] {
+    const root = this.state.relations.get(table);
+    if (root === undefined) return [];
+    return root.kind === "partitioned-table" ? this.tree(table) : [root];
+  }
+  lockPartitions(table: string, mode: LockMode): void {
+    this.lock(table, mode);
+    for (const relation of this.partitions(table)) this.lock(relation.name, mode);
+  }
+  scanPartitions(table: string): void {
+    this.scan(table);
+    for (const relation of this.partitions(table)) this.scan(relation.name);
+  }
+
   /** Every row is read. Relations without storage of their own and empty tables have none. */
   scan(table: string): void {
     if (this.#hasRows(table)) this.#scans.add(table);
@@ -110,6 +126,11 @@ export class Work {
     this.scan(table);
   }
 
+  /** The pages of an index are copied as they are. */
+  copyIndex(table: string, index: string): void {
+    if (this.existed(table)) this.#builds.add(index);
+  }
+
   /** The first error ends the statement. One that PL/pgSQL may catch or never reach is no prediction. */
   fail(sqlstate: string, message: string): void {
     if (this.conditional) return;
@@ -124,9 +145,35 @@ export class Work {
     return null;
   }
 
+  /** Notes 42809 for a relation that the command is not for. */
+  needKind(relation: Relation | null, kinds: readonly Relation["kind"][], what: string): boolean {
+    if (relation === null || kinds.includes(relation.kind)) return true;
+    this.fail("42809", `${what} cannot be performed on "${bareName(relation.name)}", which is a ${relation.kind.replace("-", " ")}`);
+    return false;
+  }
+
+  /** The column comes with this statement, so that no row has a value for it that it was not given here. */
+  isNewColumn(table: string, column: string): boolean {
+    const relation = this.before.relations.get(table);
+    return relation !== undefined && !relation.columns.some((c) => c.name === column);
+  }
+
+  /** True when the statement has changed the type of the column before. */
+  typeChanged(table: string, column: string): boolean {
+    const key = JSON.stringify([table, column]);
+    const again = this.#retyped.has(key);
+    this.#retyped.add(key);
+    return again;
+  }
+
   /** A relation that is not in the state does not exist. */
   knowsAll(name: string): boolean {
     return this.state.complete && !isCatalog(name) && [...this.state.extensions].every((e) => WITHOUT_TABLES.has(e));
+  }
+
+  /** No extension has brought functions, types or operators of its own. */
+  get onlyPlpgsql(): boolean {
+    return [...this.state.extensions].every((e) => e === "plpgsql");
   }
 
   /** The column, or null after noting 42703 where the columns are known. */
@@ -161,7 +208,7 @@ export class Work {
   }
 }
 
-const SYSTEM_COLUMNS = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
+export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
 
 function isCatalog(name: string): boolean {
   return name.startsWith("pg_catalog.") || name.startsWith("information_schema.") || name.startsWith("pg_toast.");
@@ -169,7 +216,7 @@ function isCatalog(name: string): boolean {
 
 /** As Postgres' messages name it. */
 export function shown(name: string): string {
-  return name.startsWith("public.") ? bareName(name) : name;
+  return name.startsWith("public.") || name.startsWith(".") ? bareName(name) : name;
 }
 
 function compare(a: string, b: string): number {

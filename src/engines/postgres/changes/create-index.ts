@@ -1,0 +1,49 @@
+import type { IndexElem, IndexStmt } from "libpg-query";
+import { schemaOf } from "../../../model/apply/index.ts";
+import type { Change } from "../../../model/change.ts";
+import type { Index } from "../../../model/schema.ts";
+import { all } from "../parse/grammar.ts";
+import type { Context } from "./context.ts";
+import { columnsIn } from "./expression.ts";
+import { indexColumnNames, Names } from "./names.ts";
+
+export function createIndex(node: IndexStmt, context: Context): Change[] {
+  const table = context.relation(node.relation);
+  const elements = all(node.indexParams, "IndexElem");
+  const including = all(node.indexIncludingParams, "IndexElem");
+  const names = new Names(context.state, table);
+  const bare = node.idxname ?? names.relation(indexColumnNames([...elements, ...including]), "idx");
+  const where = context.wordAt("where");
+  const predicate = node.whereClause === undefined || where === -1 ? null : context.sql.slice(context.tokens[where]?.end ?? 0).trim();
+  const index: Index = {
+    name: `${schemaOf(table)}.${bare}`,
+    unique: node.unique === true,
+    method: node.accessMethod ?? "btree",
+    columns: elements.map((e) => e.name ?? null),
+    mentions: [...new Set([...[...elements, ...including].flatMap(mentioned), ...columnsIn(node.whereClause)])],
+    predicate,
+    valid: true,
+    constraint: null,
+    ...(elements.some(isSpecial) ? { special: true } : {}),
+  };
+  return [
+    context.change({
+      kind: "create-index",
+      table,
+      index,
+      concurrently: node.concurrent === true,
+      ifNotExists: node.if_not_exists === true,
+      only: node.relation?.inh !== true,
+    }),
+  ];
+}
+
+/** DESC, NULLS FIRST, a collation or an operator class of its own. */
+function isSpecial(element: IndexElem): boolean {
+  const ordered = element.ordering === "SORTBY_DESC" || element.nulls_ordering === "SORTBY_NULLS_FIRST";
+  return ordered || element.collation !== undefined || element.opclass !== undefined;
+}
+
+function mentioned(element: IndexElem): string[] {
+  return element.name === undefined ? columnsIn(element.expr) : [element.name];
+}

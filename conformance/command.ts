@@ -3,11 +3,14 @@ import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { loadPostgres } from "../src/engines/postgres/index.ts";
 import { loadScenes } from "./files.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
-import { type Row, spellDisagreement, table } from "./print.ts";
+import { type GeneratedResults, runGenerated } from "./generate/run-generated.ts";
+import { type Row, spellDisagreement, spellGenerated, table } from "./print.ts";
 import { SceneError } from "./read-scene.ts";
 import { type CaseResults, conformanceServer, judgeStored, runScenes } from "./run-major.ts";
 import type { Scene } from "./scene.ts";
 import { Stored } from "./stored.ts";
+
+const NONE: GeneratedResults = { statements: 0, succeeded: 0, disagreements: [], faults: [] };
 
 /** @returns the exit code: 0 all agrees, 1 something differs, 2 it could not be asked for like this */
 export async function main(args: readonly string[]): Promise<number> {
@@ -34,12 +37,14 @@ async function run(options: Options): Promise<number> {
   let unstored = 0;
   const rows: Row[] = [];
   for (const major of options.majors) {
-    const { cases, statements } = await runMajor(engine, major, scenes, stored, options);
-    for (const fault of cases.faults) console.log(fault);
+    const { cases, generated } = await runMajor(engine, major, scenes, stored, options);
+    for (const fault of [...cases.faults, ...generated.faults]) console.log(fault);
     for (const disagreement of cases.disagreements) console.log(spellDisagreement(disagreement));
-    faults += cases.faults.length;
+    for (const disagreement of generated.disagreements) console.log(spellGenerated(disagreement));
+    faults += cases.faults.length + generated.faults.length;
     unstored += cases.unstored;
-    rows.push({ major, cases: cases.cases, statements, disagreements: cases.disagreements });
+    const disagreements = [...cases.disagreements, ...generated.disagreements.map((one) => ({ ...one, accepted: null }))];
+    rows.push({ major, cases: cases.cases, statements: generated.statements, succeeded: generated.succeeded, disagreements });
   }
   console.log(`\n${table(rows)}\n`);
   if (unstored > 0) console.log(`${unstored} observations are not stored: npm run conformance -- --update`);
@@ -57,11 +62,12 @@ async function runMajor(
   scenes: readonly Scene[],
   stored: Stored,
   options: Options,
-): Promise<{ readonly cases: CaseResults; readonly statements: number }> {
-  if (options.stored) return { cases: judgeStored(engine, major, scenes, stored), statements: 0 };
+): Promise<{ readonly cases: CaseResults; readonly generated: GeneratedResults }> {
+  if (options.stored) return { cases: judgeStored(engine, major, scenes, stored), generated: NONE };
   const server = await conformanceServer(major);
   try {
-    return { cases: await runScenes(engine, server, scenes, stored, options.update), statements: 0 };
+    const cases = await runScenes(engine, server, scenes, stored, options.update);
+    return { cases, generated: options.statements === 0 ? NONE : await runGenerated(engine, server, options.seed, options.statements) };
   } finally {
     await server.stop();
   }

@@ -12,6 +12,11 @@ export interface Observation {
   readonly rows: Rows;
 }
 
+/** A statement that prepares the one to observe fails: nothing was observed. */
+export class PrepareFailed extends Error {
+  override readonly name = "PrepareFailed";
+}
+
 /**
  * What a statement does inside of a transaction, after the statements that prepare it, undone afterwards unless it is to be kept.
  * @param rows of the scene
@@ -32,7 +37,7 @@ export async function observeInTransaction(
     const error = await attempt(client, statement);
     if (error === null) continue;
     await client.query("ROLLBACK");
-    throw new Error(`statement ${index + 1} of the case, which prepares it, fails: ${error.message}`);
+    throw new PrepareFailed(`statement ${index + 1} of the case, which prepares it, fails: ${error.message}`);
   }
   const before = await observeOwn(client);
   const now = written === null ? rows : await rowsNow(client, rows, written, before.relations);

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { EmbeddedServer } from "../../src/engines/postgres/embedded/server.ts";
 import { quoteIdentifier } from "../../src/text/quote.ts";
+import { statements } from "../predict.ts";
 
 let count = 0;
 
@@ -26,7 +27,7 @@ export class SceneDatabase implements AsyncDisposable {
     const database = new SceneDatabase(server, name);
     try {
       const client = await database.client();
-      if (setup.trim() !== "") await client.query(setup);
+      for (const statement of statements(setup)) await client.query(statement);
       // So that plans do not depend on guesses: production has statistics as well.
       await client.query("ANALYZE");
       await database.#disconnect();

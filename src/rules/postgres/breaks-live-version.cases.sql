@@ -80,7 +80,7 @@ CREATE TABLE room (id bigint PRIMARY KEY);
 SET lock_timeout = '2s';
 BEGIN;
 ALTER TYPE room_kind RENAME TO room_kind_old;
-CREATE TYPE room_kind AS ENUM ('single', 'double');
+CREATE TYPE room_kind AS ENUM ('single', 'double'); -- expect: remove-enum-value
 DROP TYPE room_kind_old;
 COMMIT;
 

@@ -1,6 +1,7 @@
 import { spellLock } from "../../model/effects.ts";
 import { lockTimeoutLine } from "../advice.ts";
 import type { Rule } from "../rule.ts";
+import { lateTimeouts } from "../timeouts.ts";
 import { named, sayTo, sentences } from "../words.ts";
 
 export const missingLockTimeout: Rule = {
@@ -9,6 +10,8 @@ export const missingLockTimeout: Rule = {
   database: "postgres",
   // Once per migration: one line at its top is the whole remedy.
   checkMigration(migration, context) {
+    // One that is set too late is told where it is set.
+    if (lateTimeouts(migration.statements, context).some(({ setting }) => setting === "lock_timeout")) return [];
     for (const statement of migration.statements) {
       const [lock] = context.blockingLocks(statement);
       if (lock === undefined || context.lockTimeout(statement) !== null) continue;

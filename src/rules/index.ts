@@ -23,6 +23,7 @@ import { changeTypeNarrowing } from "./postgres/change-type-narrowing.ts";
 import { changeTypeRewrite } from "./postgres/change-type-rewrite.ts";
 import { changeTypeTimeZone } from "./postgres/change-type-time-zone.ts";
 import { cluster } from "./postgres/cluster.ts";
+import { combineAlters } from "./postgres/combine-alters.ts";
 import { concurrentlyCorruptsIndex } from "./postgres/concurrently-corrupts-index.ts";
 import { concurrentlyIfNotExists } from "./postgres/concurrently-if-not-exists.ts";
 import { concurrentlyInTransaction } from "./postgres/concurrently-in-transaction.ts";
@@ -53,12 +54,16 @@ import { dropTable } from "./postgres/drop-table.ts";
 import { dropTrigger } from "./postgres/drop-trigger.ts";
 import { dropUniqueConstraint } from "./postgres/drop-unique-constraint.ts";
 import { enumValueUsedInSameTransaction } from "./postgres/enum-value-used-in-same-transaction.ts";
+import { extensionTables } from "./postgres/extension-tables.ts";
 import { foreignKeyCascade } from "./postgres/foreign-key-cascade.ts";
 import { foreignKeyLocksParent } from "./postgres/foreign-key-locks-parent.ts";
 import { foreignKeyTypeMismatch } from "./postgres/foreign-key-type-mismatch.ts";
 import { foreignKeyWithoutIndex } from "./postgres/foreign-key-without-index.ts";
+import { functionSignatureChanged } from "./postgres/function-signature-changed.ts";
 import { grantWidening } from "./postgres/grant-widening.ts";
 import { hotTableAlter } from "./postgres/hot-table-alter.ts";
+import { hotTableLockedRepeatedly } from "./postgres/hot-table-locked-repeatedly.ts";
+import { identifierTooLong } from "./postgres/identifier-too-long.ts";
 import { identityStartsOver } from "./postgres/identity-starts-over.ts";
 import { indexManyColumns } from "./postgres/index-many-columns.ts";
 import { integerKeyNearlyFull } from "./postgres/integer-key-nearly-full.ts";
@@ -70,7 +75,9 @@ import { missingStatementTimeout } from "./postgres/missing-statement-timeout.ts
 import { moveIndex } from "./postgres/move-index.ts";
 import { multipleForeignKeys } from "./postgres/multiple-foreign-keys.ts";
 import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts";
+import { nestedTransaction } from "./postgres/nested-transaction.ts";
 import { notEnforcedConstraint } from "./postgres/not-enforced-constraint.ts";
+import { notRepeatable } from "./postgres/not-repeatable.ts";
 import { redundantIndex } from "./postgres/redundant-index.ts";
 import { refreshMaterializedView } from "./postgres/refresh-materialized-view.ts";
 import { reindexBlocking } from "./postgres/reindex-blocking.ts";
@@ -96,6 +103,7 @@ import { statementAfterAccessExclusive } from "./postgres/statement-after-access
 import { statementFails } from "./postgres/statement-fails.ts";
 import { timeoutSetTooLate } from "./postgres/timeout-set-too-late.ts";
 import { truncate } from "./postgres/truncate.ts";
+import { unclosedTransaction } from "./postgres/unclosed-transaction.ts";
 import { vacuumFull } from "./postgres/vacuum-full.ts";
 import { validateInSameTransaction } from "./postgres/validate-in-same-transaction.ts";
 import { volatileCheck } from "./postgres/volatile-check.ts";
@@ -142,6 +150,7 @@ export const RULES: readonly Rule[] = [
   changeTypeTimeZone,
   cluster,
   columnOrder,
+  combineAlters,
   concurrentlyCorruptsIndex,
   concurrentlyIfNotExists,
   concurrentlyInTransaction,
@@ -173,12 +182,16 @@ export const RULES: readonly Rule[] = [
   dropUniqueConstraint,
   enumValuePosition,
   enumValueUsedInSameTransaction,
+  extensionTables,
   foreignKeyCascade,
   foreignKeyLocksParent,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
+  functionSignatureChanged,
   grantWidening,
   hotTableAlter,
+  hotTableLockedRepeatedly,
+  identifierTooLong,
   identityStartsOver,
   indexManyColumns,
   insertWithoutColumns,
@@ -193,7 +206,9 @@ export const RULES: readonly Rule[] = [
   multipleForeignKeys,
   multipleRiskyOperations,
   naming,
+  nestedTransaction,
   notEnforcedConstraint,
+  notRepeatable,
   nullableBoolean,
   opaqueCode,
   pinExtensionVersion,
@@ -233,6 +248,7 @@ export const RULES: readonly Rule[] = [
   syntaxError,
   timeoutSetTooLate,
   truncate,
+  unclosedTransaction,
   vacuumFull,
   validateInSameTransaction,
   volatileCheck,

@@ -1,5 +1,6 @@
-import type { Column, SchemaState } from "../../model/schema.ts";
+import type { Column } from "../../model/schema.ts";
 import { batchedUpdate, keyOf } from "../advice.ts";
+import { isConstrained } from "../domains.ts";
 import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
@@ -43,12 +44,6 @@ interface Cause {
   readonly label: string;
   readonly why: string;
   readonly form: "sequence" | "trigger" | "check";
-}
-
-/** A domain that checks something, itself or through the domain it is made of. */
-function isConstrained(types: SchemaState["types"], name: string): boolean {
-  const type = types.get(name);
-  return type?.kind === "domain" && (type.notNull || type.checks.length > 0 || isConstrained(types, type.base.name));
 }
 
 function causeOf(column: Column, serial: boolean, constrained: boolean): Cause | null {

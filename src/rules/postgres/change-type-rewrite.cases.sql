@@ -57,3 +57,24 @@ ALTER TABLE person ALTER COLUMN visits TYPE bigint;
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN email TYPE varchar(80); -- expect: add-column-volatile-default@error
+
+-- case: a domain with a constraint
+-- 0001.sql
+CREATE DOMAIN percent AS integer CHECK (VALUE BETWEEN 0 AND 100);
+CREATE TABLE offer (id bigint PRIMARY KEY, discount integer);
+-- 0002.sql
+ALTER TABLE offer ALTER COLUMN discount TYPE percent; -- expect: change-type-rewrite@error
+
+-- case: another collation builds the indexes again
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, email text);
+CREATE INDEX person_email ON person (email);
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE text COLLATE "C"; -- expect: change-type-rewrite@error
+
+-- case: a domain without a constraint
+-- 0001.sql
+CREATE DOMAIN label AS text;
+CREATE TABLE person (id bigint PRIMARY KEY, email text);
+-- 0002.sql
+ALTER TABLE person ALTER COLUMN email TYPE label;

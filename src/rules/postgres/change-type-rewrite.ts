@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
+import { isConstrained } from "../domains.ts";
 import { GENERIC_WORK, whoWaits, workEvidence, workOn, worstSeverity } from "../work.ts";
 import { named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
@@ -13,6 +14,8 @@ export const changeTypeRewrite: Rule = ruleFor("change-type", {
     if (first === undefined) return null;
     const old = context.column(statement, table, column)?.type;
     const to = typeName(change.type);
+    const collated = change.collation !== null && old !== undefined && typeName(old) === to;
+    const constrained = isConstrained(statement.before.types, change.type.name);
     const rewrites = work.some((item) => item.kind === "rewrite");
     const [t, next] = [sqlTable(table), sqlName(`${column}_new`)];
     const tables = work.map((item) => item.table);
@@ -27,17 +30,21 @@ export const changeTypeRewrite: Rule = ruleFor("change-type", {
     return {
       severity: worstSeverity(context, tables),
       about: `${table}.${column}`,
-      message: `changing ${named(column)} of ${named(table)} ${old === undefined ? "" : `from ${typeName(old)} `}to ${to} ${rewrites ? "rewrites the table" : first.kind === "index-build" ? "rebuilds its indexes" : "reads every row"}`,
+      message: `changing ${collated ? "the collation of " : ""}${named(column)} of ${named(table)} ${old === undefined || collated ? "" : `from ${typeName(old)} `}to ${collated ? (change.collation ?? "") : to} ${rewrites ? "rewrites the table" : first.kind === "index-build" ? "rebuilds its indexes" : "reads every row"}`,
       label: rewrites ? "every row is written again" : "every row is read again",
       why: sentences(
         whoWaits(context, first),
         change.using !== null
           ? "With USING Postgres cannot know that the stored value stays the same, so it writes every row."
           : rewrites
-            ? old === undefined
-              ? "What the column's type is now is not known, so that the stored values must be presumed to change."
-              : "The two types are stored differently, or the new one is narrower; changes that only widen (varchar to a longer one or to text, numeric to more digits) touch no row."
-            : "The rows stay as they are, but what depends on the column must be built or checked again.",
+            ? constrained
+              ? "The new type is a domain with a constraint: Postgres writes every row to check it (a domain without one, over the same type, touches none)."
+              : old === undefined
+                ? "What the column's type is now is not known, so that the stored values must be presumed to change."
+                : "The two types are stored differently, or the new one is narrower; changes that only widen (varchar to a longer one or to text, numeric to more digits) touch no row."
+            : collated
+              ? "The rows stay as they are, but an index on the column is in the order of the old collation and must be built again."
+              : "The rows stay as they are, but what depends on the column must be built or checked again.",
       ),
       help: sayTo(statement, {
         sql: `a second column of the new type, kept in step, and a swap when it is complete:\n${steps}`,

@@ -4,7 +4,7 @@
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY);
 -- 0002.sql
-CREATE TABLE pet (person_id integer PRIMARY KEY REFERENCES person (id)); -- expect: foreign-key-type-mismatch@warning
+CREATE TABLE pet (person_id integer PRIMARY KEY REFERENCES person (id)); -- expect: foreign-key-type-mismatch@info
 
 -- case: an existing column
 -- environment: eu rows(person)=1000 rows(pet)=1000
@@ -12,7 +12,7 @@ CREATE TABLE pet (person_id integer PRIMARY KEY REFERENCES person (id)); -- expe
 CREATE TABLE person (id bigint PRIMARY KEY);
 CREATE TABLE pet (person_id integer PRIMARY KEY);
 -- 0002.sql
-ALTER TABLE pet ADD CONSTRAINT pet_person FOREIGN KEY (person_id) REFERENCES person (id) NOT VALID; -- expect: foreign-key-type-mismatch@warning
+ALTER TABLE pet ADD CONSTRAINT pet_person FOREIGN KEY (person_id) REFERENCES person (id) NOT VALID; -- expect: foreign-key-type-mismatch@info
 
 -- case: a wider column
 -- environment: eu rows(country)=200

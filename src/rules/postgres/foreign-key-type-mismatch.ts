@@ -41,7 +41,7 @@ function judge(
   const [t, c] = [sqlTable(table), sqlName(own.name)];
   const limit = LIMIT[own.type.name];
   return {
-    severity: narrower ? "warning" : "info",
+    severity: "info",
     about: `${table}.${own.name}`,
     message: sameKind(own.type, target.type)
       ? `${named(own.name)} of ${named(table)} and ${named(target.name)} of ${named(parent)}, to which it points, have different collations`

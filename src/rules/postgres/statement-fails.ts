@@ -21,11 +21,26 @@ export const statementFails: Rule = {
         help: helpFor(error.sqlstate, statement, context),
         evidence: context.evidence(statement).filter((line) => line.kind === "error"),
         // What fails takes nothing away: that is judged when it would.
-        supersedes: ["drop-table", "drop-m2m-table", "drop-column", "drop-index-blocking", "foreign-key-locks-parent"],
+        supersedes: OF_NO_CONCERN,
       },
     ];
   },
 };
+
+/** What the statement would take away, or what is worth knowing of it, once it runs at all. */
+const OF_NO_CONCERN: readonly string[] = [
+  "analyze-after-change",
+  "drop-column",
+  "drop-index-blocking",
+  "drop-m2m-table",
+  "drop-table",
+  "foreign-key-cascade",
+  "foreign-key-locks-parent",
+  "foreign-key-without-index",
+  "index-many-columns",
+  "missing-statement-timeout",
+  "redundant-index",
+];
 
 /** What to do about an error class (manual, appendix A), with the names that the schema knows. */
 function helpFor(sqlstate: string, statement: JudgedStatement, context: RuleContext): string {

@@ -155,6 +155,10 @@ export function createContext(input: ContextInput): RuleContext {
       writes ??= groupBy(input.writes?.() ?? [], (write) => write.table);
       return writes.get(table) ?? [];
     },
+    versionsNaming(name) {
+      const word = new RegExp(String.raw`(?<![\w$])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\w$])`, "i");
+      return input.versions.filter(({ queries }) => queries.some(({ sql }) => word.test(sql))).map((version) => version.name);
+    },
     rollback: input.rollback?.target ?? null,
     rollbackBreaks: input.rollback?.breaks ?? [],
     dynamicAccess: (table) =>

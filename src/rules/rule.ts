@@ -119,6 +119,8 @@ export interface RuleContext {
   readonly liveVersions: readonly string[];
   /** By which statements the live versions, and the one that is deployed next, write a table. */
   versionWrites(table: string): readonly VersionWrite[];
+  /** Live versions with a query in which the name stands. */
+  versionsNaming(name: string): readonly string[];
   /** The version that a rollback of this release would deploy; null when none is on record. */
   readonly rollback: RollbackTarget | null;
   /** Queries of that version which fail once the release has run, though it does not serve while it runs. */

@@ -93,7 +93,7 @@ WHERE c.relkind = 'S' AND c.oid >= 16384`;
 /** Tables, partitioned and foreign tables, views and materialized views. */
 export const RELATIONS = `
 SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relpersistence::text AS persistence, c.relrowsecurity AS row_security,
-  c.relforcerowsecurity AS force_row_security, c.reloptions AS options, c.relispopulated AS populated,
+  c.relforcerowsecurity AS force_row_security, c.reloptions AS options, c.relispopulated AS populated, c.relreplident::text AS replica_identity,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
   CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
   CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS bound,
@@ -115,7 +115,7 @@ SELECT k.oid::int8 AS oid, k.conrelid::int8 AS relation, k.conname AS name, k.co
 FROM pg_catalog.pg_constraint k WHERE k.conrelid <> 0 AND k.oid >= 16384 AND k.contype IN ('c', 'f', 'p', 'u', 'x', 'n')`;
 
 export const INDEXES = `
-SELECT i.indexrelid::int8 AS oid, i.indrelid::int8 AS relation, n.nspname AS schema, c.relname AS name, i.indisvalid AS valid, pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+SELECT i.indexrelid::int8 AS oid, i.indrelid::int8 AS relation, n.nspname AS schema, c.relname AS name, i.indisvalid AS valid, i.indisreplident AS replica_identity, pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
   (SELECT h.inhparent::int8 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = i.indexrelid) AS parent,
   EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')) AS of_constraint
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -154,6 +154,12 @@ UNION ALL SELECT 'pg_constraint', k.oid::int8, 'pg_type', k.contypid::int8 FROM 
 UNION ALL SELECT 'pg_class', k.conindid::int8, 'pg_constraint', k.oid::int8 FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x') AND k.conrelid <> 0 AND k.oid >= 16384
 UNION ALL SELECT 'pg_rewrite', r.oid::int8, 'pg_class', r.ev_class::int8 FROM pg_catalog.pg_rewrite r WHERE r.rulename = '_RETURN' AND r.oid >= 16384`;
 
+/** Which tables; column lists and row filters are left out, because no lock and no error of a migration depends on them. */
+export const PUBLICATIONS = `
+SELECT p.oid::int8 AS oid, p.pubname AS name, p.puballtables AS all_tables,
+  (SELECT pg_catalog.json_agg(pr.prrelid::int8 ORDER BY pr.prrelid) FROM pg_catalog.pg_publication_rel pr WHERE pr.prpubid = p.oid) AS tables
+FROM pg_catalog.pg_publication p WHERE p.oid >= 16384`;
+
 /** Kinds of objects that are counted and not read: they change what a statement means only through something that is read. */
 export const NOT_READ = `
 SELECT * FROM (VALUES
@@ -161,6 +167,5 @@ SELECT * FROM (VALUES
   ('operator class', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_opclass o WHERE o.oid >= 16384 AND ${notOfExtension("pg_opclass", "o.oid")})),
   ('cast', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_cast o WHERE o.oid >= 16384 AND ${notOfExtension("pg_cast", "o.oid", "'e', 'i'")})),
   ('text search configuration', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_ts_config o WHERE o.oid >= 16384 AND ${notOfExtension("pg_ts_config", "o.oid")})),
-  ('event trigger', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger o WHERE o.oid >= 16384 AND ${notOfExtension("pg_event_trigger", "o.oid")})),
-  ('publication', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_publication o WHERE o.oid >= 16384))
+  ('event trigger', (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger o WHERE o.oid >= 16384 AND ${notOfExtension("pg_event_trigger", "o.oid")}))
 ) AS kinds(kind, count) WHERE count > 0`;

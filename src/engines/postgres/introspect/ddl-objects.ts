@@ -23,6 +23,7 @@ export const PHASE = {
   rule: 16,
   trigger: 17,
   policy: 18,
+  replication: 19,
 } as const;
 
 export function qualified(schema: string, name: string): string {

@@ -51,6 +51,10 @@ export function tableItems(catalogue: Catalogue, needs: Needs): Item[] {
       );
       if (changed !== "") add(`overridden:${relation.oid}`, PHASE.default, shown, changed, [key]);
     }
+    if (relation.replica_identity === "f" || relation.replica_identity === "n") {
+      const identity = relation.replica_identity === "f" ? "FULL" : "NOTHING";
+      add(`identity:${relation.oid}`, PHASE.replication, shown, `ALTER TABLE ONLY ${name} REPLICA IDENTITY ${identity};`, [key]);
+    }
     if (relation.row_security || relation.force_row_security) {
       const force = relation.force_row_security ? `\nALTER TABLE ONLY ${name} FORCE ROW LEVEL SECURITY;` : "";
       const enable = relation.row_security ? `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;` : "";
@@ -85,6 +89,10 @@ export function tableItems(catalogue: Catalogue, needs: Needs): Item[] {
       const attached = relations.get(index.relation)?.bound === null ? [] : [`attach:${index.relation}`];
       add(own, PHASE.index, name, `${index.definition};`, [`pg_class:${index.relation}`, ...attached]);
     }
+    if (index.replica_identity) {
+      const sql = `ALTER TABLE ONLY ${nameOf(index.relation)} REPLICA IDENTITY USING INDEX ${quoteIdentifier(index.name)};`;
+      add(`identity:${index.oid}`, PHASE.replication, name, sql, [own]);
+    }
     const parent = index.parent === null ? undefined : indexNames.get(index.parent);
     if (parent === undefined) continue;
     const parentKey = parent.of_constraint ? (keyOfIndex.get(parent.oid) ?? "") : `pg_class:${parent.oid}`;
@@ -100,6 +108,15 @@ export function tableItems(catalogue: Catalogue, needs: Needs): Item[] {
     if (r.definition !== null) add(`pg_rewrite:${r.oid}`, PHASE.rule, r.name, r.definition, [`pg_class:${r.relation}`]);
   }
   for (const s of catalogue.statistics) add(`pg_statistic_ext:${s.oid}`, PHASE.statistics, s.name, `${s.definition};`);
+  for (const p of catalogue.publications) {
+    const tables = (p.tables ?? []).map((oid) => nameOf(String(oid))).filter((name) => name !== "");
+    const members = p.all_tables
+      ? " FOR ALL TABLES"
+      : tables.length === 0
+        ? ""
+        : ` FOR TABLE ${tables.map((name) => `ONLY ${name}`).join(", ")}`;
+    add(`pg_publication:${p.oid}`, PHASE.replication, p.name, `CREATE PUBLICATION ${quoteIdentifier(p.name)}${members};`);
+  }
   for (const p of onKnown(catalogue.policies))
     add(`pg_policy:${p.oid}`, PHASE.policy, `${nameOf(p.relation)} ${p.name}`, policySql(p, nameOf(p.relation)), [
       `pg_class:${p.relation}`,

@@ -15,7 +15,7 @@ export function patched(state: SchemaState, catalogue: Catalogue): SchemaState {
   };
 }
 
-/** An index that CREATE INDEX CONCURRENTLY left behind when it failed. `ON ONLY` of a partitioned table is another matter. */
+/** An index that CREATE INDEX CONCURRENTLY left behind when it failed, or one `ON ONLY` a partitioned table that waits for its parts. */
 function withInvalidIndexes(state: SchemaState, catalogue: Catalogue): ReadonlyMap<string, Relation> {
   const kinds = new Map(catalogue.relations.map((r) => [r.oid, r]));
   let relations = RelationMap.of(state.relations);

@@ -19,6 +19,7 @@ export async function readCatalogue(query: Query): Promise<Catalogue> {
     rules: await query(sql.RULES),
     policies: await query(sql.POLICIES),
     statistics: await query(sql.STATISTICS),
+    publications: await query(sql.PUBLICATIONS),
     dependencies: await query(sql.DEPENDENCIES),
     owners: await query(sql.OWNERS),
     notRead: await query(sql.NOT_READ),

@@ -75,6 +75,8 @@ export interface RelationRow extends Named {
   readonly force_row_security: boolean;
   readonly options: readonly string[] | null;
   readonly populated: boolean;
+  /** `d`efault, `n`othing, `f`ull, `i`ndex. */
+  readonly replica_identity: string;
   readonly definition: string | null;
   readonly partition_key: string | null;
   readonly bound: string | null;
@@ -99,6 +101,8 @@ export interface ConstraintRow {
 export interface IndexRow extends Named {
   readonly relation: string;
   readonly valid: boolean;
+  /** Rows are told apart by it in logical replication. */
+  readonly replica_identity: boolean;
   readonly definition: string;
   readonly parent: string | null;
   readonly of_constraint: boolean;
@@ -131,6 +135,13 @@ export interface PolicyRow {
   readonly check_expression: string | null;
 }
 
+export interface PublicationRow {
+  readonly oid: string;
+  readonly name: string;
+  readonly all_tables: boolean;
+  readonly tables: readonly (string | number)[] | null;
+}
+
 export interface DependencyRow {
   readonly class: string;
   readonly oid: string;
@@ -161,6 +172,7 @@ export interface Catalogue {
   readonly rules: readonly RuleRow[];
   readonly policies: readonly PolicyRow[];
   readonly statistics: readonly { readonly oid: string; readonly name: string; readonly definition: string }[];
+  readonly publications: readonly PublicationRow[];
   readonly dependencies: readonly DependencyRow[];
   readonly owners: readonly OwnerRow[];
   readonly notRead: readonly { readonly kind: string; readonly count: string }[];

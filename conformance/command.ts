@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { loadPostgres } from "../src/engines/postgres/index.ts";
@@ -35,6 +36,17 @@ async function run(options: Options): Promise<number> {
   for (const trouble of unreadable) console.log(trouble);
   let faults = unreadable.length;
   let unstored = 0;
+  if (options.cases && options.only.length === 0 && unreadable.length === 0) {
+    for (const path of stored.orphans(
+      options.majors,
+      scenes.map((scene) => scene.id),
+    )) {
+      if (options.observe === "compare") {
+        faults++;
+        console.log(`${path}: there are no such cases any more: npm run conformance -- --missing`);
+      } else rmSync(path);
+    }
+  }
   const rows: Row[] = [];
   for (const major of options.majors) {
     const { cases, generated } = await runMajor(engine, major, scenes, stored, options);
@@ -47,10 +59,10 @@ async function run(options: Options): Promise<number> {
     rows.push({ major, cases: cases.cases, statements: generated.statements, succeeded: generated.succeeded, disagreements });
   }
   console.log(`\n${table(rows)}\n`);
-  if (unstored > 0) console.log(`${unstored} observations are not stored: npm run conformance -- --update`);
+  if (unstored > 0) console.log(`${unstored} observations are not stored: npm run conformance -- --missing`);
   const all = rows.flatMap((row) => row.disagreements);
   const open = all.filter((one) => one.accepted === null).length;
-  const failed = open > 0 || faults > 0 || (unstored > 0 && options.only.length === 0 && !options.update);
+  const failed = open > 0 || faults > 0 || (unstored > 0 && options.only.length === 0);
   const examined = rows.reduce((sum, row) => sum + row.cases + row.statements, 0);
   console.log(`${examined} statements compared: ${open} differences, ${all.length - open} accepted, ${faults} faults of the suite`);
   return failed || examined === 0 ? 1 : 0;
@@ -66,7 +78,7 @@ async function runMajor(
   if (options.stored) return { cases: judgeStored(engine, major, scenes, stored), generated: NONE };
   const server = await conformanceServer(major);
   try {
-    const cases = await runScenes(engine, server, scenes, stored, options.update);
+    const cases = await runScenes(engine, server, scenes, stored, options.observe);
     return { cases, generated: options.statements === 0 ? NONE : await runGenerated(engine, server, options.seed, options.statements) };
   } finally {
     await server.stop();

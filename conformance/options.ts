@@ -9,11 +9,15 @@ export const USAGE = `npm run conformance -- [options]
   --only NAME       a family, a file, or file:part-of-a-case's-name; may be repeated; no generated statements then
   --majors LIST     13,18 (default: all)
   --stored          predictions against the stored observations, without a server
-  --update          store what the servers do
+  --update          look at everything anew and store what the servers do
+  --missing         run only files with cases that are not stored yet, and store those
   --seed N          of the first generated schema (default 1)
   --statements N    generated statements per version (default 5000; 0 for none)
   --generated       only generated statements
   --root FOLDER     that holds cases/ and observed/ (default: conformance)`;
+
+/** Hold observations against what is stored, replace what is stored, or add what is missing there. */
+export type ObserveMode = "compare" | "update" | "missing";
 
 export interface Options {
   readonly help: boolean;
@@ -21,7 +25,7 @@ export interface Options {
   readonly only: readonly string[];
   readonly majors: readonly number[];
   readonly stored: boolean;
-  readonly update: boolean;
+  readonly observe: ObserveMode;
   readonly seed: number;
   /** Generated statements per major. */
   readonly statements: number;
@@ -33,6 +37,9 @@ export function readOptions(args: readonly string[], cwd: string): Options {
   const { values } = parse(args);
   const only = values.only ?? [];
   const stored = values.stored === true;
+  const observe = values.update === true ? "update" : values.missing === true ? "missing" : "compare";
+  if (observe !== "compare" && only.some((name) => name.includes(":")))
+    throw new SceneError(`--${observe} stores whole files: leave out the case's name behind the colon of --only`);
   const quiet = only.length > 0 || stored;
   return {
     help: values.help === true,
@@ -40,7 +47,7 @@ export function readOptions(args: readonly string[], cwd: string): Options {
     only,
     majors: readMajors(values.majors, stored),
     stored,
-    update: values.update === true,
+    observe,
     seed: readNumber("seed", values.seed, 1),
     statements: readNumber("statements", values.statements, quiet ? 0 : 5000),
     cases: values.generated !== true,
@@ -56,6 +63,7 @@ function parse(args: readonly string[]) {
         majors: { type: "string" },
         stored: { type: "boolean" },
         update: { type: "boolean" },
+        missing: { type: "boolean" },
         seed: { type: "string" },
         statements: { type: "string" },
         generated: { type: "boolean" },

@@ -3,7 +3,8 @@ import type { EmbeddedServer } from "../src/engines/postgres/embedded/server.ts"
 import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { type Disagreement, judgeScene, place } from "./judge-scene.ts";
 import { observeScene, type ObservedScene, scriptHash } from "./run-cases.ts";
-import { holds, type Scene } from "./scene.ts";
+import { type Case, holds, type Scene } from "./scene.ts";
+import type { ObserveMode } from "./options.ts";
 import { changed, type Stored } from "./stored.ts";
 
 /** What became of the cases on one major. */
@@ -27,16 +28,25 @@ export async function runScenes(
   server: EmbeddedServer,
   scenes: readonly Scene[],
   stored: Stored,
-  update: boolean,
+  mode: ObserveMode,
 ): Promise<CaseResults> {
   const results = new Results();
   for (const scene of scenes) {
+    const before = stored.read(server.major, scene.id);
+    const missing = notStored(scene, server.major, before);
+    if (mode === "missing" && before !== null && missing.length === 0) {
+      results.judge(engine, scene, server.major, before);
+      continue;
+    }
     try {
-      const observed = await observeScene(server, scene, update ? null : stored.read(server.major, scene.id));
+      const observed = await observeScene(server, scene, mode === "update" ? null : before);
       results.faults.push(...observed.faults);
       results.judge(engine, scene, server.major, observed);
-      if (update) stored.write(server.major, scene.id, server.version, observed);
-      else results.faults.push(...held(scene, server, observed, stored, () => results.unstored++));
+      if (mode !== "compare") stored.write(server.major, scene.id, server.version, observed);
+      else {
+        results.unstored += missing.length;
+        results.faults.push(...changes(scene, server, observed, before));
+      }
     } catch (error) {
       results.faults.push(error instanceof Error ? error.message : String(error));
     }
@@ -49,9 +59,10 @@ export function judgeStored(engine: PostgresEngine, major: number, scenes: reado
   const results = new Results();
   for (const scene of scenes) {
     const observed = stored.read(major, scene.id);
-    const current = scene.cases.filter((one) => observed?.cases[one.name]?.script === scriptHash(scene, one));
+    const missing = notStored(scene, major, observed);
+    const current = scene.cases.filter((one) => !missing.includes(one));
     if (observed !== null) results.judge(engine, { ...scene, cases: current }, major, observed);
-    results.unstored += scene.cases.filter((one) => holds(one.majors, major) && !current.includes(one)).length;
+    results.unstored += missing.length;
   }
   return results;
 }
@@ -70,20 +81,16 @@ class Results implements CaseResults {
   }
 }
 
-function held(scene: Scene, server: EmbeddedServer, observed: ObservedScene, stored: Stored, onNew: () => void): string[] {
-  const before = stored.read(server.major, scene.id);
-  const faults: string[] = [];
-  for (const one of scene.cases) {
+/** Cases of which nothing is stored, or something about another setup or statement. */
+function notStored(scene: Scene, major: number, stored: ObservedScene | null): readonly Case[] {
+  return scene.cases.filter((one) => holds(one.majors, major) && stored?.cases[one.name]?.script !== scriptHash(scene, one));
+}
+
+function changes(scene: Scene, server: EmbeddedServer, observed: ObservedScene, before: ObservedScene | null): string[] {
+  return scene.cases.flatMap((one) => {
     const [was, is] = [before?.cases[one.name], observed.cases[one.name]];
-    if (is === undefined) continue;
-    // Another setup or statement: what is stored tells nothing about it.
-    if (was?.script !== is.script) {
-      onNew();
-      continue;
-    }
+    if (is === undefined || was?.script !== is.script) return [];
     const difference = changed(was, is);
-    if (difference !== null)
-      faults.push(`${place(scene, one.line)} PostgreSQL ${server.version}: ${one.name}: not as stored: ${difference}`);
-  }
-  return faults;
+    return difference === null ? [] : [`${place(scene, one.line)} PostgreSQL ${server.version}: ${one.name}: not as stored: ${difference}`];
+  });
 }

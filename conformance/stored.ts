@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import type { Observed } from "./compare.ts";
 import type { ObservedCase, ObservedScene } from "./run-cases.ts";
 
@@ -47,8 +47,25 @@ export class Stored {
     if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
   }
 
-  remove(major: number, scene: string): void {
-    rmSync(this.#path(major, scene), { force: true });
+  /** Files that belong to no scene any more. */
+  orphans(majors: readonly number[], scenes: readonly string[]): readonly string[] {
+    const known = new Set(scenes);
+    return majors.flatMap((major) => {
+      const folder = join(this.#root, String(major));
+      if (!existsSync(folder)) return [];
+      return readdirSync(folder, { withFileTypes: true, recursive: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter(
+          (path) =>
+            !known.has(
+              relative(folder, path)
+                .split(sep)
+                .join("/")
+                .replace(/\.json$/, ""),
+            ),
+        );
+    });
   }
 
   #path(major: number, scene: string): string {

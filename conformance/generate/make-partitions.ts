@@ -2,7 +2,7 @@ import type { Maker } from "./make-schema.ts";
 import { emptyTable, quote, type Table } from "./schema.ts";
 import type { ColumnType } from "./types.ts";
 
-const DATE: ColumnType = { sql: "date", value: "date '2024-01-01' + g", family: "time" };
+const DATE: ColumnType = { sql: "date", value: "date '2024-01-01' + g", family: "moment" };
 const KIND: ColumnType = { sql: "integer", value: "1 + g % 2", family: "number" };
 
 /** A partitioned table with partitions, a default or none, sometimes partitions of partitions. */

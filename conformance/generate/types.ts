@@ -5,7 +5,7 @@ export interface ColumnType {
   readonly sql: string;
   /** Distinct for distinct `g` up to a few hundred. */
   readonly value: string;
-  readonly family: "number" | "text" | "time" | "boolean" | "document" | "array" | "enum" | "domain" | "other";
+  readonly family: "number" | "text" | "moment" | "boolean" | "document" | "array" | "enum" | "domain" | "other";
 }
 
 const type = (sql: string, value: string, family: ColumnType["family"]): ColumnType => ({ sql, value, family });
@@ -25,12 +25,12 @@ export const BUILT_IN: readonly ColumnType[] = [
   type("varchar(100)", "'v' || g", "text"),
   type("character(12)", "'c' || g", "text"),
   type("boolean", "g % 2 = 0", "boolean"),
-  type("date", "date '2024-01-01' + g", "time"),
-  type("timestamp", "timestamp '2024-01-01' + g * interval '1 hour'", "time"),
-  type("timestamp(3)", "timestamp '2024-01-01' + g * interval '1 hour'", "time"),
-  type("timestamptz", "timestamptz '2024-01-01 00:00+00' + g * interval '1 hour'", "time"),
-  type("time", "time '00:00' + g * interval '1 second'", "time"),
-  type("interval", "g * interval '1 minute'", "time"),
+  type("date", "date '2024-01-01' + g", "moment"),
+  type("timestamp", "timestamp '2024-01-01' + g * interval '1 hour'", "moment"),
+  type("timestamp(3)", "timestamp '2024-01-01' + g * interval '1 hour'", "moment"),
+  type("timestamptz", "timestamptz '2024-01-01 00:00+00' + g * interval '1 hour'", "moment"),
+  type("time", "time '00:00' + g * interval '1 second'", "moment"),
+  type("interval", "g * interval '1 minute'", "moment"),
   type("uuid", "md5(g::text)::uuid", "other"),
   type("jsonb", "jsonb_build_object('n', g)", "document"),
   type("json", "json_build_object('n', g)", "document"),
@@ -55,7 +55,8 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   number: ["0", "1", "-1", "7", "(random() * 100)::int", "1 + 1", "extract(epoch from now())::int % 100", "length('abc')", "NULL"],
   text: ["''", "'none'", "'x'::text", "lower('ABC')", "md5(random()::text)", "current_user", "to_char(now(), 'YYYY')", "NULL"],
   interval: ["'1 day'", "interval '2 hours'", "justify_hours(interval '30 hours')"],
-  time: ["now()", "CURRENT_TIMESTAMP", "clock_timestamp()", "'2024-05-05'", "statement_timestamp()", "'now'", "date_trunc('day', now())"],
+  time: ["'12:00'", "LOCALTIME", "clock_timestamp()::time"],
+  moment: ["now()", "CURRENT_TIMESTAMP", "clock_timestamp()", "'2024-05-05'", "statement_timestamp()", "'now'", "date_trunc('day', now())"],
   boolean: ["false", "true", "random() > 0.5", "(NOT true)"],
   json: ["'{}'", "'{\"a\": 1}'::json", "NULL", "to_json(now())"],
   jsonb: ["'{}'", "'{\"a\": 1}'::jsonb", "NULL", "to_jsonb(now())"],
@@ -78,7 +79,7 @@ export function conditionOn(random: Random, quoted: string, column: ColumnType):
       ]);
     case "text":
       return random.pick([`length(${quoted}) > 0`, `${quoted} <> ''`, `${quoted} IS NOT NULL`, `${quoted} LIKE '%1%'`]);
-    case "time":
+    case "moment":
       return column.sql === "time" || column.sql === "interval"
         ? `${quoted} IS NOT NULL`
         : random.pick([`${quoted} > '2000-01-01'`, `${quoted} IS NOT NULL`]);

@@ -121,6 +121,8 @@ export type ChangeBody =
       readonly column: string;
       /** START WITH or RESTART WITH says where an identity begins. */
       readonly starts?: boolean;
+      /** DROP … IF EXISTS. */
+      readonly ifExists?: boolean;
     }
   | { readonly kind: "set-expression"; readonly table: string; readonly column: string; readonly expression: Expression }
   // constraints
@@ -170,7 +172,14 @@ export type ChangeBody =
     }
   // partitions and inheritance
   | { readonly kind: "attach-partition"; readonly table: string; readonly partition: string; readonly bound: string }
-  | { readonly kind: "detach-partition"; readonly table: string; readonly partition: string; readonly concurrently: boolean }
+  | {
+      readonly kind: "detach-partition";
+      readonly table: string;
+      readonly partition: string;
+      readonly concurrently: boolean;
+      /** FINALIZE: the end of a CONCURRENTLY that was interrupted. */
+      readonly finalize?: boolean;
+    }
   // table properties that need a lock and no more, or a rewrite: which one is the engine's business
   // (`other`: the second table of INHERIT and NO INHERIT)
   | {
@@ -178,7 +187,9 @@ export type ChangeBody =
       readonly table: string;
       readonly action: string;
       readonly other?: string;
-      /** The trigger, rule or index that it names. */
+      /** ALTER COLUMN of it. */
+      readonly column?: string;
+      /** The trigger, rule, index or kind of storage that it names. */
       readonly named?: string;
       /** The policy or rule that it is about. */
       readonly object?: ObjectChange;
@@ -291,6 +302,8 @@ export type ChangeBody =
       readonly byPosition?: true;
       /** INSERT … VALUES: columns that are given nothing but DEFAULT. */
       readonly leftToDefault?: readonly string[];
+      /** MERGE with WHEN … THEN DELETE. */
+      readonly deletes?: boolean;
     }
   | {
       readonly kind: "read";

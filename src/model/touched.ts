@@ -14,6 +14,8 @@ export function touched(change: Change): readonly string[] {
       return [change.name];
     case "truncate":
       return change.names;
+    case "alter-table-other":
+      return change.ifExists === true ? [] : [change.table];
     case "add-column":
       return [change.table, ...change.constraints.flatMap((c) => (c.references === null ? [] : [c.references.relation]))];
     case "add-constraint":
@@ -34,9 +36,9 @@ export function touched(change: Change): readonly string[] {
     case "rename-constraint":
     case "alter-constraint":
     case "create-index":
-    case "alter-table-other":
     case "create-trigger":
     case "drop-trigger":
+    case "rename-trigger":
       return [change.table];
     case "attach-partition":
     case "detach-partition":
@@ -51,8 +53,15 @@ export function touched(change: Change): readonly string[] {
       return change.table === null ? [] : [change.table];
     case "opaque":
       return change.mayTouch ?? [];
+    case "alter-attribute":
+    case "alter-function":
+    case "alter-sequence":
+    case "prepare":
+    case "deallocate":
     case "drop-index":
     case "rename-index":
+    case "attach-index":
+    case "alter-index":
     case "reindex":
     case "create-type":
     case "drop-type":

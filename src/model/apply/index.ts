@@ -3,7 +3,10 @@ import type { Origin, SchemaState } from "../schema.ts";
 import { PersistentMap } from "./persistent-map.ts";
 import { columnHandlers } from "./column-changes.ts";
 import { constraintHandlers } from "./constraint-changes.ts";
-import { indexHandlers, objectHandlers, typeHandlers } from "./object-changes.ts";
+import { indexHandlers } from "./index-changes.ts";
+import { objectHandlers } from "./object-changes.ts";
+import { triggerHandlers } from "./trigger-changes.ts";
+import { typeHandlers } from "./type-changes.ts";
 import { relationHandlers } from "./relation-changes.ts";
 import { RelationMap } from "./relations.ts";
 import { freshSession, sessionHandlers } from "./session-changes.ts";
@@ -13,7 +16,9 @@ import type { Handlers } from "./store.ts";
 export { addedRelations, childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
 export { chooseName, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
+export { objectKey, relationsWithDefault } from "./object-changes.ts";
 export { schemaOf } from "./store.ts";
+export { typedTables } from "./type-changes.ts";
 
 export interface EmptyOptions {
   /** The migrations create everything (see `SchemaState.complete`). Default true. */
@@ -43,11 +48,11 @@ const handlers: Handlers<Change["kind"]> = {
   ...indexHandlers,
   ...typeHandlers,
   ...objectHandlers,
+  ...triggerHandlers,
   ...sessionHandlers,
   write: (_change, state) => state,
   read: (_change, state) => state,
   "lock-table": (_change, state) => state,
-  maintenance: (_change, state) => state,
   // What was not understood may have created anything: from here on a missing table is unknown, not an error.
   opaque: (change, state) => (change.mayTouch === null && state.complete ? { ...state, complete: false } : state),
 };

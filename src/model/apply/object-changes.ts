@@ -1,114 +1,65 @@
-import type { Index, SchemaState, UserType } from "../schema.ts";
+import type { ObjectChange } from "../change.ts";
+import type { CatalogueObject, Column, Relation, SchemaState } from "../schema.ts";
 import { bareName } from "../schema.ts";
-import { chooseName, indexNameAddition, isRelationName } from "./names.ts";
-import { indexOwner, treeOf } from "./relations.ts";
+import { persistent } from "./persistent-map.ts";
 import { dropRelation } from "./relation-changes.ts";
-import { renameSchema, renameType } from "./rename.ts";
-import { putFunction, putSequence, putType, removeFunction, removeSequence, removeType, schemaOf, update, type Handlers } from "./store.ts";
-
-export const indexHandlers: Handlers<"create-index" | "drop-index" | "rename-index" | "reindex"> = {
-  "create-index"(change, state) {
-    const known = indexOwner(state, change.index.name);
-    if (known !== undefined) return state;
-    let next = state;
-    for (const relation of change.only ? treeOf(state, change.table).slice(0, 1) : treeOf(state, change.table)) {
-      if (relation.name !== change.table && relation.partitionOf === null) continue;
-      const index = relation.name === change.table ? change.index : onPartition(next, relation.name, change.index);
-      next = update(next, relation.name, (r) => ({ ...r, indexes: [...r.indexes, index] }));
-    }
-    return next;
-  },
-  "drop-index"(change, state) {
-    const owner = indexOwner(state, change.name);
-    if (owner === undefined) return state;
-    return update(state, owner.name, (r) => ({ ...r, indexes: r.indexes.filter((i) => i.name !== change.name) }));
-  },
-  "rename-index"(change, state) {
-    const owner = indexOwner(state, change.name);
-    if (owner === undefined) return state;
-    const to = `${schemaOf(change.name)}.${bareName(change.to)}`;
-    return update(state, owner.name, (r) => ({
-      ...r,
-      indexes: r.indexes.map((i) =>
-        i.name === change.name ? { ...i, name: to, constraint: i.constraint === null ? null : bareName(to) } : i,
-      ),
-      constraints: r.constraints.map((c) => (c.index === change.name ? { ...c, index: to, name: bareName(to) } : c)),
-    }));
-  },
-  reindex: (_change, state) => state,
-};
-
-/** Each partition's copy gets a generated name, as if it had been created there without one. */
-function onPartition(state: SchemaState, partition: string, index: Index): Index {
-  const schema = schemaOf(partition);
-  const name = chooseName(bareName(partition), indexNameAddition(index.columns.map((c) => c ?? "expr")), "idx", (n) =>
-    isRelationName(state, schema, n),
-  );
-  return { ...index, name: `${schema}.${name}`, constraint: null };
-}
-
-export const typeHandlers: Handlers<"create-type" | "drop-type" | "add-enum-value" | "rename-enum-value" | "rename-type" | "alter-domain"> =
-  {
-    "create-type": (change, state, origin) => putType(state, { ...change.type, origin }),
-    "drop-type": (change, state) => removeType(state, change.name),
-    "add-enum-value": (change, state) =>
-      editType(state, change.type, (t) =>
-        t.kind !== "enum" || t.values.includes(change.value) ? t : { ...t, values: [...t.values, change.value] },
-      ),
-    "rename-enum-value": (change, state) =>
-      editType(state, change.type, (t) =>
-        t.kind === "enum" ? { ...t, values: t.values.map((v) => (v === change.value ? change.to : v)) } : t,
-      ),
-    "rename-type": (change, state) => renameType(state, change.name, change.to),
-    "alter-domain": (change, state) =>
-      editType(state, change.domain, (t) => {
-        if (t.kind !== "domain") return t;
-        switch (change.action) {
-          case "add-constraint":
-            return {
-              ...t,
-              checks: [...t.checks, { name: change.name ?? "", expression: change.expression ?? "", validated: change.validated }],
-            };
-          case "drop-constraint":
-            return { ...t, checks: t.checks.filter((c) => c.name !== change.name) };
-          case "validate-constraint":
-            return { ...t, checks: t.checks.map((c) => (c.name === change.name ? { ...c, validated: true } : c)) };
-          case "set-not-null":
-            return { ...t, notNull: true };
-          case "drop-not-null":
-            return { ...t, notNull: false };
-          case "set-default":
-            return t;
-          default:
-            return change.action satisfies never;
-        }
-      }),
-  };
-
-function editType(state: SchemaState, name: string, edit: (type: UserType) => UserType): SchemaState {
-  const type = state.types.get(name);
-  return type === undefined ? state : putType(state, edit(type));
-}
+import { renameSchema } from "./rename.ts";
+import { putFunction, putSequence, removeFunction, removeSequence, removeType, update, type Handlers } from "./store.ts";
 
 export const objectHandlers: Handlers<
   | "create-function"
   | "drop-function"
+  | "alter-function"
   | "create-sequence"
   | "drop-sequence"
+  | "alter-sequence"
   | "own-sequence"
   | "create-extension"
   | "drop-extension"
   | "create-schema"
   | "drop-schema"
   | "rename-schema"
-  | "create-trigger"
-  | "drop-trigger"
-  | "alter-table-other"
+  | "maintenance"
 > = {
-  "create-function": (change, state) => putFunction(state, change.function),
-  "drop-function": (change, state) => removeFunction(state, change.name),
+  "create-function"(change, state) {
+    const existing = state.functions.get(change.function.name);
+    const signatures = [...(existing?.signatures ?? []), ...(change.function.signatures ?? [])];
+    const unique = [...new Map(signatures.map((s) => [s.join(), s])).values()];
+    return putFunction(state, { ...change.function, ...(unique.length === 0 ? {} : { signatures: unique }) });
+  },
+
+  /** One of several overloads goes by itself. */
+  "drop-function"(change, state) {
+    const existing = state.functions.get(change.name);
+    const left = existing?.signatures?.filter((s) => s.join() !== change.arguments?.join()) ?? [];
+    if (existing === undefined || change.arguments === undefined || change.arguments === null || left.length === 0)
+      return removeFunction(state, change.name);
+    return putFunction(state, { ...existing, signatures: left });
+  },
+
+  "alter-function"(change, state) {
+    const existing = state.functions.get(change.name);
+    if (existing === undefined) return state;
+    if (change.to !== null) return putFunction(removeFunction(state, change.name), { ...existing, name: change.to });
+    return change.volatility === null ? state : putFunction(state, { ...existing, volatility: change.volatility });
+  },
+
   "create-sequence": (change, state) => (state.sequences.has(change.sequence.name) ? state : putSequence(state, change.sequence)),
-  "drop-sequence": (change, state) => removeSequence(state, change.name),
+
+  "drop-sequence"(change, state) {
+    let next = removeSequence(state, change.name);
+    if (change.cascade !== true) return next;
+    for (const relation of relationsWithDefault(state, change.name)) {
+      next = update(next, relation.name, (r) => ({
+        ...r,
+        columns: r.columns.map((c) => (namesSequence(c, change.name) ? { ...c, default: null } : c)),
+      }));
+    }
+    return next;
+  },
+
+  "alter-sequence": (_change, state) => state,
+
   "own-sequence"(change, state) {
     const sequence = state.sequences.get(change.name);
     return sequence === undefined ? state : putSequence(state, { ...sequence, ownedBy: change.ownedBy });
@@ -127,16 +78,51 @@ export const objectHandlers: Handlers<
     return next;
   },
   "rename-schema": (change, state) => renameSchema(state, change.name, change.to),
-  "create-trigger": (change, state) =>
-    update(state, change.table, (r) => ({ ...r, triggers: [...r.triggers.filter((t) => t.name !== change.trigger.name), change.trigger] })),
-  "drop-trigger": (change, state) =>
-    update(state, change.table, (r) => ({ ...r, triggers: r.triggers.filter((t) => t.name !== change.name) })),
-  "alter-table-other": (change, state) =>
-    update(state, change.table, (r) => {
-      if (change.action === "SET UNLOGGED") return { ...r, unlogged: true };
-      if (change.action === "SET LOGGED") return { ...r, unlogged: false };
-      if (change.action === "ENABLE ROW LEVEL SECURITY") return { ...r, rowSecurity: true };
-      if (change.action === "DISABLE ROW LEVEL SECURITY") return { ...r, rowSecurity: false };
-      return r;
-    }),
+
+  maintenance(change, state) {
+    const { object, table } = change;
+    if (object !== undefined) return changeObject(state, object, table);
+    if (change.command !== "CLUSTER" || table === null || change.index === undefined) return state;
+    const index = change.index;
+    return update(state, table, (r) => ({ ...r, clusteredOn: index }));
+  },
 };
+
+/** Relations with a column whose default takes numbers from the sequence. */
+export function relationsWithDefault(state: SchemaState, sequence: string): readonly Relation[] {
+  const found: Relation[] = [];
+  for (const relation of state.relations.values()) if (relation.columns.some((c) => namesSequence(c, sequence))) found.push(relation);
+  return found;
+}
+
+function namesSequence(column: Column, sequence: string): boolean {
+  const named = /nextval\(\s*'([^']*)'/i.exec(column.default?.sql ?? "")?.[1]?.replaceAll('"', "");
+  return named !== undefined && (named === sequence || `public.${named}` === sequence || named === bareName(sequence));
+}
+
+/** `statistics public.person_stats`: objects of different classes may share a name. */
+export function objectKey(object: Pick<ObjectChange, "class" | "name">): string {
+  return `${object.class} ${object.name}`;
+}
+
+function changeObject(state: SchemaState, object: ObjectChange, table: string | null): SchemaState {
+  const key = objectKey(object);
+  const known = persistent(state.objects ?? new Map<string, CatalogueObject>());
+  const before = known.get(key);
+  const tables = table === null ? [] : [table];
+  switch (object.action) {
+    case "create":
+      return { ...state, objects: known.with(key, { ...object, tables: [...(before?.tables ?? []), ...tables] }) };
+    case "alter":
+      return state;
+    case "drop":
+      return before === undefined ? state : { ...state, objects: known.without(key) };
+    case "rename": {
+      const name = object.to ?? object.name;
+      if (before === undefined) return state;
+      return { ...state, objects: known.without(key).with(objectKey({ ...object, name }), { ...before, name }) };
+    }
+    default:
+      return object.action satisfies never;
+  }
+}

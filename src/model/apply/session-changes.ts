@@ -5,10 +5,20 @@ const NOTHING_HELD: Session["held"] = new Map();
 
 /** A connection as it begins: `"$user", public`, no transaction, nothing set. */
 export function freshSession(timeZone: string | null = null): Session {
-  return { inTransaction: false, searchPath: ["public"], lockTimeout: null, statementTimeout: null, timeZone, held: NOTHING_HELD };
+  return {
+    inTransaction: false,
+    searchPath: ["public"],
+    lockTimeout: null,
+    statementTimeout: null,
+    timeZone,
+    defaultTimeZone: timeZone,
+    held: NOTHING_HELD,
+  };
 }
 
-export const sessionHandlers: Handlers<"begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback-to" | "set"> = {
+export const sessionHandlers: Handlers<
+  "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback-to" | "set" | "prepare" | "deallocate"
+> = {
   begin(_change, state) {
     // BEGIN inside of a transaction is a warning and nothing else.
     if (state.session.inTransaction) return state;
@@ -54,9 +64,30 @@ export const sessionHandlers: Handlers<"begin" | "commit" | "rollback" | "savepo
   set(change, state) {
     // SET LOCAL outside of a transaction has no effect (manual, SET).
     if (change.local && !state.session.inTransaction) return state;
-    const session: Session = { ...state.session, ...change.session };
+    const given = resets(change.setting, change.value)
+      ? { ...change.session, timeZone: state.session.defaultTimeZone ?? null }
+      : change.session;
+    const session: Session = { ...state.session, ...given };
     const next: SchemaState = { ...state, session };
     if (state.transaction === undefined || change.local) return next;
-    return { ...next, transaction: { ...state.transaction, afterCommit: { ...state.transaction.afterCommit, ...change.session } } };
+    return { ...next, transaction: { ...state.transaction, afterCommit: { ...state.transaction.afterCommit, ...given } } };
   },
+
+  // Prepared statements outlive a rollback (manual, PREPARE): they are the session's and no part of the transaction.
+  prepare: (change, state) => withPrepared(state, new Map([...(state.session.prepared ?? []), [change.name, change.sql]])),
+  deallocate: (change, state) =>
+    withPrepared(state, new Map([...(state.session.prepared ?? [])].filter(([name]) => change.name !== null && name !== change.name))),
 };
+
+/** RESET TimeZone returns to what the tool or the server has set, not to nothing. */
+function resets(setting: string, value: string | null): boolean {
+  return value === null && (setting === "timezone" || setting === "all");
+}
+
+function withPrepared(state: SchemaState, prepared: ReadonlyMap<string, string>): SchemaState {
+  const next = { ...state, session: { ...state.session, prepared } };
+  if (state.transaction === undefined) return next;
+  const { start, afterCommit } = state.transaction;
+  const begun = { ...start, session: { ...start.session, prepared } };
+  return { ...next, transaction: { ...state.transaction, start: begun, afterCommit: { ...afterCommit, prepared } } };
+}

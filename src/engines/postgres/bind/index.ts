@@ -1,10 +1,11 @@
-import type { Node, ParseResult, TypeName } from "libpg-query";
+import type { Node, ParseResult } from "libpg-query";
 import type { Query } from "../../../model/query.ts";
 import type { Relation, SchemaState } from "../../../model/schema.ts";
 import type { Fate } from "../engine.ts";
 import { BindError, Catalogue, Unknowable } from "./scope.ts";
-import { bindStatement, names } from "./walk.ts";
-import { bindWrite } from "./writes.ts";
+import { checkRoutine, checkType } from "./names.ts";
+import { bindStatement } from "./walk.ts";
+import { bindOther } from "./commands.ts";
 
 interface Known {
   readonly tree: Node | null;
@@ -13,6 +14,7 @@ interface Known {
   lookups: ReadonlyMap<string, Relation | undefined>;
   types: SchemaState["types"] | null;
   formerFunctions: SchemaState["formerFunctions"];
+  sequences: SchemaState["sequences"] | null;
   /** By schema: environments and versions ask the same of the same states. */
   readonly fates: WeakMap<SchemaState, Fate>;
 }
@@ -37,6 +39,7 @@ export function bindQuery(parse: (sql: string) => ParseResult, query: Query, sta
     entry.lookups = catalogue.lookups;
     entry.types = state.types;
     entry.formerFunctions = state.formerFunctions;
+    entry.sequences = catalogue.askedSequences ? state.sequences : null;
   }
   entry.fates.set(state, entry.fate);
   return entry.fate;
@@ -52,6 +55,7 @@ function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
     lookups: new Map(),
     types: null,
     formerFunctions: undefined,
+    sequences: null,
     fates: new WeakMap(),
   };
   known.set(key, entry);
@@ -61,6 +65,7 @@ function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
 
 function stillHolds(entry: Known, state: SchemaState): boolean {
   if (entry.types !== state.types || entry.formerFunctions !== state.formerFunctions || entry.lookups.size === 0) return false;
+  if (entry.sequences !== null && entry.sequences !== state.sequences) return false;
   for (const [name, relation] of entry.lookups) if (state.relations.get(name) !== relation) return false;
   return true;
 }
@@ -72,7 +77,7 @@ function decide(tree: Node, query: Query, catalogue: Catalogue): Fate {
       params: query.params,
       type: (name) => checkType(name, catalogue.state),
       routine: (name) => checkRoutine(name, catalogue.state),
-      write: bindWrite,
+      write: bindOther,
     });
     return { kind: "works" };
   } catch (error) {
@@ -91,37 +96,4 @@ function parsed(parse: (sql: string) => ParseResult, sql: string): { tree: Node 
   } catch (error) {
     return { tree: null, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** A function that the state had and no longer has. What extensions and Postgres itself bring is not listed here. */
-function checkRoutine(parts: readonly string[], state: SchemaState): void {
-  const gone = state.formerFunctions;
-  if (gone === undefined || gone.size === 0) return;
-  const candidates = parts.length > 1 ? [parts.slice(-2).join(".")] : searchPathOf(state).map((schema) => `${schema}.${parts[0] ?? ""}`);
-  if (candidates.some((name) => gone.has(name)) && !candidates.some((name) => state.functions.has(name))) {
-    throw new BindError("42883", `function ${parts.join(".")}() does not exist`);
-  }
-}
-
-function searchPathOf(state: SchemaState): readonly string[] {
-  return state.session.searchPath.length > 0 ? state.session.searchPath : ["public"];
-}
-
-/** A cast to a type of the app's own that the state had and no longer has. Built-in and extension types are not listed here. */
-function checkType(name: TypeName | undefined, state: SchemaState): void {
-  if (name === undefined) return;
-  const parts = names(name.names);
-  const [schema, bare] = parts.length > 1 ? [parts[0], parts[1]] : [undefined, parts[0]];
-  const gone = state.formerTypes;
-  if (gone !== undefined && bare !== undefined && schema !== "pg_catalog") {
-    const candidates = schema === undefined ? searchPathOf(state).map((s) => `${s}.${bare}`) : [`${schema}.${bare}`];
-    if (candidates.some((name) => gone.has(name)) && !candidates.some((name) => state.types.has(name) || state.relations.has(name))) {
-      throw new BindError("42704", `type "${schema === undefined ? bare : `${schema}.${bare}`}" does not exist`);
-    }
-  }
-  // Without a list of every extension's types, an unqualified name may be built in; a qualified one outside of pg_catalog is the app's.
-  if (schema === undefined || schema === "pg_catalog" || bare === undefined || !state.complete) return;
-  if (state.types.has(`${schema}.${bare}`) || state.relations.has(`${schema}.${bare}`)) return;
-  if (state.extensions.size > 0) throw new Unknowable(`the type ${schema}.${bare} may come from an extension`);
-  throw new BindError("42704", `type "${schema}.${bare}" does not exist`);
 }

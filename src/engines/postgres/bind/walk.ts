@@ -1,8 +1,13 @@
-import type { Node, RangeVar, SelectStmt, WithClause } from "libpg-query";
+import type { A_Indirection, Node, RangeVar, SelectStmt, WithClause } from "libpg-query";
+import type { SchemaState, TypeRef, UserType } from "../../../model/schema.ts";
+import { checkNamedRelation } from "./names.ts";
+import { names, stringOf } from "./strings.ts";
 import {
+  BindError,
   childScope,
   offered,
   resolveColumn,
+  typeOfColumn,
   Unknowable,
   type BindContext,
   type Catalogue,
@@ -73,7 +78,11 @@ export function bindFrom(node: Node, scope: Scope, context: BindContext): void {
     const join = node.JoinExpr;
     if (join.larg !== undefined) bindFrom(join.larg, scope, context);
     if (join.rarg !== undefined) bindFrom(join.rarg, scope, context);
-    for (const column of names(join.usingClause)) resolveColumn([column], { ...scope, outer: null, outputs: new Set() });
+    for (const column of names(join.usingClause)) {
+      scope.merged.add(column);
+      resolveColumn([column], { ...scope, outer: null, outputs: new Set() });
+    }
+    if (join.isNatural === true) scope.merged.add("*");
     if (join.alias?.aliasname !== undefined) scope.items.push({ name: join.alias.aliasname, columns: null });
     bindExpression(join.quals, scope, context);
   } else if ("RangeSubselect" in node) {
@@ -101,7 +110,9 @@ export function tableItem(range: RangeVar, scope: Scope | null, catalogue: Catal
       if (cte !== undefined) return { name: alias, columns: renamed(cte, aliased) };
     }
   }
-  return { name: alias, columns: renamed(offered(catalogue.relation(range.schemaname, name)), aliased) };
+  const relation = catalogue.relation(range.schemaname, name);
+  const types = aliased.length > 0 || relation === null ? undefined : new Map(relation.columns.map((c) => [c.name, c.type]));
+  return { name: alias, columns: renamed(offered(relation), aliased), ...(types === undefined ? {} : { types }) };
 }
 
 /** Binds a target list (SELECT, RETURNING). @returns its output names */
@@ -165,7 +176,12 @@ export function bindExpression(node: unknown, scope: Scope, context: BindContext
     return;
   }
   // Its arguments are walked below.
-  if ("FuncCall" in wrapped) context.routine(names(wrapped.FuncCall.funcname));
+  if ("FuncCall" in wrapped) {
+    const routine = names(wrapped.FuncCall.funcname);
+    context.routine(routine);
+    checkNamedRelation(routine, wrapped.FuncCall.args?.[0], context.catalogue);
+  }
+  if ("A_Indirection" in wrapped) bindAttribute(wrapped.A_Indirection, scope, context);
   if ("TypeCast" in wrapped) {
     context.type(wrapped.TypeCast.typeName);
     bindExpression(wrapped.TypeCast.arg, scope, context);
@@ -174,12 +190,25 @@ export function bindExpression(node: unknown, scope: Scope, context: BindContext
   for (const value of Object.values(node)) if (typeof value === "object") bindExpression(value, scope, context);
 }
 
-export function stringOf(node: Node | undefined): string | undefined {
-  return node !== undefined && "String" in node ? node.String.sval : undefined;
+/** `(address).street`: the attribute of a composite column. @throws BindError 42703 */
+function bindAttribute(node: A_Indirection, scope: Scope, context: BindContext): void {
+  const { arg, indirection } = node;
+  const attribute = stringOf(indirection?.[0]);
+  if (attribute === undefined || arg === undefined || !("ColumnRef" in arg)) return;
+  const fields = (arg.ColumnRef.fields ?? []).map(stringOf).filter((field) => field !== undefined);
+  const type = typeOfColumn(fields, scope);
+  if (type === null || type.dimensions > 0) return;
+  const composite = compositeOf(type, context.catalogue.state);
+  if (composite === null || composite.columns.some((c) => c.name === attribute)) return;
+  const shown = composite.name.slice(composite.name.indexOf(".") + 1);
+  throw new BindError("42703", `column "${attribute}" not found in data type ${shown}`);
 }
 
-export function names(nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).map(stringOf).filter((name) => name !== undefined);
+/** Through domains. */
+function compositeOf(type: TypeRef, state: SchemaState): Extract<UserType, { kind: "composite" }> | null {
+  const known = state.types.get(type.name);
+  if (known?.kind === "domain") return compositeOf(known.base, state);
+  return known?.kind === "composite" ? known : null;
 }
 
 /** Column aliases replace the first names; without knowing the order they are only added. */

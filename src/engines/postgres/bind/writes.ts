@@ -1,6 +1,6 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, OnConflictClause, RangeVar, UpdateStmt } from "libpg-query";
 import type { Param } from "../../../model/query.ts";
-import type { Column, Relation } from "../../../model/schema.ts";
+import type { Column, Relation, SchemaState, TypeRef } from "../../../model/schema.ts";
 import { BindError, childScope, Unknowable, type BindContext, type Outputs, type Scope } from "./scope.ts";
 import { bindExpression, bindFrom, bindSelect, bindTargets, bindWith, tableItem } from "./walk.ts";
 
@@ -22,25 +22,32 @@ function bindInsert(insert: InsertStmt, outer: Scope | null, context: BindContex
   scope.items.push(target);
   const named = targetNames(insert.cols);
   if (relation !== null) for (const column of named) requireColumn(relation, column);
+  const twice = named.find((column, at) => named.indexOf(column) !== at);
+  if (twice !== undefined) throw new BindError("42701", `column "${twice}" specified more than once`);
   bindConflict(insert.onConflictClause, relation, scope, context);
   const outputs = bindTargets(returningOf(insert), scope, context);
-  if (relation !== null) checkInsertedValues(insert, relation, named, context.params);
+  if (relation !== null) checkInsertedValues(insert, relation, named, context);
   return outputs;
 }
 
 /** 23502: what Postgres finds only when it executes, decided here from the column list and from what the version may send. */
-function checkInsertedValues(insert: InsertStmt, relation: Relation, named: readonly string[], params: readonly Param[]): void {
+function checkInsertedValues(insert: InsertStmt, relation: Relation, named: readonly string[], context: BindContext): void {
+  const { params } = context;
   const row = firstRow(insert);
   const columns = insert.cols === undefined ? relation.columns.map((c) => c.name).slice(0, row?.length ?? relation.columns.length) : named;
   if (row !== undefined && row.length > columns.length) throw new BindError("42601", "INSERT has more expressions than target columns");
+  if (row !== undefined && row.length > 0 && insert.cols !== undefined && row.length < columns.length)
+    throw new BindError("42601", "INSERT has more target columns than expressions");
   for (const column of relation.columns) {
     const at = columns.indexOf(column.name);
     const value = at === -1 ? undefined : row?.[at];
     const given = at !== -1 && !(value !== undefined && "SetToDefault" in value);
-    if (given && column.generated !== null && value !== undefined) {
+    const kept =
+      column.identity === "always" && insert.override !== "OVERRIDING_SYSTEM_VALUE" && insert.override !== "OVERRIDING_USER_VALUE";
+    if (given && (column.generated !== null || kept) && value !== undefined) {
       throw new BindError("428C9", `cannot insert a non-DEFAULT value into column "${column.name}"`);
     }
-    if (!column.notNull) continue;
+    if (!column.notNull && !isNotNullDomain(column.type, context.catalogue.state)) continue;
     if (given ? maySendNull(value, params) : !fillsItself(column)) throw notNullViolation(relation, column);
   }
 }
@@ -50,6 +57,12 @@ function firstRow(insert: InsertStmt): readonly Node[] | undefined {
   const select = "SelectStmt" in insert.selectStmt ? insert.selectStmt.SelectStmt : undefined;
   const list = select?.valuesLists?.[0];
   return list !== undefined && "List" in list ? (list.List.items ?? []) : undefined;
+}
+
+/** A domain that says NOT NULL itself, or is made of one that does. */
+function isNotNullDomain(type: TypeRef, state: SchemaState): boolean {
+  const domain = type.dimensions > 0 ? undefined : state.types.get(type.name);
+  return domain?.kind === "domain" && domain.default === null && (domain.notNull || isNotNullDomain(domain.base, state));
 }
 
 function fillsItself(column: Column): boolean {
@@ -157,11 +170,19 @@ function bindAssignments(
   context: BindContext,
 ): BindError | null {
   let violation: BindError | null = null;
+  const assigned = new Set<string>();
   for (const node of targets ?? []) {
     if (!("ResTarget" in node)) continue;
-    const { name, val } = node.ResTarget;
+    const { name, val, indirection } = node.ResTarget;
     if (relation !== null && name !== undefined) {
       const column = requireColumn(relation, name);
+      // `SET address.street = …, address.city = …` assigns parts of one column.
+      if (assigned.has(name) && (indirection ?? []).length === 0)
+        throw new BindError("42601", `multiple assignments to same column "${name}"`);
+      assigned.add(name);
+      const toDefault = val !== undefined && "SetToDefault" in val;
+      if (!toDefault && (column?.identity === "always" || (column?.generated ?? null) !== null))
+        throw new BindError("428C9", `column "${name}" can only be updated to DEFAULT`);
       if (column?.notNull === true && maySendNull(val, context.params)) violation ??= notNullViolation(relation, column);
     }
     bindExpression(val, scope, context);

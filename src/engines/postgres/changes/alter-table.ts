@@ -24,12 +24,12 @@ export function alterTable(node: AlterTableStmt, context: Context): Change[] {
   if (node.missing_ok === true && !context.state.relations.has(table) && context.state.complete)
     return [context.change({ kind: "maintenance", command: "ALTER TABLE", table: null })];
   const names = new Names(context.state, table);
+  for (const command of commands) if (command.subtype === "AT_DropConstraint") names.free(command.name ?? "");
   const segments = context.segments(actionStart(context));
   const changes = commands.flatMap((command, i) => {
     const part = segments.length === commands.length ? segments[i] : undefined;
     const bodies = readCommand(command, { table, context, names, missingOk: node.missing_ok === true, token: part?.token ?? 0 });
-    // NO INHERIT works as ONLY does: the constraint stays on the table.
-    const only = node.relation?.inh !== true || as(command.def, "Constraint")?.is_no_inherit === true;
+    const only = node.relation?.inh !== true;
     return bodies.map((body) => ({ ...context.change(body, commands.length > 1 ? part : undefined), ...(only ? { only } : {}) }));
   });
   return changes.length > 1 ? changes.sort((a, b) => pass(a) - pass(b)) : changes;
@@ -157,6 +157,7 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
         ...target(command, context),
         ...namedBy(command),
         ...(OF_COLUMN.test(command.subtype ?? "") ? { column } : {}),
+        ...(command.subtype === "AT_SetStorage" ? { named: as(command.def, "String")?.sval ?? "" } : {}),
       },
     ];
   switch (command.subtype) {

@@ -31,12 +31,15 @@ export function calls(parts: readonly unknown[], context: Context): Change[] {
   return [...names.values()].flatMap((parts) => call(parts, context));
 }
 
-export function call(parts: readonly string[], context: Context): Change[] {
+export function call(parts: readonly string[], context: Context, as: "function" | "procedure" = "function"): Change[] {
   const bare = parts.at(-1) ?? "";
   const schema = parts.length > 1 ? parts[0] : undefined;
   const qualified = context.lookup(schema === "pg_catalog" ? undefined : schema, bare, (q) => context.state.functions.has(q));
   const own = context.state.functions.get(qualified);
   if (own !== undefined && schema !== "pg_catalog") {
+    const kind = own.routine ?? "function";
+    if (as === "procedure" && kind === "function") return [refusal("42809", `${parts.join(".")}() is not a procedure`, context)];
+    if (kind === "aggregate") return [];
     const changes = readRoutineBody(own, context);
     // A function that is not volatile cannot write (manual section 36.7): what cannot be read of it does no harm.
     return own.volatility === "volatile" ? changes : changes.filter((c) => c.kind !== "opaque");
@@ -45,7 +48,13 @@ export function call(parts: readonly string[], context: Context): Change[] {
   if (effect !== undefined) return [context.opaque(`${bare}() ${effect}`)];
   const builtIn = IMMUTABLE_FUNCTIONS.has(bare) || STABLE_FUNCTIONS.has(bare) || VOLATILE_FUNCTIONS.has(bare);
   if (builtIn || (schema === undefined && KNOWN_EXTENSION_FUNCTIONS.has(bare))) return [];
+  if (context.state.formerFunctions?.has(qualified) === true)
+    return [refusal("42883", `${as} ${parts.join(".")}() does not exist`, context)];
   return [context.opaque(`function ${parts.join(".")}() is not in the migrations: what it does is not known`)];
+}
+
+function refusal(sqlstate: string, message: string, context: Context): Change {
+  return { ...context.change({ kind: "maintenance", command: "CALL", table: null }), refused: { sqlstate, message } };
 }
 
 const KNOWN_EXTENSION_FUNCTIONS = new Set(

@@ -44,6 +44,11 @@ export class Context {
     return nodes.flatMap((node) => this.#read(node, inner));
   }
 
+  /** The same statement in another state: the elements of one statement see what those before them made. */
+  in(state: SchemaState): Context {
+    return new Context({ sql: this.sql, span: this.#span, verbatim: this.#verbatim }, state, this.grammar, this.#read, this.depth);
+  }
+
   get tokens(): readonly Token[] {
     this.#tokens ??= tokensOf(this.sql);
     return this.#tokens;
@@ -65,7 +70,10 @@ export class Context {
 
   /** Where unqualified names of new objects go: the first schema of the search path. */
   get creationSchema(): string {
-    return this.state.session.searchPath.find((s) => s !== "pg_catalog" && s !== "$user") ?? "public";
+    const { searchPath } = this.state.session;
+    // An empty path: no schema at all, so that an unqualified name is found nowhere (42P01) and made nowhere (3F000).
+    if (searchPath.length === 0) return "";
+    return searchPath.find((s) => s !== "pg_catalog" && s !== "$user") ?? "public";
   }
 
   /** An existing relation, as the search path finds it; where the state does not know it, as it would be created. */
@@ -75,6 +83,11 @@ export class Context {
     // pg_catalog is searched first of all when the path does not name it (manual section 5.10.5); no user's table begins with pg_ there.
     const isCatalog = range?.schemaname === undefined && name.startsWith("pg_") && !this.state.relations.has(found);
     return isCatalog ? `pg_catalog.${name}` : found;
+  }
+
+  /** An existing sequence, as the search path finds it. */
+  sequence(range: RangeVar | undefined): string {
+    return this.lookup(range?.schemaname, range?.relname ?? "", (q) => this.state.sequences.has(q) || this.state.relations.has(q));
   }
 
   newRelation(range: RangeVar | undefined): string {

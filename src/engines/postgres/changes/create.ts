@@ -1,7 +1,8 @@
-import type { CreateStmt, CreateTableAsStmt, PartitionSpec, TableLikeClause, ViewStmt } from "libpg-query";
+import type { CreateStmt, CreateTableAsStmt, PartitionSpec, ViewStmt } from "libpg-query";
 import { schemaOf } from "../../../model/apply/index.ts";
 import { bareName, type Column, type Constraint, type Index, type PartitionKey, type Relation } from "../../../model/schema.ts";
 import type { Change } from "../../../model/change.ts";
+import type { EngineError } from "../../../model/effects.ts";
 import { all, as, type Node } from "../parse/grammar.ts";
 import { readColumn } from "./columns.ts";
 import { readConstraint } from "./constraints.ts";
@@ -12,6 +13,8 @@ import { Names } from "./names.ts";
 import { indexBehind } from "../../../model/apply/index.ts";
 import { fullReadsIn } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
+import { addLike, likeSource } from "./like.ts";
+import { refusedQuery, refusedTable } from "./refused.ts";
 import { readType } from "./types.ts";
 
 type NewRelation = Omit<Relation, "origin">;
@@ -71,7 +74,7 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
       );
       constraints.push(...read.constraints);
       if (read.serial && read.sequence !== null) sequences.push({ name: read.sequence, column: read.column.name });
-    } else if (like !== undefined) addLike(like, context, columns, constraints);
+    } else if (like !== undefined) addLike(like, { context, columns, constraints, indexes, table: name, names });
     else {
       const constraint = as(element, "Constraint");
       if (constraint !== undefined) constraints.push(readConstraint(constraint, name, context, names, null));
@@ -96,21 +99,30 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
     ...(node.partspec === undefined ? {} : { partitionKey: partitionKey(node.partspec) }),
     inherits: isPartition ? [] : parents,
     unlogged: node.relation?.relpersistence === "u",
+    ...(ofType === undefined ? {} : { ofType: ofType.name }),
+    triggers: isPartition ? rowTriggers(context.state.relations.get(parents[0] ?? "")) : [],
   };
   const references = [...new Set([...parents, ...resolved.flatMap((c) => (c.references === null ? [] : [c.references.relation]))])].filter(
     (r) => r !== name,
   );
-  const sources = all(node.tableElts, "TableLikeClause").map((like) => context.relation(like.relation));
+  const sources = all(node.tableElts, "TableLikeClause").flatMap((like) => {
+    const source = likeSource(like, context);
+    return source.kind === "type" ? [] : [source.name];
+  });
+  const refused = refusedTable(node, context);
   return [
-    ...(sources.length === 0 ? [] : [context.change({ kind: "read", tables: sources, fullReads: [] })]),
-    context.change({
-      kind: "create-relation",
-      relation,
-      ifNotExists: node.if_not_exists === true,
-      references,
-      orReplace: false,
-      ...(node.relation?.schemaname === undefined && node.relation?.relpersistence !== "t" ? { unqualified: true } : {}),
-    }),
+    ...(sources.length === 0 ? [] : [context.change({ kind: "read", tables: sources, fullReads: [], shallow: true })]),
+    {
+      ...context.change({
+        kind: "create-relation",
+        relation,
+        ifNotExists: node.if_not_exists === true,
+        references,
+        orReplace: false,
+        ...(node.relation?.schemaname === undefined && node.relation?.relpersistence !== "t" ? { unqualified: true } : {}),
+      }),
+      ...(refused === null ? {} : { refused }),
+    },
     ...sequences.map((s) =>
       context.change({ kind: "create-sequence", sequence: { name: s.name, ownedBy: { relation: name, column: s.column } } }),
     ),
@@ -159,33 +171,12 @@ function copyIndex(index: Index, table: string, names: Names): Index {
   return { ...index, name: `${schemaOf(table)}.${name}`, partOf: index.name };
 }
 
-/** Bits of `TableLikeOption` (parsenodes.h): COMMENTS 1, COMPRESSION 2, CONSTRAINTS 4, DEFAULTS 8, GENERATED 16, IDENTITY 32, INDEXES 64. */
-function addLike(like: TableLikeClause, context: Context, columns: Map<string, Column>, constraints: Constraint[]): void {
-  const source = context.state.relations.get(context.relation(like.relation));
-  const options = like.options ?? 0;
-  for (const column of source?.columns ?? []) {
-    const keepDefault = column.generated === null ? (options & 8) !== 0 : (options & 16) !== 0;
-    columns.set(column.name, {
-      ...column,
-      default: keepDefault ? column.default : null,
-      generated: keepDefault ? column.generated : null,
-      identity: (options & 32) !== 0 ? column.identity : null,
-    });
-  }
-  for (const constraint of source?.constraints ?? []) {
-    if (constraint.kind === "check" && (options & 4) !== 0) constraints.push(constraint);
-    else if (constraint.kind === "not-null") constraints.push(constraint);
-    else if ((constraint.kind === "primary-key" || constraint.kind === "unique") && (options & 64) !== 0)
-      constraints.push({ ...constraint, index: null });
-  }
-}
-
 /** CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW. */
 export function createAs(node: CreateTableAsStmt, context: Context): Change[] {
   const name = context.newRelation(node.into?.rel);
   const kind: Relation["kind"] = node.objtype === "OBJECT_MATVIEW" ? "materialized-view" : "table";
   return fromQuery(
-    node.query,
+    prepared(node.query, context),
     name,
     kind,
     all(node.into?.colNames, "String").map((s) => s.sval ?? ""),
@@ -209,6 +200,7 @@ function fromQuery(
   { ifNotExists, orReplace, fills }: { readonly ifNotExists: boolean; readonly orReplace: boolean; readonly fills: boolean },
 ): Change[] {
   const facts = analyseQuery(query, context);
+  const refused = refusedQuery(query, context) ?? refusedNames(facts.columns, aliases, kind);
   const columns = (facts.columns ?? aliases.map((a) => ({ ...unknownColumn(a) }))).map((c, i) => ({ ...c, name: aliases[i] ?? c.name }));
   const as = context.wordAt("as");
   const isView = kind !== "table";
@@ -216,16 +208,42 @@ function fromQuery(
     ...emptyRelation(name, kind),
     columns,
     reads: isView ? facts.reads : null,
+    ...(kind === "materialized-view" && !fills ? { unpopulated: true } : {}),
     definition: isView && as !== -1 ? context.sql.slice(context.tokens[as]?.end ?? 0).trim() : null,
   };
   const create = context.change({ kind: "create-relation", relation, ifNotExists, references: isView ? facts.tables : [], orReplace });
   const changes =
     kind === "view" ? [] : [context.change({ kind: "read", tables: facts.tables, fullReads: fills ? fullReadsIn(query, context) : [] })];
-  changes.push(create);
+  const [first] = changes;
+  if (refused !== null && first !== undefined) changes[0] = { ...first, refused };
+  changes.push(refused === null || first !== undefined ? create : { ...create, refused });
   if (facts.columns === null && aliases.length === 0) {
     changes.push(context.opaque(`the columns of ${bareName(name)} come from a query on something that the migrations do not show`, [name]));
   }
   return changes;
+}
+
+/** CREATE TABLE AS EXECUTE takes its query from what was prepared. */
+function prepared(query: Node | undefined, context: Context): Node | undefined {
+  const execute = as(query, "ExecuteStmt");
+  const sql = execute === undefined ? undefined : context.state.session.prepared?.get(execute.name ?? "");
+  if (sql === undefined) return query;
+  const parsed = context.grammar.parse(sql);
+  return parsed.ok ? parsed.statements[0] : query;
+}
+
+function refusedNames(columns: readonly Column[] | null, aliases: readonly string[], kind: Relation["kind"]): EngineError | null {
+  if (columns === null) return null;
+  const what = kind === "view" ? "CREATE VIEW specifies more column names than columns" : "too many column names were specified";
+  if (aliases.length > columns.length) return { sqlstate: "42601", message: what };
+  const names = columns.map((column, at) => aliases[at] ?? column.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  return twice === undefined ? null : { sqlstate: "42701", message: `column "${twice}" specified more than once` };
+}
+
+/** A new partition gets the row triggers of its parent. */
+function rowTriggers(parent: Relation | undefined): Relation["triggers"] {
+  return (parent?.triggers ?? []).filter((trigger) => trigger.row === true).map((trigger) => ({ ...trigger, inherited: true }));
 }
 
 function unknownColumn(name: string): Column {

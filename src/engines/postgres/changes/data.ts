@@ -1,17 +1,19 @@
-import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, SelectStmt, UpdateStmt, WithClause } from "libpg-query";
+import type { CopyStmt, DeleteStmt, InsertStmt, MergeStmt, RangeVar, SelectStmt, UpdateStmt, WithClause } from "libpg-query";
 import type { Change, ChangeOf } from "../../../model/change.ts";
-import { all, as, strings, walk, type Node } from "../parse/grammar.ts";
+import type { EngineError } from "../../../model/effects.ts";
+import type { Relation } from "../../../model/schema.ts";
+import { all, as, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 import { columnsLeftToDefault, columnsWantedNull, copiesOfInsert, copiesOfUpdate } from "./copies.ts";
 import { analyseFilter, fullReadsIn, type Filter } from "./filter.ts";
 import { analyseQuery } from "./query.ts";
 import { calls } from "./calls.ts";
-import { readSetConfig } from "./session.ts";
+import { refusedQuery } from "./refused.ts";
 
 type Write = ChangeOf<"write">;
 
 /** Tables that any part of the statement reads, its own target left out. */
-function readTables(parts: readonly unknown[], context: Context, except: string): string[] {
+export function readTables(parts: readonly unknown[], context: Context, except: string): string[] {
   const found = new Set<string>();
   const ctes = new Set<string>();
   walk(parts, (tag, body) => {
@@ -28,8 +30,12 @@ function readTables(parts: readonly unknown[], context: Context, except: string)
 }
 
 /** Data-modifying CTEs are writes of their own. */
-function writesInWith(clause: WithClause | undefined, context: Context): Change[] {
-  return all(clause?.ctes, "CommonTableExpr").flatMap((cte) => (cte.ctequery === undefined ? [] : dataStatement(cte.ctequery, context)));
+export function writesInWith(clause: WithClause | undefined, context: Context): Change[] {
+  const written = all(clause?.ctes, "CommonTableExpr").flatMap((cte) =>
+    cte.ctequery === undefined ? [] : dataStatement(cte.ctequery, context),
+  );
+  // By itself such a statement does not see the CTEs beside it: what is refused is told by the whole.
+  return written.map((change) => withoutRefusal(change));
 }
 
 function dataStatement(node: Node, context: Context): Change[] {
@@ -43,9 +49,18 @@ function dataStatement(node: Node, context: Context): Change[] {
   return merge === undefined ? [] : readMerge(merge, context);
 }
 
-function write(body: Omit<Write, "kind" | "span">, context: Context, parts: readonly unknown[] = []): Change {
+/** The statement as a node, and its target. */
+interface Whole {
+  readonly node: Node;
+  readonly range: RangeVar | undefined;
+}
+
+function write(body: Omit<Write, "kind" | "span">, context: Context, parts: readonly unknown[] = [], whole?: Whole): Change {
   const literals = context.state.types.size === 0 ? [] : literalsIn(parts);
-  return context.change({ kind: "write", ...body, ...(literals.length === 0 ? {} : { literals }) });
+  const change = context.change({ kind: "write", ...body, ...(literals.length === 0 ? {} : { literals }) });
+  if (whole === undefined) return change;
+  const only = whole.range?.inh === true || whole.range === undefined ? {} : { only: true };
+  return { ...change, ...only, ...refusedWrite(whole.node, context) };
 }
 
 function literalsIn(parts: readonly unknown[]): string[] {
@@ -54,15 +69,6 @@ function literalsIn(parts: readonly unknown[]): string[] {
     const text = tag === "A_Const" ? (body as { sval?: { sval?: string } }).sval?.sval : undefined;
     // Labels of an enum are at most 63 bytes long.
     if (text !== undefined && text.length <= 63) found.add(text);
-  });
-  return [...found];
-}
-
-function functionsIn(part: unknown): string[] {
-  const found = new Set<string>();
-  walk(part, (tag, body) => {
-    const name = tag === "FuncCall" ? strings((body as { funcname?: Node[] }).funcname).at(-1) : undefined;
-    if (name !== undefined) found.add(name);
   });
   return [...found];
 }
@@ -104,6 +110,7 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
       },
       context,
       [node.selectStmt, node.onConflictClause],
+      { node: { InsertStmt: node }, range: node.relation },
     ),
     ...calls([node.selectStmt, node.onConflictClause, node.returningClause], context),
   ];
@@ -136,6 +143,7 @@ export function readUpdate(node: UpdateStmt, context: Context): Change[] {
       },
       context,
       [node.targetList, node.whereClause],
+      { node: { UpdateStmt: node }, range: node.relation },
     ),
     ...calls([node.targetList, node.whereClause, node.fromClause, node.returningClause], context),
   ];
@@ -163,6 +171,8 @@ export function readDelete(node: DeleteStmt, context: Context): Change[] {
         fullReads: fullReads(filter, [node.usingClause, node.whereClause, node.withClause], context),
       },
       context,
+      [node.whereClause],
+      { node: { DeleteStmt: node }, range: node.relation },
     ),
     ...calls([node.whereClause, node.usingClause, node.returningClause], context),
   ];
@@ -171,19 +181,41 @@ export function readDelete(node: DeleteStmt, context: Context): Change[] {
 export function readMerge(node: MergeStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
   const reads = readTables([node.sourceRelation, node.joinCondition, node.mergeWhenClauses, node.withClause], context, table);
+  const clauses = all(node.mergeWhenClauses, "MergeWhenClause");
+  const columns = clauses.flatMap((clause) => all(clause.targetList, "ResTarget").map((target) => target.name ?? ""));
+  const deletes = clauses.some((clause) => clause.commandType === "CMD_DELETE");
   return [
     ...writesInWith(node.withClause, context),
-    write({ verb: "merge", table, columns: [], bounded: false, wholeTable: false, reads, fullReads: [table, ...reads] }, context),
+    write(
+      {
+        verb: "merge",
+        table,
+        columns,
+        ...(deletes ? { deletes } : {}),
+        bounded: false,
+        wholeTable: false,
+        reads,
+        fullReads: [table, ...reads],
+      },
+      context,
+      [node.joinCondition, node.mergeWhenClauses],
+      { node: { MergeStmt: node }, range: node.relation },
+    ),
   ];
 }
 
 export function readCopy(node: CopyStmt, context: Context): Change[] {
   if (node.is_program === true) return [context.opaque("COPY … PROGRAM runs a shell command on the server")];
   if (node.relation === undefined) {
+    if (as(node.query, "SelectStmt") === undefined && node.query !== undefined) return dataStatement(node.query, context);
     const facts = analyseQuery(node.query, context);
-    return [context.change({ kind: "read", tables: facts.tables, fullReads: facts.tables })];
+    const change = context.change({ kind: "read", tables: facts.tables, fullReads: fullReadsIn(node.query, context) });
+    const refused = refusedQuery(node.query, context);
+    return [refused === null ? change : { ...change, refused }];
   }
   const table = context.relation(node.relation);
+  const refused = refusedCopy(context.state.relations.get(table), node.is_from === true);
+  if (refused !== null) return [{ ...context.change({ kind: "maintenance", command: "COPY", table }), refused }];
   if (node.is_from !== true) return [context.change({ kind: "read", tables: [table], fullReads: [table] })];
   return [
     write(
@@ -201,32 +233,31 @@ export function readCopy(node: CopyStmt, context: Context): Change[] {
   ];
 }
 
-/** A query by itself. It may write through a CTE, set the session through set_config, or call a function that does anything. */
-export function readSelect(node: SelectStmt, context: Context): Change[] {
-  const setting = readSetConfig(node, context);
-  if (setting !== null) return setting;
-  const wrapped = { SelectStmt: node } as Node;
-  const tables = readTables([wrapped], context, "");
-  const written = writesInWith(node.withClause, context);
-  const changes: Change[] = [...written];
-  const targets = new Set(written.flatMap((c) => (c.kind === "write" ? [c.table] : [])));
-  const readOnly = tables.filter((t) => !targets.has(t));
-  if (readOnly.length > 0 || written.length === 0) {
-    const forUpdate = (node.lockingClause ?? []).length > 0;
-    const fullReads = fullReadsIn(wrapped, context).filter((t) => !targets.has(t));
-    const functions = functionsIn(wrapped);
-    changes.push(
-      context.change({
-        kind: "read",
-        tables: readOnly,
-        fullReads,
-        ...(forUpdate ? { forUpdate } : {}),
-        ...(functions.length === 0 ? {} : { functions }),
-      }),
-    );
-  }
-  if (node.intoClause !== undefined) {
-    changes.push(context.opaque("SELECT INTO makes a table whose columns tread does not follow", []));
-  }
-  return [...changes, ...calls([wrapped], context)];
+/** What parse analysis refuses in a write. A NOT NULL that a value misses is certain only where rows are written for certain. */
+function refusedWrite(node: Node, context: Context): Pick<Change, "refused"> {
+  const refused = refusedQuery(node, context);
+  if (refused === null) return {};
+  if (refused.sqlstate !== "23502") return { refused };
+  const insert = as(node, "InsertStmt");
+  const values =
+    as(insert?.selectStmt, "SelectStmt")?.valuesLists !== undefined || (insert !== undefined && insert.selectStmt === undefined);
+  const triggers = insert === undefined ? [] : (context.state.relations.get(context.relation(insert.relation))?.triggers ?? []);
+  return values && triggers.length === 0 ? { refused } : {};
+}
+
+/** COPY of a table reads the table itself, not what inherits from it; views are for COPY (SELECT …) (manual, COPY). */
+function refusedCopy(relation: Relation | undefined, isFrom: boolean): EngineError | null {
+  if (relation === undefined) return null;
+  const name = relation.name.slice(relation.name.indexOf(".") + 1);
+  const view = relation.kind === "view" || relation.kind === "materialized-view";
+  if (isFrom) return view && relation.triggers.length === 0 ? { sqlstate: "42809", message: `cannot copy to view "${name}"` } : null;
+  // From 18 on a materialized view can be copied.
+  return relation.kind === "view" ? { sqlstate: "42809", message: `cannot copy from view "${name}"` } : null;
+}
+
+function withoutRefusal(change: Change): Change {
+  if (change.refused === undefined) return change;
+  const copy = { ...change };
+  Reflect.deleteProperty(copy, "refused");
+  return copy;
 }

@@ -40,7 +40,9 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
   const alwaysTrue = conditions.every(isTrue);
   const alwaysFalse = conditions.some(isFalse);
   const batches = readBatches(select, context, (inner, table) => analyseFilter(inner, context).bounds(table));
+  const atCursor = conditions.some((c) => "CurrentOfExpr" in c);
   const helps = (table: string): Help => {
+    if (atCursor) return "key";
     const source = sources.filter((s) => s.table === table);
     const named = context.state.relations.get(table);
     // Conditions on a simple view reach its one table.
@@ -76,10 +78,24 @@ export function fullReadsIn(root: unknown, context: Context): string[] {
     if (tag !== "SelectStmt") return;
     const select = body as SelectStmt;
     const filter = analyseFilter(select, context);
-    if (select.limitCount !== undefined || filter.alwaysFalse) return;
+    if (select.limitCount !== undefined || filter.alwaysFalse || isFirstOrLast(select, filter, context)) return;
     for (const { table, bare } of filter.sources) if (!ctes.has(bare) && filter.helps(table) === "nothing") found.add(table);
   });
   return [...found];
+}
+
+/** `SELECT max(id) FROM t`: one row at an end of an index on the column. */
+function isFirstOrLast(select: SelectStmt, filter: Filter, context: Context): boolean {
+  const [target, ...others] = select.targetList ?? [];
+  const call = as(as(target, "ResTarget")?.val, "FuncCall");
+  const name = strings(call?.funcname).at(-1);
+  if (others.length > 0 || (name !== "min" && name !== "max") || select.whereClause !== undefined || select.groupClause !== undefined)
+    return false;
+  const [source, ...more] = filter.sources;
+  const column = strings(as(call?.args?.[0], "ColumnRef")?.fields).at(-1);
+  if (source === undefined || more.length > 0 || column === undefined) return false;
+  const relation = context.state.relations.get(source.table);
+  return relation?.indexes.some((i) => i.valid && i.method === "btree" && i.predicate === null && i.columns[0] === column) === true;
 }
 
 function collect(node: Node, sources: Source[], conditions: Node[], context: Context): void {

@@ -1,7 +1,7 @@
-import type { Change } from "../../../model/change.ts";
+import type { Change, ObjectChange } from "../../../model/change.ts";
 import { LOCK_MODES } from "../../../model/effects.ts";
 import type { SchemaState } from "../../../model/schema.ts";
-import { indexOwner } from "../../../model/apply/index.ts";
+import { apply } from "../../../model/apply/index.ts";
 import type { RawStatement } from "../engine.ts";
 import { all, as, strings, tagOf, type Grammar, type Node } from "../parse/grammar.ts";
 import type { Tree } from "../parse/read.ts";
@@ -11,7 +11,8 @@ import { call, calls } from "./calls.ts";
 import { Context } from "./context.ts";
 import { createIndex } from "./create-index.ts";
 import { createAs, createTable, createView } from "./create.ts";
-import { readCopy, readDelete, readInsert, readMerge, readSelect, readUpdate } from "./data.ts";
+import { readCopy, readDelete, readInsert, readMerge, readUpdate } from "./data.ts";
+import { readSelect } from "./select.ts";
 import { readDrop, readRename, readSetSchema } from "./drop.ts";
 import {
   alterDomain,
@@ -20,12 +21,29 @@ import {
   createComposite,
   createDomain,
   createEnum,
-  createFunction,
   createSequence,
   createTrigger,
 } from "./objects.ts";
 import { readGrant, readRole } from "./grants.ts";
+import { commandOf, MAINTENANCE } from "./commands.ts";
+import { enumLabels } from "./enum-labels.ts";
+import { alterFunction, createFunction } from "./functions.ts";
 import { readDo } from "./plpgsql.ts";
+import { readPolicy, readRule } from "./policies.ts";
+import { readCursor, readDeclare, readDiscard, readExecute, readExplain, readPrepare } from "./prepared.ts";
+import { alterPublication, createPublication } from "./publications.ts";
+import { newerSyntax } from "./since.ts";
+import {
+  isOn,
+  objectName,
+  readCluster,
+  readComment,
+  readDepends,
+  readExtensionContents,
+  readReindex,
+  readStatistics,
+  readVacuum,
+} from "./utility.ts";
 import { longNames } from "./long-names.ts";
 import { readSet, readTransaction } from "./session.ts";
 
@@ -47,6 +65,25 @@ export function readChanges(raw: RawStatement, state: SchemaState, grammar: Gram
 
 function readNode(node: Node, context: Context): Change[] {
   const tag = tagOf(node);
+  const changes = readOne(tag, node, context);
+  const [first, ...rest] = changes;
+  if (first === undefined) return changes;
+  const command = commandOf(node);
+  const labels = enumLabels(node, context);
+  const since = first.since ?? newerSyntax(node, context);
+  if (command === null && labels.length === 0 && since === null) return changes;
+  // What holds for the whole statement is told with its first change, before which nothing happens.
+  const whole: Change = {
+    ...first,
+    // A maintenance command is called by its own name already.
+    ...(command === null || first.kind === "maintenance" ? {} : { command }),
+    ...(labels.length === 0 ? {} : { enumLabels: labels }),
+    ...(since === null || since === undefined ? {} : { since }),
+  };
+  return [whole, ...rest];
+}
+
+function readOne(tag: string, node: Node, context: Context): Change[] {
   const reader = (readers as Readonly<Record<string, ((body: unknown, context: Context) => Change[]) | undefined>>)[tag];
   if (reader !== undefined) return reader((node as Readonly<Record<string, unknown>>)[tag], context);
   const command = MAINTENANCE[tag];
@@ -92,25 +129,39 @@ const readers: Readers = {
       : [c.change({ kind: "maintenance", command: `CREATE ${(n.kind ?? "").replace("OBJECT_", "")}`, table: null })],
   CreateExtensionStmt: (n, c) => {
     const version = as(all(n.options, "DefElem").find((o) => o.defname === "new_version")?.arg, "String")?.sval;
-    return [c.change({ kind: "create-extension", name: n.extname ?? "", ...(version === undefined ? {} : { version }) })];
+    return [
+      c.change({
+        kind: "create-extension",
+        name: n.extname ?? "",
+        ...(version === undefined ? {} : { version }),
+        ...(n.if_not_exists === true ? { lenient: true } : {}),
+      }),
+    ];
   },
-  CreateSchemaStmt: (n, c) => [
-    c.change({ kind: "create-schema", name: n.schemaname ?? n.authrole?.rolename ?? "", cascade: false }),
-    ...(n.schemaElts ?? []).flatMap((e) => readNode(e, c)),
+  CreatePLangStmt: (n, c) => [
+    c.change({ kind: "create-extension", name: n.plname ?? "", ...(n.replace === true ? { lenient: true } : {}) }),
   ],
-  TruncateStmt: (n, c) => [
-    c.change({ kind: "truncate", names: all(n.relations, "RangeVar").map((r) => c.relation(r)), cascade: n.behavior === "DROP_CASCADE" }),
+  AlterExtensionStmt: (n, c) => [
+    needExtension(n.extname ?? "", c.change({ kind: "maintenance", command: "ALTER EXTENSION", table: null }), c),
   ],
+  AlterExtensionContentsStmt: readExtensionContents,
+  CreateSchemaStmt: (n, c) => {
+    const name = n.schemaname ?? n.authrole?.rolename ?? "";
+    const create = c.change({ kind: "create-schema", name, cascade: false, ...(n.if_not_exists === true ? { lenient: true } : {}) });
+    return [create, ...readElements(n.schemaElts ?? [], name, create, c)];
+  },
+  TruncateStmt: (n, c) => {
+    const ranges = all(n.relations, "RangeVar");
+    const onlys = ranges.filter((r) => r.inh !== true).map((r) => c.relation(r));
+    const names = ranges.map((r) => c.relation(r));
+    const cascade = n.behavior === "DROP_CASCADE";
+    return [c.change({ kind: "truncate", names, cascade, ...(onlys.length === 0 ? {} : { onlys }) })];
+  },
   LockStmt: (n, c) => {
     // Modes count from 1 in lockdefs.h, weakest first, as LOCK_MODES does.
     const mode = LOCK_MODES[(n.mode ?? 8) - 1] ?? "AccessExclusive";
-    return [
-      c.change({
-        kind: "lock-table",
-        tables: all(n.relations, "RangeVar").map((r) => ({ name: c.relation(r), mode })),
-        nowait: n.nowait === true,
-      }),
-    ];
+    const tables = all(n.relations, "RangeVar").map((r) => ({ name: c.relation(r), mode, ...(r.inh === true ? {} : { only: true }) }));
+    return [c.change({ kind: "lock-table", tables, nowait: n.nowait === true })];
   },
   RefreshMatViewStmt: (n, c) => [
     c.change({
@@ -120,136 +171,99 @@ const readers: Readers = {
       withData: n.skipData !== true,
     }),
   ],
-  ReindexStmt: (n, c) => {
-    const concurrently = all(n.params, "DefElem").some((p) => p.defname === "concurrently" && isOn(p.arg));
-    const base = { kind: "reindex", concurrently } as const;
-    const range = n.relation;
-    if (n.kind === "REINDEX_OBJECT_INDEX") {
-      const name = c.lookup(range?.schemaname, range?.relname ?? "", (q) => indexOwner(c.state, q) !== undefined);
-      return [c.change({ ...base, target: "index", name })];
-    }
-    if (n.kind === "REINDEX_OBJECT_TABLE") return [c.change({ ...base, target: "table", name: c.relation(range) })];
-    return [c.change({ ...base, target: n.kind === "REINDEX_OBJECT_SCHEMA" ? "schema" : "database", name: n.name ?? "" })];
-  },
-  VacuumStmt: (n, c) => {
-    const on = new Set(all(n.options, "DefElem").flatMap((o) => (isOn(o.arg) ? [o.defname ?? ""] : [])));
-    const command = n.is_vacuumcmd !== true ? "ANALYZE" : on.has("full") ? "VACUUM FULL" : "VACUUM";
-    const tables = all(n.rels, "VacuumRelation").map((r) => c.relation(r.relation));
-    if (tables.length === 0) return [c.change({ kind: "maintenance", command, table: null })];
-    return tables.map((table) => c.change({ kind: "maintenance", command, table }));
-  },
-  ClusterStmt: (n, c) => [
-    c.change({ kind: "maintenance", command: "CLUSTER", table: n.relation === undefined ? null : c.relation(n.relation) }),
+  ReindexStmt: readReindex,
+  VacuumStmt: readVacuum,
+  ClusterStmt: readCluster,
+  CommentStmt: (n, c) => readComment(n, "COMMENT", c),
+  SecLabelStmt: (n, c) => readComment(n, "SECURITY LABEL", c),
+  CreateStatsStmt: readStatistics,
+  AlterStatsStmt: (n, c) => [
+    named("ALTER STATISTICS", "statistics", objectName("statistics", strings(n.defnames), undefined, c), "alter", n.missing_ok === true, c),
   ],
-  CommentStmt: (n, c) => {
-    const parts = strings(as(n.object, "List")?.items);
-    const table = n.objtype === "OBJECT_COLUMN" ? parts.slice(0, -1) : parts;
-    const commented =
-      n.objtype === "OBJECT_TABLE" || n.objtype === "OBJECT_COLUMN" || n.objtype === "OBJECT_VIEW" || n.objtype === "OBJECT_MATVIEW";
+  AlterObjectDependsStmt: readDepends,
+  RuleStmt: readRule,
+  CreatePolicyStmt: (n, c) => readPolicy(n, "create", c),
+  AlterPolicyStmt: (n, c) => readPolicy(n, "alter", c),
+  AlterFunctionStmt: alterFunction,
+  AlterOwnerStmt: (_n, c) => [c.change({ kind: "maintenance", command: "OWNER TO", table: null })],
+  CreatePublicationStmt: createPublication,
+  AlterPublicationStmt: alterPublication,
+  CreateSubscriptionStmt: (n, c) => {
+    const create = all(n.options, "DefElem").every((o) => !["connect", "create_slot"].includes(o.defname ?? "") || isOn(o.arg));
     return [
-      c.change({ kind: "maintenance", command: "COMMENT", table: commented ? c.named(table, (q) => c.state.relations.has(q)) : null }),
+      named(create ? "CREATE SUBSCRIPTION" : "CREATE SUBSCRIPTION without a slot", "subscription", n.subname ?? "", "create", false, c),
     ];
   },
-  CreateStatsStmt: (n, c) => {
-    const range = all(n.relations, "RangeVar")[0];
-    return [c.change({ kind: "maintenance", command: "CREATE STATISTICS", table: range === undefined ? null : c.relation(range) })];
+  AlterSubscriptionStmt: (n, c) => [named("ALTER SUBSCRIPTION", "subscription", n.subname ?? "", "alter", false, c)],
+  DropSubscriptionStmt: (n, c) => {
+    const known = c.state.objects?.has(`subscription ${n.subname ?? ""}`) === true;
+    // One that is not there is refused before anything else is looked at.
+    return [named(known ? "DROP SUBSCRIPTION" : "DROP", "subscription", n.subname ?? "", "drop", n.missing_ok === true, c)];
   },
-  RuleStmt: (n, c) => [c.change({ kind: "alter-table-other", table: c.relation(n.relation), action: "CREATE RULE" })],
-  CreatePolicyStmt: (n, c) => [c.change({ kind: "alter-table-other", table: c.relation(n.table), action: "CREATE POLICY" })],
-  AlterPolicyStmt: (n, c) => [c.change({ kind: "alter-table-other", table: c.relation(n.table), action: "ALTER POLICY" })],
-  AlterOwnerStmt: (_n, c) => [c.change({ kind: "maintenance", command: "OWNER TO", table: null })],
-  CreatePublicationStmt: (n, c) => publication(n.pubobjects, "CREATE PUBLICATION", c),
-  AlterPublicationStmt: (n, c) => publication(n.pubobjects, "ALTER PUBLICATION", c),
+  CreateEventTrigStmt: (n, c) => [named("CREATE EVENT TRIGGER", "event trigger", n.trigname ?? "", "create", false, c)],
+  AlterEventTrigStmt: (n, c) => [named("ALTER EVENT TRIGGER", "event trigger", n.trigname ?? "", "alter", false, c)],
+  CreateFdwStmt: (n, c) => [named("CREATE FOREIGN DATA WRAPPER", "foreign data wrapper", n.fdwname ?? "", "create", false, c)],
+  AlterFdwStmt: (n, c) => [named("ALTER FOREIGN DATA WRAPPER", "foreign data wrapper", n.fdwname ?? "", "alter", false, c)],
+  CreateForeignServerStmt: (n, c) => [named("CREATE SERVER", "server", n.servername ?? "", "create", n.if_not_exists === true, c)],
+  AlterForeignServerStmt: (n, c) => [named("ALTER SERVER", "server", n.servername ?? "", "alter", false, c)],
+  ImportForeignSchemaStmt: (n, c) => [
+    c.opaque(`IMPORT FOREIGN SCHEMA ${n.remote_schema ?? ""} makes tables of whatever the remote server has`),
+  ],
+  CreateTableSpaceStmt: (_n, c) => [c.change({ kind: "maintenance", command: "CREATE TABLESPACE", table: null })],
+  DropTableSpaceStmt: (_n, c) => [c.change({ kind: "maintenance", command: "DROP TABLESPACE", table: null })],
+  CreatedbStmt: (_n, c) => [c.change({ kind: "maintenance", command: "CREATE DATABASE", table: null })],
+  AlterSystemStmt: (_n, c) => [c.change({ kind: "maintenance", command: "ALTER SYSTEM", table: null })],
   GrantStmt: readGrant,
   CreateRoleStmt: (n, c) => readRole("CREATE ROLE", n, c),
   AlterRoleStmt: (n, c) => readRole("ALTER ROLE", n, c),
   ConstraintsSetStmt: (_n, c) => [c.change({ kind: "maintenance", command: "SET CONSTRAINTS", table: null })],
-  ExplainStmt: (n, c) => {
-    const analyze = all(n.options, "DefElem").some((o) => o.defname === "analyze" && isOn(o.arg));
-    if (analyze && n.query !== undefined) return readNode(n.query, c);
-    return [c.change({ kind: "maintenance", command: "EXPLAIN", table: null })];
-  },
-  PrepareStmt: (n, c) => [c.opaque(`PREPARE ${n.name ?? ""}: what it does shows when it is executed`, [])],
-  ExecuteStmt: (n, c) => [c.opaque(`EXECUTE ${n.name ?? ""}: tread does not follow prepared statements`)],
+  ExplainStmt: readExplain,
+  PrepareStmt: readPrepare,
+  ExecuteStmt: readExecute,
+  DeallocateStmt: (n, c) => [c.change({ kind: "deallocate", name: n.name ?? null })],
+  DeclareCursorStmt: readDeclare,
+  FetchStmt: (n, c) => readCursor(n.portalname, n.ismove === true ? "MOVE" : "FETCH", c),
+  ClosePortalStmt: (n, c) => readCursor(n.portalname, "CLOSE", c),
+  DiscardStmt: readDiscard,
   CallStmt: (n, c) => {
     const inner = calls([n.funccall?.args ?? []], c);
-    return n.funccall === undefined ? [c.opaque("CALL of nothing")] : [...call(strings(n.funccall.funcname), c), ...inner];
+    return n.funccall === undefined ? [c.opaque("CALL of nothing")] : [...call(strings(n.funccall.funcname), c, "procedure"), ...inner];
   },
   DropOwnedStmt: (_n, c) => [c.opaque("DROP OWNED drops whatever the role owns")],
   ReassignOwnedStmt: (_n, c) => [c.change({ kind: "maintenance", command: "REASSIGN OWNED", table: null })],
   DropdbStmt: (n, c) => [c.change({ kind: "maintenance", command: "DROP DATABASE", table: null, name: n.dbname ?? "" })],
 };
 
-/** Known to take no lock on a table, or none that anybody waits for. */
-const MAINTENANCE: Readonly<Record<string, string>> = {
-  GrantRoleStmt: "GRANT",
-  AlterDefaultPrivilegesStmt: "ALTER DEFAULT PRIVILEGES",
-  AlterRoleSetStmt: "ALTER ROLE",
-  DropRoleStmt: "DROP ROLE",
-  AlterFunctionStmt: "ALTER FUNCTION",
-  AlterExtensionStmt: "ALTER EXTENSION",
-  AlterExtensionContentsStmt: "ALTER EXTENSION",
-  AlterTypeStmt: "ALTER TYPE",
-  AlterStatsStmt: "ALTER STATISTICS",
-  AlterDatabaseStmt: "ALTER DATABASE",
-  AlterDatabaseSetStmt: "ALTER DATABASE",
-  AlterDatabaseRefreshCollStmt: "ALTER DATABASE",
-  AlterSystemStmt: "ALTER SYSTEM",
-  AlterObjectDependsStmt: "DEPENDS ON EXTENSION",
-  CreateCastStmt: "CREATE CAST",
-  CreateOpClassStmt: "CREATE OPERATOR CLASS",
-  CreateOpFamilyStmt: "CREATE OPERATOR FAMILY",
-  AlterOpFamilyStmt: "ALTER OPERATOR FAMILY",
-  AlterOperatorStmt: "ALTER OPERATOR",
-  CreateConversionStmt: "CREATE CONVERSION",
-  CreateTransformStmt: "CREATE TRANSFORM",
-  CreateAmStmt: "CREATE ACCESS METHOD",
-  CreatePLangStmt: "CREATE LANGUAGE",
-  CreateEventTrigStmt: "CREATE EVENT TRIGGER",
-  AlterEventTrigStmt: "ALTER EVENT TRIGGER",
-  CreateFdwStmt: "CREATE FOREIGN DATA WRAPPER",
-  AlterFdwStmt: "ALTER FOREIGN DATA WRAPPER",
-  CreateForeignServerStmt: "CREATE SERVER",
-  AlterForeignServerStmt: "ALTER SERVER",
-  CreateUserMappingStmt: "CREATE USER MAPPING",
-  AlterUserMappingStmt: "ALTER USER MAPPING",
-  DropUserMappingStmt: "DROP USER MAPPING",
-  AlterTSDictionaryStmt: "ALTER TEXT SEARCH DICTIONARY",
-  AlterTSConfigurationStmt: "ALTER TEXT SEARCH CONFIGURATION",
-  AlterCollationStmt: "ALTER COLLATION",
-  CreateTableSpaceStmt: "CREATE TABLESPACE",
-  DropTableSpaceStmt: "DROP TABLESPACE",
-  CreateSubscriptionStmt: "CREATE SUBSCRIPTION",
-  AlterSubscriptionStmt: "ALTER SUBSCRIPTION",
-  DropSubscriptionStmt: "DROP SUBSCRIPTION",
-  SecLabelStmt: "SECURITY LABEL",
-  CreatedbStmt: "CREATE DATABASE",
-  VariableShowStmt: "SHOW",
-  DiscardStmt: "DISCARD",
-  DeallocateStmt: "DEALLOCATE",
-  NotifyStmt: "NOTIFY",
-  ListenStmt: "LISTEN",
-  UnlistenStmt: "UNLISTEN",
-  CheckPointStmt: "CHECKPOINT",
-  LoadStmt: "LOAD",
-  ClosePortalStmt: "CLOSE",
-  FetchStmt: "FETCH",
-};
-
 function newType(parts: readonly string[], context: Context): string {
   return parts.length > 1 ? parts.slice(-2).join(".") : `${context.creationSchema}.${parts[0] ?? ""}`;
 }
 
-function isOn(value: Node | undefined): boolean {
-  if (value === undefined) return true;
-  const text = as(value, "String")?.sval ?? as(value, "Boolean")?.boolval ?? as(value, "Integer")?.ival;
-  return text !== "off" && text !== "false" && text !== false && text !== 0;
+/** An object of the catalogue that a statement makes, changes or drops by its name. */
+function named(
+  command: string,
+  objectClass: string,
+  name: string,
+  action: ObjectChange["action"],
+  lenient: boolean,
+  context: Context,
+): Change {
+  const object: ObjectChange = { class: objectClass, name, action, ...(lenient ? { lenient } : {}) };
+  return context.change({ kind: "maintenance", command, table: null, object });
 }
 
-function publication(objects: readonly Node[] | undefined, command: string, context: Context): Change[] {
-  const tables = all(objects, "PublicationObjSpec").flatMap((o) =>
-    o.pubtable?.relation === undefined ? [] : [context.relation(o.pubtable.relation)],
-  );
-  if (tables.length === 0) return [context.change({ kind: "maintenance", command, table: null })];
-  return tables.map((table) => context.change({ kind: "maintenance", command, table }));
+function needExtension(name: string, change: Change, context: Context): Change {
+  if (!context.state.complete || context.state.extensions.has(name)) return change;
+  return { ...change, refused: { sqlstate: "42704", message: `extension "${name}" does not exist` } };
+}
+
+/** Unqualified names in CREATE SCHEMA … CREATE TABLE are of the new schema, each element of which sees those before it. */
+function readElements(elements: readonly Node[], schema: string, create: Change, context: Context): Change[] {
+  const nobody = { migration: null };
+  const session = { ...context.state.session, searchPath: [schema, ...context.state.session.searchPath] };
+  let state: SchemaState = { ...apply(create, context.state, nobody), session };
+  return elements.flatMap((element) => {
+    const changes = readNode(element, context.in(state));
+    for (const change of changes) state = apply(change, state, nobody);
+    return changes;
+  });
 }

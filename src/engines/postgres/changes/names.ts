@@ -8,10 +8,16 @@ export class Names {
   readonly #state: SchemaState;
   readonly #table: string;
   readonly #given = new Set<string>();
+  readonly #freed = new Set<string>();
 
   constructor(state: SchemaState, table: string) {
     this.#state = state;
     this.#table = table;
+  }
+
+  /** Names that the statement itself gives back before it gives new ones: those of constraints that it drops. */
+  free(name: string): void {
+    this.#freed.add(name);
   }
 
   /** Names that the statement gives itself must not be generated again. */
@@ -28,14 +34,14 @@ export class Names {
         bareName(this.#table),
         columns === null ? null : indexNameAddition(columns),
         label,
-        (n) => this.#given.has(n) || isRelationName(this.#state, schema, n),
+        (n) => this.#given.has(n) || (!this.#freed.has(n) && isRelationName(this.#state, schema, n)),
       ),
     );
   }
 
   constraint(columns: readonly string[] | null, label: string): string {
     const own = this.#state.relations.get(this.#table)?.constraints ?? [];
-    const isTaken = (name: string): boolean => this.#given.has(name) || own.some((c) => c.name === name);
+    const isTaken = (name: string): boolean => this.#given.has(name) || (!this.#freed.has(name) && own.some((c) => c.name === name));
     return this.take(
       chooseName(bareName(this.#table), columns === null || columns.length === 0 ? null : indexNameAddition(columns), label, isTaken),
     );

@@ -5,25 +5,24 @@ import type {
   CompositeTypeStmt,
   CreateDomainStmt,
   CreateEnumStmt,
-  CreateFunctionStmt,
   CreateSeqStmt,
   CreateTrigStmt,
 } from "libpg-query";
 import type { Change } from "../../../model/change.ts";
-import type { Column, ColumnRef, Expression, Origin, UserFunction } from "../../../model/schema.ts";
+import type { Column, ColumnRef, Expression, Origin } from "../../../model/schema.ts";
 import { bareName } from "../../../model/schema.ts";
 import { all, as, strings, type Node } from "../parse/grammar.ts";
-import { tokensOf } from "../parse/lexer.ts";
 import { readColumn } from "./columns.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
+import { refusedTypes } from "./refused.ts";
 import { readType } from "./types.ts";
 
 /** `apply` stamps the real one. */
 const NO_ORIGIN: Origin = { migration: null };
 
-function newName(parts: readonly string[], context: Context): string {
+export function newName(parts: readonly string[], context: Context): string {
   return parts.length > 1 ? parts.slice(-2).join(".") : `${context.creationSchema}.${parts[0] ?? ""}`;
 }
 
@@ -82,9 +81,9 @@ export function createDomain(node: CreateDomainStmt, context: Context): Change[]
     }
   }
   const base = readType(node.typeName, context.state).type;
-  return [
-    context.change({ kind: "create-type", type: { kind: "domain", name, base, notNull, default: value, checks, origin: NO_ORIGIN } }),
-  ];
+  const type = { kind: "domain", name, base, notNull, default: value, checks, origin: NO_ORIGIN } as const;
+  const refused = refusedTypes([{ TypeName: node.typeName }], context);
+  return [{ ...context.change({ kind: "create-type", type }), ...(refused === null ? {} : { refused }) }];
 }
 
 export function alterDomain(node: AlterDomainStmt, context: Context): Change[] {
@@ -103,104 +102,41 @@ export function alterDomain(node: AlterDomainStmt, context: Context): Change[] {
       ];
     }
     case "X":
-      return [context.change({ ...base, action: "drop-constraint", validated: false })];
+      return [context.change({ ...base, action: "drop-constraint", validated: false, ifExists: node.missing_ok === true })];
     case "V":
       return [context.change({ ...base, action: "validate-constraint", validated: true })];
     case "O":
       return [context.change({ ...base, action: "set-not-null", validated: true })];
     case "N":
       return [context.change({ ...base, action: "drop-not-null", validated: false })];
-    case "T":
-      return [context.change({ ...base, action: "set-default", validated: false })];
+    case "T": {
+      const at = context.wordAt("default");
+      const value = node.def === undefined ? null : expression(node.def, context.until(at + 1).text, context.state);
+      return [context.change({ ...base, action: "set-default", validated: false, default: value })];
+    }
     default:
       return [context.opaque(`ALTER DOMAIN of kind ${node.subtype ?? "?"} is not known to tread`)];
   }
 }
 
-export function createFunction(node: CreateFunctionStmt, context: Context): Change[] {
-  const options = all(node.options, "DefElem");
-  const option = (name: string): Node | undefined => options.find((o) => o.defname === name)?.arg;
-  const volatility = as(option("volatility"), "String")?.sval;
-  const body = strings(as(option("as"), "List")?.items);
-  const language = as(option("language"), "String")?.sval?.toLowerCase() ?? "sql";
-  const text = node.sql_body === undefined ? (body[0] ?? null) : sqlBody(context);
-  const settings = options.flatMap((o) => (o.defname === "set" ? (as(o.arg, "VariableSetStmt")?.name ?? []) : []));
-  const routine: UserFunction = {
-    name: newName(strings(node.funcname), context),
-    volatility: volatility === "immutable" || volatility === "stable" ? volatility : "volatile",
-    language,
-    body: text,
-    // Other languages' bodies follow other lexical rules.
-    ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text), assigns: assignsIn(text) } : {}),
-    ...(as(option("security"), "Boolean")?.boolval === true ? { securityDefiner: true } : {}),
-    ...(settings.length === 0 ? {} : { settings }),
-    arguments: argumentsOf(node),
-  };
-  return [context.change({ kind: "create-function", function: routine })];
-}
-
-const STARTS_STATEMENT = new Set([";", "begin", "then", "else", "loop"]);
-
-/** Columns of the new row that a trigger's body gives a value: `NEW.email := …`, `NEW.email = …` as a statement, `INTO NEW.email`. */
-function assignsIn(body: string): ReadonlySet<string> {
-  const assigned = new Set<string>();
-  const tokens = [...tokensOf(body)].filter(({ kind }) => kind !== "comment");
-  tokens.forEach((token, at) => {
-    const name = tokens[at + 2];
-    if (token.text !== "new" || tokens[at + 1]?.text !== "." || name === undefined) return;
-    const [next, after] = [tokens[at + 3]?.text, tokens[at + 4]?.text];
-    const before = tokens[at - 1]?.text ?? ";";
-    if ((next === ":" && after === "=") || (next === "=" && STARTS_STATEMENT.has(before)) || before === "into")
-      assigned.add(name.kind === "word" ? name.text : body.slice(name.start + 1, name.end - 1).replaceAll('""', '"'));
-  });
-  return assigned;
-}
-
-function argumentsOf(node: CreateFunctionStmt): NonNullable<UserFunction["arguments"]> {
-  const given = all(node.parameters, "FunctionParameter").filter(({ mode }) => mode !== "FUNC_PARAM_OUT" && mode !== "FUNC_PARAM_TABLE");
-  const variadic = given.some(({ mode }) => mode === "FUNC_PARAM_VARIADIC");
-  const least = given.filter(({ mode, defexpr }) => mode !== "FUNC_PARAM_VARIADIC" && defexpr === undefined).length;
-  return { least, most: variadic ? null : given.length };
-}
-
-function namesIn(body: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  let before = "";
-  let dot = false;
-  for (const token of tokensOf(body)) {
-    if (token.kind === "punct" && token.text === "." && before !== "") dot = true;
-    else if (token.kind === "word" || token.kind === "quoted") {
-      const name = token.kind === "word" ? token.text : body.slice(token.start + 1, token.end - 1).replaceAll('""', '"');
-      names.add(name);
-      if (dot) names.add(`${before}.${name}`);
-      before = name;
-      dot = false;
-    } else {
-      before = "";
-      dot = false;
-    }
-  }
-  return names;
-}
-
-/** The text of a body in standard SQL: `RETURN expression` or `BEGIN ATOMIC … END`. */
-function sqlBody(context: Context): string | null {
-  const tokens = context.tokens;
-  const begin = tokens.findIndex((t, i) => t.text === "begin" && tokens[i + 1]?.text === "atomic");
-  if (begin !== -1) return context.sql.slice(tokens[begin + 1]?.end ?? 0, tokens.at(-1)?.start).trim();
-  const result = tokens.findLastIndex((t) => t.kind === "word" && t.text === "return");
-  return result === -1 ? null : `SELECT ${context.sql.slice(tokens[result]?.end ?? 0).trim()}`;
-}
-
 export function createSequence(node: CreateSeqStmt, context: Context): Change[] {
   const name = context.newRelation(node.sequence);
-  return [context.change({ kind: "create-sequence", sequence: { name, ownedBy: ownedBy(node.options, context) ?? null } })];
+  const sequence = { name, ownedBy: ownedBy(node.options, context) ?? null };
+  const change = context.change({ kind: "create-sequence", sequence, ifNotExists: node.if_not_exists === true });
+  if (node.sequence?.relpersistence !== "u") return [change];
+  return [{ ...change, since: { major: 15, what: "unlogged sequences", sqlstate: "0A000" } }];
 }
 
 export function alterSequence(node: AlterSeqStmt, context: Context): Change[] {
   const owner = ownedBy(node.options, context);
-  if (owner === undefined) return [context.change({ kind: "maintenance", command: "ALTER SEQUENCE", table: null })];
-  return [context.change({ kind: "own-sequence", name: context.relation(node.sequence), ownedBy: owner })];
+  const name = context.sequence(node.sequence);
+  if (owner === undefined) {
+    const action = all(node.options, "DefElem")
+      .map((o) => o.defname ?? "")
+      .join(" ");
+    return [context.change({ kind: "alter-sequence", name, ifExists: node.missing_ok === true, action })];
+  }
+  return [context.change({ kind: "own-sequence", name, ownedBy: owner })];
 }
 
 /** Undefined when the options say nothing about it. */
@@ -228,6 +164,17 @@ export function createTrigger(node: CreateTrigStmt, context: Context): Change[] 
     function: fn.length === 0 ? null : context.named(fn, (q) => context.state.functions.has(q)),
     events,
     columns: strings(node.columns),
+    row: node.row === true,
+    timing:
+      ((node.timing ?? 0) & 64) !== 0 ? ("instead" as const) : ((node.timing ?? 0) & 2) !== 0 ? ("before" as const) : ("after" as const),
+    ...(node.isconstraint === true ? { constraint: true } : {}),
+    ...(node.constrrel === undefined ? {} : { from: context.relation(node.constrrel) }),
   };
-  return [context.change({ kind: "create-trigger", table: context.relation(node.relation), trigger, orReplace: node.replace === true })];
+  const change = context.change({
+    kind: "create-trigger",
+    table: context.relation(node.relation),
+    trigger,
+    orReplace: node.replace === true,
+  });
+  return [node.replace === true ? { ...change, since: { major: 14, what: "CREATE OR REPLACE TRIGGER", sqlstate: "42601" } } : change];
 }

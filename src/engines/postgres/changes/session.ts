@@ -10,6 +10,10 @@ const DEFAULTS: Readonly<Record<string, Partial<Session>>> = {
   lock_timeout: { lockTimeout: null },
   statement_timeout: { statementTimeout: null },
   timezone: { timeZone: null },
+  idle_in_transaction_session_timeout: { idleTimeout: null },
+  transaction_timeout: { transactionTimeout: null },
+  check_function_bodies: { checksBodies: true },
+  session_replication_role: { replica: false },
 };
 
 export function readSet(node: VariableSetStmt, context: Context): Change[] {
@@ -22,10 +26,21 @@ export function readSet(node: VariableSetStmt, context: Context): Change[] {
   if (node.kind === "VAR_RESET" || node.kind === "VAR_SET_DEFAULT") {
     return [context.change({ kind: "set", setting: name, value: null, local, session: DEFAULTS[name] ?? {} })];
   }
-  if (node.kind === "VAR_SET_MULTI") return [context.change({ kind: "set", setting: name, value: null, local, session: {} })];
+  if (node.kind === "VAR_SET_MULTI") {
+    const readOnly = readOnlyOf(node);
+    // SET SESSION CHARACTERISTICS is for the transactions that follow.
+    const session = name === "transaction" && readOnly !== null ? { readOnly } : {};
+    return [context.change({ kind: "set", setting: name, value: name, local: name === "transaction", session })];
+  }
   const values = (node.args ?? []).map(literal);
   const value = values.join(", ");
   return [context.change({ kind: "set", setting: name, value, local, session: sessionOf(name, values) })];
+}
+
+/** SET TRANSACTION READ ONLY or READ WRITE; null when it says neither. */
+function readOnlyOf(node: VariableSetStmt): boolean | null {
+  const option = all(node.args, "DefElem").find((o) => o.defname === "transaction_read_only");
+  return option === undefined ? null : as(option.arg, "A_Const")?.ival?.ival === 1;
 }
 
 /** `SELECT pg_catalog.set_config('search_path', '', false)`, as pg_dump writes it. Null when the query is anything else. */
@@ -64,9 +79,23 @@ function sessionOf(name: string, values: readonly string[]): Partial<Session> {
       return { statementTimeout: milliseconds(first) };
     case "timezone":
       return { timeZone: first };
+    case "idle_in_transaction_session_timeout":
+      return { idleTimeout: milliseconds(first) };
+    case "transaction_timeout":
+      return { transactionTimeout: milliseconds(first) };
+    case "transaction_read_only":
+      return { readOnly: isTrue(first) };
+    case "check_function_bodies":
+      return { checksBodies: isTrue(first) };
+    case "session_replication_role":
+      return { replica: first.toLowerCase() === "replica" };
     default:
       return {};
   }
+}
+
+function isTrue(text: string): boolean {
+  return /^(?:on|true|yes|1|t)$/i.test(text);
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -106,6 +135,18 @@ export function readTransaction(node: TransactionStmt, context: Context): Change
       return [context.change({ kind: "release", ...(name === undefined ? {} : { name }) })];
     case "TRANS_STMT_ROLLBACK_TO":
       return [context.change({ kind: "rollback-to", ...(name === undefined ? {} : { name }) })];
+    case "TRANS_STMT_COMMIT_PREPARED":
+    case "TRANS_STMT_ROLLBACK_PREPARED": {
+      const command = node.kind === "TRANS_STMT_COMMIT_PREPARED" ? "COMMIT PREPARED" : "ROLLBACK PREPARED";
+      const refuse = context.change({ kind: "maintenance", command, table: null });
+      if (context.state.session.inTransaction) return [refuse];
+      return [refuse, context.opaque(`${command} ${node.gid ?? ""}: what the prepared transaction did stands elsewhere`)];
+    }
+    case "TRANS_STMT_PREPARE": {
+      // Nothing of it is seen, and its locks are held, until COMMIT PREPARED.
+      const kept = context.opaque(`PREPARE TRANSACTION ${node.gid ?? ""} keeps its locks until it is committed`, []);
+      return [context.change({ kind: "rollback" }), kept];
+    }
     default:
       return [context.opaque("two-phase commit: what the prepared transaction does stands elsewhere", [])];
   }

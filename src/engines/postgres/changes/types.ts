@@ -68,6 +68,15 @@ function isBuiltIn(name: string): boolean {
   return BUILT_IN.has(name) || name in CANONICAL || Object.values(CANONICAL).includes(name);
 }
 
+/** Pseudo-types, types of the catalogue itself, and what `information_schema` brings. */
+const RARE_TYPES =
+  /^(?:_|pg_|any|reg|tx|(?:internal|void|opaque|bpchar|language_handler|fdw_handler|index_am_handler|table_am_handler|tsm_handler|cardinal_number|sql_identifier|yes_or_no|character_data|time_stamp)$)/;
+
+/** A type of pg_catalog, a serial, or a name that only pg_catalog would have. */
+export function isKnownType(bare: string): boolean {
+  return isBuiltIn(bare) || bare in SERIAL || RARE_TYPES.test(bare);
+}
+
 function userType(bare: string, state: SchemaState): string | null {
   for (const schema of state.session.searchPath) {
     const qualified = `${schema}.${bare}`;

@@ -138,6 +138,9 @@ function validatedForeignKey(relation: Relation, constraint: Constraint, parent:
 /** @param column the new column that the constraint is written on, for ADD COLUMN */
 export function addedConstraint(table: string, constraint: Constraint, usingIndex: string | null, work: Work, column: Column | null): void {
   const relation = work.state.relations.get(table) ?? null;
+  // Since 18 ADD CONSTRAINT opens the whole tree first, whatever reaches the tables below (measured 13–18).
+  if (work.version >= 18 && column === null)
+    work.lockTree(table, constraint.kind === "foreign-key" ? "ShareRowExclusive" : "AccessExclusive");
   for (const name of constraint.columns) if (name !== column?.name && constraint.kind !== "check") work.needColumn(relation, name);
   const isKey = constraint.kind === "unique" || constraint.kind === "primary-key" || constraint.kind === "exclusion";
   if (relation !== null && !isKey && relation.constraints.some((c) => c.name === constraint.name))
@@ -187,7 +190,7 @@ function addedNotNull(table: string, relation: Relation | null, constraint: Cons
   const own = relation?.constraints.find((c) => c.kind === "not-null" && c.columns.includes(name));
   if (known?.notNull === true && constraint.name !== (own?.name ?? generated) && !constraint.name.startsWith(generated))
     return work.fail("55000", `cannot create not-null constraint "${constraint.name}" on column "${name}" of table "${bareName(table)}"`);
-  if (constraint.noInherit !== true && relation?.kind === "partitioned-table" && onlyWithChildren(relation, work))
+  if (constraint.noInherit !== true && onlyWithChildren(relation, work))
     return work.fail("42P16", "constraint must be added to child tables too");
   if (constraint.validated) scanForNulls(table, name, work, constraint.noInherit === true);
 }

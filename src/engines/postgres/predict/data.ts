@@ -1,25 +1,26 @@
 import { foreignKeysTo, treeOf } from "../../../model/apply/index.ts";
 import type { ChangeOf } from "../../../model/change.ts";
 import type { LockMode } from "../../../model/effects.ts";
-import { bareName, type Relation } from "../../../model/schema.ts";
-import { newEnumValues } from "./types.ts";
-import type { Predictors, Work } from "./work.ts";
+import type { Relation } from "../../../model/schema.ts";
+import { shown, type Predictors, type Work } from "./work.ts";
 
 /**
  * Statements that read and write rows. `scans` is what an observer can see: a sequential scan that returned at least as many rows as the
  * table has. It is predicted where nothing in the conditions lets an index help (`fullReads` of the change); where an index could help,
  * the planner decides by statistics that no migration shows, and no scan is predicted.
  */
-export const dataPredictors: Predictors<"write" | "read" | "lock-table"> = {
+export const dataPredictors: Predictors<"write" | "read"> = {
   write(change, work) {
     const relation = work.need(change.table);
     if (relation !== null) for (const column of change.columns) work.needColumn(relation, column);
     for (const table of change.reads) {
+      if (work.state.sequences.has(table) && !work.state.relations.has(table)) continue;
       work.need(table);
       if (table !== change.table) lockRead(table, "AccessShare", work);
     }
-    usesNewEnumValue(change, relation, work);
-    lockWritten(change.table, work);
+    lockWritten(change, work);
+    if (relation?.kind === "view" && !isUpdatable(relation, work))
+      return work.fail("55000", `cannot change rows of view "${shown(relation.name)}"`);
     for (const table of change.fullReads ?? []) scanRead(table, work);
     if (relation === null || touchesNothing(change, work)) return;
     if (change.verb !== "delete") checkedAgainst(relation, change, work);
@@ -28,19 +29,17 @@ export const dataPredictors: Predictors<"write" | "read" | "lock-table"> = {
 
   read(change, work) {
     for (const table of change.tables) {
+      // A sequence can be read like a table of one row; its lock is nobody's concern.
+      if (work.state.sequences.has(table) && !work.state.relations.has(table)) continue;
       work.need(table);
-      lockRead(table, change.forUpdate === true ? "RowShare" : "AccessShare", work);
+      const locked = change.forUpdate === true && change.locked?.includes(table) !== false;
+      const mode = locked ? "RowShare" : "AccessShare";
+      if (change.shallow === true || change.onlys?.includes(table) === true) work.lock(table, mode);
+      else lockRead(table, mode, work);
     }
-    for (const table of change.fullReads ?? []) scanRead(table, work);
-  },
-
-  "lock-table"(change, work) {
-    for (const { name, mode } of change.tables) {
-      const relation = work.need(name);
-      work.lockTree(name, mode);
-      // LOCK TABLE on a view locks what it reads too (manual, LOCK).
-      if (relation?.kind === "view") for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, mode);
-      if (!work.inTransaction) work.fail("25P01", "LOCK TABLE can only be used in transaction blocks");
+    for (const table of change.fullReads ?? []) {
+      if (change.onlys?.includes(table) === true) work.scan(table);
+      else scanRead(table, work);
     }
   },
 };
@@ -61,11 +60,23 @@ export function scanRead(name: string, work: Work): void {
 }
 
 /** Writing through a view locks the view and its one table alike. */
-function lockWritten(name: string, work: Work): void {
-  work.lockTree(name, "RowExclusive");
+function lockWritten({ table: name, verb, reads }: ChangeOf<"write">, work: Work): void {
   const relation = work.state.relations.get(name);
+  // VALUES go to few partitions, which only their rows tell: those are locked when the row arrives.
+  if (verb === "insert" && reads.length === 0) work.lock(name, "RowExclusive");
+  else work.lockTree(name, "RowExclusive");
   if (relation?.kind !== "view") return;
   for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, "RowExclusive");
+}
+
+/** One relation in FROM and nothing that gathers rows, or a trigger or rule that stands in (manual, CREATE VIEW, Updatable Views). */
+function isUpdatable(view: Relation, work: Work): boolean {
+  if (view.triggers.some((t) => t.timing === "instead") || (view.rules ?? []).length > 0 || view.reads === null) return true;
+  const sources = new Set(view.reads.map((r) => r.relation));
+  if (sources.size > 1 && !/\bselect\b[\s\S]*\bselect\b/i.test(view.definition ?? "")) return false;
+  const [only] = sources;
+  const below = only === undefined ? undefined : work.state.relations.get(only);
+  return below?.kind !== "view" || isUpdatable(below, work);
 }
 
 /** No row is there to be written, so that no foreign key is checked. */
@@ -99,8 +110,9 @@ function checkedBy(relation: Relation, change: ChangeOf<"write">, work: Work, se
     const references = constraint.references;
     if (references === null || seen.has(`${table.name} ${constraint.name}`)) continue;
     seen.add(`${table.name} ${constraint.name}`);
-    if (change.verb === "update" && !references.columns.some((c) => change.columns.includes(c))) continue;
-    const acts = change.verb === "delete" && references.onDelete !== "NO ACTION" && references.onDelete !== "RESTRICT";
+    if (change.verb !== "delete" && change.deletes !== true && !references.columns.some((c) => change.columns.includes(c))) continue;
+    const acts =
+      (change.verb === "delete" || change.deletes === true) && references.onDelete !== "NO ACTION" && references.onDelete !== "RESTRICT";
     if (!acts && isDeferred(constraint)) continue;
     work.lock(table.name, acts ? "RowExclusive" : "RowShare");
     if (!indexed(table, constraint.columns)) work.scan(table.name);
@@ -111,16 +123,4 @@ function checkedBy(relation: Relation, change: ChangeOf<"write">, work: Work, se
 
 function indexed(table: Relation, columns: readonly string[]): boolean {
   return table.indexes.some((i) => i.valid && columns.includes(i.columns[0] ?? ""));
-}
-
-function usesNewEnumValue(change: ChangeOf<"write">, relation: Relation | null, work: Work): void {
-  if (relation === null || (change.literals ?? []).length === 0 || work.before.transaction === undefined) return;
-  for (const column of relation.columns) {
-    for (const value of newEnumValues(column.type, work)) {
-      if (change.literals?.includes(value) === true) {
-        work.fail("55P04", `unsafe use of new value "${value}" of enum type ${bareName(column.type.name)}`);
-        return;
-      }
-    }
-  }
 }

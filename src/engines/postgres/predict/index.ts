@@ -4,6 +4,7 @@ import type { PostgresEffects } from "../../../model/effects.ts";
 import type { Origin, SchemaState } from "../../../model/schema.ts";
 import type { PredictOptions } from "../engine.ts";
 import { typePredictors } from "./change-type.ts";
+import { columnPropertyPredictors } from "./column-properties.ts";
 import { columnPredictors } from "./columns.ts";
 import { constraintPredictors } from "./constraints.ts";
 import { dataPredictors } from "./data.ts";
@@ -14,13 +15,24 @@ import { partitionPredictors } from "./partitions.ts";
 import { propertyPredictors } from "./properties.ts";
 import { tablePredictors } from "./tables.ts";
 import { userTypePredictors } from "./types.ts";
+import { functionPredictors } from "./functions.ts";
+import { reindexPredictors } from "./reindex.ts";
+import { schemaPredictors } from "./schemas.ts";
+import { sequencePredictors } from "./sequences.ts";
+import { triggerPredictors } from "./triggers.ts";
+import { truncatePredictors } from "./truncate.ts";
+import { viewPredictors } from "./views.ts";
+import { checkLabels } from "./enums.ts";
+import { renameConstraintPredictors } from "./renames.ts";
 import { Work, type Predictors } from "./work.ts";
 
 const predictors: Predictors<ChangeKind> = {
   ...tablePredictors,
   ...columnPredictors,
+  ...columnPropertyPredictors,
   ...typePredictors,
   ...constraintPredictors,
+  ...renameConstraintPredictors,
   ...indexPredictors,
   ...partitionPredictors,
   ...propertyPredictors,
@@ -28,6 +40,13 @@ const predictors: Predictors<ChangeKind> = {
   ...objectPredictors,
   ...dataPredictors,
   ...maintenancePredictors,
+  ...viewPredictors,
+  ...truncatePredictors,
+  ...triggerPredictors,
+  ...sequencePredictors,
+  ...schemaPredictors,
+  ...reindexPredictors,
+  ...functionPredictors,
 };
 
 const NOBODY: Origin = { migration: null };
@@ -38,11 +57,22 @@ const NOBODY: Origin = { migration: null };
  */
 export function predict(changes: readonly Change[], before: SchemaState, options: PredictOptions): PostgresEffects {
   const work = new Work(before, options);
+  work.dropping = new Set(changes.flatMap((change) => (change.kind === "drop-relation" ? [change.name] : [])));
   for (const change of changes) {
     work.conditional = change.conditional === true;
     work.only = change.only === true && "table" in change ? change.table : null;
+    if (change.since !== undefined && options.version < change.since.major) {
+      work.fail(change.since.sqlstate, `${change.since.what}: from PostgreSQL ${change.since.major} on`);
+      break;
+    }
+    if (change.command !== undefined && work.state.session.readOnly === true) {
+      work.fail("25006", `cannot execute ${change.command} in a read-only transaction`);
+      break;
+    }
     const predictor = predictors[change.kind] as (change: Change, work: Work) => void;
     predictor(change, work);
+    if (change.refused !== undefined) work.fail(change.refused.sqlstate, change.refused.message);
+    checkLabels(change, work);
     if (work.failed) break;
     const after = apply(change, work.state, NOBODY);
     noteNewIndexes(change, work, after);

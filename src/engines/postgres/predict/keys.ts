@@ -13,8 +13,8 @@ export function addedKey(table: string, constraint: Constraint, usingIndex: stri
   // Up to 17 the partitions were locked as CREATE INDEX locks them (measured 13–18).
   const indexOnly = relation?.kind === "partitioned-table" && work.version < 18 && column === null && !becomesNotNull;
   if (relation?.kind === "partitioned-table") work.lockPartitions(table, indexOnly ? "Share" : "AccessExclusive");
-  // NOT NULL reaches the tables that inherit, the key itself does not.
-  else if (becomesNotNull || column !== null) work.lockTree(table, "AccessExclusive");
+  // The NOT NULL of a primary key reaches the tables that inherit, the key itself does not.
+  else if (constraint.kind === "primary-key" || column !== null) work.lockTree(table, "AccessExclusive");
   if (relation !== undefined) checkKey(relation, constraint, usingIndex, work);
   if (work.failed) return;
   if (usingIndex !== null) {

@@ -1,4 +1,4 @@
-import { childrenOf } from "../../../model/apply/index.ts";
+import { childrenOf, foreignKeysTo } from "../../../model/apply/index.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
 import { boundTrouble, isProven } from "./bounds.ts";
 import { checkLikeParent } from "./like-parent.ts";
@@ -28,6 +28,7 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
       if (siblings.length > 0) work.scanTree(change.partition);
     } else readUnlessProven(change.partition, parent, change.bound, "inside", work);
     if (parent !== null) readDefault(parent, change.bound, work);
+    if (parent !== null) joinReferenced(parent, work);
     if (parent !== null && child !== null) inheritedFrom(parent, child, work);
   },
 
@@ -43,15 +44,41 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     if (change.concurrently) return detachedConcurrently(change.table, change.partition, parent, change.finalize === true, work);
     work.lock(change.table, "AccessExclusive");
     work.lock(change.partition, work.version >= 14 ? "AccessExclusive" : "ShareUpdateExclusive");
-    if (work.version === 13) for (const part of work.tree(change.partition).slice(1)) work.lock(part.name, "AccessExclusive");
+    for (const part of work.tree(change.partition).slice(1)) work.lock(part.name, "AccessExclusive");
     if (parent === null) return;
     for (const sibling of childrenOf(work.state, parent.name))
       if (sibling.partitionBound === "DEFAULT") work.lock(sibling.name, "AccessExclusive");
     // The foreign keys that came from the parent become the partition's own, with triggers on the referenced table.
-    for (const constraint of parent.constraints)
-      if (constraint.references !== null) work.lock(constraint.references.relation, "ShareRowExclusive");
+    for (const { references } of parent.constraints) {
+      if (references === null) continue;
+      const isTree = work.state.relations.get(references.relation)?.kind === "partitioned-table";
+      if (isTree) work.lock(change.partition, "AccessExclusive");
+      if (!isTree || work.version >= 15) work.lockPartitions(references.relation, "ShareRowExclusive");
+    }
+    detachedFromReferenced(parent, change.partition, work);
   },
 };
+
+/** Foreign keys to a partitioned table stand on its partitions too. One that leaves must not be referenced, which is looked up. */
+function detachedFromReferenced(parent: Relation, partition: string, work: Work): void {
+  for (const { table } of foreignKeysTo(work.state, parent.name)) {
+    if (table.partitionOf !== null) continue;
+    work.lock(table.name, "AccessExclusive");
+    work.lock(partition, "AccessExclusive");
+    for (const part of work.partitions(table.name).slice(1)) work.lock(part.name, "AccessShare");
+    if (work.isEmpty(partition)) continue;
+    work.scanPartitions(table.name);
+    work.scanPartitions(partition);
+  }
+}
+
+/** Foreign keys to the parent get triggers on a new partition, and a constraint of their own that points at it. */
+export function joinReferenced(parent: Relation, work: Work): void {
+  for (const { table } of foreignKeysTo(work.state, parent.name)) {
+    if (table.partitionOf !== null && foreignKeysTo(work.state, parent.name).some((f) => f.table.name === table.partitionOf)) continue;
+    work.lock(table.name, work.version >= 15 ? "ShareRowExclusive" : "AccessShare");
+  }
+}
 
 function detachedConcurrently(table: string, partition: string, parent: Relation | null, finalize: boolean, work: Work): void {
   work.lock(table, "ShareUpdateExclusive");

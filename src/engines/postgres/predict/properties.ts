@@ -1,7 +1,9 @@
-import { treeOf } from "../../../model/apply/index.ts";
 import type { LockMode } from "../../../model/effects.ts";
-import { bareName } from "../../../model/schema.ts";
-import type { Predictors } from "./work.ts";
+import type { ObjectChange } from "../../../model/change.ts";
+import { bareName, type Relation } from "../../../model/schema.ts";
+import { checkProperty, reached } from "./property-checks.ts";
+import { noTrigger } from "./triggers.ts";
+import type { Predictors, Work } from "./work.ts";
 
 /** Lock per sub-command (`AlterTableGetLockLevel` in tablecmds.c; what is not listed takes ACCESS EXCLUSIVE). */
 const MODES: Readonly<Record<string, LockMode>> = {
@@ -20,27 +22,23 @@ const MODES: Readonly<Record<string, LockMode>> = {
   "DISABLE TRIGGER USER": "ShareRowExclusive",
 };
 
-/** Sub-commands that recurse into partitions and children. */
-const RECURSES = new Set([
-  "SET STATISTICS",
-  "SET STORAGE",
-  "ENABLE TRIGGER",
-  "DISABLE TRIGGER",
-  "ENABLE TRIGGER ALL",
-  "DISABLE TRIGGER ALL",
-  "ENABLE TRIGGER USER",
-  "DISABLE TRIGGER USER",
-]);
-
 /** Storage parameters that need more than SHARE UPDATE EXCLUSIVE (reloptions.c): these change what others may assume of the table. */
 const STRONG_OPTIONS = new Set(["user_catalog_table", "security_barrier", "security_invoker", "check_option"]);
 
-export const propertyPredictors: Predictors<"alter-table-other" | "create-trigger" | "drop-trigger"> = {
+export const propertyPredictors: Predictors<"alter-table-other"> = {
   "alter-table-other"(change, work) {
+    if (change.ifExists === true && !work.state.relations.has(change.table)) return;
     const relation = work.need(change.table);
     const mode = modeOf(change.action);
-    if (RECURSES.has(change.action)) work.lockTree(change.table, mode);
-    else work.lock(change.table, mode);
+    if (relation !== null && change.object !== undefined) {
+      if (change.object.class === "policy" && relation.kind !== "table" && relation.kind !== "partitioned-table")
+        return work.fail("42809", `"${bareName(change.table)}" is not a table`);
+      if (!checkObject(change.object, relation, work)) return;
+    }
+    if (relation !== null) checkNamed(change.action, change.named, relation, work);
+    work.lock(change.table, mode);
+    for (const below of reached(change, relation, work)) work.lock(below.name, mode);
+    if (relation !== null) checkProperty(change, relation, work);
     if (change.other !== undefined) {
       work.need(change.other);
       work.lock(change.other, change.action === "INHERIT" ? "ShareUpdateExclusive" : "AccessShare");
@@ -56,36 +54,36 @@ export const propertyPredictors: Predictors<"alter-table-other" | "create-trigge
     // The files are copied page by page, indexes left where they are. `pg_default` is where tables are as a rule.
     if (change.action === "SET TABLESPACE") work.newFiles(change.table);
   },
-
-  /** SHARE ROW EXCLUSIVE: writers wait, readers do not (reference 1.8, 111). On a partitioned table every partition gets the trigger. */
-  "create-trigger"(change, work) {
-    const relation = work.need(change.table);
-    if (relation?.triggers.some((t) => t.name === change.trigger.name) === true && change.orReplace !== true) {
-      work.lock(change.table, "ShareRowExclusive");
-      work.fail("42710", `trigger "${change.trigger.name}" for relation "${bareName(change.table)}" already exists`);
-      return;
-    }
-    work.lock(change.table, "ShareRowExclusive");
-    if (relation?.kind === "partitioned-table")
-      for (const part of treeOf(work.state, change.table)) work.lock(part.name, "ShareRowExclusive");
-    for (const column of change.trigger.columns) work.needColumn(relation, column);
-  },
-
-  "drop-trigger"(change, work) {
-    const relation = work.state.relations.get(change.table);
-    if (relation === undefined && change.ifExists) return;
-    work.need(change.table);
-    const exists = relation?.triggers.some((t) => t.name === change.name) === true;
-    if (relation !== undefined && !exists && !change.ifExists && work.state.complete) {
-      work.fail("42704", `trigger "${change.name}" for table "${bareName(change.table)}" does not exist`);
-      return;
-    }
-    // IF EXISTS on a trigger that is not there opens the table without keeping a lock on it.
-    if (relation !== undefined && !exists && change.ifExists) return;
-    if (relation?.kind === "partitioned-table") work.lockTree(change.table, "AccessExclusive");
-    else work.lock(change.table, "AccessExclusive");
-  },
 };
+
+/** A policy or a rule: it must be there, or must not, and IF EXISTS of one that is missing keeps no lock. False: nothing more happens. */
+function checkObject(object: ObjectChange, relation: Relation, work: Work): boolean {
+  const names = (object.class === "policy" ? relation.policies : relation.rules) ?? [];
+  const there = names.includes(object.name);
+  const of = object.class === "policy" ? "table" : "relation";
+  if (object.action === "create") {
+    if (there && object.lenient !== true)
+      work.fail("42710", `${object.class} "${object.name}" for ${of} "${bareName(relation.name)}" already exists`);
+    return true;
+  }
+  if (!there) {
+    if (object.lenient === true) return false;
+    if (work.state.complete) work.fail("42704", `${object.class} "${object.name}" for ${of} "${bareName(relation.name)}" does not exist`);
+  } else if (object.to !== undefined && names.includes(object.to)) {
+    work.fail("42710", `${object.class} "${object.to}" for ${of} "${bareName(relation.name)}" already exists`);
+  }
+  return true;
+}
+
+/** `DISABLE TRIGGER noted` and its like name one trigger or rule. */
+function checkNamed(action: string, named: string | undefined, relation: Relation, work: Work): void {
+  if (named === undefined || !work.state.complete) return;
+  if (action.endsWith("TRIGGER") && !relation.triggers.some((t) => t.name === named)) noTrigger(named, relation.name, work);
+  if (action.endsWith("RULE") && relation.rules?.includes(named) !== true)
+    work.fail("42704", `rule "${named}" for relation "${bareName(relation.name)}" does not exist`);
+  if (/^(?:CLUSTER ON|REPLICA IDENTITY)$/.test(action) && !relation.indexes.some((i) => bareName(i.name) === named))
+    work.fail("42704", `index "${named}" for table "${bareName(relation.name)}" does not exist`);
+}
 
 function modeOf(action: string): LockMode {
   const options = /^SET \((.*)\)$/.exec(action)?.[1];

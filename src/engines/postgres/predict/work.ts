@@ -32,6 +32,8 @@ export class Work {
   #error: EngineError | null = null;
   /** The change at hand may not run, or its error may be caught. */
   conditional = false;
+  /** Relations that this very statement drops, together. */
+  dropping: ReadonlySet<string> = new Set();
   /** The table that the change at hand is about when it says ONLY. */
   only: string | null = null;
 

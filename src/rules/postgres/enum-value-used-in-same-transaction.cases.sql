@@ -27,3 +27,11 @@ CREATE TABLE room (id bigint PRIMARY KEY);
 -- 0002.sql
 CREATE TYPE room_kind AS ENUM ('single', 'double');
 CREATE TABLE booking (id bigint PRIMARY KEY, kind room_kind NOT NULL DEFAULT 'double');
+
+-- case: added in a transaction and not used
+-- transaction: per-migration
+-- 0001.sql
+CREATE TYPE room_kind AS ENUM ('single', 'double');
+-- 0002.sql
+ALTER TYPE room_kind ADD VALUE 'suite';
+ALTER TYPE room_kind ADD VALUE 'loft' AFTER 'suite';

@@ -66,7 +66,7 @@ function failsAgain(change: Change): boolean {
 
 /** It waits for others, or takes long. */
 function mayStop(statement: JudgedStatement, context: RuleContext): boolean {
-  const concurrent = statement.statement.changes.some((change) => "concurrently" in change && change.concurrently === true);
+  const concurrent = statement.statement.changes.some((change) => "concurrently" in change && change.concurrently);
   return (
     concurrent ||
     (context.lockTimeout(statement) !== null && context.blockingLocks(statement).length > 0) ||

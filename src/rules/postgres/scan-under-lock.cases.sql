@@ -46,3 +46,12 @@ CREATE MATERIALIZED VIEW ranking AS SELECT id, gold FROM player;
 CREATE UNIQUE INDEX ranking_id ON ranking (id);
 -- 0002.sql
 REFRESH MATERIALIZED VIEW CONCURRENTLY ranking;
+
+-- case: COMMENT, statistics and storage parameters make nobody wait
+-- 0001.sql
+CREATE TABLE player (id bigint PRIMARY KEY, gold integer);
+-- 0002.sql
+COMMENT ON COLUMN player.gold IS 'coins';
+ALTER TABLE player ALTER COLUMN gold SET STATISTICS 500;
+ALTER TABLE player SET (fillfactor = 80);
+ALTER TABLE player SET (autovacuum_vacuum_scale_factor = 0.01);

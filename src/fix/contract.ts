@@ -15,7 +15,7 @@ export interface SqlFix {
   readonly rules: readonly string[];
   /** Tried only when nothing else is left to do in the file: what others write needs it too. */
   readonly last?: boolean;
-  /** Findings of severity info are left alone unless this is set: what is known to be harmless is not rewritten. */
+  /** Also findings of severity info, where a table is not known to be small. */
   readonly evenInfo?: boolean;
   /** Null: the finding is about something else than what this fix knows. */
   propose(problem: SqlProblem): Remedy | Refusal | null;

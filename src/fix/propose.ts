@@ -1,26 +1,16 @@
 import { resolve } from "node:path";
-import type { Analysis } from "../check/analyse.ts";
-import type { EnvironmentView } from "../check/environment-view.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import type { Statement } from "../model/migration.ts";
-import type { Finding, Report } from "../model/report.ts";
+import type { Finding } from "../model/report.ts";
 import { arrange } from "./arrange.ts";
 import type { SqlProblem } from "./contract.ts";
 import { proposeDjango } from "./django/index.ts";
+import { isWorthwhile, type Checked, type Place, type Read } from "./place.ts";
 import { SQL_FIXES } from "./postgres/index.ts";
 import type { NotFixed, Proposal } from "./proposal.ts";
 import { locate } from "./sql-statement.ts";
 import { textFile, type TextFile } from "./text-file.ts";
 import { toolOf } from "./tools/index.ts";
-
-/** The state of a project that a round of fixes starts from. */
-export interface Checked {
-  readonly analysis: Analysis;
-  readonly report: Report;
-  readonly exitCode: number;
-}
-
-export type Read = (absolute: string) => Uint8Array | null;
 
 /** What could be done about each finding, and why nothing is done about the others. Findings that no fix knows are not in it. */
 export async function propose(checked: Checked, read: Read): Promise<readonly (Proposal | NotFixed)[]> {
@@ -33,17 +23,6 @@ export async function propose(checked: Checked, read: Read): Promise<readonly (P
     if (outcome !== null) found.push(outcome);
   }
   return found;
-}
-
-/** A finding with everything around it. */
-export interface Place {
-  readonly finding: Finding;
-  readonly view: EnvironmentView;
-  readonly judged: JudgedStatement;
-  readonly siblings: readonly JudgedStatement[];
-  readonly release: readonly JudgedStatement[];
-  readonly file: TextFile | null;
-  readonly checked: Checked;
 }
 
 /** Looked up by hash and not by search: a project may have 10,000 findings. */
@@ -96,7 +75,7 @@ class Places {
 
 function proposeSql(place: Place, read: Read): Proposal | NotFixed | null {
   const { finding, judged, siblings, release, file, checked } = place;
-  const fixes = SQL_FIXES.filter((fix) => fix.rules.includes(finding.rule) && (finding.severity !== "info" || fix.evenInfo === true));
+  const fixes = SQL_FIXES.filter((fix) => fix.rules.includes(finding.rule) && isWorthwhile(place, fix.evenInfo === true));
   if (fixes.length === 0) return null;
   const not = (reason: string, byHand: string): NotFixed => ({ kind: "not-fixed", finding, reason, byHand });
   const statement = file === null ? null : locate(file, judged.statement);

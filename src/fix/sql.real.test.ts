@@ -65,13 +65,13 @@ const CASES: readonly Case[] = [
   {
     wish: "a bloated index built again",
     dangerous: "REINDEX (VERBOSE) TABLE book;\n",
-    rule: "scan-under-lock",
+    rule: "reindex-blocking",
     safe: "REINDEX (VERBOSE) TABLE CONCURRENTLY book;\n",
   },
   {
     wish: "a materialized view filled again",
     dangerous: "REFRESH MATERIALIZED VIEW shelf_size;\n",
-    rule: "rewrite-under-lock",
+    rule: "refresh-materialized-view",
     safe: "SET lock_timeout = '2s';\nREFRESH MATERIALIZED VIEW CONCURRENTLY shelf_size;\n",
   },
   {
@@ -141,6 +141,19 @@ ALTER TABLE archive."Loan" DROP CONSTRAINT "Loan_Book_present";
       "SET lock_timeout = '1500ms';\nCREATE INDEX CONCURRENTLY book_isbn ON book (isbn);\nALTER TABLE book ADD COLUMN language text;\n",
     rule: "concurrently-under-lock-timeout",
     safe: "SET lock_timeout = '1500ms';\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY book_isbn ON book (isbn);\nSET lock_timeout = '1.5s';\nALTER TABLE book ADD COLUMN language text;\n",
+  },
+  {
+    wish: "an index under a statement time-out",
+    dangerous: "SET statement_timeout = '90s';\nDROP INDEX CONCURRENTLY book_title;\nCREATE INDEX CONCURRENTLY book_isbn ON book (isbn);\n",
+    rule: "concurrently-under-statement-timeout",
+    safe: "SET statement_timeout = '90s';\nSET statement_timeout = 0;\nDROP INDEX CONCURRENTLY book_title;\nCREATE INDEX CONCURRENTLY book_isbn ON book (isbn);\n",
+  },
+  {
+    wish: "a check that is validated too early",
+    dangerous:
+      "BEGIN;\n  SET LOCAL lock_timeout = '1s';\n  ALTER TABLE book ADD CONSTRAINT shelf_positive CHECK (shelf > 0) NOT VALID;\n  ALTER TABLE book VALIDATE CONSTRAINT shelf_positive;\n  SELECT 1;\nCOMMIT;\n",
+    rule: "validate-in-same-transaction",
+    safe: "BEGIN;\n  SET LOCAL lock_timeout = '1s';\n  ALTER TABLE book ADD CONSTRAINT shelf_positive CHECK (shelf > 0) NOT VALID;\n  SELECT 1;\nCOMMIT;\nALTER TABLE book VALIDATE CONSTRAINT shelf_positive;\n",
   },
   {
     wish: "a primary key where the column is NOT NULL already",

@@ -1,7 +1,7 @@
 import type { Finding, Report, Severity } from "../model/report.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { displayName } from "../model/schema.ts";
-import type { Checked } from "./propose.ts";
+import type { Checked } from "./place.ts";
 import type { Proposal } from "./proposal.ts";
 
 /** What is wrong with a round of fixes, and which files are to blame; null: it cannot be told, so all of them are suspected. */

@@ -2,7 +2,7 @@ import type { PyNode } from "../../sources/django/python.ts";
 import type { Refusal } from "../contract.ts";
 import type { Edit } from "../edits.ts";
 import type { Follow, Proposal } from "../proposal.ts";
-import type { Place, Read } from "../propose.ts";
+import type { Place, Read } from "../place.ts";
 import type { FileWritten } from "../tools/tool.ts";
 import type { PythonMigration } from "./python-file.ts";
 

@@ -1,5 +1,5 @@
 import type { NotFixed, Proposal } from "../proposal.ts";
-import type { Place, Read } from "../propose.ts";
+import { isWorthwhile, type Place, type Read } from "../place.ts";
 import { offsetOf } from "../text-file.ts";
 import { addConstraintNotValid } from "./add-constraint-not-valid.ts";
 import { addIndexConcurrently } from "./add-index-concurrently.ts";
@@ -15,6 +15,7 @@ const DJANGO_FIXES: readonly DjangoFix[] = [addIndexConcurrently, addConstraintN
 const BY_HAND: Readonly<Record<string, string>> = {
   "add-unique-constraint": "Django has no operation that makes a UNIQUE constraint from an index built concurrently",
   "add-foreign-key-validated": "Django has no operation that adds a foreign key NOT VALID",
+  "validate-in-same-transaction": "operations are not moved from one migration to another",
   "set-not-null": "Django has no operation that proves NOT NULL before it is set",
   "missing-lock-timeout": "one setting for all migrations is better than a line in each",
 };
@@ -23,7 +24,7 @@ export async function proposeDjango(place: Place, read: Read): Promise<Proposal 
   const { finding, file, judged } = place;
   const fixes = DJANGO_FIXES.filter((fix) => fix.rules.includes(finding.rule));
   const not = (reason: string, byHand: string): NotFixed => ({ kind: "not-fixed", finding, reason, byHand });
-  if (finding.severity === "info") return null;
+  if (!isWorthwhile(place, finding.rule === "drop-index-blocking")) return null;
   const byHand = BY_HAND[finding.rule];
   if (fixes.length === 0) return byHand === undefined ? null : not(byHand, finding.help);
   await readyPython();

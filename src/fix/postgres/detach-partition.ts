@@ -9,7 +9,8 @@ import { alterTable, isWord, spelled } from "../sql-statement.ts";
  */
 export const detachPartition: SqlFix = {
   id: "detach-partition",
-  rules: ["hot-table-alter", "scan-under-lock", "detach-partition-blocking"],
+  rules: ["detach-partition-blocking", "hot-table-alter", "scan-under-lock"],
+  evenInfo: true,
   propose({ judged, statement, release, environments }) {
     const change = judged.statement.changes.find((candidate) => candidate.kind === "detach-partition");
     const parts = alterTable(statement);

@@ -5,6 +5,7 @@ import { atCommas, isWord, plainly, spelled } from "../sql-statement.ts";
 export const dropIndexBlocking: SqlFix = {
   id: "drop-index-blocking",
   rules: ["drop-index-blocking", "hot-table-alter"],
+  evenInfo: true,
   propose({ judged, statement }) {
     const changes = judged.statement.changes.filter((candidate) => candidate.kind === "drop-index");
     const { tokens } = statement;

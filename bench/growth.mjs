@@ -1,6 +1,6 @@
 // `npm run bench:growth`: what tread says from 50,000, 100,000 and 200,000 rows about the 12 commonest statements, against a real run of
 // the same statements at 5 million rows on the same kind of server. Times are of this machine; inside or not is what counts.
-// Options: --rows=5000000 --only=<part of a name>.
+// Options: --rows=5000000, --only=<part of a name>, --record=<file> (the measurements as JSON, for src/scale/growth/recorded.test-helper.json).
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +99,15 @@ for (const [i, [name, sql]] of STATEMENTS.entries()) {
   console.log(
     `${name.padEnd(28)} ${seconds(estimate.lowMs)} to ${seconds(estimate.highMs)} (ratio ${ratio.toFixed(1)})  real ${seconds(measured)}  ${hit ? "inside" : "OUTSIDE"}  ${forecast.model}${forecast.per === null ? "" : ` per ${forecast.per}`}, ${measuredAt}, ×${(measured / ((last.ms * rows) / last.rows)).toFixed(2)} of proportional`,
   );
+}
+const recordTo = option("record", null);
+if (recordTo !== null) {
+  const records = STATEMENTS.flatMap(([name, sql], i) => {
+    const sizes = statementsOf(predicted)[i]?.growth?.sizes;
+    const there = statementsOf(real)[i]?.growth?.sizes.at(-1);
+    return name === "" || sizes === undefined || there === undefined ? [] : [{ name, sql, sizes, real: there }];
+  });
+  writeFileSync(recordTo, `${JSON.stringify({ server: predicted.rehearsal.server, calibration, records }, null, 1)}\n`);
 }
 const met = asked > 0 && inside === asked && widest <= TARGET_RATIO;
 console.log(

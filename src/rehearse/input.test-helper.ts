@@ -140,6 +140,7 @@ export function input(spec: {
   readonly maxRows?: number;
   readonly signal?: AbortSignal;
   readonly releaseOf?: (migration: string) => string;
+  readonly growth?: RehearseInput["growth"];
 }): RehearseInput {
   return {
     environment: spec.environment ?? cloud,
@@ -151,6 +152,7 @@ export function input(spec: {
     maxRows: spec.maxRows ?? 2000,
     offline: false,
     signal: spec.signal ?? new AbortController().signal,
+    growth: spec.growth ?? null,
     ...(spec.releaseOf === undefined ? {} : { releaseOf: spec.releaseOf }),
   };
 }

@@ -26,10 +26,13 @@ export interface Timed {
 /** A statement that ran in the rehearsal and does not here, so that nothing after it means anything. */
 export class ReplayFailed extends Error {
   readonly key: string;
+  /** What was measured before it. */
+  readonly times: ReadonlyMap<string, Timed>;
 
-  constructor(key: string, error: EngineError) {
+  constructor(key: string, error: EngineError, times: ReadonlyMap<string, Timed>) {
     super(`${error.sqlstate}: ${error.message}`);
     this.key = key;
+    this.times = times;
   }
 }
 
@@ -86,14 +89,14 @@ export async function replay(client: Client, { transactions, wanted, before, mem
         const ms = await timeOf(pid, () => client.query(withoutStubParameters(entry.statement.sql)));
         if (candidate !== undefined) times.set(key, { ms, met });
       } catch (error) {
-        throw new ReplayFailed(key, engineError(error));
+        throw new ReplayFailed(key, engineError(error), times);
       }
     }
     if (!opens || client.getTransactionStatus() === "I") continue;
     try {
       await client.query("COMMIT");
     } catch (error) {
-      throw new ReplayFailed(keyOf(entries.at(-1) ?? first), engineError(error));
+      throw new ReplayFailed(keyOf(entries.at(-1) ?? first), engineError(error), times);
     }
   }
   return times;

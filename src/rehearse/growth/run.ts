@@ -110,7 +110,7 @@ export class GrowthRun {
         this.limits.push(
           `growth of ${lost.map(({ key }) => key).join(", ")} was not measured: ${error.key} failed on the rows made for it (${error.message})`,
         );
-      return new Map();
+      return error.times;
     } finally {
       await client.end();
     }

@@ -23,6 +23,8 @@ const SLACK: Readonly<Record<GrowthWork, { readonly slower: number; readonly fas
 /** Beyond this factor every cache has been left; what still grows per row (merge passes, depth of trees) does so slowly. */
 const CACHES_LEFT = 100;
 const BEYOND = 0.04;
+/** A difference between two sizes that a round trip hides. */
+const LEAST_SEEN_MS = 0.3;
 
 /**
  * What the statement takes at a size: from the lowest to the highest of the curves that explain the measurements, widened by the noise of
@@ -37,10 +39,11 @@ export function intervalAt(fit: Fit, target: TargetSize): Interval {
   const near = Math.min(factor, CACHES_LEFT);
   const far = factor / near;
   if (fit.chosen.model === "constant") {
-    // It did not grow over what was measured; whether a little of it does is told by nothing but the noise.
+    // It did not grow over what was measured. What may hide below the noise does grow with the table, and is the upper end.
     const least = Math.min(...fit.sizes.map((size) => size.ms));
     const most = Math.max(...fit.sizes.flatMap((size) => size.runs), ...fit.sizes.map((size) => size.ms));
-    return { lowMs: least / (1 + fit.noise), highMs: most * (1 + fit.noise) };
+    const hidden = Math.max(LEAST_SEEN_MS, last.ms - first.ms) / (last.rows - first.rows);
+    return { lowMs: least / (1 + fit.noise), highMs: most * (1 + fit.noise) + hidden * Math.max(0, target.rows - last.rows) };
   }
   // Two ends of a line that are each wrong by the noise, over the distance between them.
   const slope = Math.min(0.25, (Math.SQRT2 * fit.noise) / Math.log(last.rows / first.rows) / 2);

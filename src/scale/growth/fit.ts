@@ -50,6 +50,7 @@ const FORMS = {
   bytes: { model: "linear", per: "bytes", x: bytesOf },
   indexBytes: { model: "linear", per: "index-bytes", x: indexBytesOf },
   sort: { model: "n-log-n", per: "rows", x: (size) => size.rows * Math.log2(Math.max(2, size.rows)) },
+  sortBytes: { model: "n-log-n", per: "bytes", x: (size, last) => bytesOf(size, last) * Math.log2(Math.max(2, size.rows)) },
   square: { model: "quadratic", per: "rows", x: (size) => size.rows * size.rows },
 } satisfies Record<string, Form>;
 
@@ -59,9 +60,9 @@ const FORMS = {
  * and where the environment's rows are wider or narrower than those here, the estimate spans them all.
  */
 const ORDER: Readonly<Record<GrowthWork, readonly Form[]>> = {
-  "index-build": [FORMS.sort, FORMS.rows, FORMS.bytes],
-  rewrite: [FORMS.bytes, FORMS.rows, FORMS.sort],
-  write: [FORMS.rows, FORMS.bytes, FORMS.sort],
+  "index-build": [FORMS.sort, FORMS.rows, FORMS.sortBytes, FORMS.bytes],
+  rewrite: [FORMS.bytes, FORMS.rows, FORMS.sortBytes, FORMS.sort],
+  write: [FORMS.rows, FORMS.bytes, FORMS.sort, FORMS.sortBytes],
   scan: [FORMS.rows, FORMS.bytes, FORMS.indexBytes],
 };
 
@@ -86,11 +87,11 @@ export function fitGrowth({ sizes: unsorted, work }: Pick<MeasuredGrowth, "sizes
   return { work, chosen: plausible[0] ?? constant, plausible, noise, load, sizes };
 }
 
-/** Hardly more time for several times the rows, or a difference that the repetitions of one size show too. */
+/** No more than nothing, or a difference that the repetitions of one size show too. */
 function isFlat(first: GrowthSize, last: GrowthSize): boolean {
   if (last.ms - first.ms <= NOTHING_MS) return true;
   const exponent = Math.log(last.ms / first.ms) / Math.log(last.rows / first.rows);
-  return exponent < 0.1 || (exponent < 0.4 && Math.max(...first.runs) >= last.ms);
+  return exponent < 0.4 && Math.max(...first.runs) >= last.ms;
 }
 
 /** Milliseconds that a curve gives for a size. */

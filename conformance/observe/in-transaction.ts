@@ -54,7 +54,7 @@ export async function observeInTransaction(
   const held = tableLocks(before.relations, before.locks);
   if (held.length === 0) return { effects, rows: now };
   const locks = known !== null && fits(known, held, effects.locks) ? known : await locksAlone(database, prepare, sql);
-  return { effects: { ...effects, locks }, rows: now };
+  return { effects: { ...effects, locks: locks ?? beyond(held, effects.locks) }, rows: now };
 }
 
 /** Whether a statement that takes `alone` by itself can have turned what was `held` before it into what is `seen` after it. */
@@ -73,25 +73,29 @@ export function readLocks(texts: readonly string[]): TableLock[] {
   });
 }
 
-/** What the transaction held before hides what the statement takes itself: it is run once more after a commit. */
-async function locksAlone(database: SceneDatabase, prepare: readonly string[], sql: string): Promise<readonly TableLock[]> {
+/**
+ * What the transaction held before hides what the statement takes itself: it is run once more after a commit.
+ * @returns null when it does not work there: a cursor ends with its transaction
+ */
+async function locksAlone(database: SceneDatabase, prepare: readonly string[], sql: string): Promise<readonly TableLock[] | null> {
   return database.inCopy(async (name) => {
     const client = await database.server.connect({ role: "superuser", database: name });
     try {
-      await client.query("BEGIN");
-      for (const statement of prepare) await client.query(statement);
-      await client.query("COMMIT");
-      await client.query("BEGIN");
+      for (const statement of ["BEGIN", ...prepare, "COMMIT", "BEGIN"]) if ((await attempt(client, statement)) !== null) return null;
       const { relations } = await observeOwn(client);
-      await client.query(sql);
+      if ((await attempt(client, sql)) !== null) return null;
       const { locks } = await observeOwn(client);
       return tableLocks(relations, locks);
-    } catch (error) {
-      throw new Error(`run alone, to see its own locks, it fails: ${String(error)}`, { cause: error });
     } finally {
       await client.end();
     }
   });
+}
+
+/** What is stronger than what was held. */
+function beyond(held: readonly TableLock[], seen: readonly TableLock[]): readonly TableLock[] {
+  const before = new Map(held.map((lock) => [lock.relation, lock.mode]));
+  return seen.filter(({ relation, mode }) => before.get(relation) !== mode);
 }
 
 /** The server's error, or null. @throws what is not an error of the server */

@@ -14,6 +14,8 @@ export class SceneDatabase implements AsyncDisposable {
   readonly #template: string;
   readonly #copies: string[] = [];
   #client: Client | null = null;
+  /** Roles belong to all databases of the server: what a case adds is taken away with its copy. */
+  #roles: ReadonlySet<string> = new Set();
 
   private constructor(server: EmbeddedServer, template: string) {
     this.server = server;
@@ -30,6 +32,7 @@ export class SceneDatabase implements AsyncDisposable {
       for (const statement of statements(setup)) await client.query(statement);
       // So that plans do not depend on guesses: production has statistics as well.
       await client.query("ANALYZE");
+      database.#roles = new Set(await roles(client));
       await database.#disconnect();
       return database;
     } catch (error) {
@@ -56,12 +59,14 @@ export class SceneDatabase implements AsyncDisposable {
       return await act(name);
     } finally {
       await this.server.dropDatabase(name);
+      await administer(this.server, (admin) => dropRoles(admin, this.#roles));
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#disconnect();
     await this.server.dropDatabase(this.#template);
+    await administer(this.server, (admin) => dropRoles(admin, new Set()));
   }
 
   async #disconnect(): Promise<void> {
@@ -77,4 +82,16 @@ async function administer(server: EmbeddedServer, act: (admin: Client) => Promis
   } finally {
     await admin.end();
   }
+}
+
+/** Other than those of the server and tread's own. */
+async function roles(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND rolname NOT LIKE 'tread%'",
+  );
+  return rows.map((row) => row.name);
+}
+
+async function dropRoles(admin: Client, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await roles(admin)) if (!keep.has(name)) await admin.query(`DROP ROLE ${quoteIdentifier(name)}`);
 }

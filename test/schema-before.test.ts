@@ -184,7 +184,10 @@ describe("a live database (--database-url)", () => {
     expect(report.findings.filter((finding) => finding.rule === "change-type-rewrite").map((finding) => finding.message)).toEqual([
       "changing `grams` of `loaf` from integer to bigint rewrites the table",
     ]);
-    expect(report.coverage.schema).toMatchObject({ from: "database", applied: "1 of 2 migrations are recorded in public.schema_migrations" });
+    expect(report.coverage.schema).toMatchObject({
+      from: "database",
+      applied: "1 of 2 migrations are recorded in public.schema_migrations",
+    });
     expect(report.problems.find((problem) => problem.code === "recorded-elsewhere")?.message).toContain("20240105090000");
     expect(report.environments[0]).toMatchObject({ postgres: database.server.major });
     expect(stdout + stderr).not.toContain(database.server.credentials.password);
@@ -227,7 +230,8 @@ describe("a live database (--database-url)", () => {
   test("through the environment, and when it cannot be reached: exit 3, one error, no password", () => {
     const bakery = project({
       ...BAKERY,
-      "tread.config.yaml": "sources: [{ type: sql-dir, path: db/migrations }]\nenvironments:\n  shop: { databaseUrlFrom: SHOP_DATABASE_URL }\n",
+      "tread.config.yaml":
+        "sources: [{ type: sql-dir, path: db/migrations }]\nenvironments:\n  shop: { databaseUrlFrom: SHOP_DATABASE_URL }\n",
     });
     const unset = bakery.tread("check", "--database-url");
     expect([unset.status, unset.stderr]).toEqual([2, expect.stringContaining("SHOP_DATABASE_URL is not set")]);

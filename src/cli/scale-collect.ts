@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { databaseUrl } from "../config/database-url.ts";
 import { selectEnvironments } from "../config/environments.ts";
 import { loadConfig } from "../config/load.ts";
-import { openReadOnly, SESSION_DEFAULTS } from "../engines/postgres/introspect/session.ts";
+import { openReadOnly, SESSION_DEFAULTS, type ReadOnlySession } from "../engines/postgres/introspect/session.ts";
 import { readTarget } from "../engines/postgres/introspect/target.ts";
 import type { ScaleProfile } from "../model/environment.ts";
-import { collect } from "../scale/collect/index.ts";
+import { collect, type Collected } from "../scale/collect/index.ts";
 import { counted } from "../text/numbers.ts";
 import { EXIT } from "./exit-codes.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
 
 export interface ScaleCollectFlags {
   readonly databaseUrl?: string | true;
@@ -32,12 +32,7 @@ export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<num
   try {
     progress.update(`connecting to ${target.shown}`);
     const session = await openReadOnly(target, { ...SESSION_DEFAULTS, statementTimeoutMs: flags.timeout * 1000 });
-    const { profile, notes } = await collect(session, {
-      schemas: flags.schema ?? null,
-      seconds: flags.seconds,
-      sinceReset: flags.sinceReset,
-      progress: (message, remaining) => progress.update(message, remaining),
-    }).finally(() => session.close());
+    const { profile, notes } = await collected(session, flags, progress);
     progress.end();
     for (const { text, grant } of notes) process.stderr.write(`note: ${text}\n${grant === null ? "" : `  to read it: ${grant}\n`}`);
     process.stderr.write(`${leaving(profile, session.shown, session.replica)}\n`);
@@ -45,6 +40,19 @@ export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<num
     return EXIT.ok;
   } finally {
     progress.end();
+  }
+}
+
+async function collected(session: ReadOnlySession, flags: ScaleCollectFlags, progress: Progress): Promise<Collected> {
+  try {
+    return await collect(session, {
+      schemas: flags.schema ?? null,
+      seconds: flags.seconds,
+      sinceReset: flags.sinceReset,
+      progress: (message, remaining) => progress.update(message, remaining),
+    });
+  } finally {
+    await session.close();
   }
 }
 

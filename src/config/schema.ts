@@ -129,7 +129,9 @@ const environment = z
     appliedThrough: text.describe("Id of the last migration that is applied here. Default: as the source says.").optional(),
     databaseUrlFrom: z
       .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable (a URL with a password does not belong in a file)" })
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+        error: "expected the name of an environment variable (a URL with a password does not belong in a file)",
+      })
       .describe("Name of the environment variable that holds the URL of a database here, for `scale collect` and `--database-url`.")
       .optional(),
   })

@@ -141,16 +141,16 @@ for (const major of testMajors()) {
       const reader = await database.server.connect({ role: "superuser", database: database.name });
       const holder = await database.server.connect({ role: "superuser", database: database.name });
       await holder.query("BEGIN; SELECT count(*) FROM public.visit_2024");
-      let going = true;
+      const over = new AbortController();
       const traffic = (async () => {
-        for (let i = 0; going; i++) {
+        for (let i = 0; !over.signal.aborted; i++) {
           await reader.query("SELECT name FROM public.patient WHERE id = $1", [i % 20_000]);
           if (i % 10 === 0) await reader.query("UPDATE public.patient SET note = 'y' WHERE id = $1", [i % 20_000]);
         }
       })();
       const progress: string[] = [];
       const collected = await collect(session, { ...QUICK, seconds: 3, progress: (message) => progress.push(message) });
-      going = false;
+      over.abort();
       await traffic;
       await reader.end();
       await holder.query("ROLLBACK");

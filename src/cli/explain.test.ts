@@ -18,7 +18,8 @@ test("without an id every rule is listed in one line, those of a preset under it
   expect(lines.map((line) => line.trim().split(" ")[0])).toEqual([...always, ...style, "config"]);
   expect(out.indexOf("Preset style")).toBeGreaterThan(out.indexOf(always.at(-1) ?? "?"));
   expect(out.indexOf("Preset style")).toBeLessThan(out.indexOf(`  ${style[0]} `));
-  expect(out).not.toContain("…");
+  // A summary may hold an ellipsis of SQL; none is cut off.
+  expect(out).not.toMatch(/…$/m);
 });
 
 test("config prints every setting with its default", async () => {

@@ -200,7 +200,7 @@ policy: { failOn: errors }
 
   test("an unknown key that resembles nothing is answered with what is known there", async () => {
     const error = await refusal({ "tread.config.yaml": "policy: { notify: slack }\n" });
-    expect(error.problems[0]).toMatchObject({ message: "unknown setting", help: "known here: failOn, onUnknown, review" });
+    expect(error.problems[0]).toMatchObject({ message: "unknown setting", help: "known here: failOn, onUnknown, review, rules, presets" });
   });
 
   test("YAML that does not parse", async () => {
@@ -413,4 +413,26 @@ test("the config of the repository's root holds in its folders; nothing above th
   expect(config).toMatchObject({ file: "../tread.config.yaml", root: join(outside, "repo"), policy: { failOn: "info" } });
   rmSync(join(outside, "repo/tread.config.yaml"));
   expect((await loadConfig({ cwd: join(outside, "repo/backend") })).file).toBeNull();
+});
+
+describe("policy.rules and policy.presets", () => {
+  const rules = async () => ({ known: ["drop-column", "drop-table", "row-by-row"], fixed: ["syntax-error"] });
+
+  test("come back as written", async () => {
+    const folder = project({ "tread.config.yaml": "policy:\n  rules: { drop-table: warning, row-by-row: off }\n  presets: [style]\n" });
+    const { policy } = await loadConfig({ cwd: folder, rules });
+    expect(policy).toMatchObject({ rules: { "drop-table": "warning", "row-by-row": "off" }, presets: ["style"] });
+  });
+
+  test("a rule, a severity and a preset that do not exist are answered with the nearest", async () => {
+    const text = "policy:\n  rules:\n    drop-colum: off\n    drop-table: warn\n    syntax-error: off\n  presets: [styel]\n";
+    const error = await loadConfig({ cwd: project({ "tread.config.yaml": text }), rules }).catch((reason: unknown) => reason);
+    const lines = (error as ConfigError).problems.map(({ span, message }) => `${span?.line}: ${message}`);
+    expect(lines).toEqual([
+      "3: no rule is called that; did you mean `drop-column`?",
+      expect.stringMatching(/^4: expected .*found "warn"; did you mean "warning"\?$/),
+      "5: cannot be changed or switched off: it says that the check itself is not to be trusted",
+      expect.stringMatching(/^6: .*"style".*found "styel"/),
+    ]);
+  });
 });

@@ -396,7 +396,7 @@ export function judgeCase(
       baseline: [...view.compatibility.baseline].flatMap(([version, broken]) => broken.map((query) => ({ ...query, version }))),
     })),
     THRESHOLDS,
-    { rules: {}, presets: ["style"] },
+    { rules: {}, presets: RULES.flatMap(({ id, preset }) => (id === story.rule && preset !== undefined ? [preset] : [])) },
   );
 }
 
@@ -432,7 +432,7 @@ const BESIDE: ReadonlySet<string> = new Set([
 ]);
 
 function counts(rule: string, story: Case): boolean {
-  // A preset's rules are on in all cases, and each is judged by its own.
+  // A preset's rules are on in the cases of each of them, and each is judged by its own.
   const isBeside = BESIDE.has(rule) || RULES.some(({ id, preset }) => id === rule && preset !== undefined);
   return !isBeside || story.rule === rule || story.expected.some((expectation) => expectation.rule === rule);
 }

@@ -97,7 +97,7 @@ describe("suppressions", () => {
 
   it("with a reason take the finding away and are listed as used", () => {
     const { findings, suppressions } = with_("-- tread-ignore create-index-blocking: writes are stopped");
-    expect(findings).toEqual([]);
+    expect(findings.map(({ rule }) => rule)).not.toContain("create-index-blocking");
     expect(suppressions).toMatchObject([{ rule: "create-index-blocking", reason: "writes are stopped", used: true, migration: "0002" }]);
   });
 
@@ -131,7 +131,8 @@ describe("suppressions", () => {
 ALTER TABLE person ADD COLUMN region text;
 -- tread-ignore missing-lock-timeout: the role has one
 ALTER TABLE person ADD COLUMN plan text;`);
-    expect(judgement.findings).toEqual([]);
+    expect(judgement.findings.map(({ rule }) => rule)).not.toContain("missing-lock-timeout");
+    expect(judgement.suppressions).toMatchObject([{ rule: "missing-lock-timeout", used: true }]);
   });
 });
 

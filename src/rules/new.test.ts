@@ -22,7 +22,7 @@ describe("npm run new", () => {
     expect(run("rule", "drop-sequence")).toContain("src/rules/postgres/drop-sequence.ts");
     const index = read("src/rules/index.ts");
     expect(index).toContain('import { dropSequence } from "./postgres/drop-sequence.ts";');
-    expect(index).toMatch(/ {2}dropM2mTable,\n {2}dropSequence,\n {2}dropTable,/);
+    expect(index).toMatch(/ {2}dropPrimaryKey,\n {2}dropSequence,\n {2}dropTable,/);
     expect(read("src/rules/postgres/drop-sequence.md")).toMatch(/^# drop-sequence\n/);
     expect(read("src/rules/postgres/drop-sequence.cases.sql")).toContain("-- expect: drop-sequence@warning");
   });

@@ -9,7 +9,8 @@ export const missingStatementTimeout: Rule = {
   checkMigration({ statements }, context) {
     for (const statement of statements) {
       const work = context.blockingWork(statement).find(({ table }) => context.size(table).kind !== "small");
-      if (work === undefined || (statement.before.session.statementTimeout ?? 0) > 0) continue;
+      // Half of the precaution is taken. Where neither is, `missing-lock-timeout` says so.
+      if (work === undefined || context.lockTimeout(statement) === null || (statement.before.session.statementTimeout ?? 0) > 0) continue;
       return [
         {
           severity: "info",

@@ -21,7 +21,7 @@ export function statements(sql: string): string[] {
 }
 
 /** Folds a script into a state, as `check` does. Reasons for what was not understood go into `opaque`. */
-export function fold(engine: PostgresEngine, sql: string, from: SchemaState, opaque: string[] = []): SchemaState {
+export function fold(engine: PostgresEngine, sql: string, from: SchemaState = START, opaque: string[] = []): SchemaState {
   let state = from;
   for (const statement of statements(sql)) {
     for (const change of changesOf(engine, statement, state)) {

@@ -19,8 +19,10 @@ export class PrepareFailed extends Error {
 
 /**
  * What a statement does inside of a transaction, after the statements that prepare it, undone afterwards unless it is to be kept.
+ *
  * @param rows of the scene
  * @param known the locks that were seen when the case was last run alone: not done again where what can be seen here fits
+ * @throws PrepareFailed
  */
 export async function observeInTransaction(
   database: SceneDatabase,
@@ -30,7 +32,21 @@ export async function observeInTransaction(
   keep: boolean,
   known: readonly TableLock[] | null,
 ): Promise<Observation> {
-  const client = await database.client();
+  const { effects, held, rows: now } = await observeOnce(await database.client(), prepare, sql, rows, keep);
+  if (effects.error !== null || held.length === 0) return { effects, rows: now };
+  if (known !== null && fits(known, held, effects.locks)) return { effects: { ...effects, locks: known }, rows: now };
+  const alone = await locksAlone(database, prepare, sql);
+  return { effects: { ...effects, locks: alone ?? beyond(held, effects.locks) }, rows: now };
+}
+
+/** The same with the locks that the transaction has at the end: those `held` before the statement are among them. @throws PrepareFailed */
+export async function observeOnce(
+  client: Client,
+  prepare: readonly string[],
+  sql: string,
+  rows: Rows,
+  keep: boolean,
+): Promise<Observation & { readonly held: readonly TableLock[] }> {
   await client.query("BEGIN");
   const written = prepare.length === 0 ? null : await writtenBy(client);
   for (const [index, statement] of prepare.entries()) {
@@ -41,20 +57,17 @@ export async function observeInTransaction(
   }
   const before = await observeOwn(client);
   const now = written === null ? rows : await rowsNow(client, rows, written, before.relations);
+  const held = tableLocks(before.relations, before.locks);
   const error = await attempt(client, sql);
   if (error !== null) {
     await client.query("ROLLBACK");
-    return { effects: { locks: [], rewrites: [], scans: [], indexBuilds: [], error }, rows: now };
+    return { effects: { locks: [], rewrites: [], scans: [], indexBuilds: [], error }, held, rows: now };
   }
   const after = await observeOwn(client);
   await client.query(keep ? "COMMIT" : "ROLLBACK");
   const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
   const counts = new Map([...before.relations.values()].map((r) => [r.oid, r.kind === "p" ? 0 : (now.get(r.name) ?? 0)]));
-  const effects = effectsBetween(before.relations, after.relations, after.locks, counts, share, null);
-  const held = tableLocks(before.relations, before.locks);
-  if (held.length === 0) return { effects, rows: now };
-  const locks = known !== null && fits(known, held, effects.locks) ? known : await locksAlone(database, prepare, sql);
-  return { effects: { ...effects, locks: locks ?? beyond(held, effects.locks) }, rows: now };
+  return { effects: effectsBetween(before.relations, after.relations, after.locks, counts, share, null), held, rows: now };
 }
 
 /** Whether a statement that takes `alone` by itself can have turned what was `held` before it into what is `seen` after it. */

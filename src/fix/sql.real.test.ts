@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { blocksWrites } from "../model/effects.ts";
 import { freshDatabase, testMajors } from "../engines/postgres/embedded/test-server.test-helper.ts";
-import { countRows, observe } from "../engines/postgres/predict/observe.test-helper.ts";
+import { observeOnce } from "../../conformance/observe/in-transaction.ts";
+import { countRows } from "../../conformance/observe/rows.ts";
 import { catalogue, fixing, migrate, migrationsOf, queriesOf, written, type Files } from "./fixing.test-helper.ts";
 
 // A lending library. What stands in 0001 is deployed; 0002 is what a developer just wrote.
@@ -207,7 +208,7 @@ describe.each(testMajors())("fixes of SQL files on PostgreSQL %i", (major) => {
       for (const statement of await queriesOf(next!)) {
         const alone = !/concurrently|^\s*(begin|commit|set)\b/i.test(statement);
         if (alone) {
-          const { locks, scans, rewrites, error } = await observe(client, statement, rows, true, []);
+          const { locks, scans, rewrites, error } = (await observeOnce(client, [], statement, rows, false)).effects;
           expect(error, statement).toBeNull();
           const waited = locks.filter(({ mode }) => blocksWrites(mode)).map(({ relation }) => relation);
           const worked = [...scans, ...rewrites].filter((relation) => waited.includes(relation));

@@ -137,8 +137,8 @@ ALTER TABLE t ALTER COLUMN n5 TYPE numeric(5, 0);
 ALTER TABLE t ALTER COLUMN n10 TYPE decimal(14, 2);
 --: case numeric-to-bigint
 ALTER TABLE t ALTER COLUMN n5 TYPE bigint;
---: case bit-to-other-length
-ALTER TABLE t ALTER COLUMN b8 TYPE bit(16);
+--: case bit-to-other-length-by-explicit-cast
+ALTER TABLE t ALTER COLUMN b8 TYPE bit(16) USING b8::bit(16);
 --: case bit-to-bit-varying
 ALTER TABLE t ALTER COLUMN b8 TYPE bit varying;
 --: case bit-varying-wider
@@ -303,8 +303,6 @@ ALTER TABLE doc ALTER COLUMN x TYPE text;
 ALTER TABLE doc ALTER COLUMN ra TYPE text;
 --: case composite-to-text
 ALTER TABLE doc ALTER COLUMN p TYPE text;
---: case to-type-that-does-not-exist
-ALTER TABLE t ALTER COLUMN i TYPE money_of_ours;
 --: case to-serial
 ALTER TABLE t ALTER COLUMN i TYPE serial;
 --: case missing-column

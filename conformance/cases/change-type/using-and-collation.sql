@@ -68,8 +68,8 @@ ALTER TABLE t ALTER COLUMN c_name TYPE text;
 ALTER TABLE t ALTER COLUMN name TYPE varchar(50) COLLATE "default";
 --: case collation-of-icu
 ALTER TABLE t ALTER COLUMN name TYPE text COLLATE other;
---: case collation-that-does-not-exist
-ALTER TABLE t ALTER COLUMN name TYPE text COLLATE nothing;
+--: case to-type-that-does-not-exist
+ALTER TABLE t ALTER COLUMN name TYPE money_of_ours;
 --: case collation-of-number
 ALTER TABLE t ALTER COLUMN amount TYPE numeric COLLATE "C";
 --: case check-on-the-column-is-read-again

@@ -79,6 +79,7 @@ ALTER TABLE person ADD FOREIGN KEY (team_id) REFERENCES team, ADD FOREIGN KEY (t
 CREATE EXTENSION btree_gist;
 ALTER TABLE team ADD CONSTRAINT team_slot UNIQUE (id, slot WITHOUT OVERLAPS);
 ALTER TABLE person ADD COLUMN slot int4range;
+UPDATE person SET slot = int4range(team_id, team_id + 1);
 ALTER TABLE person ADD FOREIGN KEY (team_id, PERIOD slot) REFERENCES team (id, PERIOD slot);
 --: case validate
 ALTER TABLE person VALIDATE CONSTRAINT person_later;

@@ -12,7 +12,7 @@ CREATE TABLE unchecked (id integer NOT NULL, name varchar(20), ref_id integer, a
 CREATE TABLE nullable (id integer, name varchar(20), ref_id integer, amount integer, CONSTRAINT amount_ok CHECK (amount > 0));
 CREATE INDEX base_name ON base (name);
 CREATE INDEX child_name ON child (name);
-INSERT INTO base SELECT g, 'n', 1, 1 FROM generate_series(1, 50) g;
+INSERT INTO base SELECT g, 'n', 1, g FROM generate_series(1, 50) g;
 INSERT INTO child SELECT g, 'n', 1, 1, 'e' FROM generate_series(1, 50) g;
 INSERT INTO grandchild SELECT g, 'n', 1, 1, 'e' FROM generate_series(1, 50) g;
 INSERT INTO other SELECT g, 'n', 1, 1 FROM generate_series(1, 50) g;

@@ -4,7 +4,7 @@ import type { SchemaState } from "../../../model/schema.ts";
 import { wholeSpan } from "../../../text/span.ts";
 import type { PostgresEngine } from "../engine.ts";
 import { loadPostgres } from "../index.ts";
-import { fold } from "../predict/observe.test-helper.ts";
+import { fold } from "../../../../conformance/predict.ts";
 
 let engine: PostgresEngine;
 let shop: SchemaState;

@@ -5,7 +5,7 @@ import { bareName } from "../../../model/schema.ts";
 import type { PostgresEngine } from "../engine.ts";
 import { freshDatabase, testMajors } from "../embedded/test-server.test-helper.ts";
 import { loadPostgres } from "../index.ts";
-import { fold } from "../predict/observe.test-helper.ts";
+import { fold } from "../../../../conformance/predict.ts";
 import { formatType } from "./types.ts";
 
 interface Shape {

@@ -7,7 +7,7 @@ import type { EmbeddedServer } from "../embedded/server.ts";
 import { freshDatabase, testMajors, type FreshDatabase } from "../embedded/test-server.test-helper.ts";
 import type { PostgresEngine } from "../engine.ts";
 import { loadPostgres } from "../index.ts";
-import { fold } from "../predict/observe.test-helper.ts";
+import { fold } from "../../../../conformance/predict.ts";
 import { facts } from "./facts.test-helper.ts";
 import { introspect, type LiveSchema } from "./index.ts";
 import { openReadOnly } from "./session.ts";

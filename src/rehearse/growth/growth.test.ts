@@ -52,7 +52,8 @@ describe("growth", { timeout: 120_000 }, () => {
     for (const measured of result.growth) {
       expect([measured.key, rowsOf(measured)]).toEqual([measured.key, [500, 1000, 2000]]);
       for (const { runs, ms } of measured.sizes) {
-        expect(runs).toHaveLength(2);
+        // On two copies; what leaves no trace also twice before each, undone.
+        expect([measured.key, runs.length]).toEqual([measured.key, ["0002_change#3", "0002_change#5"].includes(measured.key) ? 2 : 6]);
         expect(ms).toBe(Math.min(...runs));
       }
     }
@@ -74,6 +75,7 @@ describe("growth", { timeout: 120_000 }, () => {
               kind: "add-constraint",
               table: "public.reading",
               usingIndex: null,
+              span: { file: "0002.sql", line: 1, column: 1, endLine: 1, endColumn: 1 },
               constraint: {
                 name: "seen_by",
                 kind: "foreign-key",

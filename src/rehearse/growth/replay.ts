@@ -3,6 +3,7 @@ import { withoutStubParameters } from "../../engines/postgres/embedded/extension
 import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import type { EngineError } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
+import { isPlanned } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
 import { controlOf } from "../run/control.ts";
 import { keyOf } from "../run/effects-of.ts";
@@ -18,7 +19,7 @@ export interface Met {
 }
 
 export interface Timed {
-  readonly ms: number;
+  readonly runs: readonly number[];
   /** By table name; only asked for where it is wanted. */
   readonly met: ReadonlyMap<string, Met>;
 }
@@ -86,8 +87,10 @@ export async function replay(client: Client, { transactions, wanted, before, mem
       const candidate = wanted.get(key);
       const met = candidate === undefined ? new Map<string, Met>() : await sizes(client, [candidate.table, ...candidate.others], rows);
       try {
-        const ms = await timeOf(pid, () => client.query(withoutStubParameters(entry.statement.sql)));
-        if (candidate !== undefined) times.set(key, { ms, met });
+        const sql = withoutStubParameters(entry.statement.sql);
+        const tried = candidate === undefined || !leavesNothing(sql) ? [] : await tries(client, pid, sql);
+        const ms = await timeOf(pid, () => client.query(sql));
+        if (candidate !== undefined) times.set(key, { runs: [...tried, ms], met });
       } catch (error) {
         throw new ReplayFailed(key, engineError(error), times);
       }
@@ -100,6 +103,37 @@ export async function replay(client: Client, { transactions, wanted, before, mem
     }
   }
   return times;
+}
+
+/** Undone, it has left no dead rows in the table: DDL makes new files or none. */
+function leavesNothing(sql: string): boolean {
+  return !isPlanned(sql) && !/^\s*(?:do|call)\b/i.test(sql);
+}
+
+/** A statement that takes longer than this is long enough to be told from noise. */
+const LONG_MS = 2000;
+
+/**
+ * Runs that are undone, so that the statement then meets the same state again: all but a write of rows leaves nothing behind in the table.
+ * Cheaper than another copy of the database, and the first run finds the table in the caches as the later ones do.
+ */
+async function tries(client: Client, pid: number, sql: string): Promise<number[]> {
+  const found: number[] = [];
+  const inside = client.getTransactionStatus() !== "I";
+  for (let i = 0; i < 2; i++) {
+    await client.query(inside ? "SAVEPOINT tread" : "BEGIN");
+    try {
+      found.push(await timeOf(pid, () => client.query(sql)));
+    } catch (error) {
+      // What must run outside of a transaction, or fails: the real run tells.
+      engineError(error);
+      return found;
+    } finally {
+      await client.query(inside ? "ROLLBACK TO SAVEPOINT tread" : "ROLLBACK");
+    }
+    if ((found[0] ?? 0) > LONG_MS) break;
+  }
+  return found;
 }
 
 /** What code would have left behind; what cannot be filled stays empty, as in the rehearsal. */

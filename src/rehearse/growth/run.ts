@@ -42,9 +42,9 @@ export class GrowthRun {
   async at(size: number, repeat: number): Promise<ReadonlyMap<string, Measured>> {
     const found = new Map<string, { met: ReadonlyMap<string, Met>; runs: number[] }>();
     const take = (times: ReadonlyMap<string, Timed>): void => {
-      for (const [key, { ms, met }] of times) {
+      for (const [key, { runs, met }] of times) {
         const one = found.get(key) ?? { met, runs: [] };
-        one.runs.push(ms);
+        one.runs.push(...runs);
         found.set(key, one);
       }
     };

@@ -19,6 +19,8 @@ export interface Curve {
 
 export interface Fit {
   readonly work: GrowthWork;
+  /** It works through another table too. */
+  readonly joins: boolean;
   readonly chosen: Curve;
   /** All that explain the measurements as well, the chosen one included: what they say differently is what is not known. */
   readonly plausible: readonly Curve[];
@@ -67,24 +69,24 @@ const ORDER: Readonly<Record<GrowthWork, readonly Form[]>> = {
 };
 
 /** @returns null for fewer than two different sizes: nothing can be said about growth then */
-export function fitGrowth({ sizes: unsorted, work }: Pick<MeasuredGrowth, "sizes" | "work">): Fit | null {
+export function fitGrowth({ sizes: unsorted, work, others }: Pick<MeasuredGrowth, "sizes" | "work" | "others">): Fit | null {
   const sizes = [...unsorted].sort((a, b) => a.rows - b.rows);
   const [first, last] = [sizes[0], sizes.at(-1)];
   if (first === undefined || last === undefined || last.rows < first.rows * 1.5) return null;
   const noise = spreadOf(sizes, () => 1);
   const load = spreadOf(sizes, (runs) => Math.floor(runs / 2));
+  const base = { work, joins: others.length > 0, noise, load, sizes };
   const level = sizes.reduce((sum, size) => sum + size.ms, 0) / sizes.length;
   const constant: Curve = { model: "constant", per: null, fixed: level, perUnit: 0, residual: residualOf(sizes, () => level) };
-  if (isFlat(first, last)) return { work, chosen: constant, plausible: [constant], noise, load, sizes };
+  if (isFlat(first, last)) return { ...base, chosen: constant, plausible: [constant] };
   const curves = ORDER[work].flatMap((form) => fitForm(form, sizes));
   const square = fitForm(FORMS.square, sizes);
   const best = Math.min(...curves.map((curve) => curve.residual));
   const [steep] = square;
   // A quadratic is taken only where nothing gentler explains the measurements: three sizes over a factor of four tell that well.
-  if (steep !== undefined && best > 2 * steep.residual && best > noise + 0.1)
-    return { work, chosen: steep, plausible: [steep], noise, load, sizes };
+  if (steep !== undefined && best > 2 * steep.residual && best > noise + 0.1) return { ...base, chosen: steep, plausible: [steep] };
   const plausible = curves.filter((curve) => curve.residual <= best + Math.max(noise, LEAST_NOISE));
-  return { work, chosen: plausible[0] ?? constant, plausible, noise, load, sizes };
+  return { ...base, chosen: plausible[0] ?? constant, plausible };
 }
 
 /** No more than nothing, or a difference that the repetitions of one size show too. */

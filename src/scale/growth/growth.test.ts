@@ -75,13 +75,14 @@ describe("what kind of growth it is", () => {
   });
 
   it("a table that has one size only tells nothing about growth", () => {
-    expect(fitGrowth({ work: "scan", sizes: sizes([9000, 1, 1, [4]], [9000, 1, 1, [5]]) })).toBeNull();
+    expect(fitGrowth({ work: "scan", others: [], sizes: sizes([9000, 1, 1, [4]], [9000, 1, 1, [5]]) })).toBeNull();
     expect(growthReport({ ...addUuid, sizes: addUuid.sizes.slice(0, 1) }, calibration, [nowhere], thresholds)).toBeNull();
   });
 
   it("a fixed cost is not taken for growth: the part that grows is found beside it", () => {
     const fit = fitGrowth({
       work: "scan",
+      others: [],
       sizes: sizes([50_000, 5, 1, [105, 106]], [100_000, 10, 2, [110, 111]], [200_000, 20, 4, [120, 121]]),
     });
     expect(fit?.chosen.fixed).toBeCloseTo(100, 0);

@@ -50,7 +50,7 @@ const CLOUD_PROFILE = JSON.stringify({
 
 const EVERYTHING = `
 sources:
-  - { type: django, root: backend, appliedThrough: person.0009_backfill, django: { operations: { SafeAddIndex: AddIndexConcurrently } } }
+  - { type: django, root: backend, appliedThrough: person.0009_backfill, schema: structure.sql, django: { operations: { SafeAddIndex: AddIndexConcurrently } } }
   - { type: sql-dir, path: clickhouse/migrations, database: clickhouse, base: dump.sql }
 live:
   - { name: v1.42, ref: release-1.42, root: backend }
@@ -64,6 +64,7 @@ environments:
     scale: [scale/cloud.json]
     cluster: clickhouse/cluster.yaml
     live: [v1.43, workers]
+    databaseUrlFrom: CLOUD_DATABASE_URL
   empty:
 workload: [workload/events.sql]
 thresholds: { largeRows: 5000, stallMs: 2.5 }
@@ -78,6 +79,7 @@ const EVERY_PATH = {
   "backend/": "",
   "clickhouse/migrations/": "",
   "dump.sql": "",
+  "structure.sql": "",
   "releases/v1.43/": "",
   "workers/queries.sql": "",
   "scale/cloud.json": CLOUD_PROFILE,
@@ -98,10 +100,12 @@ describe("a config that uses every setting", () => {
         database: "postgres",
         appliedThrough: "person.0009_backfill",
         base: null,
+        schema: "structure.sql",
         options: { settings: "config.settings", operations: { SafeAddIndex: "AddIndexConcurrently" } },
       },
-      { type: "sql-dir", root: "clickhouse/migrations", database: "clickhouse", appliedThrough: null, base: "dump.sql", options: {} },
+      { type: "sql-dir", root: "clickhouse/migrations", database: "clickhouse", appliedThrough: null, base: "dump.sql", schema: null, options: {} },
     ]);
+    expect(config.environments.map((e) => e.databaseUrlFrom)).toEqual([null, null, "CLOUD_DATABASE_URL", null]);
     expect(config.live).toEqual([
       { kind: "app", name: "v1.42", type: null, ref: "release-1.42", path: null, root: "backend" },
       { kind: "app", name: "v1.43", type: null, ref: null, path: "releases/v1.43", root: null },

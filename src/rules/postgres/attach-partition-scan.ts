@@ -17,7 +17,7 @@ export const attachPartitionScan: Rule = ruleFor("attach-partition", {
     const name = sqlName(newName(bareName(partition), "bound"));
     const builds = work.some((item) => item.kind === "index-build");
     const check = [
-      `ALTER TABLE ${p} ADD CONSTRAINT ${name} CHECK (${boundCondition(bound)}) NOT VALID;`,
+      `ALTER TABLE ${p} ADD CONSTRAINT ${name} CHECK (${boundCondition(bound, context.table(statement, table)?.partitionKey)}) NOT VALID;`,
       `-- in a transaction of its own`,
       `ALTER TABLE ${p} VALIDATE CONSTRAINT ${name};`,
     ];

@@ -39,7 +39,7 @@ export const defaultPartitionScan: Rule = {
             !changesOf(statement, "attach-partition").some((change) => change.partition === partition) &&
               `CREATE TABLE … PARTITION OF takes ACCESS EXCLUSIVE on ${named(parent)} as well, so that all of it waits.`,
           ),
-          help: `prove first, without a long lock, that the default partition has no such row; move those that it has:\nALTER TABLE ${t} ADD CONSTRAINT ${name} CHECK (NOT (${boundCondition(bound)})) NOT VALID;\n-- in a transaction of its own\nALTER TABLE ${t} VALIDATE CONSTRAINT ${name};\n-- the new partition, made by itself and then attached:\nCREATE TABLE ${sqlTable(partition)} (LIKE ${sqlTable(parent)} INCLUDING ALL);\nALTER TABLE ${sqlTable(parent)} ATTACH PARTITION ${sqlTable(partition)} ${bound};\nALTER TABLE ${t} DROP CONSTRAINT ${name};`,
+          help: `prove first, without a long lock, that the default partition has no such row; move those that it has:\nALTER TABLE ${t} ADD CONSTRAINT ${name} CHECK (NOT (${boundCondition(bound, context.table(statement, parent)?.partitionKey, false)})) NOT VALID;\n-- in a transaction of its own\nALTER TABLE ${t} VALIDATE CONSTRAINT ${name};\n-- the new partition, made by itself and then attached:\nCREATE TABLE ${sqlTable(partition)} (LIKE ${sqlTable(parent)} INCLUDING ALL);\nALTER TABLE ${sqlTable(parent)} ATTACH PARTITION ${sqlTable(partition)} ${bound};\nALTER TABLE ${t} DROP CONSTRAINT ${name};`,
           evidence: workEvidence(
             statement,
             context,

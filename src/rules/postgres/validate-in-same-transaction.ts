@@ -33,8 +33,8 @@ export const validateInSameTransaction: Rule = ruleFor("validate-constraint", {
         `Here ${spellLock(lock.mode)} makes ${who} on ${named(lock.relation)} wait for the whole scan.`,
       ),
       help: sayTo(statement, {
-        sql: `COMMIT before it, or a migration of its own:\n${validate}`,
-        django: `in a migration of its own (\`ValidateConstraint\` of \`django.contrib.postgres.operations\`, or \`migrations.RunSQL\`):\n${validate}`,
+        sql: `COMMIT before it, or a migration of its own: \`${validate}\``,
+        django: `in a migration of its own (\`ValidateConstraint\` of \`django.contrib.postgres.operations\`, or \`migrations.RunSQL\`): \`${validate}\``,
       }),
       evidence: [
         {

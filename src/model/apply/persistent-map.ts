@@ -8,18 +8,18 @@ const SLOTS = 31;
  */
 export class PersistentMap<V> implements ReadonlyMap<string, V> {
   readonly #root: Branch<V>;
-  readonly #next: number;
+  readonly #keys: Keys;
   readonly size: number;
   #ordered: ReadonlyMap<string, V> | undefined;
 
-  private constructor(root: Branch<V>, size: number, next: number) {
+  private constructor(root: Branch<V>, size: number, keys: Keys) {
     this.#root = root;
     this.size = size;
-    this.#next = next;
+    this.#keys = keys;
   }
 
   static empty<V>(): PersistentMap<V> {
-    return new PersistentMap<V>({ mask: 0, nodes: [] }, 0, 0);
+    return new PersistentMap<V>({ mask: 0, nodes: [] }, 0, new Keys(null, null, null));
   }
 
   static from<V>(entries: Iterable<readonly [string, V]>): PersistentMap<V> {
@@ -41,14 +41,16 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     const at = hash(key);
     const old = lookUp(this.#root, key, at);
     if (old !== undefined && old.value === value) return this;
-    const leaf: Leaf<V> = { key, hash: at, value, order: old?.order ?? this.#next, collided: null };
-    return new PersistentMap(put(this.#root, leaf, 0), old === undefined ? this.size + 1 : this.size, this.#next + 1);
+    const root = put(this.#root, { key, hash: at, value, collided: null }, 0);
+    return old === undefined
+      ? new PersistentMap(root, this.size + 1, new Keys(this.#keys, key, null))
+      : new PersistentMap(root, this.size, this.#keys);
   }
 
   without(key: string): PersistentMap<V> {
     if (!this.has(key)) return this;
     const root = remove(this.#root, key, hash(key), 0);
-    return new PersistentMap(root ?? { mask: 0, nodes: [] }, this.size - 1, this.#next);
+    return new PersistentMap(root ?? { mask: 0, nodes: [] }, this.size - 1, new Keys(this.#keys, null, key));
   }
 
   forEach(callback: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
@@ -76,12 +78,53 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
 
   #inOrder(): ReadonlyMap<string, V> {
     if (this.#ordered === undefined) {
-      const list: Leaf<V>[] = [];
-      visit(this.#root, (leaf) => list.push(leaf));
-      list.sort((a, b) => a.order - b.order);
-      this.#ordered = new Map(list.map(({ key, value }) => [key, value]));
+      const ordered = new Map<string, V>();
+      for (const key of this.#keys.list()) {
+        const leaf = lookUp(this.#root, key, hash(key));
+        if (leaf !== undefined) ordered.set(key, leaf.value);
+      }
+      this.#ordered = ordered;
     }
     return this.#ordered;
+  }
+}
+
+/**
+ * The keys in order of insertion. Most versions only change a value and share this with the version before; the others say what
+ * they add or take, and the list is made when somebody iterates.
+ */
+class Keys {
+  #before: Keys | null;
+  readonly #added: string | null;
+  readonly #taken: string | null;
+  #list: readonly string[] | undefined;
+
+  constructor(before: Keys | null, added: string | null, taken: string | null) {
+    this.#before = before;
+    this.#added = added;
+    this.#taken = taken;
+    if (before === null) this.#list = [];
+  }
+
+  list(): readonly string[] {
+    if (this.#list !== undefined) return this.#list;
+    const steps: Keys[] = [this];
+    let known: readonly string[] = [];
+    for (let at = this.#before; at !== null; at = at.#before) {
+      if (at.#list !== undefined) {
+        known = at.#list;
+        break;
+      }
+      steps.push(at);
+    }
+    const keys = new Set(known);
+    for (const step of steps.toReversed()) {
+      if (step.#added !== null) keys.add(step.#added);
+      if (step.#taken !== null) keys.delete(step.#taken);
+    }
+    this.#list = [...keys];
+    this.#before = null;
+    return this.#list;
   }
 }
 
@@ -89,7 +132,6 @@ interface Leaf<V> {
   readonly key: string;
   readonly hash: number;
   readonly value: V;
-  readonly order: number;
   /** The next entry with the same hash. */
   readonly collided: Leaf<V> | null;
 }

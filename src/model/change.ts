@@ -302,6 +302,8 @@ export type ChangeBody =
       readonly byPosition?: true;
       /** INSERT … VALUES: columns that are given nothing but DEFAULT. */
       readonly leftToDefault?: readonly string[];
+      /** MERGE: columns that WHEN … THEN UPDATE sets. */
+      readonly updates?: readonly string[];
       /** MERGE with WHEN … THEN DELETE. */
       readonly deletes?: boolean;
     }

@@ -243,6 +243,8 @@ export interface UserFunction {
   readonly names?: ReadonlySet<string>;
   /** Of a trigger's function: columns of NEW that its body gives a value. */
   readonly assigns?: ReadonlySet<string>;
+  /** STRICT: NULL for a NULL argument, without being run. */
+  readonly strict?: boolean;
   /** SECURITY DEFINER: it runs with the rights of its owner. */
   readonly securityDefiner?: boolean;
   /** Settings that it pins for itself (SET search_path = …). */
@@ -254,8 +256,10 @@ export interface UserFunction {
   readonly signatures?: readonly (readonly string[])[];
   /** As the catalogue names it; null for a procedure and where OUT arguments make it. */
   readonly returns?: string | null;
-  /** What a body in standard SQL (BEGIN ATOMIC, RETURN) reads: it depends on that as a view does. */
+  /** What a body in SQL reads, as it was when the function was made. */
   readonly reads?: readonly ColumnRef[];
+  /** The body is in standard SQL (BEGIN ATOMIC, RETURN): it depends on what it reads as a view does. */
+  readonly stored?: boolean;
 }
 
 export interface Sequence {

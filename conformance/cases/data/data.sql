@@ -39,6 +39,7 @@ INSERT INTO customer (id, email) VALUES (1, 'x') ON CONFLICT (vip) DO NOTHING;
 INSERT INTO metric SELECT id, id FROM customer;
 --: case insert one row into a partitioned table
 INSERT INTO metric VALUES (5, 5);
+--: accept which partition is locked is decided by the row's values
 --: case insert into a missing column
 INSERT INTO customer (id, mail) VALUES (1000, 'new');
 --: case insert into a missing table
@@ -68,7 +69,7 @@ UPDATE purchase SET customer = 2 WHERE id = 1;
 --: case update from another table
 UPDATE customer SET email = s.email FROM staging s WHERE s.id = customer.id;
 --: case update a batch
-UPDATE customer SET vip = true WHERE id IN (SELECT id FROM customer WHERE NOT vip LIMIT 10);
+UPDATE customer SET vip = true WHERE id IN (SELECT id FROM customer WHERE id > 190 LIMIT 5);
 --: case update a missing column
 UPDATE customer SET mail = 'x';
 --: case update where a missing column
@@ -108,7 +109,7 @@ SELECT email FROM customer WHERE id = 1;
 --: case select for update
 SELECT email FROM customer WHERE id = 1 FOR UPDATE;
 --: case select for update of one
-SELECT c.email FROM customer c JOIN purchase p ON p.customer = c.id WHERE c.id = 1 FOR UPDATE OF c;
+SELECT c.email FROM customer c JOIN staging s ON s.id = c.id FOR UPDATE OF c;
 --: case select for share skip locked
 SELECT email FROM customer WHERE id = 1 FOR SHARE SKIP LOCKED;
 --: case select a missing column
@@ -181,7 +182,7 @@ EXPLAIN ANALYZE UPDATE customer SET vip = true WHERE id = 1;
 DECLARE c CURSOR FOR SELECT email FROM customer;
 --: case fetch from a cursor
 DECLARE c CURSOR FOR SELECT email FROM customer WHERE id < 3;
-FETCH ALL FROM c;
+FETCH 1 FROM c;
 --: case declare a cursor outside of a transaction @alone
 DECLARE c CURSOR FOR SELECT email FROM customer;
 --: case fetch from a missing cursor

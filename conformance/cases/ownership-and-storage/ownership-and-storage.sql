@@ -22,6 +22,7 @@ ALTER TABLE slice OWNER TO conformance_owner;
 ALTER TABLE record OWNER TO CURRENT_USER;
 --: case owner that does not exist
 ALTER TABLE record OWNER TO nothing_here;
+--: accept roles belong to the server and not to the schema that migrations show
 --: case owner of a view
 CREATE ROLE conformance_owner;
 ALTER VIEW records OWNER TO conformance_owner;
@@ -48,18 +49,22 @@ CREATE ROLE conformance_owner;
 CREATE ROLE conformance_heir;
 ALTER TABLE record OWNER TO conformance_owner;
 REASSIGN OWNED BY conformance_owner TO conformance_heir;
+--: accept what a role owns belongs to the server: unknown, and said so
 --: case reassign owned of nothing
 CREATE ROLE conformance_owner;
 CREATE ROLE conformance_heir;
 REASSIGN OWNED BY conformance_owner TO conformance_heir;
+--: accept what a role owns belongs to the server: unknown, and said so
 --: case drop owned of nothing
 CREATE ROLE conformance_owner;
 DROP OWNED BY conformance_owner;
+--: accept what a role owns belongs to the server: unknown, and said so
 --: case drop role
 CREATE ROLE conformance_owner;
 DROP ROLE conformance_owner;
 --: case drop role that does not exist
 DROP ROLE nothing_here;
+--: accept roles belong to the server and not to the schema that migrations show
 --: case create role
 CREATE ROLE conformance_owner LOGIN PASSWORD 'x';
 --: case alter role
@@ -79,6 +84,7 @@ GRANT SELECT ON slice TO PUBLIC;
 GRANT SELECT ON nothing_here TO PUBLIC;
 --: case grant to a missing role
 GRANT SELECT ON record TO nothing_here;
+--: accept roles belong to the server and not to the schema that migrations show
 --: case revoke
 REVOKE ALL ON record FROM PUBLIC;
 --: case grant on all tables in a schema
@@ -121,6 +127,7 @@ COMMENT ON DATABASE postgres IS 'the default';
 ALTER TABLE record SET TABLESPACE pg_default;
 --: case tablespace that does not exist
 ALTER TABLE record SET TABLESPACE nothing_here;
+--: accept tablespaces belong to the server and not to the schema that migrations show
 --: case tablespace of an index
 ALTER INDEX record_n SET TABLESPACE pg_default;
 --: case tablespace of all tables

@@ -80,6 +80,7 @@ RESET TimeZone;
 ALTER TABLE note ALTER COLUMN at TYPE timestamptz;
 --: case a setting that does not exist
 SET nothing_here = 1;
+--: accept settings can come from libraries that the server loads
 --: case a setting of an extension
 SET tread.anything = 1;
 --: case a timeout
@@ -130,12 +131,14 @@ CREATE ROLE conformance_app;
 SET ROLE conformance_app;
 --: case set a role that does not exist
 SET ROLE nothing_here;
+--: accept roles belong to the server and not to the schema that migrations show
 --: case begin within a transaction
 BEGIN;
 --: case load
 LOAD 'plpgsql';
 --: case prepare transaction without a transaction @alone
 COMMIT PREPARED 'nothing_here';
+--: accept what was prepared belongs to the server
 --: case commit prepared within a transaction
 COMMIT PREPARED 'nothing_here';
 --: case rollback prepared within a transaction

@@ -182,7 +182,9 @@ export function readMerge(node: MergeStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
   const reads = readTables([node.sourceRelation, node.joinCondition, node.mergeWhenClauses, node.withClause], context, table);
   const clauses = all(node.mergeWhenClauses, "MergeWhenClause");
-  const columns = clauses.flatMap((clause) => all(clause.targetList, "ResTarget").map((target) => target.name ?? ""));
+  const set = clauses.map((clause) => ({ type: clause.commandType, names: all(clause.targetList, "ResTarget").map((t) => t.name ?? "") }));
+  const columns = set.flatMap((clause) => clause.names);
+  const updates = set.flatMap((clause) => (clause.type === "CMD_UPDATE" ? clause.names : []));
   const deletes = clauses.some((clause) => clause.commandType === "CMD_DELETE");
   return [
     ...writesInWith(node.withClause, context),
@@ -191,6 +193,7 @@ export function readMerge(node: MergeStmt, context: Context): Change[] {
         verb: "merge",
         table,
         columns,
+        updates,
         ...(deletes ? { deletes } : {}),
         bounded: false,
         wholeTable: false,

@@ -26,11 +26,13 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
     // Other languages' bodies follow other lexical rules.
     ...(text !== null && (language === "plpgsql" || language === "sql") ? { names: namesIn(text), assigns: assignsIn(text) } : {}),
     ...(as(option("security"), "Boolean")?.boolval === true ? { securityDefiner: true } : {}),
+    ...(as(option("strict"), "Boolean")?.boolval === true ? { strict: true } : {}),
     ...(settings.length === 0 ? {} : { settings }),
     arguments: argumentsOf(node),
     routine: node.is_procedure === true ? "procedure" : "function",
     signatures: [signatureOf(node, context)],
     returns: returnsOf(node, context),
+    ...(node.sql_body === undefined ? {} : { stored: true }),
     ...readsOf(node, body[0] ?? "", language, context),
   };
   const refused = refusedFunction(node, routine, context);

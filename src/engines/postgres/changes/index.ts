@@ -1,6 +1,6 @@
 import type { Change, ObjectChange } from "../../../model/change.ts";
 import { LOCK_MODES } from "../../../model/effects.ts";
-import type { SchemaState } from "../../../model/schema.ts";
+import type { SchemaState, UserFunction } from "../../../model/schema.ts";
 import { apply } from "../../../model/apply/index.ts";
 import type { RawStatement } from "../engine.ts";
 import { all, as, strings, tagOf, type Grammar, type Node } from "../parse/grammar.ts";
@@ -32,6 +32,7 @@ import { readDo } from "./plpgsql.ts";
 import { readPolicy, readRule } from "./policies.ts";
 import { readCursor, readDeclare, readDiscard, readExecute, readExplain, readPrepare } from "./prepared.ts";
 import { alterPublication, createPublication } from "./publications.ts";
+import { refusedServer } from "./refused.ts";
 import { newerSyntax } from "./since.ts";
 import {
   isOn,
@@ -93,7 +94,11 @@ function readOne(tag: string, node: Node, context: Context): Change[] {
 
 const readers: Readers = {
   CreateStmt: (n, c) => createTable(n, c),
-  CreateForeignTableStmt: (n, c) => (n.base === undefined ? [] : createTable(n.base, c, "foreign-table")),
+  CreateForeignTableStmt: (n, c) => {
+    const [first, ...rest] = n.base === undefined ? [] : createTable(n.base, c, "foreign-table");
+    const refused = refusedServer(n.servername, c);
+    return first === undefined ? [] : [refused === null ? first : { ...first, refused }, ...rest];
+  },
   CreateTableAsStmt: createAs,
   ViewStmt: createView,
   AlterTableStmt: alterTable,
@@ -126,7 +131,9 @@ const readers: Readers = {
   DefineStmt: (n, c) =>
     n.kind === "OBJECT_TYPE"
       ? [c.change({ kind: "create-type", type: { kind: "other", name: newType(strings(n.defnames), c), origin: { migration: null } } })]
-      : [c.change({ kind: "maintenance", command: `CREATE ${(n.kind ?? "").replace("OBJECT_", "")}`, table: null })],
+      : n.kind === "OBJECT_AGGREGATE"
+        ? [createAggregate(strings(n.defnames), c)]
+        : [c.change({ kind: "maintenance", command: `CREATE ${(n.kind ?? "").replace("OBJECT_", "")}`, table: null })],
   CreateExtensionStmt: (n, c) => {
     const version = as(all(n.options, "DefElem").find((o) => o.defname === "new_version")?.arg, "String")?.sval;
     return [
@@ -230,12 +237,17 @@ const readers: Readers = {
     return n.funccall === undefined ? [c.opaque("CALL of nothing")] : [...call(strings(n.funccall.funcname), c, "procedure"), ...inner];
   },
   DropOwnedStmt: (_n, c) => [c.opaque("DROP OWNED drops whatever the role owns")],
-  ReassignOwnedStmt: (_n, c) => [c.change({ kind: "maintenance", command: "REASSIGN OWNED", table: null })],
+  ReassignOwnedStmt: (_n, c) => [c.opaque("REASSIGN OWNED locks whatever the role owns, one table after the other", [])],
   DropdbStmt: (n, c) => [c.change({ kind: "maintenance", command: "DROP DATABASE", table: null, name: n.dbname ?? "" })],
 };
 
 function newType(parts: readonly string[], context: Context): string {
   return parts.length > 1 ? parts.slice(-2).join(".") : `${context.creationSchema}.${parts[0] ?? ""}`;
+}
+
+function createAggregate(parts: readonly string[], context: Context): Change {
+  const aggregate: UserFunction = { name: newType(parts, context), volatility: "immutable", language: "internal", body: null, routine: "aggregate" };
+  return context.change({ kind: "create-function", function: aggregate, orReplace: true });
 }
 
 /** An object of the catalogue that a statement makes, changes or drops by its name. */

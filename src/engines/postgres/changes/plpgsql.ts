@@ -1,7 +1,9 @@
 import type { DoStmt } from "libpg-query";
 import type { Change } from "../../../model/change.ts";
 import type { UserFunction } from "../../../model/schema.ts";
-import { all, as } from "../parse/grammar.ts";
+import { apply } from "../../../model/apply/index.ts";
+import { all, as, type Node } from "../parse/grammar.ts";
+import { constantText } from "./constant-text.ts";
 import type { Context } from "./context.ts";
 
 /** Functions may call each other; deeper than this is taken as not understood. */
@@ -23,7 +25,7 @@ export function readRoutineBody(routine: UserFunction, context: Context): Change
   if (routine.language === "sql") {
     const parsed = context.grammar.parse(routine.body);
     if (!parsed.ok) return [context.opaque(`the body of ${routine.name}() does not parse: ${parsed.message}`)];
-    return context.nested(routine.body, parsed.statements);
+    return inOrder(routine.body, parsed.statements, context);
   }
   if (routine.language !== "plpgsql")
     return [context.opaque(`${routine.name}() is written in ${routine.language}: only SQL and PL/pgSQL are read`)];
@@ -36,13 +38,13 @@ function asDo(body: string): string {
   return `DO ${tag}${body}${tag}`;
 }
 
-function readPlpgsql(source: string, body: string, context: Context): Change[] {
+function readPlpgsql(source: string, text: string, context: Context): Change[] {
   // RETURN with a value is refused in a DO block; the function around it is gone, so it is parsed as one that returns anything.
-  const tree = context.grammar.parsePlpgsql(source) ?? context.grammar.parsePlpgsql(asFunction(body));
+  const tree = context.grammar.parsePlpgsql(source) ?? context.grammar.parsePlpgsql(asFunction(text));
   if (tree === null) return [context.opaque("PL/pgSQL that does not parse")];
-  const changes: Change[] = [];
-  visit(tree, context, changes, false);
-  return changes;
+  const body = new Body(context);
+  visit(tree, body, false);
+  return body.changes;
 }
 
 function asFunction(body: string): string {
@@ -51,26 +53,71 @@ function asFunction(body: string): string {
   return `CREATE FUNCTION tread() RETURNS trigger LANGUAGE plpgsql AS ${tag}${body}${tag}`;
 }
 
+/** What has been read of a body: each statement sees what those before it have made. */
+class Body {
+  readonly changes: Change[] = [];
+  #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  add(read: (context: Context) => readonly Change[], conditional: boolean): void {
+    let state = this.#context.state;
+    for (const change of read(this.#context)) {
+      this.changes.push(conditional ? { ...change, conditional } : change);
+      state = apply(change, state, NOBODY);
+    }
+    if (state !== this.#context.state) this.#context = this.#context.in(state);
+  }
+}
+
+const NOBODY = { migration: null };
+
+/** Several statements of one text, each read in the schema that the one before it leaves. */
+function inOrder(sql: string, statements: readonly Node[], context: Context): Change[] {
+  const body = new Body(context);
+  for (const statement of statements) body.add((at) => at.nested(sql, [statement]), false);
+  return body.changes;
+}
+
 /** Every expression of PL/pgSQL is SQL: statements (parse mode 0) as they are, expressions (2) and assignments (3…) as a SELECT. */
-function visit(node: unknown, context: Context, changes: Change[], conditional: boolean): void {
+function visit(node: unknown, body: Body, conditional: boolean): void {
   if (Array.isArray(node)) {
-    for (const child of node) visit(child, context, changes, conditional);
+    for (const child of node) visit(child, body, conditional);
     return;
   }
   if (typeof node !== "object" || node === null) return;
   for (const [key, value] of Object.entries(node)) {
-    const mark = (change: Change): Change => (conditional ? { ...change, conditional } : change);
     if (key === "PLpgSQL_stmt_dynexecute" || key === "PLpgSQL_stmt_dynfors") {
-      changes.push(mark(dynamic(value as Dynamic, context)));
-      visit((value as { body?: unknown }).body, context, changes, true);
+      body.add((context) => dynamic(value as Dynamic, context), conditional);
+      visit((value as { body?: unknown }).body, body, true);
     } else if (key === "PLpgSQL_expr") {
-      changes.push(...readExpression(value as Expr, context).map(mark));
+      body.add((context) => readExpression(value as Expr, context), conditional);
+    } else if (key === "PLpgSQL_stmt_raise") {
+      visit(value, body, conditional);
+      body.add((context) => raised(value as Raise, context), conditional);
     } else if (key !== "datums") {
       // A block with EXCEPTION catches what happens in it; branches and loops may not run at all. Conditions themselves always do.
       const guarded = key === "PLpgSQL_stmt_block" && typeof value === "object" && value !== null && "exceptions" in value;
-      visit(value, context, changes, conditional || guarded || CONDITIONAL.has(key));
+      visit(value, body, conditional || guarded || CONDITIONAL.has(key));
     }
   }
+}
+
+interface Raise {
+  /** ERROR is 21 (elog.h). */
+  readonly elog_level?: number;
+  readonly message?: string;
+  readonly condname?: string;
+  readonly options?: readonly unknown[];
+}
+
+/** RAISE EXCEPTION that nothing stands around ends the statement. */
+function raised({ elog_level, message, condname, options }: Raise, context: Context): Change[] {
+  if (elog_level !== 21 || message === undefined || condname !== undefined || options !== undefined) return [];
+  const change = context.change({ kind: "maintenance", command: "RAISE", table: null });
+  return [{ ...change, refused: { sqlstate: "P0001", message } }];
 }
 
 const CONDITIONAL = new Set([
@@ -96,20 +143,17 @@ interface Dynamic {
   readonly query?: { readonly PLpgSQL_expr?: Expr };
 }
 
-/** EXECUTE of one string literal is as static as any statement; anything that is put together is not. */
-function dynamic(node: Dynamic, context: Context): Change {
+/** EXECUTE of constants, however they are put together, is as static as any statement. */
+function dynamic(node: Dynamic, context: Context): Change[] {
   const text = node.query?.PLpgSQL_expr?.query ?? "";
   const parsed = context.grammar.parse(`SELECT ${text}`);
   const select = parsed.ok ? as(parsed.statements[0], "SelectStmt") : undefined;
-  const value = as(as(select?.targetList?.[0], "ResTarget")?.val, "A_Const")?.sval?.sval;
-  if (value !== undefined && (select?.targetList?.length ?? 0) === 1) {
+  const value = (select?.targetList?.length ?? 0) === 1 ? constantText(as(select?.targetList?.[0], "ResTarget")?.val) : null;
+  if (value !== null) {
     const inner = context.grammar.parse(value);
-    if (inner.ok) {
-      const [first, ...rest] = context.nested(value, inner.statements);
-      if (first !== undefined && rest.length === 0) return first;
-    }
+    if (inner.ok) return inOrder(value, inner.statements, context);
   }
-  return context.opaque(`EXECUTE of SQL that is put together while it runs: ${shorten(text)}`);
+  return [context.opaque(`EXECUTE of SQL that is put together while it runs: ${shorten(text)}`)];
 }
 
 function readExpression(expr: Expr, context: Context): Change[] {

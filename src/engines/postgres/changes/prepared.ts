@@ -2,6 +2,7 @@ import type { DeclareCursorStmt, DiscardStmt, ExecuteStmt, ExplainStmt, PrepareS
 import type { Change } from "../../../model/change.ts";
 import { all, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
+import { refusedQuery } from "./refused.ts";
 import { isOn } from "./utility.ts";
 
 /** Planning a statement locks what running it would lock; only running it reads or writes rows (measured 13–18). */
@@ -30,8 +31,10 @@ export function readPrepare(node: PrepareStmt, context: Context): Change[] {
   const name = node.name ?? "";
   const as = context.wordAt("as");
   const sql = as === -1 ? "" : context.sql.slice(context.tokens[as]?.end ?? 0).trim();
+  const refused = refusedQuery(node.query, context);
   const analysed = planned(context.nested(context.sql, [node.query]), context);
   const prepare = context.change({ kind: "prepare", name, sql });
+  if (refused !== null) return [...analysed, { ...prepare, refused }];
   if (context.state.session.prepared?.has(name) !== true) return [...analysed, prepare];
   return [{ ...prepare, refused: { sqlstate: "42P05", message: `prepared statement "${name}" already exists` } }];
 }

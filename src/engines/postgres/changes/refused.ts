@@ -64,7 +64,17 @@ export function refusedTable(node: CreateStmt, context: Context): EngineError | 
   const names = all(node.tableElts, "ColumnDef").map((column) => column.colname ?? "");
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) return { sqlstate: "42701", message: `column "${twice}" specified more than once` };
+  const keys = all(node.tableElts, "Constraint").concat(all(node.tableElts, "ColumnDef").flatMap((c) => all(c.constraints, "Constraint")));
+  if (keys.filter((key) => key.contype === "CONSTR_PRIMARY").length > 1)
+    return { sqlstate: "42P16", message: `multiple primary keys for table "${node.relation?.relname ?? ""}" are not allowed` };
   return refusedTypes([node.tableElts, { TypeName: node.ofTypename }], context);
+}
+
+/** CREATE FOREIGN TABLE and its like need their server. */
+export function refusedServer(name: string | undefined, context: Context): EngineError | null {
+  const { state } = context;
+  if (name === undefined || !state.complete || state.extensions.size > 1 || state.objects?.has(`server ${name}`) === true) return null;
+  return { sqlstate: "42704", message: `server "${name}" does not exist` };
 }
 
 /** Types that are neither built in nor made by anything that was read. Extensions bring types that are not listed here. */

@@ -72,6 +72,9 @@ function mergeSince(b: Record<string, unknown>): Since {
 function constraintSince(b: Record<string, unknown>): Since | null {
   if (b["contype"] === "CONSTR_ATTR_NOT_ENFORCED" || b["contype"] === "CONSTR_ATTR_ENFORCED") return since(18, "ENFORCED and NOT ENFORCED");
   if (b["contype"] === "CONSTR_GENERATED" && b["generated_kind"] === "v") return since(18, "VIRTUAL generated columns");
+  // The grammar leaves `is_enforced` out where a table constraint says NOT ENFORCED, and nothing else looks like that.
+  const enforceable = b["contype"] === "CONSTR_CHECK" || b["contype"] === "CONSTR_FOREIGN";
+  if (enforceable && !is(b, "is_enforced") && is(b, "skip_validation")) return since(18, "NOT ENFORCED");
   if (is(b, "without_overlaps")) return since(18, "WITHOUT OVERLAPS");
   if (is(b, "fk_with_period") || is(b, "pk_with_period")) return since(18, "PERIOD in a foreign key");
   if (is(b, "nulls_not_distinct")) return since(15, "NULLS NOT DISTINCT");

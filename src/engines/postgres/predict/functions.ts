@@ -1,5 +1,6 @@
 import { bareName, type Relation, type UserFunction } from "../../../model/schema.ts";
-import type { Predictors } from "./work.ts";
+import type { Change } from "../../../model/change.ts";
+import type { Predictors, Work } from "./work.ts";
 
 export const functionPredictors: Predictors<"create-function" | "drop-function" | "alter-function"> = {
   "create-function"(change, work) {
@@ -52,6 +53,19 @@ export const functionPredictors: Predictors<"create-function" | "drop-function" 
       work.fail("42723", `function "${bareName(change.to ?? "")}" already exists with same argument types`);
   },
 };
+
+/** A body in standard SQL keeps what it reads from being dropped, as a view does (manual, CREATE FUNCTION, sql_body). */
+export function keptByBody(change: Change, work: Work): void {
+  if (change.kind !== "drop-column" && change.kind !== "drop-relation") return;
+  if (change.cascade) return;
+  const [table, column] = change.kind === "drop-column" ? [change.table, change.column] : [change.name, null];
+  for (const routine of work.before.functions.values()) {
+    if (routine.stored !== true) continue;
+    if (routine.reads?.some((ref) => ref.relation === table && (column === null || ref.column === column)) !== true) continue;
+    const what = column === null ? "table" : `column ${column} of table`;
+    work.fail("2BP01", `cannot drop ${what} ${bareName(table)} because function ${bareName(routine.name)}() depends on it`);
+  }
+}
 
 function hasSignature(routine: UserFunction, listed: readonly string[] | null | undefined): boolean {
   if (listed === null || listed === undefined || routine.signatures === undefined) return true;

@@ -15,7 +15,7 @@ import { partitionPredictors } from "./partitions.ts";
 import { propertyPredictors } from "./properties.ts";
 import { tablePredictors } from "./tables.ts";
 import { userTypePredictors } from "./types.ts";
-import { functionPredictors } from "./functions.ts";
+import { functionPredictors, keptByBody } from "./functions.ts";
 import { reindexPredictors } from "./reindex.ts";
 import { schemaPredictors } from "./schemas.ts";
 import { sequencePredictors } from "./sequences.ts";
@@ -73,6 +73,7 @@ export function predict(changes: readonly Change[], before: SchemaState, options
     predictor(change, work);
     if (change.refused !== undefined) work.fail(change.refused.sqlstate, change.refused.message);
     checkLabels(change, work);
+    keptByBody(change, work);
     if (work.failed) break;
     const after = apply(change, work.state, NOBODY);
     noteNewIndexes(change, work, after);

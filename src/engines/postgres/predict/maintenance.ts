@@ -17,7 +17,6 @@ const MODES: Readonly<Record<string, LockMode>> = {
   "ALTER EXTENSION ADD": "ShareUpdateExclusive",
   VACUUM: "ShareUpdateExclusive",
   "CREATE STATISTICS": "ShareUpdateExclusive",
-  "DROP STATISTICS": "ShareUpdateExclusive",
   "CREATE PUBLICATION": "ShareUpdateExclusive",
   "ALTER PUBLICATION": "ShareUpdateExclusive",
   "RULE ACTION": "RowExclusive",
@@ -43,8 +42,9 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
   maintenance(change, work) {
     const { command, table, object } = change;
     if (command.startsWith("VACUUM") && work.inTransaction) return notInTransaction("VACUUM", work);
+    if (command === "DECLARE CURSOR" && !work.inTransaction) return work.fail("25P01", "DECLARE CURSOR can only be used in transaction blocks");
     if (ALONE.has(command) && work.inTransaction) return notInTransaction(command, work);
-    if (object !== undefined && !checkObject(object, change, work)) return;
+    if (object !== undefined && !checkObject(object, work)) return;
     if (command === "VACUUM FULL") return vacuumFull(change, work);
     if (command === "CLUSTER") return table === null ? clusterAll(work) : clusterTable(change, table, work);
     if (table === null) return;
@@ -118,7 +118,7 @@ function vacuumFull(change: Maintenance, work: Work): void {
 const OURS = new Set(["publication", "statistics", "subscription", "event trigger", "server", "foreign data wrapper"]);
 
 /** An object must be there, or must not. False: nothing more happens. */
-function checkObject(object: ObjectChange, change: Maintenance, work: Work): boolean {
+function checkObject(object: ObjectChange, work: Work): boolean {
   const known = work.state.objects?.get(objectKey(object));
   const shown = `${object.class === "statistics" ? "statistics object" : object.class} "${bareName(object.name)}"`;
   if (object.action === "create") {
@@ -133,7 +133,6 @@ function checkObject(object: ObjectChange, change: Maintenance, work: Work): boo
     if (OURS.has(object.class) && work.state.complete && work.onlyPlpgsql) work.fail("42704", `${shown} does not exist`);
     return true;
   }
-  if (object.action === "drop")
-    for (const table of known.tables) if (change.table === null) work.lock(table, MODES[change.command] ?? "AccessShare");
+  if (object.action === "drop" && object.class === "statistics") for (const table of known.tables) work.lock(table, "ShareUpdateExclusive");
   return true;
 }

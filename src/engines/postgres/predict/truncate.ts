@@ -19,7 +19,7 @@ export const truncatePredictors: Predictors<"truncate" | "lock-table"> = {
       const parent = relation?.partitionOf ?? null;
       if (work.version === 13 && parent !== null) work.lock(parent, "AccessShare");
       // A table that held nothing gets new files, which is all that can be seen of a rewrite of nothing.
-      if (work.isEmpty(name)) work.rewrite(name);
+      for (const part of only ? work.tree(name).slice(0, 1) : work.tree(name)) if (work.isEmpty(part.name)) work.rewrite(part.name);
     }
     for (const name of names) {
       for (const { table } of foreignKeysTo(work.state, name)) {

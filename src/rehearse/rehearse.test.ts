@@ -266,6 +266,35 @@ describe("how the migrations run", () => {
     expect(result.statements.map((s) => s.observed?.error?.sqlstate ?? null)).toEqual([null, null, null, null, null, "3F000"]);
   });
 
+  it("what a file itself rolls back breaks nobody, and what comes after it is seen as ever", async () => {
+    const result = await run(
+      [
+        "BEGIN",
+        "ALTER TABLE person DROP COLUMN nickname",
+        "SAVEPOINT half",
+        "ALTER TABLE person ADD COLUMN score_twice int",
+        "ROLLBACK TO half",
+        "ROLLBACK",
+        "BEGIN",
+        "SAVEPOINT half",
+        "DROP TABLE person",
+        "ROLLBACK TO SAVEPOINT half",
+        "ALTER TABLE person ALTER COLUMN score TYPE bigint",
+        "COMMIT",
+        "ALTER TABLE person DROP COLUMN nickname",
+      ],
+      { versions: [old] },
+    );
+    expect(result.statements.flatMap((s) => (s.observed?.error == null ? [] : [s.key]))).toEqual([]);
+    const cell = (index: number): readonly number[] =>
+      result.cells.filter(({ step }) => step === `0002_change#${index}`).flatMap(({ broken, unknown }) => [broken.length, unknown]);
+    expect([1, 3, 5, 8, 10].map(cell)).toEqual(Array(5).fill([0, 0]));
+    expect(cell(12)).toEqual([2, 0]);
+    expect(result.statements[1]?.observed?.locks).toEqual([{ relation: "public.person", mode: "AccessExclusive" }]);
+    expect(result.statements[10]?.observed?.rewrites).toEqual(["public.person"]);
+    expect(result.report.limits).toEqual([]);
+  });
+
   it("stops within a second and leaves no directory behind", async () => {
     const controller = new AbortController();
     const before = await serverDirectories();

@@ -14,6 +14,7 @@ import { changesOnlyRows, effectsOf, keyOf } from "./effects-of.ts";
 import type { Lab } from "./lab.ts";
 import type { MainResult, MainSession } from "./main-session.ts";
 import { type StandIn, standIn } from "./stand-in.ts";
+import { type Undone, undoneIn } from "./undone.ts";
 
 /** Traffic runs this long before and after each transaction, so that even an instant statement meets some. */
 const BEFORE_MS = 40;
@@ -35,12 +36,16 @@ export interface RunnerParts {
   readonly known: Set<string>;
 }
 
+const UNDONE = "the file takes it back, and its transaction held other locks already";
+
 interface Done {
   readonly entry: JudgedStatement;
   readonly key: string;
   readonly notObserved: string | null;
   twin: TwinResult | null;
   main: MainResult | null;
+  /** The file itself takes it back. */
+  readonly undone?: boolean;
   /** SQL that stands in for code. */
   instead: readonly StandIn[];
   /** When it ran at full size, or what stands in for it did. */
@@ -85,8 +90,9 @@ export class Runner {
     const start = this.#step;
     const done: Done[] = [];
     const locals = new Set<string>();
+    const undone = undoneIn(entries.map((entry) => entry.statement));
     for (const entry of entries) {
-      const one = await this.#rehearseOnTwin(entry, locals);
+      const one = await this.#rehearseOnTwin(entry, locals, undone);
       done.push(one);
       this.#sofar.push(entry);
       if (one.twin?.effects.error != null) break;
@@ -114,7 +120,7 @@ export class Runner {
       const value = await main.setting(name);
       if (value !== null) await lab.twin.set(name, value);
     }
-    if (failedAt === null) await this.#catchUp(done, locals);
+    if (failedAt === null) await this.#catchUp(done, locals, undone);
     await this.#report(done, failedAt, { began, ended, start });
     for (const signature of [...knownFailures(traffic.sent.filter((sent) => sent.from >= began)), ...matrix.brokenSince.keys()])
       known.add(signature);
@@ -124,7 +130,7 @@ export class Runner {
    * The copy failed where the real rows were fine (a backfill that could not be repeated on it): it gets new rows and tries again, the
    * statements after that one too.
    */
-  async #catchUp(done: Done[], locals: Set<string>): Promise<void> {
+  async #catchUp(done: Done[], locals: Set<string>, undone: Undone): Promise<void> {
     const { lab, matrix } = this.#parts;
     const from = done.findIndex((one) => one.twin?.effects.error != null);
     if (from === -1) return;
@@ -132,7 +138,7 @@ export class Runner {
     for (const [i, one] of done.entries()) {
       if (i < from) continue;
       matrix.revise(one.key, "");
-      const again = await this.#rehearseOnTwin(one.entry, locals);
+      const again = await this.#rehearseOnTwin(one.entry, locals, undone);
       one.twin = again.twin;
       const error = again.twin?.effects.error ?? null;
       if (error !== null) {
@@ -143,7 +149,7 @@ export class Runner {
     }
   }
 
-  async #rehearseOnTwin(entry: JudgedStatement, locals: Set<string>): Promise<Done> {
+  async #rehearseOnTwin(entry: JudgedStatement, locals: Set<string>, undone: Undone): Promise<Done> {
     const { lab, matrix } = this.#parts;
     const { statement } = entry;
     const key = keyOf(entry);
@@ -188,13 +194,18 @@ export class Runner {
       return { ...base, notObserved: `refused: ${refused}` };
     }
     if (control.kind === "transaction") {
-      if (control.undoes) lab.twin.loseStep(`${key} rolls back`);
+      if (control.undoes && !undone.rollbacks.has(statement)) lab.twin.loseStep(`${key} rolls back`);
       same();
       return { ...base, notObserved: null };
     }
     if (lab.twin.outOfStep !== null) {
       matrix.unknown(key);
       return { ...base, notObserved: null };
+    }
+    // Its ROLLBACK comes: the copy stays where it is.
+    if (undone.statements.has(statement)) {
+      same();
+      return { ...base, undone: true, notObserved: null };
     }
     if (control.kind === "set" && control.transaction) {
       same();
@@ -249,7 +260,7 @@ export class Runner {
       for (const instead of one.instead) await main.standIn(instead);
       if (one.instead.length > 0) one.span = { from, to: Date.now() };
       if (one.notObserved !== null) continue;
-      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null);
+      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null || one.undone === true);
       one.span = { from: one.main.from, to: one.main.to };
       if (one.main.error !== null) {
         if (main.inTransaction) await main.control("ROLLBACK");
@@ -299,7 +310,7 @@ export class Runner {
       const seen =
         one.main === null
           ? { observed: null, why: one.notObserved }
-          : effectsOf(one.entry, one.twin, one.main, this.#parts.lab.twin.outOfStep);
+          : effectsOf(one.entry, one.twin, one.main, one.undone === true ? UNDONE : lab.twin.outOfStep);
       this.results.push({
         key: one.key,
         observed: seen.observed,

@@ -6,6 +6,7 @@ import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { createRole, engineError, missingRole } from "../observe/errors.ts";
 import { controlOf, groupsOf } from "./control.ts";
+import { undoneIn } from "./undone.ts";
 
 /**
  * Runs the applied migrations on the empty database. What fails, is refused or is code is left out and named: the rehearsal goes on with
@@ -53,7 +54,9 @@ async function runGroup(
   // In a transaction of its own so that SET LOCAL works, with a savepoint each so that one failure does not take the rest away.
   const together = statements.length > 1 && statements[0]?.transaction !== null;
   if (together) await client.query("BEGIN");
+  const undone = together ? undoneIn(statements).statements : new Set<Statement>();
   for (const statement of statements) {
+    if (undone.has(statement)) continue;
     const key = `${migration.id}#${statement.index}`;
     if (statement.kind === "code") {
       limits.code(key);

@@ -76,6 +76,14 @@ describe("tread scale collect, and what check makes of it", () => {
     expect(JSON.stringify(finding?.evidence)).toContain("5,000 rows");
   });
 
+  test("a file that cannot be written is said before anything is asked; a folder that is missing is made", () => {
+    const library = project({ "full.json/inside": "" });
+    const folder = library.tread("scale", "collect", "--database-url", "postgres://nobody@127.0.0.1:9/x", "--output", "full.json");
+    expect([folder.status, folder.stderr]).toEqual([2, expect.stringContaining("full.json is a folder")]);
+    expect(library.tread("scale", "collect", "--database-url", url, "--seconds", "0", "--output", "scale/deep/cloud.json").status).toBe(0);
+    expect(profileOf(library, "scale/deep/cloud.json").tables).toHaveLength(2);
+  });
+
   test("the URL from the variable that the environment names, from DATABASE_URL, or from PG*", async () => {
     const library = project({
       "db/0001_book.sql": "CREATE TABLE book (id bigint);\n",

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { databaseUrl } from "../config/database-url.ts";
 import { selectEnvironments } from "../config/environments.ts";
 import { loadConfig } from "../config/load.ts";
@@ -9,6 +7,7 @@ import type { ScaleProfile } from "../model/environment.ts";
 import { collect, type Collected } from "../scale/collect/index.ts";
 import { counted } from "../text/numbers.ts";
 import { EXIT } from "./exit-codes.ts";
+import { prepareOutput, writeOutput } from "./output-file.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 export interface ScaleCollectFlags {
@@ -27,6 +26,7 @@ export interface ScaleCollectFlags {
  * @throws DatabaseTrouble, ConfigError
  */
 export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<number> {
+  prepareOutput(flags.output);
   const target = readTarget(databaseUrl(flags.databaseUrl ?? null, await environmentOf(flags), process.env), process.env);
   const progress = createProgress(process.stderr);
   try {
@@ -75,7 +75,7 @@ function write(profile: ScaleProfile, output: string | undefined): void {
   const text = profileText(profile);
   if (output === undefined) process.stdout.write(text);
   else {
-    writeFileSync(resolve(process.cwd(), output), text);
+    writeOutput(output, text);
     process.stderr.write(
       `wrote ${output}; use it with \`scale: ${output}\` on an environment in tread.config.yaml, look at it with \`tread scale show ${output}\`\n`,
     );

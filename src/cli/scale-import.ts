@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
 import { loadProfile } from "../config/environments.ts";
@@ -9,6 +9,7 @@ import { fetchQuestion, readQuestion } from "../scale/import/metabase.ts";
 import { rowsOfFile, type Row } from "../scale/import/rows.ts";
 import { counted } from "../text/numbers.ts";
 import { EXIT } from "./exit-codes.ts";
+import { prepareOutput, writeOutput } from "./output-file.ts";
 import { profileText } from "./scale-collect.ts";
 
 export interface ScaleImportFlags {
@@ -29,6 +30,7 @@ export interface ScaleImportFlags {
  */
 export async function scaleImportCommand(file: string | null, flags: ScaleImportFlags): Promise<number> {
   const cwd = process.cwd();
+  prepareOutput(flags.output ?? flags.into);
   const into = flags.into === undefined ? null : await profileAt(cwd, flags.into, flags.postgres);
   const server = into?.server ?? serverOf(flags.postgres);
   const { name, rows, savedAt } = await rowsFrom(cwd, file, flags);
@@ -42,7 +44,7 @@ export async function scaleImportCommand(file: string | null, flags: ScaleImport
   const output = flags.output ?? flags.into;
   if (output === undefined) process.stdout.write(profileText(profile));
   else {
-    writeFileSync(resolve(cwd, output), profileText(profile));
+    writeOutput(output, profileText(profile));
     process.stderr.write(`wrote ${output}: ${added} added, ${updated} updated, ${profile.tables.length} in all\n`);
   }
   return EXIT.ok;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
 import { ConfigError } from "../config/config-error.ts";
@@ -8,6 +8,7 @@ import type { ParsedConfig } from "../config/parsed-config.ts";
 import { jsonOf, markdownOf, textOf } from "../scale/show/render.ts";
 import { overviewOf, type Overview } from "../scale/show/overview.ts";
 import { EXIT } from "./exit-codes.ts";
+import { prepareOutput, writeOutput } from "./output-file.ts";
 
 export interface ScaleShowFlags {
   readonly config?: string;
@@ -22,6 +23,7 @@ export interface ScaleShowFlags {
  * @throws ConfigError when a profile is missing or wrong
  */
 export async function scaleShowCommand(files: readonly string[], flags: ScaleShowFlags): Promise<number> {
+  prepareOutput(flags.output);
   const cwd = process.cwd();
   const config = await loadConfig(flags.config === undefined ? { cwd } : { cwd, file: flags.config });
   const overviews = await overviewsOf(cwd, files, config, flags.environment ?? null, Date.now());
@@ -36,7 +38,7 @@ export async function scaleShowCommand(files: readonly string[], flags: ScaleSho
         : textOf(overviews, process.stdout.columns ?? 120, { bold: paint("bold"), dim: paint("dim"), warn: paint("yellow") });
   if (flags.output === undefined) process.stdout.write(text);
   else {
-    writeFileSync(resolve(cwd, flags.output), text);
+    writeOutput(flags.output, text);
     process.stderr.write(`wrote ${flags.output}\n`);
   }
   return EXIT.ok;

@@ -239,3 +239,14 @@ describe("the safe form that a finding recommends", () => {
     );
   });
 });
+
+describe("the recommended form of an index", () => {
+  it("is the statement itself, concurrently", () => {
+    const judgement = judged(
+      `${PERSON}-- 0002.sql\nCREATE UNIQUE INDEX IF NOT EXISTS person_email_like\n  ON person (email varchar_pattern_ops) INCLUDE (id) WHERE email <> '';`,
+    );
+    expect(only(judgement, "create-index-blocking").help).toContain(
+      "CREATE UNIQUE INDEX CONCURRENTLY person_email_like ON person (email varchar_pattern_ops) INCLUDE (id) WHERE email <> '';",
+    );
+  });
+});

@@ -42,3 +42,10 @@ CREATE TABLE event_2026 PARTITION OF event FOR VALUES FROM ('2026-01-01') TO ('2
 -- 0002.sql
 CREATE INDEX event_id_idx ON ONLY event (id);
 CREATE INDEX CONCURRENTLY event_2026_id_idx ON event_2026 (id);
+
+-- case: an operator class and INCLUDE are kept in the form that is recommended
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+CREATE INDEX IF NOT EXISTS person_email_like
+  ON person (email varchar_pattern_ops) INCLUDE (name); -- expect: create-index-blocking@error

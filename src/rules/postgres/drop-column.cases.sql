@@ -138,3 +138,15 @@ CREATE FUNCTION turnover() RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(
 SET lock_timeout = '2s';
 CREATE OR REPLACE FUNCTION turnover() RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT sum(amount) FROM sale $$;
 ALTER TABLE sale DROP COLUMN cents; -- expect: drop-column@warning
+
+-- case: a field with a foreign key, which Django drops before the column
+-- source: django
+-- transaction: per-migration
+-- live: SELECT id, product_id FROM item
+-- 0001.sql
+CREATE TABLE product (id bigint PRIMARY KEY);
+CREATE TABLE item (id bigint PRIMARY KEY, product_id bigint CONSTRAINT item_product_fk REFERENCES product (id));
+CREATE INDEX item_product ON item (product_id);
+-- 0002.sql
+ALTER TABLE item DROP CONSTRAINT item_product_fk; -- expect: foreign-key-locks-parent@info
+ALTER TABLE item DROP COLUMN product_id CASCADE; -- expect: drop-column@error

@@ -72,7 +72,9 @@ function help(
   severity: Hazard["severity"],
 ): string {
   const drop = columns.map((column) => `DROP COLUMN ${sqlName(column)}`).join(", ");
-  const keys = (context.table(statement, table)?.constraints ?? []).filter(
+  // A tool may drop the key in a statement of its own before the column.
+  const first = context.siblings(statement)[0] ?? statement;
+  const keys = (context.table(first, table)?.constraints ?? []).filter(
     (constraint) => constraint.references !== null && constraint.columns.some((column) => columns.includes(column)),
   );
   const mustBeFilled = columns.filter((name) => {

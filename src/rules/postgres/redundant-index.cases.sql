@@ -27,6 +27,13 @@ CREATE INDEX visit_tenant ON visit (tenant_id);
 -- 0002.sql
 CREATE INDEX CONCURRENTLY visit_day ON visit (day, tenant_id);
 
+-- case: an operator class for LIKE
+-- 0001.sql
+CREATE TABLE visit (id bigint PRIMARY KEY, page varchar(200));
+CREATE INDEX visit_page ON visit (page);
+-- 0002.sql
+CREATE INDEX CONCURRENTLY visit_page_like ON visit (page varchar_pattern_ops);
+
 -- case: only some of the rows, or other rows
 -- 0001.sql
 CREATE TABLE visit (id bigint PRIMARY KEY, tenant_id bigint, day date);

@@ -56,6 +56,9 @@ function overlap(index: Index, others: readonly Index[]): { readonly what: strin
 /** All that `small` can find, `large` finds too: same kind, same rows, same leading columns. Expressions are not compared. */
 function isPrefix(small: Index, large: Index): boolean {
   return (
+    // An order, a collation or an operator class of its own (varchar_pattern_ops) finds other things.
+    small.special !== true &&
+    large.special !== true &&
     small.method === "btree" &&
     large.method === "btree" &&
     small.predicate === large.predicate &&

@@ -52,10 +52,12 @@ async function run(options: Options): Promise<number> {
     const { cases, generated } = await runMajor(engine, major, scenes, stored, options);
     for (const fault of [...cases.faults, ...generated.faults]) console.log(fault);
     for (const disagreement of cases.disagreements) console.log(spellDisagreement(disagreement));
-    for (const disagreement of generated.disagreements) console.log(spellGenerated(disagreement));
+    for (const disagreement of generated.disagreements) if (disagreement.accepted === null) console.log(spellGenerated(disagreement));
+    for (const [reason, count] of reasons(generated.disagreements))
+      console.log(`PostgreSQL ${major}: ${count} generated statements accepted: ${reason}`);
     faults += cases.faults.length + generated.faults.length;
     unstored += cases.unstored;
-    const disagreements = [...cases.disagreements, ...generated.disagreements.map((one) => ({ ...one, accepted: null }))];
+    const disagreements = [...cases.disagreements, ...generated.disagreements];
     rows.push({ major, cases: cases.cases, statements: generated.statements, succeeded: generated.succeeded, disagreements });
   }
   console.log(`\n${table(rows)}\n`);
@@ -83,4 +85,10 @@ async function runMajor(
   } finally {
     await server.stop();
   }
+}
+
+function reasons(disagreements: GeneratedResults["disagreements"]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { accepted } of disagreements) if (accepted !== null) counts.set(accepted.reason, (counts.get(accepted.reason) ?? 0) + 1);
+  return counts;
 }

@@ -9,7 +9,7 @@ export const USAGE = `npm run conformance -- [options]
   --only NAME       a family, a file, or file:part-of-a-case's-name; may be repeated; no generated statements then
   --majors LIST     13,18 (default: all)
   --stored          predictions against the stored observations, without a server
-  --update          look at everything anew and store what the servers do
+  --update          run everything and store what the servers do
   --missing         run only files with cases that are not stored yet, and store those
   --seed N          of the first generated schema (default 1)
   --statements N    generated statements per version (default 5000; 0 for none)

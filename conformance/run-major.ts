@@ -39,7 +39,7 @@ export async function runScenes(
       continue;
     }
     try {
-      const observed = await observeScene(server, scene, mode === "update" ? null : before);
+      const observed = await observeScene(server, scene, before);
       results.faults.push(...observed.faults);
       results.judge(engine, scene, server.major, observed);
       if (mode !== "compare") stored.write(server.major, scene.id, server.version, observed);

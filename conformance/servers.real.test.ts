@@ -36,7 +36,7 @@ describe.each(testMajors())("on a real PostgreSQL %i", (major) => {
   test("generated statements do what is predicted", { timeout: 300_000 }, async () => {
     const results = await runGenerated(await loadPostgres(), await server(), 1, GENERATED);
     expect(results.faults).toEqual([]);
-    expect(results.disagreements.map((one) => spellGenerated(one))).toEqual([]);
+    expect(results.disagreements.filter((one) => one.accepted === null).map((one) => spellGenerated(one))).toEqual([]);
     expect(results.succeeded).toBeGreaterThan(GENERATED / 3);
   });
 });

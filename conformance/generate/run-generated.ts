@@ -3,6 +3,7 @@ import type { PostgresEngine } from "../../src/engines/postgres/engine.ts";
 import type { Difference } from "../compare.ts";
 import { sceneRows } from "../observe/in-transaction.ts";
 import { SceneDatabase } from "../observe/scene-database.ts";
+import { acceptable } from "./accept.ts";
 import { differ } from "./differ.ts";
 import { makeSchema } from "./make-schema.ts";
 import { Random } from "./random.ts";
@@ -21,6 +22,7 @@ export interface GeneratedDisagreement {
   readonly major: number;
   readonly one: GeneratedCase;
   readonly differences: readonly Difference[];
+  readonly accepted: { readonly reason: string } | null;
   /** As few statements as still show it; null where one like it was shrunk. */
   readonly script: readonly string[] | null;
 }
@@ -79,10 +81,20 @@ async function runSeed(engine: PostgresEngine, server: EmbeddedServer, seed: num
         if (seen.differences.length === 0) continue;
         const { differences } = seen;
         const started = Date.now();
+        const reason = acceptable(one.sql, differences);
         const known = total.disagreements.some((other) => likeness(other.one, other.differences) === likeness(one, differences));
-        const script = known || total.shrinkMs <= 0 ? null : await shrink(engine, server, schema.setup, one, differences);
+        const script =
+          known || reason !== null || total.shrinkMs <= 0 ? null : await shrink(engine, server, schema.setup, one, differences);
         total.shrinkMs -= Date.now() - started;
-        total.disagreements.push({ seed, number: index + 1, major: server.major, one, differences, script });
+        total.disagreements.push({
+          seed,
+          number: index + 1,
+          major: server.major,
+          one,
+          differences,
+          accepted: reason === null ? null : { reason },
+          script,
+        });
       } catch (error) {
         total.faults.push(`seed ${seed}, statement ${index + 1}, PostgreSQL ${server.major}: ${one.sql}: ${String(error)}`);
       }

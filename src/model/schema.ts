@@ -193,7 +193,7 @@ export interface Index {
   readonly valid: boolean;
   readonly constraint: string | null;
   /** The index of the partitioned table that it is a partition of, qualified. */
-  readonly partOf?: string;
+  readonly partOf?: string | undefined;
   /** A key has an order, a collation or an operator class of its own: no constraint can be made of it. */
   readonly special?: boolean;
 }

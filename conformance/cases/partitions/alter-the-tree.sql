@@ -14,12 +14,13 @@ INSERT INTO p SELECT g, '2001-05-05', g % 50 + 1, 'n', g FROM generate_series(1,
 CREATE TABLE k (id integer PRIMARY KEY, v integer) PARTITION BY RANGE (id);
 CREATE TABLE k1 PARTITION OF k FOR VALUES FROM (0) TO (1000);
 CREATE TABLE k2 PARTITION OF k FOR VALUES FROM (1000) TO (2000);
-INSERT INTO k SELECT g, g FROM generate_series(1, 1500) g;
+INSERT INTO k SELECT g, g FROM generate_series(1, 50) g;
+INSERT INTO k SELECT g, g FROM generate_series(1001, 1050) g;
 CREATE TABLE c (id integer PRIMARY KEY, k_id integer REFERENCES k, ref_id integer);
-INSERT INTO c SELECT g, g, 1 + g % 50 FROM generate_series(1, 100) g;
+INSERT INTO c SELECT g, 1 + g % 50, 1 + g % 50 FROM generate_series(1, 100) g;
 CREATE TABLE cp (id integer, k_id integer CONSTRAINT cp_k REFERENCES k, ref_id integer CONSTRAINT cp_ref REFERENCES ref) PARTITION BY RANGE (id);
 CREATE TABLE cp1 PARTITION OF cp FOR VALUES FROM (0) TO (1000);
-INSERT INTO cp SELECT g, g, 1 + g % 50 FROM generate_series(1, 100) g;
+INSERT INTO cp SELECT g, 1 + g % 50, 1 + g % 50 FROM generate_series(1, 100) g;
 CREATE UNIQUE INDEX k1_v ON k1 (v);
 CREATE INDEX k_v ON ONLY k (v);
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;

@@ -63,7 +63,7 @@ export const relationHandlers: Handlers<
       ...r,
       partitionOf: null,
       partitionBound: null,
-      indexes: r.indexes.map(({ partOf: _, ...index }) => index),
+      indexes: r.indexes.map((i) => (i.partOf === undefined ? i : { ...i, partOf: undefined })),
     }));
   },
 };

@@ -11,6 +11,7 @@ import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
 import { readType } from "./types.ts";
+import { refusedCommand } from "./refused-commands.ts";
 import { castsOnly } from "./using.ts";
 
 /** ALTER TABLE and ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE … that share its grammar. One change per sub-command. */
@@ -30,7 +31,12 @@ export function alterTable(node: AlterTableStmt, context: Context): Change[] {
     const part = segments.length === commands.length ? segments[i] : undefined;
     const bodies = readCommand(command, { table, context, names, missingOk: node.missing_ok === true, token: part?.token ?? 0 });
     const only = node.relation?.inh !== true;
-    return bodies.map((body) => ({ ...context.change(body, commands.length > 1 ? part : undefined), ...(only ? { only } : {}) }));
+    const refused = refusedCommand(command, context);
+    return bodies.map((body) => ({
+      ...context.change(body, commands.length > 1 ? part : undefined),
+      ...(only ? { only } : {}),
+      ...(refused === null ? {} : { refused }),
+    }));
   });
   return changes.length > 1 ? changes.sort((a, b) => pass(a) - pass(b)) : changes;
 }

@@ -6,6 +6,7 @@ import { all } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 import { columnsIn } from "./expression.ts";
 import { indexColumnNames, Names } from "./names.ts";
+import { refusedIndex } from "./refused-commands.ts";
 
 export function createIndex(node: IndexStmt, context: Context): Change[] {
   const table = context.relation(node.relation);
@@ -26,15 +27,19 @@ export function createIndex(node: IndexStmt, context: Context): Change[] {
     constraint: null,
     ...(elements.some(isSpecial) ? { special: true } : {}),
   };
+  const refused = refusedIndex(node, context);
   return [
-    context.change({
-      kind: "create-index",
-      table,
-      index,
-      concurrently: node.concurrent === true,
-      ifNotExists: node.if_not_exists === true,
-      only: node.relation?.inh !== true,
-    }),
+    {
+      ...(refused === null ? {} : { refused }),
+      ...context.change({
+        kind: "create-index",
+        table,
+        index,
+        concurrently: node.concurrent === true,
+        ifNotExists: node.if_not_exists === true,
+        only: node.relation?.inh !== true,
+      }),
+    },
   ];
 }
 

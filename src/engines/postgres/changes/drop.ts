@@ -26,7 +26,12 @@ function parts(node: Node): string[] {
 }
 
 export function readDrop(node: DropStmt, context: Context): Change[] {
-  return (node.objects ?? []).map((object) => context.change(dropOne(node, object, context)));
+  const several = node.concurrent === true && (node.objects ?? []).length > 1;
+  const refused = several ? { sqlstate: "0A000", message: "DROP INDEX CONCURRENTLY does not support dropping multiple objects" } : null;
+  return (node.objects ?? []).map((object) => ({
+    ...context.change(dropOne(node, object, context)),
+    ...(refused === null ? {} : { refused }),
+  }));
 }
 
 function dropOne(node: DropStmt, object: Node, context: Context): ChangeBody {
@@ -117,7 +122,7 @@ export function readRename(node: RenameStmt, context: Context): Change[] {
   const { state } = context;
   const ifExists = node.missing_ok === true;
   const object = node.object === undefined ? [] : parts(node.object);
-  const only = node.relation?.inh === false ? { only: true } : {};
+  const only = node.relation !== undefined && node.relation.inh !== true ? { only: true } : {};
   if (ifExists && isMissing(node.relation, context)) return [context.change({ kind: "maintenance", command: "RENAME", table: null })];
   switch (node.renameType) {
     case "OBJECT_TABLE":

@@ -1,4 +1,5 @@
-import type { Expression, SchemaState } from "../../../model/schema.ts";
+import { bareName, type Expression, type SchemaState, type UserFunction } from "../../../model/schema.ts";
+import { tokensOf, type Token } from "../parse/lexer.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
 import { OVERLOADS } from "../catalog/overloads.ts";
 import { STABLE_FUNCTIONS, VOLATILE_FUNCTIONS, IMMUTABLE_FUNCTIONS } from "../catalog/volatility.ts";
@@ -95,6 +96,53 @@ const COMMON_OVERLOAD: Readonly<Record<string, Volatility>> = { timezone: "immut
 
 const LETTERS: Readonly<Record<string, Volatility>> = { i: "immutable", s: "stable", v: "volatile" };
 
+const QUERY_WORDS = new Set(
+  "select from where group having window union intersect except order limit offset fetch with values over filter within distinct all".split(
+    " ",
+  ),
+);
+
+/**
+ * A volatile function in SQL whose body is one expression is replaced by that expression before its volatility is looked at
+ * (`inline_function` in clauses.c): `RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$` is a constant. Null: it is not replaced.
+ */
+function inlined(routine: UserFunction, state: SchemaState): Volatility | null {
+  const isPlain = routine.strict !== true && routine.securityDefiner !== true && (routine.settings ?? []).length === 0;
+  if (routine.volatility !== "volatile" || routine.language !== "sql" || !isPlain || (routine.signatures?.length ?? 1) > 1) return null;
+  const body = /^\s*(?:select|return)\s(.*?);?\s*$/is.exec(routine.body ?? "")?.[1];
+  if (body === undefined || routine.names?.has(bareName(routine.name)) === true) return null;
+  let result: Volatility = "immutable";
+  const tokens = tokensOf(body).filter(({ kind }) => kind !== "comment");
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind === "punct" && (token.text === ";" || (token.text === "," && isTopLevel(tokens, at)))) return null;
+    if (token.kind !== "word") continue;
+    if (QUERY_WORDS.has(token.text)) return null;
+    if (/^(?:current_|session_user|user$|localtime)/.test(token.text)) result = worse(result, "stable");
+    else if (tokens[at + 1]?.text === "(") result = worse(result, functionVolatility([token.text], argumentCount(tokens, at + 1), state));
+  }
+  return result;
+}
+
+/** Of the call whose parenthesis opens at `open`. */
+function argumentCount(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  let commas = 0;
+  for (let at = open; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token?.kind !== "punct") continue;
+    if (token.text === "(") depth++;
+    else if (token.text === ")" && --depth === 0) return at === open + 1 ? 0 : commas + 1;
+    else if (token.text === "," && depth === 1) commas++;
+  }
+  return commas + 1;
+}
+
+function isTopLevel(tokens: readonly Token[], until: number): boolean {
+  let depth = 0;
+  for (const token of tokens.slice(0, until)) if (token.kind === "punct") depth += token.text === "(" ? 1 : token.text === ")" ? -1 : 0;
+  return depth === 0;
+}
+
 function functionVolatility(parts: readonly string[], count: number, state: SchemaState): Volatility {
   const name = parts.at(-1) ?? "";
   const schema = parts.length > 1 ? parts[0] : undefined;
@@ -102,7 +150,7 @@ function functionVolatility(parts: readonly string[], count: number, state: Sche
     const schemas = schema === undefined ? state.session.searchPath : [schema];
     for (const candidate of schemas) {
       const own = state.functions.get(`${candidate}.${name}`);
-      if (own !== undefined) return own.volatility;
+      if (own !== undefined) return inlined(own, state) ?? own.volatility;
     }
     if (EXTENSION_VOLATILE.has(name)) return "volatile";
     if (EXTENSION_IMMUTABLE.has(name)) return "immutable";

@@ -153,7 +153,7 @@ export function addedConstraint(table: string, constraint: Constraint, usingInde
       addedNotNull(table, relation, constraint, work, column);
       return;
     case "foreign-key":
-      addedForeignKey(table, constraint, work);
+      addedForeignKey(table, constraint, work, column);
       return;
     case "primary-key":
     case "unique":

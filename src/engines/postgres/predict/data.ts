@@ -55,6 +55,7 @@ export function lockRead(name: string, mode: LockMode, work: Work): void {
 /** Reading all of a view reads all of what is under it, as far as its own conditions are not known to be served by an index. */
 export function scanRead(name: string, work: Work): void {
   const relation = work.state.relations.get(name);
+  if (relation === undefined && work.state.sequences.has(name)) return;
   if (relation?.kind !== "view") work.scanTree(name);
   else for (const table of new Set(relation.reads?.map((r) => r.relation))) scanRead(table, work);
 }

@@ -1,12 +1,16 @@
-import { bareName, type Constraint, type Relation } from "../../../model/schema.ts";
+import { bareName, type Column, type Constraint, type Relation } from "../../../model/schema.ts";
 import { keysCompare } from "./casts.ts";
 import type { Work } from "./work.ts";
 
-/** SHARE ROW EXCLUSIVE on both tables, NOT VALID or not; validation reads both (measured 11–18: reference 1.4, 54 and 55). */
-export function addedForeignKey(table: string, constraint: Constraint, work: Work): void {
+/**
+ * SHARE ROW EXCLUSIVE on both tables, NOT VALID or not; validation reads both (measured 11–18: reference 1.4, 54 and 55).
+ * @param column the column that ADD COLUMN is adding with it
+ */
+export function addedForeignKey(table: string, constraint: Constraint, work: Work, column: Column | null): void {
   const { references } = constraint;
   if (references === null) return;
-  const relation = work.state.relations.get(table) ?? null;
+  const known = work.state.relations.get(table) ?? null;
+  const relation = known === null || column === null ? known : { ...known, columns: [...known.columns, column] };
   work.lockPartitions(table, "ShareRowExclusive");
   const parent = work.need(references.relation);
   work.lockPartitions(references.relation, "ShareRowExclusive");
@@ -27,7 +31,6 @@ export function addedForeignKey(table: string, constraint: Constraint, work: Wor
 function isNullEverywhere(table: string, name: string, relation: Relation | null, work: Work): boolean {
   if (!work.isNewColumn(table, name)) return false;
   const column = relation?.columns.find((c) => c.name === name);
-  // A column that ADD COLUMN is adding at this moment is not there yet: its foreign key comes here only with DEFAULT.
   return column !== undefined && column.default === null && column.identity === null && column.generated === null;
 }
 

@@ -1,6 +1,7 @@
 import { foreignKeysTo, indexOwner, isRelationName, schemaOf } from "../../../model/apply/index.ts";
 import { bareName, type Index, type Relation } from "../../../model/schema.ts";
 import { needPartitionColumns } from "./keys.ts";
+import { needOperatorClass } from "./operator-classes.ts";
 import type { Predictors, Work } from "./work.ts";
 
 export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename-index" | "attach-index" | "alter-index"> = {
@@ -95,6 +96,7 @@ function checkIndex(relation: Relation, index: Index, work: Work): void {
     return work.fail("0A000", `access method "${index.method}" does not support unique indexes`);
   const virtual = index.mentions.find((name) => relation.columns.some((c) => c.name === name && c.generated === "virtual"));
   if (virtual !== undefined) return work.fail("0A000", "indexes on virtual generated columns are not supported");
+  needOperatorClass(relation, index, work);
   if (relation.kind === "partitioned-table" && index.unique) needPartitionColumns(relation, index.columns, work);
 }
 

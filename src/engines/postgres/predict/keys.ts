@@ -1,6 +1,7 @@
-import { indexOwner, isRelationName, schemaOf } from "../../../model/apply/index.ts";
+import { indexBehind, indexOwner, isRelationName, schemaOf } from "../../../model/apply/index.ts";
 import { bareName, type Column, type Constraint, type Relation } from "../../../model/schema.ts";
 import { scanForNulls } from "./not-null.ts";
+import { needOperatorClass } from "./operator-classes.ts";
 import type { Work } from "./work.ts";
 
 /** Primary keys, UNIQUE and EXCLUDE. The index itself, and those of the partitions, are noted by `predict` from what the change adds. */
@@ -41,6 +42,8 @@ function checkKey(relation: Relation, constraint: Constraint, usingIndex: string
     if (unvalidated) return work.fail("55000", `cannot create primary key on table "${name}": its NOT NULL is not valid yet`);
   }
   if (constraint.period === true) checkPeriod(relation, constraint, work);
+  const index = usingIndex === null ? indexBehind(relation, constraint) : null;
+  if (index !== null && constraint.kind !== "exclusion") needOperatorClass(relation, { ...index, name: constraint.name }, work);
   if (usingIndex !== null) return checkIndex(relation, constraint, usingIndex, work);
   if (isRelationName(work.state, schemaOf(relation.name), constraint.name))
     return work.fail("42P07", `relation "${constraint.name}" already exists`);

@@ -120,7 +120,7 @@ export function dropped(relation: Relation, cascade: boolean, work: Work): void 
   for (const name of names) {
     const part = work.state.relations.get(name);
     if (part === undefined) continue;
-    const inheritedOnly = name !== relation.name && part.partitionOf === null && !goes(name);
+    const inheritedOnly = name !== relation.name && part.partitionOf === null && !work.dropping.has(name);
     const foreign = foreignKeysTo(work.state, name).filter((f) => !goes(f.table.name));
     const views = viewsOn(work.state, name).filter((view) => !goes(view.name));
     if (!cascade && (inheritedOnly || foreign.length > 0 || views.length > 0 || isReferencedThroughParent(part, goes, work))) {
@@ -131,7 +131,7 @@ export function dropped(relation: Relation, cascade: boolean, work: Work): void 
     work.lock(name, "AccessExclusive");
     for (const { table } of foreign) work.lockPartitions(table.name, "AccessExclusive");
     for (const view of views) dropped(view, true, work);
-    for (const constraint of part.constraints) unlinked(part, constraint, names, work);
+    for (const constraint of part.constraints) unlinked(part, constraint, work);
   }
   const parent = relation.partitionOf;
   if (parent === null) return;
@@ -154,10 +154,9 @@ function isReferencedThroughParent(part: Relation, goes: (name: string) => boole
 }
 
 /** The triggers of a foreign key are taken off the referenced table. */
-function unlinked(part: Relation, constraint: Constraint, names: ReadonlySet<string>, work: Work): void {
+function unlinked(part: Relation, constraint: Constraint, work: Work): void {
   // A foreign key that a partition has from its parent has no triggers of its own to drop on the referenced table.
-  const fromParent =
-    part.partitionOf !== null && !names.has(part.partitionOf) && isInherited(work.state.relations.get(part.partitionOf), constraint);
+  const fromParent = part.partitionOf !== null && isInherited(work.state.relations.get(part.partitionOf), constraint);
   if (constraint.references === null || fromParent) return;
   const { relation } = constraint.references;
   const parts = work.partitions(relation);

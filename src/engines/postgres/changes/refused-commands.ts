@@ -1,0 +1,55 @@
+import type { AlterTableCmd, IndexStmt } from "libpg-query";
+import type { EngineError } from "../../../model/effects.ts";
+import { all, as, tagOf, walk, type Node } from "../parse/grammar.ts";
+import type { Context } from "./context.ts";
+import { expression } from "./expression.ts";
+import { refusedTypes } from "./refused.ts";
+import { readType } from "./types.ts";
+
+/** What the parse analysis of a sub-command of ALTER TABLE refuses, whatever the schema is. */
+export function refusedCommand(command: AlterTableCmd, context: Context): EngineError | null {
+  const definition = as(command.def, "ColumnDef");
+  if (command.subtype === "AT_AlterColumnType" && readType(definition?.typeName, context.state).serial)
+    return { sqlstate: "42704", message: "serial is no type that a column can be changed to" };
+  if (command.subtype === "AT_AddColumn") {
+    const kinds = all(definition?.constraints, "Constraint").map((c) => c.contype);
+    const sources = (["CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"] as const).filter((kind) => kinds.includes(kind));
+    if (sources.length > 1) return { sqlstate: "42601", message: `column "${definition?.colname ?? ""}" takes its value from two places` };
+  }
+  const check = as(command.def, "Constraint");
+  if (check?.contype === "CONSTR_CHECK" && has(check.raw_expr, "SubLink"))
+    return { sqlstate: "0A000", message: "cannot use subquery in check constraint" };
+  return refusedTypes(definition?.typeName === undefined ? null : { TypeName: definition.typeName }, context);
+}
+
+/** Index expressions and predicates must be immutable, which only what is certainly not can be told of by name. */
+export function refusedIndex(node: IndexStmt, context: Context): EngineError | null {
+  const keys = all(node.indexParams, "IndexElem").flatMap((e) => e.expr ?? []);
+  const where = node.whereClause === undefined ? [] : [node.whereClause];
+  const changing = [...keys, ...where].find((e) => isChanging(e, context));
+  if (changing === undefined) return null;
+  const place = where.includes(changing) ? "predicate" : "expression";
+  return { sqlstate: "42P17", message: `functions in index ${place} must be marked IMMUTABLE` };
+}
+
+/** Volatile, or the time or user of the moment. Other stable names have immutable overloads (`date_trunc`). */
+function isChanging(node: Node, context: Context): boolean {
+  const { volatility } = expression(node, "", context.state);
+  if (volatility === "volatile" || has(node, "SQLValueFunction")) return true;
+  let now = false;
+  walk(node, (tag, body) => {
+    if (tag !== "FuncCall") return;
+    const last = (body as { funcname?: Node[] }).funcname?.at(-1);
+    if (last !== undefined && as(last, "String")?.sval === "now") now = true;
+  });
+  return now;
+}
+
+function has(node: Node | undefined, wanted: string): boolean {
+  if (node === undefined) return false;
+  let found = tagOf(node) === wanted;
+  walk(node, (tag) => {
+    if (tag === wanted) found = true;
+  });
+  return found;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defaultConfig } from "../config/load.ts";
+import { selectEnvironments } from "../config/environments.ts";
+import { defaultConfig, loadConfig } from "../config/load.ts";
 import { freshDatabase, testMajors, type FreshDatabase } from "../engines/postgres/embedded/test-server.test-helper.ts";
 import { loadPostgres } from "../engines/postgres/index.ts";
 import { facts } from "../engines/postgres/introspect/facts.test-helper.ts";
@@ -9,6 +10,7 @@ import type { Migration } from "../model/migration.ts";
 import { buildSchemaBefore } from "../rehearse/run/schema-before.ts";
 import { bookkeepingSql } from "../sources/bookkeeping/index.ts";
 import { fold } from "./fold.ts";
+import { check, type CheckResult } from "./index.ts";
 import { askDatabase } from "./live-database.ts";
 import { loadSources } from "./load-sources.ts";
 
@@ -62,6 +64,28 @@ for (const major of testMajors()) {
       const live = await askDatabase(engine, target(database), migrations);
       expect([...(live.applied ?? [])].sort()).toEqual(applied.map((m) => m.id).sort());
       expect(live.recorded).toBe(`${applied.length} of ${migrations.length} migrations are recorded in public.django_migrations`);
+    });
+
+    test("that ran v1.43 of the example gives the same findings as its migrations", async () => {
+      const engine = await loadPostgres();
+      const example = new URL("../../examples/analytics", import.meta.url).pathname;
+      const released = `${example}/releases/v1.43`;
+      const config = { ...(await defaultConfig(released)), root: released };
+      const { migrations } = await loadSources({ cwd: released, config, paths: [], base: null, appliedThrough: null, live: [] });
+      const folded = fold(engine, migrations, emptyState({ complete: true }), new Map());
+      await using database = await freshDatabase(major);
+      const parsed = folded.map((one) => one.migration);
+      await buildSchemaBefore(database.server, database.name, parsed, new AbortController().signal);
+      for (const sql of bookkeepingSql(migrations).sql) await database.owner.query(sql);
+      const own = await loadConfig({ cwd: example });
+      const cloud = { ...own, environments: selectEnvironments(own, ["cloud"]) };
+      const options = { cwd: example, config: cloud, paths: [], base: null, appliedThrough: null, live: [] };
+      const said = ({ report }: CheckResult): string[] =>
+        report.findings.map((f) => `${f.severity} ${f.rule} ${f.migration ?? ""}#${f.statement ?? ""}: ${f.message}`).sort();
+      const [files, live] = [await check(options, "test"), await check({ ...options, database: target(database) }, "test")];
+      expect(said(live)).toEqual(said(files));
+      expect(live.report.coverage.schema?.from).toBe("database");
+      expect(live.report.migrations.map((m) => m.id)).toEqual(files.report.migrations.map((m) => m.id));
     });
 
     test.each([

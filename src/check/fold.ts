@@ -101,6 +101,7 @@ function foldMigration(
         reverse: step.reverse,
         suppressions: [...step.suppressions, ...raw.suppressions],
         facts: null,
+        ...(raw.copyData === undefined ? {} : { copyData: raw.copyData }),
       });
     }
   };

@@ -149,6 +149,8 @@ export interface Statement {
   readonly reverse: "present" | "missing" | "unknown";
   readonly suppressions: readonly Suppression[];
   readonly facts: CodeFacts | null;
+  /** The rows of a `COPY … FROM stdin` that stand behind it in the file. */
+  readonly copyData?: string;
 }
 
 export interface ParsedMigration extends Omit<Migration, "steps"> {

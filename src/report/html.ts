@@ -19,7 +19,7 @@ import { helpBlocks } from "./help.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { cellText, matrices } from "./matrix.ts";
 import { docsUrl } from "./plain.ts";
-import { rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
+import { calibrationText, growthLines, rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
 import { fileLines } from "./text/canvas.ts";
 import { marksOf } from "./text/finding.ts";
 
@@ -134,6 +134,8 @@ function rehearsalPart(report: Report): string {
     escape(row.stall),
     `<span class="${row.failed ? "unsafe" : ""}">${row.did.map((did) => escape(did)).join("<br>")}</span>`,
   ]);
+  const growth = growthLines(report);
+  const speed = calibrationText(rehearsal);
   return `<section><h2>Rehearsal on ${escape(rehearsal.server)} for ${escape(rehearsal.environment)}</h2>
 <p>${escape(seededLine(rehearsal))}</p>
 ${table(["", "statement", "time", "longest stall", "what it did"], rows)}
@@ -141,7 +143,7 @@ ${table(
   ["", ""],
   trafficLines(rehearsal).map(({ label, text }) => [escape(label), escape(text)]),
 )}
-${rehearsal.limits.length === 0 ? "" : `<p>Not rehearsed:</p><ul>${rehearsal.limits.map((limit) => `<li>${escape(limit)}</li>`).join("")}</ul>`}</section>`;
+${growth.length === 0 ? "" : `<p>Estimates at full size${speed === null ? "" : ` (this machine ${escape(speed)})`}:</p><ul>${growth.map((line) => `<li>${escape(line.statement)}: ${escape(line.text)}</li>`).join("")}</ul>`}${rehearsal.limits.length === 0 ? "" : `<p>Not rehearsed:</p><ul>${rehearsal.limits.map((limit) => `<li>${escape(limit)}</li>`).join("")}</ul>`}</section>`;
 }
 
 function notesPart(report: Report): string {

@@ -18,7 +18,7 @@ import { cellText, matrices, quietLine } from "./matrix.ts";
 import type { MatrixView } from "./matrix.ts";
 import { helpBlocks } from "./help.ts";
 import { docsUrl } from "./plain.ts";
-import { rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
+import { calibrationText, growthLines, rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
 import { fileLines } from "./text/canvas.ts";
 import { marksOf } from "./text/finding.ts";
 
@@ -130,6 +130,8 @@ function rehearsalPart(report: Report): string[] {
     ),
     "",
     ...trafficLines(rehearsal).map(({ label, text }) => `- ${label}: ${text}`),
+    ...growthLines(report).map((line) => `- estimate, ${prose(line.statement)}: ${prose(line.text)}`),
+    ...[calibrationText(rehearsal)].flatMap((text) => (text === null ? [] : [`- this machine: ${text}`])),
     ...rehearsal.limits.map((limit) => `- not rehearsed: ${prose(limit)}`),
     "</details>",
     "",

@@ -88,6 +88,11 @@ export function calibrationText({ calibration }: RehearsalReport): string | null
 
 /** `person 200,000 rows for 2,004,118,230`. */
 export function seededLine(rehearsal: RehearsalReport): string {
+  const { fullSize } = rehearsal;
+  if (fullSize !== null && fullSize !== undefined) {
+    const largest = fullSize.tables.slice(0, 4).map((table) => `${displayName(table.table)} ${grouped(table.rows)} rows`);
+    return `at full size on your clone ${fullSize.server}, ${grouped(fullSize.bytes / 1e9)} GB: ${largest.join(", ")}`;
+  }
   const shown = [...rehearsal.seeded].sort((a, b) => b.rows - a.rows).slice(0, 4);
   const parts = shown.map((table) => {
     const scaled = table.scaledFrom === null || table.scaledFrom === table.rows ? "" : ` for ${grouped(table.scaledFrom)}`;

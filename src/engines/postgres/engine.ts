@@ -20,6 +20,8 @@ export interface RawStatement {
   readonly tree: unknown;
   /** Why it cannot be understood whatever the schema is (a psql meta-command, COPY data, a syntax error), or null. */
   readonly opaque: string | null;
+  /** The rows of a `COPY … FROM stdin` that stand behind it in the script. */
+  readonly copyData?: string;
 }
 
 export interface PredictOptions {

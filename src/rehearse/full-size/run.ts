@@ -139,7 +139,7 @@ export class FullSizeRunner {
     const shown = statement.sql.replace(/\s+/g, " ").trim().slice(0, 60);
     const timer = setInterval(() => progress(`${base.key} runs since ${Math.round((Date.now() - started) / 1000)} s: ${shown}`), 5000);
     try {
-      const result = await session.run(statement.sql);
+      const result = await session.run(statement.sql, statement.copyData);
       return { ...base, result: result.error === null ? result : { ...result, error: withoutValues(result.error) }, notObserved: null };
     } finally {
       clearInterval(timer);

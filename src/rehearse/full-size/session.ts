@@ -4,6 +4,7 @@ import { strongest } from "../../model/effects.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
 import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
+import { send } from "../run/send.ts";
 import { controlOf } from "../run/control.ts";
 
 export interface CloneResult {
@@ -61,7 +62,8 @@ export class CloneSession {
     return attempt(this.#client, sql);
   }
 
-  async run(sql: string): Promise<CloneResult> {
+  /** @param copyData rows of a `COPY … FROM stdin` */
+  async run(sql: string, copyData?: string): Promise<CloneResult> {
     const control = controlOf(sql);
     if (control.kind !== "none") return this.#plain(sql);
     const rows = await this.#counts.read();
@@ -70,7 +72,7 @@ export class CloneSession {
     const before = await observeOwn(this.#client);
     const from = Date.now();
     const started = performance.now();
-    let error = await attempt(this.#client, sql);
+    let error = await attempt(this.#client, sql, copyData);
     if (alone && error !== null && (error.sqlstate === "25001" || error.sqlstate === "2D000")) {
       await this.#client.query("ROLLBACK");
       return this.#outside(sql, rows);
@@ -159,9 +161,9 @@ export class CloneSession {
   }
 }
 
-async function attempt(client: Client, sql: string): Promise<EngineError | null> {
+async function attempt(client: Client, sql: string, copyData?: string): Promise<EngineError | null> {
   try {
-    await client.query(sql);
+    await send(client, sql, copyData);
     return null;
   } catch (error) {
     return engineError(error);

@@ -7,6 +7,7 @@ import { isPlanned } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
 import { controlOf } from "../run/control.ts";
 import { keyOf } from "../run/effects-of.ts";
+import { send } from "../run/send.ts";
 import { batchesOf, standIn } from "../run/stand-in.ts";
 import type { Candidate } from "./candidates.ts";
 import { timeOf } from "./clock.ts";
@@ -89,7 +90,7 @@ export async function replay(client: Client, { transactions, wanted, before, mem
       try {
         const sql = withoutStubParameters(entry.statement.sql);
         const tried = candidate === undefined || !leavesNothing(sql) ? [] : await tries(client, pid, sql);
-        const ms = await timeOf(pid, () => client.query(sql));
+        const ms = await timeOf(pid, () => send(client, sql, entry.statement.copyData));
         if (candidate !== undefined) times.set(key, { runs: [...tried, ms], met });
       } catch (error) {
         throw new ReplayFailed(key, engineError(error), times);

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { EngineError, PostgresEffects } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
+import { send } from "../run/send.ts";
 import { engineError, withRoles } from "./errors.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE, type TwinResult } from "./effects.ts";
 import { observeOwn, qualified, RowCounts } from "./relations.ts";
@@ -15,7 +16,8 @@ export interface Twin {
   readonly database: string;
   /** Null while it is in step; then why not. */
   readonly outOfStep: string | null;
-  run(sql: string): Promise<TwinResult>;
+  /** @param copyData rows of a `COPY … FROM stdin` */
+  run(sql: string, copyData?: string): Promise<TwinResult>;
   /** A setting that the real session has now. */
   set(name: string, value: string): Promise<void>;
   newSession(): Promise<void>;
@@ -32,13 +34,13 @@ export async function openTwin(server: EmbeddedServer, database: string): Promis
   const counts = new RowCounts(superuser);
   let outOfStep: string | null = null;
 
-  const inside = async (sql: string): Promise<TwinResult | null> => {
+  const inside = async (sql: string, copyData: string | undefined): Promise<TwinResult | null> => {
     await client.query("BEGIN");
     const before = await observeOwn(client);
     const rows = await counts.read();
     // Sixty rows are always read one after the other; on a table of real size an index would be used where there is one.
     if (isPlanned(sql)) await client.query("SET LOCAL enable_seqscan = off");
-    const error = await attempt(client, sql);
+    const error = await attempt(client, sql, copyData);
     if (error !== null) {
       await client.query("ROLLBACK");
       if (mustRunOutside(error)) return null;
@@ -61,9 +63,9 @@ export async function openTwin(server: EmbeddedServer, database: string): Promis
     get outOfStep() {
       return outOfStep;
     },
-    run: (sql) =>
+    run: (sql, copyData) =>
       withRoles(server, database, async () => {
-        const result = await inside(sql);
+        const result = await inside(sql, copyData);
         return result ?? runOutside(server, { database, session: client, superuser, counts, sql });
       }),
     set: async (name, value) => {
@@ -109,9 +111,9 @@ async function emptyTables(client: Client): Promise<void> {
   if (tables.length > 0) await client.query(`TRUNCATE ${tables.join(", ")} CASCADE`);
 }
 
-async function attempt(client: Client, sql: string): Promise<EngineError | null> {
+async function attempt(client: Client, sql: string, copyData?: string): Promise<EngineError | null> {
   try {
-    await client.query(sql);
+    await send(client, sql, copyData);
     return null;
   } catch (error) {
     return engineError(error);

@@ -5,6 +5,7 @@ import { engineError } from "../observe/errors.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
 import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
 import { controlOf } from "./control.ts";
+import { send } from "./send.ts";
 import { batchesOf, type StandIn } from "./stand-in.ts";
 
 export interface MainResult {
@@ -88,7 +89,7 @@ export class MainSession {
   /**
    * @param blind there is no twin to tell the effects, so look here at the price of some milliseconds between statements
    */
-  async run(sql: string, blind: boolean): Promise<MainResult> {
+  async run(sql: string, blind: boolean, copyData?: string): Promise<MainResult> {
     const control = controlOf(sql);
     const counted = control.kind === "none" && (isPlanned(sql) || blind);
     // Counters are read in the statement's own transaction, because a session's idle moments hand them away.
@@ -99,7 +100,7 @@ export class MainSession {
     const started = performance.now();
     let error: EngineError | null = null;
     try {
-      await this.#client.query(withoutStubParameters(sql));
+      await send(this.#client, withoutStubParameters(sql), copyData);
     } catch (thrown) {
       error = engineError(thrown);
     }

@@ -212,7 +212,10 @@ export class Runner {
       return { ...base, notObserved: null };
     }
     if (control.kind === "set" && control.local && control.name !== null) locals.add(control.name);
-    const twin = await lab.twin.run(control.kind === "set" ? setForSession(statement.sql) : withoutStubParameters(statement.sql));
+    const twin = await lab.twin.run(
+      control.kind === "set" ? setForSession(statement.sql) : withoutStubParameters(statement.sql),
+      statement.copyData,
+    );
     const { effects } = twin;
     if (effects.error !== null || control.kind === "set" || changesOnlyRows(statement.sql, effects)) same();
     else {
@@ -260,7 +263,7 @@ export class Runner {
       for (const instead of one.instead) await main.standIn(instead);
       if (one.instead.length > 0) one.span = { from, to: Date.now() };
       if (one.notObserved !== null) continue;
-      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null || one.undone === true);
+      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null || one.undone === true, one.entry.statement.copyData);
       one.span = { from: one.main.from, to: one.main.to };
       if (one.main.error !== null) {
         if (main.inTransaction) await main.control("ROLLBACK");

@@ -6,6 +6,7 @@ import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { createRole, engineError, missingRole } from "../observe/errors.ts";
 import { controlOf, groupsOf } from "./control.ts";
+import { send } from "./send.ts";
 import { undoneIn } from "./undone.ts";
 
 /**
@@ -74,7 +75,7 @@ async function runGroup(
       continue;
     }
     limits.extension(statement.sql);
-    const error = await runOne(server, database, client, withoutStubParameters(statement.sql), together);
+    const error = await runOne(server, database, client, withoutStubParameters(statement.sql), together, statement.copyData);
     if (error !== null) {
       limits.add(
         `${key} of the applied migrations failed on PostgreSQL ${server.version} (${error.sqlstate}: ${limits.reason(statement.sql, error)}); what needs it is missing here`,
@@ -96,11 +97,12 @@ async function runOne(
   client: Client,
   sql: string,
   savepoint: boolean,
+  copyData: string | undefined,
 ): Promise<EngineError | null> {
   for (let tries = 0; ; tries++) {
     try {
       if (savepoint) await client.query("SAVEPOINT tread");
-      await client.query(sql);
+      await send(client, sql, copyData);
       if (savepoint) await client.query("RELEASE SAVEPOINT tread");
       return null;
     } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { split } from "../parse/split.ts";
+import { copyDataBehind, split } from "../parse/split.ts";
 import { loadGrammar } from "../parse/load.ts";
 import { copyIn } from "./copy-in.ts";
 import { extensionPlan, withoutStubParameters } from "./extensions.ts";
@@ -79,7 +79,7 @@ export async function loadDump(client: Client, text: string): Promise<LoadedDump
       continue;
     }
     try {
-      if (piece.copyData) await copyIn(client, sql, copyData(text, piece.end));
+      if (piece.copyData) await copyIn(client, sql, copyDataBehind(text, piece.end));
       else await client.query(withoutStubParameters(sql));
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : null;
@@ -100,15 +100,6 @@ function absentExtension(sql: string): string | null {
   if (name === undefined) return null;
   const plan = extensionPlan(name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase());
   return plan.kind === "absent" ? plan.reason : null;
-}
-
-/** The rows behind `COPY … FROM stdin;`, up to the line `\.`. The splitter has made sure that there is one. */
-function copyData(text: string, statementEnd: number): string {
-  const start = text.indexOf("\n", text.indexOf(";", statementEnd)) + 1;
-  const mark = /^\\\.[ \t]*\r?$/gm;
-  mark.lastIndex = start;
-  const end = mark.exec(text)?.index ?? text.length;
-  return text.slice(start, end);
 }
 
 function beginning(sql: string): string {

@@ -3,7 +3,7 @@ import type { RawStatement } from "../engine.ts";
 import type { Grammar, Node } from "./grammar.ts";
 import { nextToken } from "./lexer.ts";
 import { SpanMap } from "./offsets.ts";
-import { split } from "./split.ts";
+import { copyDataBehind, split } from "./split.ts";
 import { suppressionsIn } from "./suppressions.ts";
 
 /** What `RawStatement.tree` holds. Opaque outside of this folder. */
@@ -50,6 +50,7 @@ export function read(step: SqlStep, grammar: Grammar): RawStatement[] {
       sql,
       span: spanOf(piece.start, piece.end),
       suppressions: piece.comments.flatMap((c) => suppressionsIn(text, c.start, c.end, spanOf)),
+      ...(piece.copyData ? { copyData: copyDataBehind(text, piece.end) } : {}),
     };
     if (piece.kind === "meta") return { ...base, syntaxError: null, tree: null, opaque: metaReason(sql) };
     const parsed = grammar.parse(sql);

@@ -133,6 +133,15 @@ function trimEnd(text: string, end: number): number {
   return at;
 }
 
+/** The rows behind a `COPY … FROM stdin;` that ends at `statementEnd`, up to the line `\.`. `copyData` of its piece has said that there is one. */
+export function copyDataBehind(text: string, statementEnd: number): string {
+  const start = text.indexOf("\n", text.indexOf(";", statementEnd)) + 1;
+  const mark = /^\\.[ \t]*\r?$/gm;
+  mark.lastIndex = start;
+  const end = mark.exec(text)?.index ?? text.length;
+  return text.slice(start, end);
+}
+
 /** Behind the line `\.`, or null when there is none: then no data stands in the script. */
 function endOfCopyData(text: string, from: number): number | null {
   const mark = /^\\\.[ \t]*\r?$/gm;

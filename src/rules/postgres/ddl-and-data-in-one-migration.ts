@@ -1,5 +1,6 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Rule } from "../rule.ts";
+import type { GrowingWrite } from "../writes.ts";
 import { growingWrites } from "../writes.ts";
 import { named } from "../words.ts";
 
@@ -9,14 +10,15 @@ export const ddlAndDataInOneMigration: Rule = {
   database: "postgres",
   checkMigration({ statements }, context) {
     const alone = statements.filter((statement) => !context.inTransaction(statement));
-    const write = alone.find((statement) =>
-      growingWrites(statement, context).some((one) => one.everyRow && context.size(one.driven).kind !== "small"),
-    );
+    // What goes through every row at once is an error of its own, `row-by-row`, and says as much.
+    const long = (statement: JudgedStatement): readonly GrowingWrite[] =>
+      growingWrites(statement, context).filter((one) => (one.batched || !one.everyRow) && context.size(one.driven).kind !== "small");
+    const write = alone.find((statement) => long(statement).length > 0);
     const schema = alone.filter((statement) => statement !== write && isSchemaChange(statement));
     const [first] = schema;
     // In one transaction it is a hazard of its own, `ddl-and-backfill-together`.
     if (write === undefined || first === undefined) return [];
-    const [table] = growingWrites(write, context).map((one) => one.driven);
+    const [table] = long(write).map((one) => one.driven);
     return [
       {
         severity: "info" as const,

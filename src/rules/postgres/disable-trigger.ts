@@ -17,17 +17,19 @@ function disabled(statement: JudgedStatement, context: RuleContext): readonly Ha
     if (!action.startsWith("DISABLE TRIGGER") || !context.existedBefore(statement, table)) return [];
     const all = action === "DISABLE TRIGGER ALL";
     const keys = all ? foreignKeys(statement, table) : [];
-    const again = context
-      .laterInTransaction(statement)
-      .some((later) =>
-        changesOf(later, "alter-table-other").some(
-          (change) => change.table === table && change.action.startsWith("ENABLE") && change.action.includes("TRIGGER"),
-        ),
-      );
+    const later = context.laterInTransaction(statement);
+    const enabled = later.findIndex((other) =>
+      changesOf(other, "alter-table-other").some(
+        (change) => change.table === table && change.action.startsWith("ENABLE") && change.action.includes("TRIGGER"),
+      ),
+    );
+    const again = enabled !== -1;
+    // Others wait meanwhile, so nothing goes unchecked where this transaction writes nothing to the table either.
+    const written = !again || later.slice(0, enabled).some((other) => writesTo(other, context, table));
     const which = all ? "all triggers" : action === "DISABLE TRIGGER USER" ? "all triggers of its own" : `trigger ${named(trigger ?? "…")}`;
     return [
       {
-        severity: keys.length > 0 ? "warning" : "info",
+        severity: keys.length > 0 && written ? "warning" : "info",
         about: table,
         message:
           keys.length > 0
@@ -46,6 +48,15 @@ function disabled(statement: JudgedStatement, context: RuleContext): readonly Ha
       },
     ];
   });
+}
+
+function writesTo(statement: JudgedStatement, context: RuleContext, table: string): boolean {
+  const inSql = statement.statement.changes.some((change) => change.kind === "write" && change.table === table);
+  return (
+    inSql ||
+    statement.statement.opaque !== null ||
+    context.accesses(statement).some((access) => access.verb !== "select" && access.table === table)
+  );
 }
 
 /** `session_replication_role = replica` switches them off for the session, on every table. */

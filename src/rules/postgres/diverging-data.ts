@@ -74,7 +74,7 @@ function judge(sources: readonly CopiedColumn[], statement: JudgedStatement, con
       presumed && "No live version is known; with `live:` in tread.config.yaml its INSERTs and UPDATEs are read.",
     ),
     help: help(copy, sources.length, who),
-    evidence: [...writeEvidence(certain.length > 0 ? certain : writes, copy, originals)],
+    evidence: [...writeEvidence(certain.length > 0 ? certain : writes, sources)],
     liveVersions: versions,
   };
 }
@@ -122,16 +122,23 @@ function help(copy: CopiedColumn, sources: number, who: string): string {
   ].join("\n");
 }
 
-function writeEvidence(writes: readonly VersionWrite[], copy: CopiedColumn, originals: string): Hazard["evidence"] {
+function writeEvidence(writes: readonly VersionWrite[], sources: readonly CopiedColumn[]): Hazard["evidence"] {
   const unique = [...new Map(writes.map((write) => [`${write.version} ${write.query.sql}`, write])).values()];
   const more = unique.length - 3;
+  const [copy] = sources;
+  const target = copy === undefined ? "" : named(copy.rows ? copy.table : copy.column);
   return [
-    ...unique.slice(0, 3).map(({ version, query, verb, table }) => ({
-      kind: "query" as const,
-      text: `${version}: ${query.origin}: its ${verb.toUpperCase()} on ${named(table)} names ${originals}, and ${version} writes no ${named(copy.rows ? copy.table : copy.column)}`,
-      from: "static" as const,
-      value: { version, origin: query.origin, query: query.sql },
-    })),
+    ...unique.slice(0, 3).map(({ version, query, verb, table, columns }) => {
+      const originals = sources
+        .filter(({ from }) => from.relation === table && columns.includes(from.column))
+        .map(({ from }) => from.column);
+      return {
+        kind: "query" as const,
+        text: `${version}: ${query.origin}: its ${verb.toUpperCase()} on ${named(table)} names ${namedList([...new Set(originals)])}, and ${version} writes no ${target}`,
+        from: "static" as const,
+        value: { version, origin: query.origin, query: query.sql },
+      };
+    }),
     ...(more <= 0
       ? []
       : [

@@ -215,6 +215,8 @@ function sizeWithPartitions(environment: Environment, table: string, thresholds:
     .filter((part) => part.rows !== null);
   const rows = parts.reduce((sum, part) => sum + (part.rows ?? 0), 0);
   if (parts.length === 0 || rows <= (own.rows ?? 0)) return own;
+  // The profile has the table and knows no count of it: one of its partitions was never analyzed, and what the others hold is no bound.
+  if (own.rows === null && own.bytes !== null && rows < thresholds.largeRows) return own;
   return {
     kind: rows >= thresholds.largeRows ? "large" : "small",
     rows,

@@ -91,9 +91,13 @@ export async function openReadOnly(target: Target, options: SessionOptions = SES
 
 async function connect(target: Target, options: SessionOptions): Promise<Client> {
   const { default: pg } = await import("pg");
-  const settings = `-c default_transaction_read_only=on -c statement_timeout=${options.statementTimeoutMs} -c lock_timeout=${options.lockTimeoutMs}`;
+  const settings = `${target.options === "" ? "" : `${target.options} `}-c default_transaction_read_only=on -c statement_timeout=${options.statementTimeoutMs} -c lock_timeout=${options.lockTimeoutMs}`;
   const open = async (config: ClientConfig): Promise<Client> => {
-    const client = new pg.Client({ ...config, application_name: "tread", connectionTimeoutMillis: options.connectTimeoutMs });
+    const client = new pg.Client({
+      ...config,
+      application_name: "tread",
+      connectionTimeoutMillis: target.connectTimeoutMs ?? options.connectTimeoutMs,
+    });
     // Without a listener, a server that stops between two queries would end tread. Queries still reject.
     client.on("error", () => {});
     try {
@@ -112,7 +116,7 @@ async function connect(target: Target, options: SessionOptions): Promise<Client>
       last = error;
       if (/unsupported startup parameter/i.test(String(error))) {
         try {
-          return await open(config);
+          return await open(target.options === "" ? config : { ...config, options: target.options });
         } catch (again) {
           last = again;
         }

@@ -14,6 +14,10 @@ export interface Target {
   readonly redact: (text: string) => string;
   /** What to try in order: with `sslmode=prefer` TLS first and then without. */
   readonly attempts: readonly ClientConfig[];
+  /** The user's own start-up options (`-c search_path=…`; some hosts route by them), or empty. */
+  readonly options: string;
+  /** `connect_timeout`, in ms. */
+  readonly connectTimeoutMs: number | null;
 }
 
 /**
@@ -52,8 +56,16 @@ export function readTarget(connection: string | null, environment: NodeJS.Proces
   return {
     shown,
     redact: (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text),
+    options: from("options", "PGOPTIONS") ?? "",
+    connectTimeoutMs: secondsOf(from("connect_timeout", "PGCONNECT_TIMEOUT")),
     attempts: attemptsOf(base, local ? "disable" : mode, tlsOptions(mode, rootCertificate, given["sslcert"], given["sslkey"])),
   };
+}
+
+/** 0 and what is no number mean the default, as for libpq. */
+function secondsOf(text: string | undefined): number | null {
+  const seconds = Number(text ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
 }
 
 function attemptsOf(base: ClientConfig, mode: SslMode, tls: NonNullable<Exclude<ClientConfig["ssl"], boolean>>): readonly ClientConfig[] {
@@ -96,9 +108,12 @@ function settingsOf(connection: string): Readonly<Record<string, string>> {
 }
 
 function urlSettings(connection: string): Readonly<Record<string, string>> {
+  // host1:5432,host2:5432 is libpq's, and which of them answered would not be said.
+  const hosts = /^\w+:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(connection)?.[1] ?? "";
+  if (hosts.includes(",")) throw unreadable("it names several hosts; name the one to ask");
   let url: URL;
   try {
-    // Several hosts (host1,host2) are libpq's; a socket's folder may stand percent-encoded where the host is.
+    // A socket's folder may stand percent-encoded where the host is.
     url = new URL(connection.replace(/^postgres(?:ql)?:/i, "postgres:"));
   } catch {
     throw unreadable("a character such as @, / or # in the password must be written %40, %2F or %23");

@@ -2,7 +2,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import type { TypeRef } from "../../model/schema.ts";
 import { copiedColumns, triggerInStep } from "../copies.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
-import { capital, counted, list, named, typeName } from "../words.ts";
+import { capital, counted, isDjango, list, named, typeName } from "../words.ts";
 
 /** Why the version before would not do after the release, and the statement that makes it so. */
 interface Obstacle {
@@ -10,6 +10,8 @@ interface Obstacle {
   readonly sentence: string;
   /** Certain: its queries fail, or rows are not where it looks. Else it depends on what the new version writes. */
   readonly certain: boolean;
+  /** What to do about it, when holding the statement back is not it. */
+  readonly remedy?: string;
   /** Another rule says it at its statement: told here only beside something else. */
   readonly saidElsewhere?: boolean;
 }
@@ -35,9 +37,9 @@ export const cannotRollBack: Rule = {
         severity: certain ? "warning" : "info",
         statement: first.at.statement.index,
         message: `after this release ${version} ${certain ? "can no longer be deployed again" : "may meet what it does not know when it is deployed again"}`,
-        label: "hold this step back until nobody would roll back",
-        why: `${obstacles.map(({ sentence }) => capital(sentence)).join(". ")}. Each step may be fine while ${target.serves ? version : "the versions that serve"} ${target.serves ? "still serves" : "run"}; it is the way back that is closed, at the moment when somebody needs it.`,
-        help: `move ${steps.length === 1 ? "this statement" : `these ${steps.length} statements`} into the release after the next, when ${version} is no longer what a rollback would deploy; what only adds may stay. If there is no going back, say so beforehand: \`-- tread-ignore cannot-roll-back: <who decided it, and what to do instead>\``,
+        label: first.remedy === undefined ? "hold this step back until nobody would roll back" : "the way back is closed here",
+        why: `${obstacles.map(({ sentence }) => capital(sentence)).join(". ")}. Each step may be fine while ${target.serves ? `${version} still serves` : "the versions that serve run"}; it is the way back that is closed, at the moment when somebody needs it.`,
+        help: `${[...new Set(remedies(obstacles, version))].join("; ")}. If there is no going back, say so beforehand: \`${isDjango(first.at) ? "#" : "--"} tread-ignore cannot-roll-back: <who decided it, and what to do instead>\``,
         evidence: evidence(context),
         liveVersions: [version],
         also: steps.filter((at) => at !== first.at).map((at) => ({ span: at.statement.span, label: "this one too" })),
@@ -45,6 +47,17 @@ export const cannotRollBack: Rule = {
     ];
   },
 };
+
+function remedies(obstacles: readonly Obstacle[], version: string): readonly string[] {
+  const held = new Set(obstacles.filter(({ remedy }) => remedy === undefined).map(({ at }) => at)).size;
+  const hold =
+    held === 0
+      ? []
+      : [
+          `move ${held === 1 ? "the statement" : `these ${held} statements`} into the release after the next, when ${version} is no longer what a rollback would deploy`,
+        ];
+  return [...obstacles.flatMap(({ remedy }) => remedy ?? []), ...hold];
+}
 
 function brokenQueries(context: RuleContext): readonly Obstacle[] {
   const certain = context.rollbackBreaks.filter(({ use }) => use === "certain");
@@ -83,6 +96,7 @@ function lostWrites(context: RuleContext): readonly Obstacle[] {
         {
           at,
           certain: true,
+          remedy: `let the new version write ${named(column)} and ${place} for one release, or a trigger carry each to the other, and stop writing ${place} in the next`,
           sentence: `the new version writes ${named(column)} of ${named(table)} and no longer ${place}: what it has written until then is not where ${target} looks for it`,
         },
       ];
@@ -103,6 +117,7 @@ function unreadableData(context: RuleContext): readonly Obstacle[] {
             {
               at,
               certain: false,
+              remedy: `release a version that can read \`${change.value}\` first, and let a later one write it`,
               sentence: `rows may hold \`${change.value}\`, a value of ${named(change.type)} that ${target} does not know`,
             },
           ];

@@ -4,7 +4,7 @@ import { bareName } from "../../model/schema.ts";
 import type { CopiedColumn } from "../copies.ts";
 import { copiedColumns, triggerInStep } from "../copies.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
-import { count, groupBy, list, named, namedList, newName, sentences, sqlName, sqlTable } from "../words.ts";
+import { count, groupBy, list, named, namedList, newName, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
 export const divergingData: Rule = {
   id: "diverging-data",
@@ -73,7 +73,7 @@ function judge(sources: readonly CopiedColumn[], statement: JudgedStatement, con
       "Nothing fails: the two columns differ, and who reads the new one sees it weeks later.",
       presumed && "No live version is known; with `live:` in tread.config.yaml its INSERTs and UPDATEs are read.",
     ),
-    help: help(copy, sources.length, who),
+    help: help(statement, copy, sources.length, who),
     evidence: [...writeEvidence(certain.length > 0 ? certain : writes, sources)],
     liveVersions: versions,
   };
@@ -98,7 +98,7 @@ function isNew({ table, column }: CopiedColumn, statement: JudgedStatement, cont
   return context.existedBefore(statement, table) && !context.columnExistedBefore(statement, table, column);
 }
 
-function help(copy: CopiedColumn, sources: number, who: string): string {
+function help(statement: JudgedStatement, copy: CopiedColumn, sources: number, who: string): string {
   const { table, column, from } = copy;
   if (from.relation !== table) {
     return `write both first: a trigger on ${named(from.relation)} that writes ${named(table)} too, or a version of the app that does; then copy in batches; and drop the trigger in a later migration, when the last server of ${who} is gone`;
@@ -107,7 +107,10 @@ function help(copy: CopiedColumn, sources: number, who: string): string {
   const routine = sqlName(newName(bareName(table), column, "in_step"));
   const value = sources === 1 ? `NEW.${a}` : "…";
   return [
-    "a trigger first, in a migration of its own and before the copy:",
+    sayTo(statement, {
+      sql: "a trigger first, in a migration of its own and before the copy:",
+      django: "a trigger first, through `migrations.RunSQL` in a migration of its own and before the copy (its DROP as `reverse_sql`):",
+    }),
     `CREATE FUNCTION ${routine}() RETURNS trigger LANGUAGE plpgsql AS $$`,
     "BEGIN -- the same expression as in the copy; a value that the app itself writes is left alone",
     `  IF TG_OP = 'INSERT' THEN NEW.${c} := coalesce(NEW.${c}, ${value});`,

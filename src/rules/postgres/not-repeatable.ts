@@ -1,7 +1,7 @@
 import type { Change } from "../../model/change.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Rule, RuleContext } from "../rule.ts";
-import { counted } from "../words.ts";
+import { counted, sayTo } from "../words.ts";
 
 export const notRepeatable: Rule = {
   id: "not-repeatable",
@@ -27,7 +27,11 @@ export const notRepeatable: Rule = {
         message: `when statement ${later.statement.index + 1} gives up, the migration cannot be run again: this one has been done`,
         label: again.length > 1 ? `and ${counted(again.length - 1, "other")}` : "fails the second time",
         why: "outside of a transaction each statement stays done. A lock timeout, a cancelled build or a lost connection stops the migration in the middle; a deploy that tries again begins at the top and fails here, until somebody mends it by hand",
-        help: "IF NOT EXISTS and IF EXISTS where the statement has them (for an index that is built CONCURRENTLY rather `DROP INDEX CONCURRENTLY IF EXISTS` before it, because a broken one exists too); or one such statement per migration",
+        help: sayTo(first, {
+          django:
+            "one such operation per migration, so that each is recorded by itself; `atomic = False` only on the migration whose operation needs it",
+          sql: "IF NOT EXISTS and IF EXISTS where the statement has them (for an index that is built CONCURRENTLY rather `DROP INDEX CONCURRENTLY IF EXISTS` before it, because a broken one exists too); or one such statement per migration",
+        }),
         evidence: [],
         also: [{ span: later.statement.span, label: "may stop the migration" }],
       },

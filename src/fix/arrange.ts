@@ -1,5 +1,5 @@
 import type { JudgedStatement } from "../model/judged.ts";
-import { refused, type Refusal } from "./contract.ts";
+import { positionOf, refused, type Refusal } from "./contract.ts";
 import { insertion, type Edit } from "./edits.ts";
 import { behindSemicolon, isWord, locate, type SqlStatement } from "./sql-statement.ts";
 import { toolOf } from "./tools/index.ts";
@@ -54,7 +54,13 @@ export function arrange(around: Surroundings): Arranged | Refusal {
     const line = /^[ \t]*(?:\r?\n|$)/.test(text.slice(at)) ? "" : newline;
     return { ...base, edits: [...base.edits, insertion(at, after.map((sql) => `${newline}${sql};`).join("") + line)], follow: [] };
   }
-  if (remedy.together === true || tool.follow === undefined || migration.transaction === "all-pending") {
+  if (remedy.together === true) {
+    return refused(
+      `${tool.name} sends the file as one query, and it would hold ${after.length + 1} statements`,
+      "a migration for each of them",
+    );
+  }
+  if (tool.follow === undefined || migration.transaction === "all-pending") {
     return refused(
       migration.transaction === "all-pending"
         ? `${tool.name} runs all pending migrations in one transaction`
@@ -85,12 +91,20 @@ function standsAlone({ statement }: JudgedStatement): boolean {
   );
 }
 
+const boundBy = new WeakMap<readonly JudgedStatement[], readonly JudgedStatement[]>();
+
+/** The statements of a migration that need its transaction; looked through once, as each of 10,000 indexes asks for them. */
+function bound(siblings: readonly JudgedStatement[]): readonly JudgedStatement[] {
+  let found = boundBy.get(siblings);
+  if (found === undefined) boundBy.set(siblings, (found = siblings.filter((sibling) => !standsAlone(sibling))));
+  return found;
+}
+
 function runOutside(around: Surroundings): Arrangement | Refusal {
   const { problem } = around;
   const { judged, siblings, statement } = problem;
   const { migration } = judged;
   const tool = toolOf(migration.layout);
-  const others = siblings.filter((sibling) => sibling !== judged);
   const ownFile = (how: string): string => `move it into a migration of its own${how}`;
   switch (migration.transaction) {
     case "none":
@@ -113,7 +127,7 @@ function runOutside(around: Surroundings): Arrangement | Refusal {
           "run the statement by hand with psql, and record the migration as done",
         );
       }
-      const inTheWay = tool.outside === "one-query" ? others : others.filter((other) => !standsAlone(other));
+      const inTheWay = (tool.outside === "one-query" ? siblings : bound(siblings)).filter((other) => other !== judged);
       if (inTheWay.length > 0) {
         const count = inTheWay.length === 1 ? "another statement" : `${inTheWay.length} other statements`;
         return refused(
@@ -124,7 +138,10 @@ function runOutside(around: Surroundings): Arrangement | Refusal {
         );
       }
       // Flyway takes a file out of its transaction by itself when everything in it asks for that.
-      if (tool.name === "flyway" && others.every(({ statement: other }) => other.changes.every((change) => change.kind === "set")))
+      if (
+        tool.name === "flyway" &&
+        siblings.every((other) => other === judged || other.statement.changes.every((change) => change.kind === "set"))
+      )
         return NOTHING;
       return tool.switchOff(around);
     }
@@ -175,7 +192,7 @@ function withoutBegin(siblings: readonly JudgedStatement[], judged: JudgedStatem
 /** Offset behind the semicolon of the COMMIT that ends the statement's transaction. */
 function behindCommit(siblings: readonly JudgedStatement[], judged: JudgedStatement, statement: SqlStatement): number | null {
   const commit = siblings
-    .slice(siblings.indexOf(judged) + 1)
+    .slice(positionOf(siblings, judged) + 1)
     .find(
       (sibling) =>
         sibling.statement.transaction === judged.statement.transaction &&
@@ -189,7 +206,7 @@ function behindCommit(siblings: readonly JudgedStatement[], judged: JudgedStatem
 /** goose and sql-migrate send what stands between these markers as one query. */
 function inBlock(statement: SqlStatement): boolean {
   const block = /^--[ \t]*\+(?:goose|migrate)[ \t]+Statement(Begin|End)\b/i;
-  const before = markers(statement.file.text, block).filter((marker) => marker.end <= statement.start);
+  const before = markers(statement.file, block).filter((marker) => marker.end <= statement.start);
   const last = before.at(-1);
   return last !== undefined && /begin/i.test(statement.file.text.slice(last.start, last.end));
 }

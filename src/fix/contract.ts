@@ -65,3 +65,8 @@ export interface Refusal {
 export function refused(reason: string, byHand: string): Refusal {
   return { kind: "refused", reason, byHand };
 }
+
+/** Where a statement stands among those of its migration: usually at its own index, since a migration is judged as a whole. */
+export function positionOf(siblings: readonly JudgedStatement[], judged: JudgedStatement): number {
+  return siblings[judged.statement.index] === judged ? judged.statement.index : siblings.indexOf(judged);
+}

@@ -171,21 +171,15 @@ class Run {
     const fixed: Fixed[] = [];
     let known: readonly Migration[] = before.analysis.migrations;
     const byFile = new Map<string, Proposal[]>();
-    for (const proposal of proposals) byFile.set(proposal.file.absolute, [...(byFile.get(proposal.file.absolute) ?? []), proposal]);
+    for (const proposal of proposals) {
+      const mine = byFile.get(proposal.file.absolute);
+      if (mine === undefined) byFile.set(proposal.file.absolute, [proposal]);
+      else mine.push(proposal);
+    }
     for (const mine of byFile.values()) {
       const [first] = mine;
       if (first === undefined) continue;
-      // What wants the same characters waits for the next round.
-      const together: Proposal[] = [];
-      for (const proposal of mine) {
-        if (
-          applyEdits(
-            first.file.text,
-            [...together, proposal].flatMap(({ edits }) => edits),
-          ) !== null
-        )
-          together.push(proposal);
-      }
+      const together = compatible(first.file.text, mine);
       const text = applyEdits(
         first.file.text,
         together.flatMap(({ edits }) => edits),
@@ -254,6 +248,28 @@ class Run {
     const reason = this.withdrawn.get(keyOf(each)) ?? "it was not reached";
     return { kind: "not-fixed", finding: each.finding, reason: `the fix was tried and taken back: ${reason}`, byHand: each.finding.help };
   }
+}
+
+/** What wants the same characters as another waits for the next round. */
+function compatible(text: string, proposals: readonly Proposal[]): readonly Proposal[] {
+  if (
+    applyEdits(
+      text,
+      proposals.flatMap(({ edits }) => edits),
+    ) !== null
+  )
+    return proposals;
+  const together: Proposal[] = [];
+  for (const proposal of proposals) {
+    if (
+      applyEdits(
+        text,
+        [...together, proposal].flatMap(({ edits }) => edits),
+      ) !== null
+    )
+      together.push(proposal);
+  }
+  return together;
 }
 
 /** A file that this round makes, so that the next one gets another number and depends on it. */

@@ -56,7 +56,9 @@ class Places {
     // The environment where it is worst tells the schema and the lock that made it so.
     const view = this.#checked.analysis.views.find(({ environment }) => finding.environments[environment.name] === finding.severity);
     const entry = view === undefined ? undefined : this.#views.get(view.environment.name)?.get(finding.migration);
-    const judged = entry?.siblings.find(({ statement }) => statement.index === finding.statement);
+    const wanted = finding.statement;
+    const direct = entry?.siblings[wanted];
+    const judged = direct?.statement.index === wanted ? direct : entry?.siblings.find(({ statement }) => statement.index === wanted);
     if (view === undefined || entry === undefined || judged === undefined) return null;
     return { finding, view, judged, ...entry, file: this.#file(judged.migration.path), checked: this.#checked };
   }

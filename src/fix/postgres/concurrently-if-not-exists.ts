@@ -1,6 +1,6 @@
 import { bareName } from "../../model/schema.ts";
 import { sqlName } from "../../rules/words.ts";
-import { refused, type SqlFix } from "../contract.ts";
+import { positionOf, refused, type SqlFix } from "../contract.ts";
 import { insertion } from "../edits.ts";
 import { above, behindName, isPunct, isWord, locate, plainly, spelled } from "../sql-statement.ts";
 
@@ -32,7 +32,7 @@ export const concurrentlyIfNotExists: SqlFix = {
     const tableTo = behindName(tokens, tableFrom);
     const schema = isPunct(tokens[tableTo - 2], ".") ? plainly(statement, tokens.slice(tableFrom, tableTo - 1)) : "";
     const target = `${schema}${sqlName(bareName(change.index.name))}`;
-    const previous = siblings[siblings.indexOf(judged) - 1];
+    const previous = siblings[positionOf(siblings, judged) - 1];
     const from = previous === undefined ? 0 : (locate(file, previous.statement)?.end ?? 0);
     const gap = /^[ \t]/.test(file.text.slice(last.end)) ? 1 : 0;
     return {

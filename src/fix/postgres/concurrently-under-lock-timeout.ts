@@ -1,5 +1,5 @@
 import { milliseconds } from "../../rules/words.ts";
-import type { SqlFix } from "../contract.ts";
+import { positionOf, type SqlFix } from "../contract.ts";
 import { insertion, type Edit } from "../edits.ts";
 import { above, locate, spelled } from "../sql-statement.ts";
 import { waitsLong } from "./missing-lock-timeout.ts";
@@ -15,7 +15,7 @@ export function withoutTimeout(rule: string, setting: "lock_timeout" | "statemen
       const { session } = judged.before;
       const timeout = setting === "lock_timeout" ? session.lockTimeout : session.statementTimeout;
       if (timeout === null || judged.migration.transaction !== "none" || judged.statement.transaction !== null) return null;
-      const here = siblings.indexOf(judged);
+      const here = positionOf(siblings, judged);
       const previous = siblings[here - 1];
       // The first of a run switches it off for all of them.
       if (previous !== undefined && waitsLong(previous)) return null;

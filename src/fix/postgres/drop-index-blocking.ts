@@ -19,10 +19,8 @@ export const dropIndexBlocking: SqlFix = {
         "drop what depends on the index by itself, then DROP INDEX CONCURRENTLY",
       );
     }
-    const onPartitioned = changes.some((change) =>
-      [...judged.before.relations.values()].some(
-        (relation) => relation.kind === "partitioned-table" && relation.indexes.some((each) => each.name === change.name),
-      ),
+    const onPartitioned = (judged.predicted?.locks ?? []).some(
+      ({ relation }) => judged.before.relations.get(relation)?.kind === "partitioned-table",
     );
     if (onPartitioned) {
       return refused(

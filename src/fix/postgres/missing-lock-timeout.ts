@@ -2,7 +2,7 @@ import { blocksWrites } from "../../model/effects.ts";
 import { sizeOf } from "../../model/environment.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import { milliseconds } from "../../rules/words.ts";
-import { refused, type SqlFix, type SqlProblem } from "../contract.ts";
+import { positionOf, refused, type SqlFix, type SqlProblem } from "../contract.ts";
 import { insertion, type Edit } from "../edits.ts";
 import { above, locate, spelled } from "../sql-statement.ts";
 import { shareSession } from "../tools/index.ts";
@@ -33,7 +33,7 @@ export const missingLockTimeout: SqlFix = {
     const place = (line: string, at: JudgedStatement): Edit | null => {
       const found = at === judged ? statement : locate(statement.file, at.statement);
       if (found === null) return null;
-      const previous = siblings[siblings.indexOf(at) - 1];
+      const previous = siblings[positionOf(siblings, at) - 1];
       const from = previous === undefined ? 0 : (locate(statement.file, previous.statement)?.end ?? 0);
       const breakpoint = migration.transaction === "all-pending" && migration.layout === "drizzle" ? "--> statement-breakpoint" : "";
       return insertion(above(found, from), `${line}${breakpoint}${statement.file.newline}${found.indent}`);
@@ -44,7 +44,7 @@ export const missingLockTimeout: SqlFix = {
     }
     const edits: (Edit | null)[] = [];
     let on = false;
-    for (const sibling of siblings.slice(siblings.indexOf(judged))) {
+    for (const sibling of siblings.slice(positionOf(siblings, judged))) {
       if (sibling.statement.changes.some((change) => change.kind === "set" && change.setting === "lock_timeout")) break;
       if (on && waitsLong(sibling)) edits.push(place(set("SET", "0"), sibling));
       else if (!on && (sibling === judged || blocks(sibling))) edits.push(place(set("SET", timeout), sibling));

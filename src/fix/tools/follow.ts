@@ -41,9 +41,10 @@ interface Numbered {
   readonly mark: string;
 }
 
+/** `0004_x`, `0004-x`, `0004`; not `2024-01-31-x`, whose number is more than its first part. */
 function numbered(name: string): Numbered | null {
-  const match = /^(\d+)([_-])/.exec(name);
-  return match?.[1] === undefined || match[2] === undefined ? null : { number: match[1], mark: match[2] };
+  const match = /^(\d+)(?:([_-])(?!\d)|(?=\.sql$))/i.exec(name);
+  return match?.[1] === undefined ? null : { number: match[1], mark: match[2] ?? "_" };
 }
 
 function following(around: Surroundings, up: 0 | 1): Numbered | null {

@@ -4,16 +4,22 @@ import { split } from "../../engines/postgres/parse/split.ts";
 import { folderOf, joinPath } from "../../sources/files/paths.ts";
 import { refused, type Refusal } from "../contract.ts";
 import { insertion } from "../edits.ts";
-import { textFile } from "../text-file.ts";
+import { textFile, type TextFile } from "../text-file.ts";
 import { NOTHING, type Arrangement, type Surroundings } from "./tool.ts";
 
-/** Comments of a text that a tool reads as its markers. */
-export function markers(text: string, pattern: RegExp): readonly Token[] {
-  const found: Token[] = [];
-  for (let token = nextToken(text, 0); token !== null; token = nextToken(text, token.end)) {
-    if (token.kind === "comment" && pattern.test(text.slice(token.start, token.end))) found.push(token);
+const commentsOf = new WeakMap<TextFile, readonly Token[]>();
+
+/** Comments of a file that a tool reads as its markers. */
+export function markers(file: TextFile, pattern: RegExp): readonly Token[] {
+  let comments = commentsOf.get(file);
+  if (comments === undefined) {
+    const found: Token[] = [];
+    for (let token = nextToken(file.text, 0); token !== null; token = nextToken(file.text, token.end)) {
+      if (token.kind === "comment" && /^--[ \t]*(?:\+|migrate:)/.test(file.text.slice(token.start, token.start + 80))) found.push(token);
+    }
+    commentsOf.set(file, (comments = found));
   }
-  return found;
+  return comments.filter((token) => pattern.test(file.text.slice(token.start, token.end)));
 }
 
 /** A marker is added above or at the end of the line that begins the way forward. It holds for the way back too where `both`. */
@@ -26,12 +32,12 @@ export function markerLine(options: {
 }): (around: Surroundings) => Arrangement | Refusal {
   return ({ problem }) => {
     const { file } = problem.statement;
-    const ups = markers(file.text, options.up);
+    const ups = markers(file, options.up);
     const [up] = ups;
     if (up === undefined || ups.length > 1) {
       return refused("the file has not one marker of the way forward", "say in the file that it runs outside of a transaction");
     }
-    const [down] = markers(file.text, options.down);
+    const [down] = markers(file, options.down);
     if (options.both && down !== undefined && split(file.text.slice(down.end)).length > 1) {
       return refused(
         "its way back holds several statements, which would lose their transaction, too",

@@ -3,13 +3,15 @@ import type { Client } from "pg";
 import { strongest, type EngineError, type LockMode } from "../../src/model/effects.ts";
 import type { EmbeddedServer } from "../../src/engines/postgres/embedded/server.ts";
 import { effectsBetween, isPlanned, SCAN_SHARE } from "../../src/rehearse/observe/effects.ts";
-import { observeTotals, qualified, type Relations, strongestByOid } from "../../src/rehearse/observe/relations.ts";
+import { observeTotals, qualified, type Relations, type RelationState, strongestByOid } from "../../src/rehearse/observe/relations.ts";
 import { attempt, type Observation } from "./in-transaction.ts";
 import { countRows, type Rows } from "./rows.ts";
 import type { SceneDatabase } from "./scene-database.ts";
 
 /** A statement on a thousand rows takes milliseconds; one that has not ended by then waits for something that is not ours. */
 const PATIENCE_MS = 20_000;
+
+type HolderMode = "ROW EXCLUSIVE" | "SHARE UPDATE EXCLUSIVE" | "ACCESS EXCLUSIVE";
 
 /**
  * What a statement does outside of a transaction. It ends before anybody can look at its locks, so it is made to wait: one other
@@ -19,7 +21,7 @@ const PATIENCE_MS = 20_000;
  * EXCLUSIVE, where what they take at most comes to light, and against ACCESS EXCLUSIVE, where nothing is too weak to be seen.
  */
 export async function observeAlone(database: SceneDatabase, prepare: readonly string[], sql: string): Promise<Observation> {
-  const modes = /\bconcurrently\b/i.test(sql) ? ["ROW EXCLUSIVE"] : ["SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"];
+  const modes: readonly HolderMode[] = /\bconcurrently\b/i.test(sql) ? ["ROW EXCLUSIVE"] : ["SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"];
   const seen = new Map<number, LockMode>();
   let observation: Observation | null = null;
   for (const mode of modes) {
@@ -33,7 +35,7 @@ export async function observeAlone(database: SceneDatabase, prepare: readonly st
 async function runAgainst(
   server: EmbeddedServer,
   database: string,
-  mode: string,
+  mode: HolderMode,
   prepare: readonly string[],
   sql: string,
   seen: Map<number, LockMode>,
@@ -49,10 +51,9 @@ async function runAgainst(
     for (const relation of before.values()) {
       if (relation.kind !== "r" && relation.kind !== "p" && relation.kind !== "m") continue;
       const holder = await connect();
-      await holder.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
-      // LOCK TABLE refuses materialized views.
-      const locked = await attempt(holder, `LOCK TABLE ONLY ${qualified(relation.name)} IN ${mode} MODE`);
-      if (locked === null) holders.set(await backend(holder), holder);
+      // No snapshot: CONCURRENTLY would wait for it while it works on another table, and the lock would be given up for nothing.
+      await holder.query("BEGIN");
+      if ((await attempt(holder, holding(relation, mode))) === null) holders.set(await backend(holder), holder);
       else await holder.end();
     }
     const error = await watch(runner, watcher, holders, sql, seen);
@@ -64,6 +65,12 @@ async function runAgainst(
   } finally {
     await Promise.all([runner.end(), watcher.end(), ...[...holders.values()].map((holder) => holder.end())]);
   }
+}
+
+/** LOCK TABLE refuses materialized views, and nothing takes ROW EXCLUSIVE on them: CONCURRENTLY waits for the next stronger one. */
+function holding({ name, kind }: RelationState, mode: HolderMode): string {
+  if (kind !== "m") return `LOCK TABLE ONLY ${qualified(name)} IN ${mode} MODE`;
+  return `ALTER MATERIALIZED VIEW ${qualified(name)} ${mode === "ACCESS EXCLUSIVE" ? "OWNER TO CURRENT_USER" : "SET (autovacuum_enabled = true)"}`;
 }
 
 function effectsOf(

@@ -34,6 +34,7 @@ export function createContext(input: ContextInput): RuleContext {
   const positions = new Map(release.map((judged, position) => [judged, position]));
   const migrations = new Set(release.map((judged) => judged.migration.id));
   const oldNames = renames(release);
+  const renamesColumns = release.some(({ statement }) => statement.changes.some((change) => change.kind === "rename-column"));
   const effectsOf = memo(union);
   const workOf = memo(blockingWork);
   const sizes = new Map<string, TableSize>();
@@ -68,6 +69,17 @@ export function createContext(input: ContextInput): RuleContext {
     return earlier.some(({ statement }) =>
       statement.changes.some((change) => change.kind === "add-column" && change.table === table && change.column.name === column),
     );
+  }
+
+  /** What a column was called before the statements of this release that come before this one. */
+  function nameBefore(judged: JudgedStatement, table: string, column: string): string {
+    let name = column;
+    if (!renamesColumns) return name;
+    for (const { statement } of release.slice(0, Math.max(position(judged), 0)).reverse()) {
+      for (const change of statement.changes.toReversed())
+        if (change.kind === "rename-column" && change.table === table && change.to === name) name = change.column;
+    }
+    return name;
   }
 
   function blocking(judged: JudgedStatement, locks: readonly TableLock[]): readonly TableLock[] {
@@ -129,8 +141,9 @@ export function createContext(input: ContextInput): RuleContext {
     columnExistedBefore(judged, table, column) {
       if (!existedBefore(judged, table)) return false;
       const relation = start?.relations.get(oldNames.get(table) ?? table);
-      if (relation === undefined) return !addedBefore(judged, table, column);
-      return relation.columns.some((candidate) => candidate.name === column);
+      const original = nameBefore(judged, table, column);
+      if (relation === undefined) return !addedBefore(judged, table, original);
+      return relation.columns.some((candidate) => candidate.name === original);
     },
     table: (judged, table) => judged.before.relations.get(table) ?? null,
     column: (judged, table, column) => judged.before.relations.get(table)?.columns.find((candidate) => candidate.name === column) ?? null,

@@ -30,3 +30,10 @@ ALTER TYPE room_kind RENAME TO room_kind_old;
 CREATE TYPE room_kind AS ENUM ('single', 'double', 'suite');
 DROP TYPE room_kind_old;
 COMMIT;
+
+-- case: made only where it is not there yet
+-- live: SELECT 1
+-- 0001.sql
+CREATE TYPE status AS ENUM ('open', 'done');
+-- 0002.sql
+DO $$ BEGIN CREATE TYPE status AS ENUM ('open'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;

@@ -5,9 +5,10 @@ import { list, named } from "../words.ts";
 export const removeEnumValue: Rule = ruleFor("create-type", {
   id: "remove-enum-value",
   summary: "an enum is made anew without a value that a version of the app may still send",
-  check(change, _statement, context) {
+  check(change, statement, context) {
     const { type } = change;
-    if (type.kind !== "enum") return null;
+    // Where it still exists CREATE TYPE fails, or is passed over in a block that catches that: nothing is made anew.
+    if (type.kind !== "enum" || statement.before.types.has(type.name)) return null;
     const before = context.release[0]?.before.types.get(type.name);
     if (before?.kind !== "enum") return null;
     const removed = before.values.filter((value) => !type.values.includes(value));

@@ -80,3 +80,18 @@ ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50) CHECK (email IS NOT NULL));
 -- 0002.sql
 ALTER TABLE person ADD COLUMN token uuid DEFAULT gen_random_uuid(), ALTER COLUMN email SET NOT NULL; -- expect: add-column-volatile-default@error
+
+-- case: a column that has another name since the release began, and was NOT NULL before
+-- live: SELECT id FROM person
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, email varchar(50) NOT NULL);
+-- 0002.sql
+ALTER TABLE person RENAME COLUMN email TO mail; -- expect: rename-column@warning
+ALTER TABLE person ALTER COLUMN mail SET NOT NULL;
+
+-- case: the same, and no version is known
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, email varchar(50) NOT NULL);
+-- 0002.sql
+ALTER TABLE person RENAME COLUMN email TO mail; -- expect: rename-column@error
+ALTER TABLE person ALTER COLUMN mail SET NOT NULL;

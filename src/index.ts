@@ -7,4 +7,8 @@ export type { ParsedConfig } from "./config/parsed-config.ts";
 export type { EngineError, LockMode, PostgresEffects, TableLock } from "./model/effects.ts";
 export type { Cell, Evidence, Finding, MigrationReport, Report, StatementReport, Verdict } from "./model/report.ts";
 export { formats, type Format, type FormatName } from "./report/index.ts";
+export { openReadOnly, type ReadOnlySession } from "./engines/postgres/introspect/session.ts";
+export { readTarget, type Target } from "./engines/postgres/introspect/target.ts";
+export { collect, type Collected } from "./scale/collect/index.ts";
+export { overviewOf, type Overview } from "./scale/show/overview.ts";
 export { ruleIds, rulePage } from "./rules/pages.ts";

@@ -89,6 +89,25 @@ describe("a schema file (--schema)", () => {
     expect(rules(report, "error")).toEqual(["change-type-rewrite"]);
   });
 
+  test("any tool's table that was dumped with its rows says the same: as COPY, or as INSERTs without columns", () => {
+    const plain = SCHEMA.slice(0, SCHEMA.indexOf("--\n-- Dbmate"));
+    const history =
+      "CREATE TABLE public.flyway_schema_history (installed_rank integer NOT NULL, version character varying(50), description character varying(200) NOT NULL, type character varying(20) NOT NULL, script character varying(1000) NOT NULL, success boolean NOT NULL);\n";
+    const files = {
+      "sql/V1__loaf.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY);\n",
+      "sql/V2__it's_names.sql": "ALTER TABLE loaf ADD COLUMN name varchar(40);\n",
+      "sql/V3__grams.sql": "SET lock_timeout = '2s';\nALTER TABLE loaf ALTER COLUMN grams TYPE bigint;\n",
+    };
+    const copied = `${history}COPY public.flyway_schema_history (installed_rank, version, description, type, script, success) FROM stdin;\n1\t1\tloaf\tSQL\tV1__loaf.sql\tt\n2\t2\tnames\tSQL\tV2__it's_names.sql\tt\n\\.\n`;
+    const inserted = `${history}INSERT INTO public.flyway_schema_history VALUES (1, '1', 'loaf', 'SQL', 'V1__loaf.sql', true);\nINSERT INTO public.flyway_schema_history VALUES (2, '2', 'names; (all)', 'SQL', 'V2__it''s_names.sql', true);\n`;
+    for (const dump of [copied, inserted]) {
+      const { report } = project({ ...files, "dump.sql": `${plain}\n${dump}` }).check("sql", "--schema", "dump.sql");
+      expect(judged(report)).toEqual(["V3__grams"]);
+      expect(rules(report, "error")).toEqual(["change-type-rewrite"]);
+      expect(report.coverage.schema?.applied).toBe("2 of 3 migrations are recorded in it");
+    }
+  });
+
   test("the rehearsal starts from it", { timeout: 120_000 }, () => {
     const { report, status } = project(BAKERY).rehearse("db/migrations", "--schema", "db/schema.sql", "--rows", "500", "--no-growth");
     expect(status).toBe(1);

@@ -91,7 +91,7 @@ function judgeRan(
 ): EnvironmentView {
   const { engine } = analysis;
   const places = new Places(planned, command);
-  const steps = ran.map((statement): SqlStep => {
+  const stepOf = (statement: CommandStatement): SqlStep => {
     const known = places.of(statement.sql);
     return {
       kind: "sql",
@@ -102,23 +102,26 @@ function judgeRan(
       reverse: known?.reverse ?? "unknown",
       suppressions: known?.suppressions ?? [],
     };
-  });
+  };
+  const steps = inTransactions(ran, stepOf, places.nowhere);
   const migration: Migration = {
     id: COMMAND,
     path: command,
     source: COMMAND,
     database: "postgres",
     transaction: "none",
-    steps,
+    steps: steps.map(({ step }) => step),
     down: "unknown",
     dependsOn: [],
     replaces: [],
     hash: "",
   };
-  const folded = fold(engine, [migration], view.start, new Map()).map(({ migration: parsed, statements }) => ({
-    migration: parsed,
-    statements: statements.map((one, at) => ({ ...one, statement: asItRan(one.statement, ran[at], seeded) })),
-  }));
+  const folded = fold(engine, [migration], view.start, new Map()).map(({ migration: parsed, statements, ...rest }) => {
+    const kept = statements
+      .flatMap((one, at) => (steps[at]?.ran === null ? [] : [one]))
+      .map((one, at) => ({ ...one, statement: { ...asItRan(one.statement, ran[at], seeded), index: at } }));
+    return { ...rest, migration: { ...parsed, statements: kept.map(({ statement }) => statement) }, statements: kept };
+  });
   const judged = judgeStatements(engine, view.environment, folded, { ...view.releases, applied: new Set() });
   const serving = view.versions.map((version) => ({ version, serves: "always" as const }));
   const compatibility = compare(engine, view.environment.name, serving, view.start, judged, false);
@@ -128,6 +131,31 @@ function judgeRan(
     judgedMigrations: folded.map(({ migration: parsed }) => parsed),
     compatibility,
   };
+}
+
+interface RanStep {
+  readonly step: SqlStep;
+  /** Null for the BEGIN and COMMIT around what ran in one transaction: SET LOCAL means nothing without them, and nobody is shown them. */
+  readonly ran: CommandStatement | null;
+}
+
+function inTransactions(ran: readonly CommandStatement[], stepOf: (statement: CommandStatement) => SqlStep, nowhere: Span): RanStep[] {
+  const steps: RanStep[] = [];
+  const control = (sql: string): void => {
+    const step = { kind: "sql", sql, span: nowhere, verbatim: false, operation: null, reverse: "unknown", suppressions: [] } as const;
+    steps.push({ step, ran: null });
+  };
+  let open: number | null = null;
+  for (const statement of ran) {
+    if (statement.transaction !== open) {
+      if (open !== null) control("COMMIT");
+      if (statement.transaction !== null) control("BEGIN");
+      open = statement.transaction;
+    }
+    steps.push({ step: stepOf(statement), ran: statement });
+  }
+  if (open !== null) control("COMMIT");
+  return steps;
 }
 
 /** From this many repetitions on it is a loop and no coincidence. */

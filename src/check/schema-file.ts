@@ -4,9 +4,9 @@ import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { foldSchema } from "../engines/postgres/introspect/fold-schema.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { SchemaState } from "../model/schema.ts";
-import { byVersions } from "../sources/bookkeeping/recorded.ts";
 import { decode } from "../sources/files/decode.ts";
 import { gitFiles, gitMergeBase, isInsideRepository } from "../sources/files/git.ts";
+import { recordedIn } from "./schema-records.ts";
 import { wholeSpan } from "../text/span.ts";
 
 /** A schema that somebody saved: `pg_dump --schema-only`, Rails' `structure.sql`, dbmate's `schema.sql`. */
@@ -14,8 +14,6 @@ export interface SchemaFile {
   /** As the reader may open it; with the ref that it was read from. */
   readonly shown: string;
   readonly sql: string;
-  /** Versions that it says are applied in it; null when it says nothing about that. */
-  readonly versions: readonly string[] | null;
 }
 
 /**
@@ -27,7 +25,7 @@ export function readSchemaFile(path: string, cwd: string, base: string | null): 
   const shown = relative(cwd, path) || path;
   const then = base === null ? null : asOf(path, base);
   const sql = then?.text ?? decode(readFileSync(path)).text;
-  return { shown: then === null ? shown : `${shown} as ${base ?? ""} has it`, sql, versions: versionsIn(sql) };
+  return { shown: then === null ? shown : `${shown} as ${base ?? ""} has it`, sql };
 }
 
 function asOf(path: string, base: string): { readonly text: string } | null {
@@ -36,27 +34,6 @@ function asOf(path: string, base: string): { readonly text: string } | null {
   const files = gitFiles(folder, gitMergeBase(folder, base));
   const name = path.slice(folder.length + 1);
   return files.exists(name) ? { text: decode(files.read(name)).text } : null;
-}
-
-/**
- * `INSERT INTO "schema_migrations" (version) VALUES ('20240101120000'), …` at the end of what Rails and dbmate write; also as COPY, where
- * somebody dumped the table with its data.
- */
-function versionsIn(sql: string): readonly string[] | null {
-  const versions: string[] = [];
-  let found = false;
-  const insert =
-    /INSERT\s+INTO\s+(?:"?\w+"?\.)?"?schema_migrations"?\s*\(\s*"?version"?\s*\)\s*VALUES\s*((?:\(\s*'?[\w.]+'?\s*\)\s*,?\s*)+)/gi;
-  for (const match of sql.matchAll(insert)) {
-    found = true;
-    for (const value of (match[1] ?? "").matchAll(/\(\s*'?([\w.]+)'?\s*\)/g)) versions.push(value[1] ?? "");
-  }
-  const copy = /^COPY\s+(?:"?\w+"?\.)?"?schema_migrations"?\s*\(\s*"?version"?\s*\)\s+FROM\s+stdin;\r?\n([\s\S]*?)^\\\./gim;
-  for (const match of sql.matchAll(copy)) {
-    found = true;
-    versions.push(...(match[1] ?? "").split(/\r?\n/).filter((line) => line !== ""));
-  }
-  return found ? versions : null;
 }
 
 export interface FoldedFile {
@@ -85,7 +62,15 @@ export function foldSchemaFile(engine: PostgresEngine, file: SchemaFile, migrati
       fatal: true,
     });
   }
-  if (file.versions === null) return { state, holds: null, problems };
-  const { ids } = byVersions(file.versions, migrations);
-  return { state, holds: ids, problems };
+  const recorded = recordedIn(file.sql, state, migrations);
+  for (const failed of recorded?.failed ?? []) {
+    problems.push({
+      code: "failed-migration",
+      message: `${file.shown} records ${failed} as begun and not ended`,
+      help: "the schema may be between two: repair the database with the tool, and save it again",
+      span: null,
+      fatal: true,
+    });
+  }
+  return { state, holds: recorded?.ids ?? null, problems };
 }

@@ -288,7 +288,7 @@ describe("how the migrations run", () => {
     expect(result.statements.flatMap((s) => (s.observed?.error == null ? [] : [s.key]))).toEqual([]);
     const cell = (index: number): readonly number[] =>
       result.cells.filter(({ step }) => step === `0002_change#${index}`).flatMap(({ broken, unknown }) => [broken.length, unknown]);
-    expect([1, 3, 5, 8, 10].map(cell)).toEqual(Array(5).fill([0, 0]));
+    expect([1, 3, 5, 8, 10].map(cell)).toEqual([1, 3, 5, 8, 10].map(() => [0, 0]));
     expect(cell(12)).toEqual([2, 0]);
     expect(result.statements[1]?.observed?.locks).toEqual([{ relation: "public.person", mode: "AccessExclusive" }]);
     expect(result.statements[10]?.observed?.rewrites).toEqual(["public.person"]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import type { EngineError, PostgresEffects, TableLock } from "../../model/effects.ts";
-import { isHarmless, type Matrix } from "../matrix/matrix.ts";
+import type { PostgresEffects, TableLock } from "../../model/effects.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import { isPlanned } from "../observe/effects.ts";
 import { observeTotals, type Relations, strongestByOid, tableLocks } from "../observe/relations.ts";
 import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../proxy/types.ts";
@@ -11,37 +11,13 @@ import type { Lab } from "../run/lab.ts";
 import { changesOnlyRows } from "../run/effects-of.ts";
 import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
+import { isJudged, setsTimeout } from "./judged.ts";
+import { type Connection, forgetTransaction, type Ran, repeat, shapeOf } from "./ran.ts";
 import type { CommandStatement } from "./types.ts";
 
 const AFTER_MS = 120;
 const PATIENCE_MS = 1000;
 const NO_LOCKS: PostgresEffects = { locks: [], rewrites: [], scans: [], indexBuilds: [], error: null };
-
-/** A statement that ran, waiting for its transaction to end before it is repeated on the twin. */
-interface Ran {
-  readonly key: string;
-  readonly order: number;
-  readonly bookkeeping: boolean;
-  readonly statement: ProxiedStatement;
-  readonly error: EngineError | null;
-  durationMs: number;
-  readonly from: number;
-  to: number;
-  readonly heldAfter: readonly TableLock[];
-  /** How often the same statement ran, with other values. */
-  times: number;
-  /** Set when it has been reported while it may still be repeated. */
-  reported: { times: number; durationMs: number | null } | null;
-}
-
-interface Connection {
-  ran: Ran[];
-  /** Changes to rows by the shape of their SQL: code that goes row by row sends one statement 100,000 times. */
-  readonly shapes: Map<string, Ran>;
-  /** Names of savepoints with how many statements had run by then. */
-  savepoints: { readonly name: string; readonly at: number }[];
-  atStart: Relations;
-}
 
 export interface RecorderParts {
   readonly lab: Lab;
@@ -97,7 +73,7 @@ export class Recorder implements ProxyHooks {
       await this.#transaction(connection, word, outcome);
       return;
     }
-    if (!isJudged(statement.sql) && outcome.error === null) {
+    if (!isJudged(statement.sql) && !setsTimeout(statement.sql) && outcome.error === null) {
       this.looks++;
       if (control.kind === "set" && !control.transaction)
         this.#queue(async () => void (await this.#parts.lab.twin.run(setForSession(statement.sql))));
@@ -238,6 +214,11 @@ export class Recorder implements ProxyHooks {
         why: "ran with parameters or data of its own, which are not kept: only its duration and what the traffic felt were seen",
       };
     }
+    if (setsTimeout(sql)) {
+      await lab.twin.run(setForSession(sql));
+      this.#same(one);
+      return { observed: NO_LOCKS, why: null };
+    }
     let twin = await lab.twin.run(sql);
     if (twin.effects.error !== null && /^2[23]/.test(twin.effects.error.sqlstate)) {
       await lab.refillTwin();
@@ -296,36 +277,4 @@ export class Recorder implements ProxyHooks {
     await this.#chain;
     if (this.#fault !== null) throw this.#fault;
   }
-}
-
-/** The SQL without its values, apart for each side of a transaction. */
-function shapeOf(statement: ProxiedStatement): string {
-  const bare = statement.sql.replace(/'(?:[^']|'')*'/g, "?").replace(/(?<![\w"$])\d+(?:\.\d+)?/g, "?");
-  // IN lists of different lengths are the same statement.
-  return `${statement.inTransaction}${bare.replace(/\?(?:\s*,\s*\?)+/g, "?")}`;
-}
-
-function repeat(ran: Ran, durationMs: number, to: number): void {
-  ran.times++;
-  ran.durationMs = Math.round((ran.durationMs + durationMs) * 10) / 10;
-  ran.to = to;
-  if (ran.reported === null) return;
-  ran.reported.times = ran.times;
-  ran.reported.durationMs = ran.durationMs;
-}
-
-/** What the next transaction sends is its own. */
-function forgetTransaction(connection: Connection): void {
-  for (const [shape, ran] of connection.shapes) if (ran.statement.inTransaction) connection.shapes.delete(shape);
-}
-
-/** Not a setting, and not a look at the server's own catalogue. */
-function isJudged(sql: string): boolean {
-  const bare = withoutComments(sql);
-  if (bare === "" || controlOf(bare).kind !== "none" || isHarmless({ sql: bare })) return false;
-  if (!/^(?:select|with|table|values|show|explain)\b/i.test(bare)) return true;
-  // A look at the server itself: its catalogue, its version, its advisory locks.
-  if (/\b(?:pg_[a-z_]+|information_schema|current_setting|current_schema|current_database|version\(\)|set_config)\b/i.test(bare))
-    return false;
-  return /\bfrom\b/i.test(bare);
 }

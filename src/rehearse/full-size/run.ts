@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import type { PostgresEffects, TableLock } from "../../model/effects.ts";
 import { LOCK_MODES } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import { controlOf } from "../run/control.ts";
 import { changesOnlyRows, keyOf } from "../run/effects-of.ts";
+import { GIVES_WAY } from "../run/for-real.ts";
+import { leftOut } from "../run/left-out.ts";
 import { standIn } from "../run/stand-in.ts";
 import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { StallWatch } from "../traffic/stalls.ts";
@@ -75,7 +75,7 @@ export class FullSizeRunner {
     for (let tries = 1; ; tries++) {
       done = await this.#once(entries);
       const failed = done.find(({ result }) => result?.error != null)?.result?.error ?? null;
-      const gaveWay = failed !== null && (failed.sqlstate === "55P03" || failed.sqlstate === "40P01");
+      const gaveWay = failed !== null && GIVES_WAY.has(failed.sqlstate);
       const interrupted = entries.some((entry) => /\bconcurrently\b/i.test(entry.statement.sql));
       if (!gaveWay || interrupted || tries >= LOCK_TRIES) break;
       limits.add(
@@ -124,16 +124,10 @@ export class FullSizeRunner {
       limits.add(`${base.key} (${statement.sql}) is code and was not run: the columns it fills were given made-up values on the clone`);
       return { ...base, notObserved: "code: its own tool runs it" };
     }
-    if (controlOf(statement.sql).kind === "psql")
-      return { ...base, notObserved: statement.opaque ?? "a command of psql that changes nothing in the database" };
-    if (statement.kind === "opaque") {
-      limits.add(`${base.key} was left out: ${statement.opaque ?? "tread cannot read it"}`);
-      return { ...base, notObserved: `not run: ${statement.opaque ?? "tread cannot read it"}` };
-    }
-    const refused = await refusal(statement.sql);
-    if (refused !== null) {
-      limits.add(`${base.key} was refused: ${refused}`);
-      return { ...base, notObserved: `refused: ${refused}` };
+    const out = await leftOut(statement, base.key);
+    if (out !== null) {
+      if (out.limit !== null) limits.add(out.limit);
+      return { ...base, notObserved: out.why };
     }
     const started = Date.now();
     const shown = statement.sql.replace(/\s+/g, " ").trim().slice(0, 60);

@@ -1,12 +1,11 @@
 import type { Client } from "pg";
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
-import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import type { EngineError } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import { isPlanned } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
-import { controlOf } from "../run/control.ts";
 import { keyOf } from "../run/effects-of.ts";
+import { leftOut } from "../run/left-out.ts";
 import { send } from "../run/send.ts";
 import { batchesOf, standIn } from "../run/stand-in.ts";
 import type { Candidate } from "./candidates.ts";
@@ -83,8 +82,7 @@ export async function replay(client: Client, { transactions, wanted, before, mem
         await fill(client, entry, sofar);
         continue;
       }
-      if (controlOf(entry.statement.sql).kind === "psql" || entry.statement.kind === "opaque") continue;
-      if ((await refusal(entry.statement.sql)) !== null) continue;
+      if ((await leftOut(entry.statement, key)) !== null) continue;
       const candidate = wanted.get(key);
       const met = candidate === undefined ? new Map<string, Met>() : await sizes(client, [candidate.table, ...candidate.others], rows);
       try {

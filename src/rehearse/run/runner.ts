@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { refusal } from "../../engines/postgres/embedded/refuse.ts";
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import type { EngineError } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { TrafficReport } from "../../model/report.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { TwinResult } from "../observe/effects.ts";
 import { byStatement, failures, knownFailures } from "../traffic/felt.ts";
 import type { Traffic } from "../traffic/traffic.ts";
 import type { ObservedStatement } from "../types.ts";
 import { controlOf, setForSession } from "./control.ts";
 import { changesOnlyRows, effectsOf, keyOf } from "./effects-of.ts";
 import type { Lab } from "./lab.ts";
-import type { MainResult, MainSession } from "./main-session.ts";
-import { type StandIn, standIn } from "./stand-in.ts";
+import { type Done, runUntilLocked } from "./for-real.ts";
+import { leftOut } from "./left-out.ts";
+import type { MainSession } from "./main-session.ts";
+import { standIn } from "./stand-in.ts";
 import { type Undone, undoneIn } from "./undone.ts";
 
 /** Traffic runs this long before and after each transaction, so that even an instant statement meets some. */
@@ -21,13 +21,6 @@ const BEFORE_MS = 40;
 const AFTER_MS = 150;
 /** On a busy machine a broken query may take its time to come round. */
 const PATIENCE_MS = 1500;
-const LOCK_TRIES = 10;
-/** Failures that only say that somebody else held a lock just then. */
-const GIVES_WAY: ReadonlyMap<string, string> = new Map([
-  ["55P03", "lock_timeout"],
-  ["40P01", "a deadlock with the traffic"],
-]);
-
 export interface RunnerParts {
   readonly lab: Lab;
   readonly matrix: Matrix;
@@ -37,20 +30,6 @@ export interface RunnerParts {
 }
 
 const UNDONE = "the file takes it back, and its transaction held other locks already";
-
-interface Done {
-  readonly entry: JudgedStatement;
-  readonly key: string;
-  readonly notObserved: string | null;
-  twin: TwinResult | null;
-  main: MainResult | null;
-  /** The file itself takes it back. */
-  readonly undone?: boolean;
-  /** SQL that stands in for code. */
-  instead: readonly StandIn[];
-  /** When it ran at full size, or what stands in for it did. */
-  span: { readonly from: number; readonly to: number } | null;
-}
 
 /**
  * Runs transactions one after the other: first on the twin, statement by statement, which tells the effects and the schema after each;
@@ -112,7 +91,7 @@ export class Runner {
     await sleep(BEFORE_MS);
     await main.remember();
     const began = Date.now();
-    const failedAt = await this.#untilLocked(done);
+    const failedAt = await runUntilLocked(main, lab, done);
     const ended = Date.now();
     if (!main.inTransaction) await sleep(AFTER_MS);
     if (!main.inTransaction && failedAt === null) await traffic.untilFelt(ended, PATIENCE_MS);
@@ -176,23 +155,14 @@ export class Runner {
         notObserved: `${entry.migration.source === "django" ? "Python code" : "code"}: rehearse it with ${command}`,
       };
     }
-    const control = controlOf(statement.sql);
-    if (control.kind === "psql") {
-      if (statement.opaque !== null) matrix.unknown(key);
+    const out = await leftOut(statement, key);
+    if (out !== null) {
+      if (out.limit !== null) lab.limits.push(out.limit);
+      if (out.hides) matrix.unknown(key);
       else same();
-      return { ...base, notObserved: statement.opaque ?? "a command of psql that changes nothing in the database" };
+      return { ...base, notObserved: out.why };
     }
-    if (statement.kind === "opaque") {
-      lab.limits.push(`${key} was left out: ${statement.opaque ?? "tread cannot read it"}`);
-      same();
-      return { ...base, notObserved: `not run: ${statement.opaque ?? "tread cannot read it"}` };
-    }
-    const refused = await refusal(statement.sql);
-    if (refused !== null) {
-      lab.limits.push(`${key} was refused: ${refused}`);
-      same();
-      return { ...base, notObserved: `refused: ${refused}` };
-    }
+    const control = controlOf(statement.sql);
     if (control.kind === "transaction") {
       if (control.undoes && !undone.rollbacks.has(statement)) lab.twin.loseStep(`${key} rolls back`);
       same();
@@ -223,61 +193,6 @@ export class Runner {
       this.#step = key;
     }
     return { ...base, twin, notObserved: null };
-  }
-
-  /**
-   * A `lock_timeout` that strikes has kept the users from waiting, and whoever runs the migration tries again: so does the rehearsal, and
-   * after a deadlock too. An interrupted CONCURRENTLY leaves an invalid index behind and is not tried again.
-   */
-  async #untilLocked(done: readonly Done[]): Promise<number | null> {
-    const { main, lab } = this.#parts;
-    const met = new Set<string>();
-    for (let tries = 1; ; tries++) {
-      const failedAt = await this.#runForReal(done);
-      const failed = failedAt === null ? undefined : done[failedAt];
-      const sqlstate = failed?.main?.error?.sqlstate ?? "";
-      const timedOut = GIVES_WAY.has(sqlstate) && failed !== undefined && !/\bconcurrently\b/i.test(failed.entry.statement.sql);
-      if (!timedOut || failed === undefined || tries >= LOCK_TRIES || main.inTransaction) {
-        if (tries > 1 && failedAt === null) {
-          const reasons = [...met].map((state) => GIVES_WAY.get(state) ?? state).join(", ");
-          lab.limits.push(
-            `${done[0]?.key ?? ""} gave up on a lock ${tries - 1} time${tries === 2 ? "" : "s"} (${reasons}) before it got it`,
-          );
-        }
-        return failedAt;
-      }
-      met.add(sqlstate);
-      for (const one of done) one.main = null;
-      await sleep(100);
-    }
-  }
-
-  /** @returns the position of the statement that failed, or null */
-  async #runForReal(done: readonly Done[]): Promise<number | null> {
-    const { main, lab } = this.#parts;
-    const first = done[0]?.entry.statement;
-    const opens = first !== undefined && first.transaction !== null && !main.inTransaction && !/^(?:begin|start)\b/i.test(first.sql);
-    if (opens) await main.control("BEGIN");
-    for (const [i, one] of done.entries()) {
-      const from = Date.now();
-      for (const instead of one.instead) await main.standIn(instead);
-      if (one.instead.length > 0) one.span = { from, to: Date.now() };
-      if (one.notObserved !== null) continue;
-      one.main = await main.run(one.entry.statement.sql, lab.twin.outOfStep !== null || one.undone === true, one.entry.statement.copyData);
-      one.span = { from: one.main.from, to: one.main.to };
-      if (one.main.error !== null) {
-        if (main.inTransaction) await main.control("ROLLBACK");
-        return i;
-      }
-    }
-    if (!opens || !main.inTransaction) return null;
-    const error = await main.control("COMMIT");
-    if (error === null) return null;
-    // Deferred constraints speak at the end; the last statement has to say it.
-    const last = done.findLastIndex((one) => one.main !== null);
-    const one = done[last];
-    if (one?.main != null) one.main = { ...one.main, error };
-    return last;
   }
 
   async #report(done: readonly Done[], failedAt: number | null, when: { began: number; ended: number; start: string }): Promise<void> {

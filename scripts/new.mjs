@@ -114,7 +114,8 @@ DROP SEQUENCE invoice_number;
   next([
     `write the message first, then what justifies it: ${base}.ts`,
     `the page of \`tread explain ${id}\`: ${base}.md`,
-    `when it fires and when it is silent: ${base}.cases.sql`,
+    `when it fires and when it is silent: ${base}.cases.sql (\`-- page: bad\` and \`-- page: good\` mark what the page shows)`,
+    "node scripts/render-pages.mjs writes the page's examples, with the reports that tread prints for them",
     "npx vitest run src/rules",
   ]);
 }

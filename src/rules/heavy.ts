@@ -1,6 +1,6 @@
 import type { JudgedStatement } from "../model/judged.ts";
 import type { BlockingWork, Hazard, RuleContext } from "./rule.ts";
-import { GENERIC_WORK, presumedWork, rowsOf, whoWaits, workEvidence } from "./work.ts";
+import { GENERIC_WORK, presumedWork, whoWaits, workEvidence } from "./work.ts";
 import { sentences } from "./words.ts";
 
 /** What a rule about one command says of the work that it does under its lock. */
@@ -33,9 +33,4 @@ export function heavyHazards(
     evidence: workEvidence(statement, context, [work.table]),
     supersedes: GENERIC_WORK,
   }));
-}
-
-/** `812 GB`, `2,004,118,230 rows`: the size in the words of the profile; null where none knows it. */
-export function knownSize(context: RuleContext, table: string): string | null {
-  return context.size(table).rows === null ? null : rowsOf(context, table);
 }

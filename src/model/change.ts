@@ -35,7 +35,7 @@ export type Change = {
   /** Names in the statement that are longer than 63 bytes: Postgres cuts them, with a NOTICE. As written. */
   readonly truncated?: readonly string[];
   /** What a read-only transaction refuses it as (`ALTER TABLE`, `UPDATE`); absent for what only reads. */
-  readonly command?: string;
+  readonly writesAs?: string;
 } & ChangeBody;
 
 /** Syntax that came with a major. */
@@ -56,6 +56,8 @@ export interface ObjectChange {
   readonly action: "create" | "alter" | "drop" | "rename";
   /** New name of a rename. */
   readonly to?: string;
+  /** Columns of its table that a policy or a rule names. */
+  readonly columns?: readonly string[];
   /** IF EXISTS, IF NOT EXISTS or OR REPLACE: that it is there, or is not, is no error. */
   readonly lenient?: boolean;
 }
@@ -302,6 +304,8 @@ export type ChangeBody =
       readonly byPosition?: true;
       /** INSERT … VALUES: columns that are given nothing but DEFAULT. */
       readonly leftToDefault?: readonly string[];
+      /** INSERT of a single row. */
+      readonly oneRow?: boolean;
       /** MERGE: columns that WHEN … THEN UPDATE sets. */
       readonly updates?: readonly string[];
       /** MERGE with WHEN … THEN DELETE. */

@@ -13,20 +13,20 @@ CREATE TABLE parent (id int, n int);
 CREATE TABLE child () INHERITS (parent);
 CREATE TABLE gadget (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2) STORED);
 CREATE VIEW vips AS SELECT id, email FROM customer WHERE vip;
-INSERT INTO customer SELECT g, 'e' || g, g < 10 FROM generate_series(1, 200) g;
-INSERT INTO purchase SELECT g, g, g FROM generate_series(1, 200) g;
-INSERT INTO customer VALUES (201, 'unused', false);
-INSERT INTO purchase VALUES (201, 1, 1);
-INSERT INTO line SELECT g, g, 'x' FROM generate_series(1, 200) g;
-INSERT INTO staging SELECT g, 'e' || g FROM generate_series(1, 200) g;
+INSERT INTO customer SELECT g, 'e' || g, g < 10 FROM generate_series(1, 1000) g;
+INSERT INTO purchase SELECT g, g, g FROM generate_series(1, 1000) g;
+INSERT INTO customer VALUES (2001, 'unused', false);
+INSERT INTO purchase VALUES (2001, 1, 1);
+INSERT INTO line SELECT g, g, 'x' FROM generate_series(1, 1000) g;
+INSERT INTO staging SELECT g, 'e' || g FROM generate_series(1, 1000) g;
 INSERT INTO metric SELECT g, g FROM generate_series(0, 299) g;
 INSERT INTO parent SELECT g FROM generate_series(1, 100) g;
 INSERT INTO child SELECT g FROM generate_series(1, 100) g;
 INSERT INTO gadget (a) SELECT g FROM generate_series(1, 100) g;
 --: case insert a row
-INSERT INTO customer (id, email) VALUES (1000, 'new');
+INSERT INTO customer (id, email) VALUES (9000, 'new');
 --: case insert a row that references
-INSERT INTO purchase (id, customer) VALUES (1000, 1);
+INSERT INTO purchase (id, customer) VALUES (9000, 1);
 --: case insert from a query
 INSERT INTO staging SELECT id, email FROM customer;
 --: case insert on conflict do nothing
@@ -36,20 +36,20 @@ INSERT INTO customer (id, email) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET 
 --: case insert on conflict without a key
 INSERT INTO customer (id, email) VALUES (1, 'x') ON CONFLICT (vip) DO NOTHING;
 --: case insert into a partitioned table
-INSERT INTO metric SELECT id, id FROM customer;
+INSERT INTO metric SELECT g, g FROM generate_series(0, 299) g;
 --: case insert one row into a partitioned table
 INSERT INTO metric VALUES (5, 5);
 --: accept which partition is locked is decided by the row's values
 --: case insert into a missing column
-INSERT INTO customer (id, mail) VALUES (1000, 'new');
+INSERT INTO customer (id, mail) VALUES (9000, 'new');
 --: case insert into a missing table
 INSERT INTO nothing_here VALUES (1);
 --: case insert a generated column @14+
 INSERT INTO gadget (a, twice) VALUES (1, 2);
 --: case insert an identity always column @14+
-INSERT INTO gadget (id, a) VALUES (1000, 2);
+INSERT INTO gadget (id, a) VALUES (9000, 2);
 --: case insert overriding
-INSERT INTO gadget (id, a) OVERRIDING SYSTEM VALUE VALUES (1000, 2);
+INSERT INTO gadget (id, a) OVERRIDING SYSTEM VALUE VALUES (9000, 2);
 --: case insert too many values
 INSERT INTO staging VALUES (1, 'a', 'b');
 --: case insert too few values for its columns
@@ -63,13 +63,13 @@ UPDATE customer SET vip = true;
 --: case update by key
 UPDATE customer SET vip = true WHERE id = 1;
 --: case update of a referenced key
-UPDATE customer SET id = 5000 WHERE id = 201;
+UPDATE customer SET id = 5000 WHERE id = 2001;
 --: case update of a referencing column
 UPDATE purchase SET customer = 2 WHERE id = 1;
 --: case update from another table
 UPDATE customer SET email = s.email FROM staging s WHERE s.id = customer.id;
 --: case update a batch
-UPDATE customer SET vip = true WHERE id IN (SELECT id FROM customer WHERE id > 190 LIMIT 5);
+UPDATE customer SET vip = true WHERE id IN (1, 2, 3);
 --: case update a missing column
 UPDATE customer SET mail = 'x';
 --: case update where a missing column
@@ -89,7 +89,7 @@ DELETE FROM staging;
 --: case delete by key
 DELETE FROM staging WHERE id = 1;
 --: case delete what is referenced with a cascade
-DELETE FROM purchase WHERE id = 201;
+DELETE FROM purchase WHERE id = 2001;
 --: case delete using
 DELETE FROM staging USING customer c WHERE c.id = staging.id;
 --: case delete from a missing table

@@ -9,8 +9,8 @@ CREATE DOMAIN dinner AS course CHECK (VALUE <> 'dessert');
 CREATE TABLE dinners (id int PRIMARY KEY, what dinner);
 CREATE VIEW mains AS SELECT id FROM dish WHERE course = 'main';
 CREATE FUNCTION favourite() RETURNS course LANGUAGE sql AS $$SELECT 'main'::course$$;
-INSERT INTO dish SELECT g FROM generate_series(1, 200) g;
-INSERT INTO dinners SELECT g, 'main' FROM generate_series(1, 200) g;
+INSERT INTO dish SELECT g FROM generate_series(1, 1000) g;
+INSERT INTO dinners SELECT g, 'main' FROM generate_series(1, 1000) g;
 --: case add value
 ALTER TYPE course ADD VALUE 'cheese';
 --: case add value before another
@@ -47,7 +47,7 @@ DROP TYPE course;
 DROP TYPE course CASCADE;
 --: case new value inserted in the same transaction
 ALTER TYPE course ADD VALUE 'cheese';
-INSERT INTO dish VALUES (1000, 'cheese');
+INSERT INTO dish VALUES (5000, 'cheese');
 --: case new value in a default
 ALTER TYPE course ADD VALUE 'cheese';
 ALTER TABLE dish ALTER COLUMN course SET DEFAULT 'cheese';
@@ -90,9 +90,9 @@ ALTER TYPE mood ADD VALUE 'busy';
 CREATE TABLE evening (id int, mood mood DEFAULT 'busy');
 --: case renamed value used in the same transaction
 ALTER TYPE course RENAME VALUE 'main' TO 'principal';
-INSERT INTO dish VALUES (1000, 'principal');
+INSERT INTO dish VALUES (5000, 'principal');
 --: case a value that the enum does not have
-INSERT INTO dish VALUES (1000, 'breakfast');
+INSERT INTO dish VALUES (5000, 'breakfast');
 --: case a default that the enum does not have
 ALTER TABLE dish ALTER COLUMN course SET DEFAULT 'breakfast';
 --: case create

@@ -102,6 +102,6 @@ SELECT casefold('A');
 --: case 18 alter constraint enforced
 ALTER TABLE visit ALTER CONSTRAINT visit_person_fkey NOT ENFORCED;
 --: case 18 without overlaps
-CREATE TABLE booking (room int, during int4range, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+CREATE TABLE booking (room int4range, during int4range, PRIMARY KEY (room, during WITHOUT OVERLAPS));
 --: case 18 reject limit
 COPY person FROM '/dev/null' WITH (ON_ERROR ignore, REJECT_LIMIT 5);

@@ -11,8 +11,8 @@ CREATE UNIQUE INDEX fleet_owner ON fleet (owner);
 CREATE MATERIALIZED VIEW nicks AS SELECT nick FROM people;
 CREATE INDEX nicks_nick ON nicks (nick);
 CREATE MATERIALIZED VIEW later AS SELECT id FROM users WITH NO DATA;
-INSERT INTO users SELECT g, 'n' || g, NULL, 1 FROM generate_series(1, 200) g;
-INSERT INTO boat SELECT g, g, 4 FROM generate_series(1, 200) g;
+INSERT INTO users SELECT g, 'n' || g, NULL, 1 FROM generate_series(1, 1000) g;
+INSERT INTO boat SELECT g, g, 4 FROM generate_series(1, 1000) g;
 REFRESH MATERIALIZED VIEW fleet;
 REFRESH MATERIALIZED VIEW nicks;
 --: case a view on a table
@@ -80,7 +80,7 @@ DROP TABLE boat CASCADE;
 --: case change the type of a column that a view reads
 ALTER TABLE boat ALTER COLUMN seats TYPE bigint;
 --: case insert through a view
-INSERT INTO people (id, nick) VALUES (1000, 'new');
+INSERT INTO people (id, nick) VALUES (5000, 'new');
 --: case update through a view
 UPDATE people SET nick = 'x' WHERE id = 1;
 --: case delete through a view with a check option
@@ -88,7 +88,7 @@ DELETE FROM long_boats WHERE id = 1;
 --: case insert into a view that joins
 INSERT INTO crews (id) VALUES (1);
 --: case insert a column the view does not have
-INSERT INTO people (id, email) VALUES (1000, 'x');
+INSERT INTO people (id, email) VALUES (5000, 'x');
 --: case select from a view
 SELECT nick FROM crews;
 --: case refresh

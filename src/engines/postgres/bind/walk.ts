@@ -76,10 +76,17 @@ export function bindFrom(node: Node, scope: Scope, context: BindContext): void {
     scope.items.push(tableItem(node.RangeVar, scope, context.catalogue));
   } else if ("JoinExpr" in node) {
     const join = node.JoinExpr;
+    const before = scope.items.length;
     if (join.larg !== undefined) bindFrom(join.larg, scope, context);
+    const between = scope.items.length;
     if (join.rarg !== undefined) bindFrom(join.rarg, scope, context);
+    const sides = [scope.items.slice(before, between), scope.items.slice(between)] as const;
     for (const column of names(join.usingClause)) {
       scope.merged.add(column);
+      for (const [at, side] of sides.entries()) {
+        if (side.some((item) => item.columns === null || item.columns.has(column))) continue;
+        throw new BindError("42703", `column "${column}" specified in USING clause does not exist in ${at === 0 ? "left" : "right"} table`);
+      }
       resolveColumn([column], { ...scope, outer: null, outputs: new Set() });
     }
     if (join.isNatural === true) scope.merged.add("*");
@@ -94,7 +101,14 @@ export function bindFrom(node: Node, scope: Scope, context: BindContext): void {
   } else {
     // Functions, XMLTABLE, JSON_TABLE: their columns are theirs to know; what they are called with is checked.
     bindExpression(node, scope, context);
-    const alias = "RangeFunction" in node ? node.RangeFunction.alias : undefined;
+    const alias =
+      "RangeFunction" in node
+        ? node.RangeFunction.alias
+        : "JsonTable" in node
+          ? node.JsonTable.alias
+          : "RangeTableFunc" in node
+            ? node.RangeTableFunc.alias
+            : undefined;
     scope.items.push({ name: alias?.aliasname ?? "", columns: null });
   }
 }

@@ -25,7 +25,7 @@ function bindInsert(insert: InsertStmt, outer: Scope | null, context: BindContex
   const twice = named.find((column, at) => named.indexOf(column) !== at);
   if (twice !== undefined) throw new BindError("42701", `column "${twice}" specified more than once`);
   bindConflict(insert.onConflictClause, relation, scope, context);
-  const outputs = bindTargets(returningOf(insert), withOldAndNew(scope, target), context);
+  const outputs = bindTargets(returningOf(insert), withOldAndNew(insert, scope, target), context);
   if (relation !== null) checkInsertedValues(insert, relation, named, context);
   return outputs;
 }
@@ -131,7 +131,7 @@ function bindUpdate(update: UpdateStmt, outer: Scope | null, context: BindContex
   for (const item of update.fromClause ?? []) bindFrom(item, scope, context);
   const nulls = bindAssignments(update.targetList, relation, scope, context);
   bindExpression(update.whereClause, scope, context);
-  const outputs = bindTargets(returningOf(update), withOldAndNew(scope, target), context);
+  const outputs = bindTargets(returningOf(update), withOldAndNew(update, scope, target), context);
   if (nulls !== null) throw nulls;
   return outputs;
 }
@@ -143,7 +143,7 @@ function bindDelete(statement: DeleteStmt, outer: Scope | null, context: BindCon
   scope.items.push(target);
   for (const item of statement.usingClause ?? []) bindFrom(item, scope, context);
   bindExpression(statement.whereClause, scope, context);
-  return bindTargets(returningOf(statement), withOldAndNew(scope, target), context);
+  return bindTargets(returningOf(statement), withOldAndNew(statement, scope, target), context);
 }
 
 function bindMerge(merge: MergeStmt, outer: Scope | null, context: BindContext): Outputs {
@@ -160,7 +160,7 @@ function bindMerge(merge: MergeStmt, outer: Scope | null, context: BindContext):
     bindAssignments(clause.targetList, relation, scope, context);
     bindExpression(clause.values, scope, context);
   }
-  return bindTargets(returningOf(merge), withOldAndNew(scope, target), context);
+  return bindTargets(returningOf(merge), withOldAndNew(merge, scope, target), context);
 }
 
 /** Resolves `SET a = …` lists. @returns the NOT NULL violation that the values would cause, or null */
@@ -218,14 +218,19 @@ function requireColumn(relation: Relation, name: string): Column | undefined {
   return column;
 }
 
+interface Returning {
+  readonly returningClause?: { readonly exprs?: Node[]; readonly options?: Node[] };
+}
+
 /** In RETURNING the row can be named before and after the change, from 18 on. */
-function withOldAndNew(scope: Scope, target: Scope["items"][number]): Scope {
-  const named = ["old", "new"].filter((name) => !scope.items.some((item) => item.name === name));
+function withOldAndNew(statement: Returning, scope: Scope, target: Scope["items"][number]): Scope {
+  const given = (statement.returningClause?.options ?? []).flatMap((o) => ("ReturningOption" in o ? (o.ReturningOption.value ?? []) : []));
+  const named = ["old", "new", ...given].filter((name) => !scope.items.some((item) => item.name === name));
   // Unqualified names mean the row itself: two more items with the same columns would make them ambiguous.
   return { ...scope, items: [...named.map((name) => ({ ...target, name })), ...scope.items], merged: new Set([...scope.merged, "*"]) };
 }
 
 /** PostgreSQL 18's grammar wraps RETURNING in a clause (for OLD/NEW aliases); earlier parsers gave the list itself. */
-function returningOf(statement: { readonly returningClause?: { readonly exprs?: Node[] } }): readonly Node[] | undefined {
+function returningOf(statement: Returning): readonly Node[] | undefined {
   return statement.returningClause?.exprs;
 }

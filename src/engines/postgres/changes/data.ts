@@ -100,6 +100,7 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
         verb: "insert",
         table,
         columns,
+        ...(isOneRow(select) ? { oneRow: true } : {}),
         ...(listed.length === 0 && node.selectStmt !== undefined ? { byPosition: true as const } : {}),
         ...(copies.length === 0 ? {} : { copies }),
         ...(leftToDefault.length === 0 ? {} : { leftToDefault }),
@@ -114,6 +115,12 @@ export function readInsert(node: InsertStmt, context: Context): Change[] {
     ),
     ...calls([node.selectStmt, node.onConflictClause, node.returningClause], context),
   ];
+}
+
+/** VALUES of one row, DEFAULT VALUES, or a SELECT from nothing. */
+function isOneRow(select: SelectStmt | undefined): boolean {
+  if (select === undefined) return true;
+  return select.valuesLists === undefined ? select.fromClause === undefined && select.larg === undefined : select.valuesLists.length === 1;
 }
 
 export function readUpdate(node: UpdateStmt, context: Context): Change[] {

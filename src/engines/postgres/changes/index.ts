@@ -32,7 +32,7 @@ import { readDo } from "./plpgsql.ts";
 import { readPolicy, readRule } from "./policies.ts";
 import { readCursor, readDeclare, readDiscard, readExecute, readExplain, readPrepare } from "./prepared.ts";
 import { alterPublication, createPublication } from "./publications.ts";
-import { refusedServer } from "./refused.ts";
+import { refusedSequence, refusedServer } from "./refused.ts";
 import { newerSyntax } from "./since.ts";
 import {
   isOn,
@@ -72,12 +72,13 @@ function readNode(node: Node, context: Context): Change[] {
   const command = commandOf(node);
   const labels = enumLabels(node, context);
   const since = first.since ?? newerSyntax(node, context);
-  if (command === null && labels.length === 0 && since === null) return changes;
+  const refused = first.refused ?? ("AlterTableStmt" in node || "CreateStmt" in node ? refusedSequence(node, context) : null);
+  if (command === null && labels.length === 0 && since === null && refused === null) return changes;
   // What holds for the whole statement is told with its first change, before which nothing happens.
   const whole: Change = {
     ...first,
-    // A maintenance command is called by its own name already.
-    ...(command === null || first.kind === "maintenance" ? {} : { command }),
+    ...(command === null ? {} : { writesAs: command }),
+    ...(refused === null || refused === undefined ? {} : { refused }),
     ...(labels.length === 0 ? {} : { enumLabels: labels }),
     ...(since === null || since === undefined ? {} : { since }),
   };
@@ -246,7 +247,13 @@ function newType(parts: readonly string[], context: Context): string {
 }
 
 function createAggregate(parts: readonly string[], context: Context): Change {
-  const aggregate: UserFunction = { name: newType(parts, context), volatility: "immutable", language: "internal", body: null, routine: "aggregate" };
+  const aggregate: UserFunction = {
+    name: newType(parts, context),
+    volatility: "immutable",
+    language: "internal",
+    body: null,
+    routine: "aggregate",
+  };
   return context.change({ kind: "create-function", function: aggregate, orReplace: true });
 }
 

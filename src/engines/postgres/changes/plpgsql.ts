@@ -94,6 +94,8 @@ function visit(node: unknown, body: Body, conditional: boolean): void {
       visit((value as { body?: unknown }).body, body, true);
     } else if (key === "PLpgSQL_expr") {
       body.add((context) => readExpression(value as Expr, context), conditional);
+    } else if (key === "PLpgSQL_stmt_commit" || key === "PLpgSQL_stmt_rollback") {
+      body.add((context) => [context.change({ kind: "maintenance", command: "COMMIT in a body", table: null })], conditional);
     } else if (key === "PLpgSQL_stmt_raise") {
       visit(value, body, conditional);
       body.add((context) => raised(value as Raise, context), conditional);

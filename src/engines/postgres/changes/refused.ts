@@ -1,7 +1,7 @@
 import type { EngineError } from "../../../model/effects.ts";
 import { BindError, Catalogue, childScope, Unknowable, type BindContext } from "../bind/scope.ts";
 import { bindExpression, bindFrom, bindStatement } from "../bind/walk.ts";
-import { checkRoutine, checkType } from "../bind/names.ts";
+import { checkNamedRelation, checkRoutine, checkType } from "../bind/names.ts";
 import { bindWrite } from "../bind/writes.ts";
 import type { CreateStmt, TypeName } from "libpg-query";
 import { all, strings, walk, type Node } from "../parse/grammar.ts";
@@ -42,7 +42,11 @@ function bindContext(context: Context): BindContext {
   return {
     catalogue: new Catalogue(context.state, true),
     params: [],
-    type: (name) => checkType(name, context.state),
+    type: (name) => {
+      checkType(name, context.state);
+      const missing = refusedTypes([{ TypeName: name }], context);
+      if (missing !== null) throw new BindError(missing.sqlstate, missing.message);
+    },
     routine: (name) => checkRoutine(name, context.state),
     write: bindWrite,
   };
@@ -75,6 +79,18 @@ export function refusedServer(name: string | undefined, context: Context): Engin
   const { state } = context;
   if (name === undefined || !state.complete || state.extensions.size > 1 || state.objects?.has(`server ${name}`) === true) return null;
   return { sqlstate: "42704", message: `server "${name}" does not exist` };
+}
+
+/** `DEFAULT nextval('…')`: the text is looked up when the default is stored. */
+export function refusedSequence(root: unknown, context: Context): EngineError | null {
+  if (!context.sql.includes("nextval") || !context.state.complete || context.depth > 0) return null;
+  return attempt(() => {
+    const { catalogue } = bindContext(context);
+    walk(root, (tag, body) => {
+      const { funcname, args } = body as { funcname?: Node[]; args?: Node[] };
+      if (tag === "FuncCall") checkNamedRelation(strings(funcname), args?.[0], catalogue);
+    });
+  });
 }
 
 /** Types that are neither built in nor made by anything that was read. Extensions bring types that are not listed here. */

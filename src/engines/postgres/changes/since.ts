@@ -7,6 +7,9 @@ import type { Context } from "./context.ts";
 /** SQLSTATE of a syntax error, which is what most new syntax is to an older server. */
 const SYNTAX = "42601";
 
+/** What reads like a call of a function is one to a server that does not know it. */
+const NO_FUNCTION = "42883";
+
 const since = (major: number, what: string, sqlstate = SYNTAX): Since => ({ major, what, sqlstate });
 
 type Rule = (body: Record<string, unknown>) => Since | null;
@@ -22,8 +25,8 @@ const is = (body: Record<string, unknown>, field: string): boolean => {
  */
 const RULES: Readonly<Record<string, Rule>> = {
   // 14
-  CTESearchClause: () => since(14, "SEARCH in a recursive query"),
-  CTECycleClause: () => since(14, "CYCLE in a recursive query"),
+  CommonTableExpr: (b) => (is(b, "search_clause") || is(b, "cycle_clause") ? since(14, "SEARCH and CYCLE in a recursive query") : null),
+  SelectStmt: (b) => (is(b, "groupDistinct") ? since(14, "GROUP BY DISTINCT") : null),
   PartitionCmd: (b) => (is(b, "concurrent") ? since(14, "DETACH PARTITION … CONCURRENTLY") : null),
   // 15
   MergeStmt: (b) => mergeSince(b),
@@ -34,27 +37,26 @@ const RULES: Readonly<Record<string, Rule>> = {
   JsonArrayConstructor: () => since(16, "JSON_ARRAY()"),
   JsonArrayQueryConstructor: () => since(16, "JSON_ARRAY()"),
   JsonObjectAgg: () => since(16, "JSON_OBJECTAGG()"),
-  JsonArrayAgg: () => since(16, "JSON_ARRAYAGG()"),
+  JsonArrayAgg: () => since(16, "JSON_ARRAYAGG()", NO_FUNCTION),
+  ViewStmt: (b) => optionsSince(b["options"], ["security_invoker"], since(15, "views with security_invoker", "22023")),
   RangeSubselect: (b) => (is(b, "alias") ? null : since(16, "subqueries in FROM without an alias")),
   // 17
   JsonTable: () => since(17, "JSON_TABLE()"),
-  JsonFuncExpr: () => since(17, "JSON_EXISTS(), JSON_QUERY() and JSON_VALUE()"),
-  JsonParseExpr: () => since(17, "JSON()"),
-  JsonScalarExpr: () => since(17, "JSON_SCALAR()"),
-  JsonSerializeExpr: () => since(17, "JSON_SERIALIZE()"),
+  JsonFuncExpr: () => since(17, "JSON_EXISTS(), JSON_QUERY() and JSON_VALUE()", NO_FUNCTION),
+  JsonParseExpr: () => since(17, "JSON()", NO_FUNCTION),
+  JsonScalarExpr: () => since(17, "JSON_SCALAR()", NO_FUNCTION),
+  JsonSerializeExpr: () => since(17, "JSON_SERIALIZE()", NO_FUNCTION),
   // 18
   ReturningOption: () => since(18, "RETURNING WITH (OLD AS …)"),
   Constraint: (b) => constraintSince(b),
   ColumnDef: (b) => columnSince(b),
   IndexStmt: (b) => (is(b, "nulls_not_distinct") ? since(15, "NULLS NOT DISTINCT") : null),
   AlterTableCmd: (b) => alterSince(b),
-  ReindexStmt: (b) =>
-    optionsSince(
-      all(b["params"] as Node[] | undefined, "DefElem").map((o) => o.defname ?? ""),
-      ["tablespace"],
-      14,
-      "REINDEX (TABLESPACE …)",
-    ),
+  ReindexStmt: (b) => {
+    const whole = b["kind"] === "REINDEX_OBJECT_DATABASE" || b["kind"] === "REINDEX_OBJECT_SYSTEM";
+    if (whole && !is(b, "name")) return since(16, "REINDEX DATABASE without a name");
+    return optionsSince(b["params"], ["tablespace"], since(14, "REINDEX (TABLESPACE …)"));
+  },
   VacuumRelation: (b) =>
     (b["relation"] as { inh?: boolean } | undefined)?.inh === true || !is(b, "relation")
       ? null
@@ -83,6 +85,8 @@ function constraintSince(b: Record<string, unknown>): Since | null {
 }
 
 function columnSince(b: Record<string, unknown>): Since | null {
+  const type = strings((b["typeName"] as { names?: Node[] } | undefined)?.names).at(-1) ?? "";
+  if (type.endsWith("multirange")) return since(14, "multiranges", "42704");
   if (is(b, "storage_name")) return since(16, "STORAGE of a new column");
   return is(b, "compression") ? since(14, "COMPRESSION of a column") : null;
 }
@@ -100,6 +104,8 @@ function alterSince(b: Record<string, unknown>): Since | null {
       return since(17, "SET EXPRESSION");
     case "AT_SetStatistics":
       return b["def"] === undefined ? since(17, "SET STATISTICS DEFAULT") : null;
+    case "AT_SetStorage":
+      return as(b["def"] as Node | undefined, "String")?.sval?.toLowerCase() === "default" ? since(16, "SET STORAGE DEFAULT") : null;
     case "AT_AddConstraint":
       return constraint?.contype === "CONSTR_NOTNULL" ? since(18, "NOT NULL as a table constraint") : null;
     case "AT_AlterConstraint": {
@@ -118,8 +124,8 @@ function grantSince(b: Record<string, unknown>): Since | null {
   return privileges.includes("maintain") ? since(17, "the privilege MAINTAIN") : null;
 }
 
-function optionsSince(given: readonly string[], fresh: readonly string[], major: number, what: string): Since | null {
-  return given.some((name) => fresh.includes(name)) ? since(major, what) : null;
+function optionsSince(options: unknown, fresh: readonly string[], found: Since): Since | null {
+  return all(options as Node[] | undefined, "DefElem").some((o) => fresh.includes(o.defname ?? "")) ? found : null;
 }
 
 const NEW_FUNCTIONS = new Set(Object.keys(SINCE).map((key) => key.split("/")[0] ?? ""));
@@ -141,7 +147,7 @@ const OPTIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
  * columns), and hardly any statement has to be walked.
  */
 const WORTH_A_LOOK =
-  /\b(?:search|cycle|detach|merge|compression|collation|json\w*|enforced|virtual|generated|overlaps|period|storage|distinct|null\s*\(|default\s*\(|method|expression|statistics|parameter|maintain|tablespace|only|returning|inherit)\b|\badd\s+(?:constraint\s+\S+\s+)?not\s+null|(?:from|join|,)\s*\(/i;
+  /\b(?:search|cycle|detach|merge|compression|collation|json\w*|enforced|virtual|generated|overlaps|period|storage|distinct|null\s*\(|default\s*\(|method|expression|statistics|parameter|maintain|tablespace|only|returning|inherit|reindex|security_invoker|multirange|\w*multirange)\b|\badd\s+(?:constraint\s+\S+\s+)?not\s+null|(?:from|join|,)\s*\(/i;
 
 /** The newest syntax or function in a statement, or null when 13 knows it all. */
 export function newerSyntax(node: Node, context: Context): Since | null {
@@ -160,6 +166,7 @@ export function newerSyntax(node: Node, context: Context): Since | null {
     note(RULES[name]?.(body) ?? null);
     if (name === "FuncCall") note(newerFunction(body, state));
   });
+  if (/\bincluding\s+compression\b/i.test(sql)) note(since(14, "LIKE … INCLUDING COMPRESSION"));
   if (tag === "UpdateStmt" || tag === "InsertStmt" || tag === "DeleteStmt") note(returningOld(node));
   return newest;
 }

@@ -3,8 +3,9 @@ import type { ChangeOf } from "../../../model/change.ts";
 import { bareName, type Column, type Relation, type SchemaState } from "../../../model/schema.ts";
 import { addedConstraint } from "./constraints.ts";
 import { isConstrainedDomain } from "./domains.ts";
+import { dropWithViews } from "./dropped-views.ts";
 import { enumValueIsNew } from "./enums.ts";
-import { hasOtherParent, needNoPartitionKey, needOwnColumn, onlyWithChildren } from "./inherited.ts";
+import { hasOtherParent, needNoPartitionKey, needNoRowType, needOwnColumn, onlyWithChildren } from "./inherited.ts";
 import { sameType } from "./type-pairs.ts";
 import { SYSTEM_COLUMNS, type Predictors, type Work } from "./work.ts";
 
@@ -29,6 +30,8 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
       work.fail("23502", `column "${column.name}" of relation "${bareName(change.table)}" contains null values`);
     }
     enumValueIsNew(column.type, column.default?.sql ?? null, work);
+    // Rows that stand in a column elsewhere would lack the value.
+    if (relation !== null && !fillsNoValue(column, work.state) && column.generated !== "virtual" && !needNoRowType(relation, work)) return;
     if (rewritesForColumn(column, change.serial, work.state)) {
       if (relation === null) work.rewriteTree(change.table);
       for (const table of tables) work.rewrite(table.name);
@@ -145,13 +148,15 @@ function droppedDependents(relation: Relation, change: ChangeOf<"drop-column">, 
   const generated = relation.columns.filter((c) => c.generated !== null && c.default?.columns.includes(change.column) === true);
   const columns = [change.column, ...generated.map((c) => c.name)];
   const views = columns.flatMap((column) => viewsOn(work.state, change.table, column));
-  const triggers = relation.triggers.some((t) => t.columns.includes(change.column));
+  const triggers =
+    relation.triggers.some((t) => t.columns.includes(change.column) || t.when?.includes(change.column) === true) ||
+    relation.named?.some((n) => n.columns.includes(change.column)) === true;
   if (!change.cascade && (fromElsewhere.length > 0 || views.length > 0 || generated.length > 0 || triggers)) {
     work.fail("2BP01", `cannot drop column ${change.column} of table ${bareName(change.table)} because other objects depend on it`);
     return;
   }
   for (const { table } of fromElsewhere) work.lockPartitions(table.name, "AccessExclusive");
-  for (const view of views) work.lock(view.name, "AccessExclusive");
+  for (const view of views) dropWithViews(view.name, work);
   // A foreign key that goes with the column takes its triggers off the referenced table too (reference 1.4, 22).
   for (const constraint of relation.constraints) {
     if (constraint.references !== null && constraint.columns.includes(change.column))

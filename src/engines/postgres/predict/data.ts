@@ -61,10 +61,10 @@ export function scanRead(name: string, work: Work): void {
 }
 
 /** Writing through a view locks the view and its one table alike. */
-function lockWritten({ table: name, verb, reads }: ChangeOf<"write">, work: Work): void {
+function lockWritten({ table: name, verb, oneRow }: ChangeOf<"write">, work: Work): void {
   const relation = work.state.relations.get(name);
   // VALUES go to few partitions, which only their rows tell: those are locked when the row arrives.
-  if ((verb === "insert" && reads.length === 0) || verb === "copy") work.lock(name, "RowExclusive");
+  if (oneRow === true || verb === "copy") work.lock(name, "RowExclusive");
   else work.lockTree(name, "RowExclusive");
   if (relation?.kind !== "view") return;
   for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, "RowExclusive");
@@ -111,7 +111,12 @@ function checkedBy(relation: Relation, change: ChangeOf<"write">, work: Work, se
     const references = constraint.references;
     if (references === null || seen.has(`${table.name} ${constraint.name}`)) continue;
     seen.add(`${table.name} ${constraint.name}`);
-    if (change.verb !== "delete" && change.deletes !== true && !references.columns.some((c) => (change.updates ?? change.columns).includes(c))) continue;
+    if (
+      change.verb !== "delete" &&
+      change.deletes !== true &&
+      !references.columns.some((c) => (change.updates ?? change.columns).includes(c))
+    )
+      continue;
     const acts =
       (change.verb === "delete" || change.deletes === true) && references.onDelete !== "NO ACTION" && references.onDelete !== "RESTRICT";
     if (!acts && isDeferred(constraint)) continue;

@@ -65,8 +65,8 @@ export function predict(changes: readonly Change[], before: SchemaState, options
       work.fail(change.since.sqlstate, `${change.since.what}: from PostgreSQL ${change.since.major} on`);
       break;
     }
-    if (change.command !== undefined && work.state.session.readOnly === true) {
-      work.fail("25006", `cannot execute ${change.command} in a read-only transaction`);
+    if (change.writesAs !== undefined && work.state.session.readOnly === true) {
+      work.fail("25006", `cannot execute ${change.writesAs} in a read-only transaction`);
       break;
     }
     const predictor = predictors[change.kind] as (change: Change, work: Work) => void;

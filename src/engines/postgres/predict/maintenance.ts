@@ -42,7 +42,9 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
   maintenance(change, work) {
     const { command, table, object } = change;
     if (command.startsWith("VACUUM") && work.inTransaction) return notInTransaction("VACUUM", work);
-    if (command === "DECLARE CURSOR" && !work.inTransaction) return work.fail("25P01", "DECLARE CURSOR can only be used in transaction blocks");
+    if (command === "DECLARE CURSOR" && !work.inTransaction)
+      return work.fail("25P01", "DECLARE CURSOR can only be used in transaction blocks");
+    if (command === "COMMIT in a body" && work.inTransaction) return work.fail("2D000", "invalid transaction termination");
     if (ALONE.has(command) && work.inTransaction) return notInTransaction(command, work);
     if (object !== undefined && !checkObject(object, work)) return;
     if (command === "VACUUM FULL") return vacuumFull(change, work);

@@ -37,6 +37,7 @@ function reindexIndex(name: string, mode: Mode, concurrently: boolean, work: Wor
     if (work.version < 14) return work.fail("0A000", "REINDEX is not yet implemented for partitioned indexes");
     if (work.inTransaction) return notInTransaction("REINDEX INDEX", work);
     // Which partition's index belongs to this one is known by its columns.
+    work.lock(owner.name, mode);
     const wanted = owner.indexes.find((i) => i.name === name);
     for (const part of treeOf(work.state, owner.name)) {
       if (part.kind === "partitioned-table") continue;
@@ -66,6 +67,7 @@ function reindexTable(name: string, mode: Mode, concurrently: boolean, work: Wor
   if (relation.kind !== "partitioned-table") return rebuildAll(relation, mode, work);
   if (work.version < 14) return work.lock(name, mode);
   if (work.inTransaction) return notInTransaction(concurrently ? "REINDEX CONCURRENTLY" : "REINDEX TABLE", work);
+  work.lock(name, mode);
   for (const part of treeOf(work.state, name)) if (part.kind !== "partitioned-table") rebuildAll(part, mode, work);
 }
 

@@ -32,7 +32,10 @@ export const tablePredictors: Predictors<"create-relation" | "drop-relation" | "
   "drop-relation"(change, work) {
     const relation = work.state.relations.get(change.name);
     if (relation === undefined) {
-      if (!change.ifExists && work.knowsAll(change.name)) work.fail("42P01", `table "${shown(change.name)}" does not exist`);
+      const schema = schemaOf(change.name);
+      if (!change.ifExists && work.knowsAll(change.name) && schema !== "" && !work.state.schemas.has(schema))
+        work.fail("3F000", `schema "${schema}" does not exist`);
+      else if (!change.ifExists && work.knowsAll(change.name)) work.fail("42P01", `table "${shown(change.name)}" does not exist`);
       else if (!work.knowsAll(change.name)) work.lock(change.name, "AccessExclusive");
       return;
     }

@@ -121,6 +121,8 @@ export type ChangeBody =
       readonly kind: "add-identity" | "drop-identity" | "set-identity" | "drop-expression";
       readonly table: string;
       readonly column: string;
+      /** GENERATED ALWAYS (true) or BY DEFAULT (false), where it is said. */
+      readonly always?: boolean;
       /** START WITH or RESTART WITH says where an identity begins. */
       readonly starts?: boolean;
       /** DROP … IF EXISTS. */

@@ -99,6 +99,8 @@ export interface Relation {
   /** Names of its row-security policies and of its rules. */
   readonly policies?: readonly string[];
   readonly rules?: readonly string[];
+  /** Columns of the table that its policies and rules name: they cannot be dropped or change their type before those. */
+  readonly named?: readonly { readonly class: string; readonly name: string; readonly columns: readonly string[] }[];
   /** FORCE ROW LEVEL SECURITY: the owner is held to the policies as well. */
   readonly forceRowSecurity?: boolean;
   /** The index that CLUSTER without USING goes by. */
@@ -203,6 +205,8 @@ export interface Trigger {
   readonly function: string | null;
   readonly events: readonly string[];
   readonly columns: readonly string[];
+  /** Columns that its WHEN looks at. */
+  readonly when?: readonly string[];
   /** FOR EACH ROW. */
   readonly row?: boolean;
   /** A partition has it from its parent. */

@@ -87,7 +87,10 @@ export const columnHandlers: Handlers<
     }));
   },
   "add-identity"(change, state) {
-    const next = editColumn(state, change.table, change.column, (c) => ({ ...c, identity: c.identity ?? "by-default" }));
+    const next = editColumn(state, change.table, change.column, (c) => ({
+      ...c,
+      identity: change.always === true ? "always" : (c.identity ?? "by-default"),
+    }));
     return putSequence(next, { name: `${change.table}_${change.column}_seq`, ownedBy: { relation: change.table, column: change.column } });
   },
   "drop-identity"(change, state) {
@@ -95,7 +98,11 @@ export const columnHandlers: Handlers<
     for (const sequence of ownedSequences(next, change.table, change.column)) next = removeSequence(next, sequence.name);
     return next;
   },
-  "set-identity": (_change, state) => state,
+  "set-identity"(change, state) {
+    const { always } = change;
+    if (always === undefined) return state;
+    return editColumn(state, change.table, change.column, (c) => (c.identity === null ? c : { ...c, identity: always ? "always" : "by-default" }));
+  },
   "drop-expression": (change, state) => editColumn(state, change.table, change.column, (c) => ({ ...c, generated: null, default: null })),
   "set-expression": (change, state) => editColumn(state, change.table, change.column, (c) => ({ ...c, default: change.expression })),
 };
@@ -120,7 +127,8 @@ function withoutColumn(relation: Relation, column: string): Relation {
     columns: relation.columns.filter((c) => c.name !== column && !(c.generated !== null && c.default?.columns.includes(column) === true)),
     constraints: relation.constraints.filter((c) => !gone.includes(c)),
     indexes: relation.indexes.filter((i) => !i.mentions.includes(column) && !goneIndexes.has(i.name)),
-    triggers: relation.triggers.filter((t) => !t.columns.includes(column)),
+    triggers: relation.triggers.filter((t) => !t.columns.includes(column) && t.when?.includes(column) !== true),
+    ...(relation.named === undefined ? {} : { named: relation.named.filter((n) => !n.columns.includes(column)) }),
   };
 }
 
@@ -141,7 +149,12 @@ function renameInTable(relation: Relation, from: string, to: string): Relation {
       mentions: replaced(index.mentions, from, to),
       predicate: index.predicate === null ? null : renameInSql(index.predicate, from, to),
     })),
-    triggers: relation.triggers.map((t) => ({ ...t, columns: replaced(t.columns, from, to) })),
+    triggers: relation.triggers.map((t) => ({
+      ...t,
+      columns: replaced(t.columns, from, to),
+      ...(t.when === undefined ? {} : { when: replaced(t.when, from, to) }),
+    })),
+    ...(relation.named === undefined ? {} : { named: relation.named.map((n) => ({ ...n, columns: replaced(n.columns, from, to) })) }),
   };
 }
 

@@ -13,7 +13,7 @@ import { freshSession, sessionHandlers } from "./session-changes.ts";
 import { SequenceMap } from "./sequences.ts";
 import type { Handlers } from "./store.ts";
 
-export { addedRelations, childrenOf, foreignKeysTo, indexOwner, treeOf, viewsOn } from "./relations.ts";
+export { addedRelations, childrenOf, foreignKeysTo, indexOwner, rowTypeUsers, treeOf, viewsOn } from "./relations.ts";
 export { chooseName, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
 export { objectKey, relationsWithDefault } from "./object-changes.ts";

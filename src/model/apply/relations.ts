@@ -83,7 +83,8 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
       old.constraints === now.constraints &&
       old.reads === now.reads &&
       old.inherits === now.inherits &&
-      old.partitionOf === now.partitionOf
+      old.partitionOf === now.partitionOf &&
+      (old.columns === now.columns || sameTypes(old.columns, now.columns))
     )
       return pointers;
     const before = old === undefined ? [] : targets(old);
@@ -120,11 +121,25 @@ export class RelationMap implements ReadonlyMap<string, Relation> {
   }
 }
 
+function sameTypes(a: Relation["columns"], b: Relation["columns"]): boolean {
+  const own = (columns: Relation["columns"]): string => columns.flatMap(({ type }) => (type.name.includes(".") ? [type.name] : [])).join();
+  return own(a) === own(b);
+}
+
+/** Tables with a column that holds rows of `name`: its columns cannot change while there are such rows (`find_composite_type_dependencies`). */
+export function rowTypeUsers(state: SchemaState, name: string): readonly Relation[] {
+  return RelationMap.of(state.relations)
+    .pointingAt(name)
+    .filter((r) => r.kind !== "view" && r.columns.some((c) => c.type.name === name));
+}
+
 function targets(relation: Relation): string[] {
   const found = new Set<string>(relation.inherits);
   if (relation.partitionOf !== null) found.add(relation.partitionOf);
   for (const constraint of relation.constraints) if (constraint.references !== null) found.add(constraint.references.relation);
   for (const ref of relation.reads ?? []) found.add(ref.relation);
+  // A column may hold rows of another table, whose name is that of their type. Built-in types have no schema before their name.
+  for (const { type } of relation.columns) if (type.name.includes(".")) found.add(type.name);
   return [...found];
 }
 

@@ -59,7 +59,19 @@ function onTable(state: SchemaState, table: string, trigger: Trigger, edit: (r: 
   return next;
 }
 
-function withObject(relation: Relation, object: ObjectChange): Relation {
+/** What the policies and rules name, after one of them came, changed, went or got another name. */
+function namedBy(relation: Relation, object: ObjectChange): Relation["named"] {
+  const others = (relation.named ?? []).filter((n) => n.class !== object.class || n.name !== object.name);
+  const own = (relation.named ?? []).find((n) => n.class === object.class && n.name === object.name);
+  if (object.action === "drop") return others;
+  if (object.action === "rename") return own === undefined ? others : [...others, { ...own, name: object.to ?? own.name }];
+  const columns = [...new Set([...(object.action === "alter" ? (own?.columns ?? []) : []), ...(object.columns ?? [])])];
+  return columns.length === 0 ? others : [...others, { class: object.class, name: object.name, columns }];
+}
+
+function withObject(before: Relation, object: ObjectChange): Relation {
+  const named = namedBy(before, object) ?? [];
+  const relation = named.length === 0 && before.named === undefined ? before : { ...before, named };
   const list = object.class === "policy" ? relation.policies : relation.rules;
   const names = list ?? [];
   const edited =

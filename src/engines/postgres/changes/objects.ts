@@ -14,7 +14,7 @@ import { bareName } from "../../../model/schema.ts";
 import { all, as, strings, type Node } from "../parse/grammar.ts";
 import { readColumn } from "./columns.ts";
 import type { Context } from "./context.ts";
-import { expression } from "./expression.ts";
+import { columnsIn, expression } from "./expression.ts";
 import { Names } from "./names.ts";
 import { refusedTypes } from "./refused.ts";
 import { readType } from "./types.ts";
@@ -164,6 +164,7 @@ export function createTrigger(node: CreateTrigStmt, context: Context): Change[] 
     function: fn.length === 0 ? null : context.named(fn, (q) => context.state.functions.has(q)),
     events,
     columns: strings(node.columns),
+    ...(node.whenClause === undefined ? {} : { when: columnsIn(node.whenClause) }),
     row: node.row === true,
     timing:
       ((node.timing ?? 0) & 64) !== 0 ? ("instead" as const) : ((node.timing ?? 0) & 2) !== 0 ? ("before" as const) : ("after" as const),

@@ -2,7 +2,7 @@ import { foreignKeysTo, viewsOn } from "../../../model/apply/index.ts";
 import type { ChangeOf } from "../../../model/change.ts";
 import { bareName, type Column, type Index, type Relation } from "../../../model/schema.ts";
 import { assignmentCastExists, keysCompare } from "./casts.ts";
-import { hasOtherParent, needNoPartitionKey, needOwnColumn, onlyWithChildren } from "./inherited.ts";
+import { hasOtherParent, needNoPartitionKey, needNoRowType, needOwnColumn, onlyWithChildren } from "./inherited.ts";
 import { typeChange, type TypeChange } from "./type-pairs.ts";
 import type { Predictors, Work } from "./work.ts";
 
@@ -109,7 +109,7 @@ function isForbidden(relation: Relation, column: Column, change: ChangeType, wor
     work.fail("0A000", `cannot alter type of column "${column.name}" twice`);
     return true;
   }
-  return cannotBeCast(relation, column, change, work) || dependentsForbid(relation, column, work);
+  return cannotBeCast(relation, column, change, work) || dependentsForbid(relation, column, work) || !needNoRowType(relation, work);
 }
 
 function cannotBeCast(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
@@ -144,9 +144,11 @@ function dependentsForbid(relation: Relation, column: Column, work: Work): boole
     work.fail(work.version >= 15 ? "0A000" : "42601", "cannot alter type of a column used by a generated column");
     return true;
   }
-  if (relation.triggers.some((t) => t.columns.includes(column.name))) {
+  if (relation.triggers.some((t) => t.columns.includes(column.name) || t.when?.includes(column.name) === true)) {
     work.fail("0A000", "cannot alter type of a column used in a trigger definition");
     return true;
   }
-  return false;
+  const named = relation.named?.find((n) => n.columns.includes(column.name));
+  if (named !== undefined) work.fail("0A000", `cannot alter type of a column used by ${named.class} "${named.name}"`);
+  return named !== undefined;
 }

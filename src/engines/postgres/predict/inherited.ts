@@ -1,4 +1,4 @@
-import { childrenOf } from "../../../model/apply/index.ts";
+import { childrenOf, rowTypeUsers } from "../../../model/apply/index.ts";
 import { bareName, type Constraint, type Relation, type SchemaState } from "../../../model/schema.ts";
 import { SYSTEM_COLUMNS, type Work } from "./work.ts";
 
@@ -52,6 +52,16 @@ export function needOwnColumn(relation: Relation | null, column: string, verb: "
     return false;
   }
   return true;
+}
+
+/** Notes 0A000 where a column elsewhere holds rows of the table, which would no longer be of its form. */
+export function needNoRowType(relation: Relation, work: Work): boolean {
+  const user = rowTypeUsers(work.state, relation.name).find((r) => r.name !== relation.name);
+  const column = user?.columns.find((c) => c.type.name === relation.name);
+  if (user === undefined || column === undefined) return true;
+  const uses = `column "${bareName(user.name)}.${column.name}" uses its row type`;
+  work.fail("0A000", `cannot alter table "${bareName(relation.name)}" because ${uses}`);
+  return false;
 }
 
 /** Notes 42P16 where the column is part of the partition key of the table or of one below it. */

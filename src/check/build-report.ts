@@ -36,7 +36,7 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
   );
   const findings = [
     ...withPolicy(problemFindings(problems, views), options.config.policy),
-    ...withTimes(judgement.findings, (key) => byKey.get(key), rehearsed?.report.fullSize == null ? null : rehearsed.report.server),
+    ...withTimes(judgement.findings, (key) => byKey.get(key), rehearsed?.report ?? null),
   ];
   const byPerson = judgedByPerson(judgement, views);
   const environments = views.map((view) => ({

@@ -112,7 +112,11 @@ describe("a rehearsal at full size", { timeout: 120_000 }, () => {
     expect(statements.every((statement) => /^(?:BEGIN|COMMIT)/.test(statement.sql) || (statement.durationMs ?? 0) > 0)).toBe(true);
     const rewrite = report.findings.find(({ statement, rule }) => statement === 0 && rule.includes("type"));
     expect(rewrite?.evidence).toContainEqual(
-      expect.objectContaining({ kind: "time", from: "rehearsed", witness: `measured on your clone: PostgreSQL ${server.version}` }),
+      expect.objectContaining({
+        kind: "time",
+        from: "rehearsed",
+        witness: `measured on your clone: PostgreSQL ${server.version}, 20 k rows`,
+      }),
     );
     const last = statements.at(-1)?.index ?? 0;
     const broken = (step: string): readonly string[] =>

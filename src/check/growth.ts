@@ -1,7 +1,7 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
 import type { Calibration, GrowthReport, MeasuredGrowth } from "../model/growth.ts";
-import type { Evidence, Finding, StatementReport } from "../model/report.ts";
-import { growthReport } from "../scale/growth/index.ts";
+import type { Evidence, Finding, RehearsalReport, StatementReport } from "../model/report.ts";
+import { growthReport, spellRows } from "../scale/growth/index.ts";
 
 /** What was measured of each statement, as forecasts for every environment; by `<migration>#<index>`. */
 export function growthOf(
@@ -23,13 +23,13 @@ export function growthOf(
 export function withTimes(
   findings: readonly Finding[],
   statementOf: (key: string) => StatementReport | undefined,
-  fullSize: string | null,
+  rehearsal: RehearsalReport | null,
 ): Finding[] {
   return findings.map((finding) => {
     if (finding.migration === null || finding.statement === null) return finding;
     if (!finding.evidence.some(({ kind }) => kind === "lock" || kind === "rewrite" || kind === "scan")) return finding;
     const statement = statementOf(`${finding.migration}#${finding.statement}`);
-    const times = statement === undefined ? [] : [...estimates(statement), ...own(statement, fullSize)];
+    const times = statement === undefined ? [] : [...estimates(statement), ...own(statement, rehearsal)];
     return times.length === 0 ? finding : { ...finding, evidence: [...finding.evidence, ...times] };
   });
 }
@@ -43,18 +43,20 @@ function estimates({ growth }: StatementReport): Evidence[] {
   }));
 }
 
-function own({ durationMs }: StatementReport, fullSize: string | null): Evidence[] {
-  if (fullSize === null || durationMs === null) return [];
+function own({ durationMs, observed }: StatementReport, rehearsal: RehearsalReport | null): Evidence[] {
+  if (rehearsal?.fullSize == null || durationMs === null) return [];
   const seconds = durationMs / 1000;
   const text =
     seconds < 1 ? `${Math.round(durationMs)} ms` : seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} minutes`;
+  const locked = new Set(observed?.locks.map((lock) => lock.relation));
+  const rows = Math.max(0, ...rehearsal.fullSize.tables.filter(({ table }) => locked.has(table)).map((table) => table.rows));
   return [
     {
       kind: "time",
       text: `took ${text} at full size`,
       from: "rehearsed",
       value: { durationMs },
-      witness: `measured on your clone: ${fullSize}`,
+      witness: `measured on your clone: ${rehearsal.server}${rows === 0 ? "" : `, ${spellRows(rows)} rows`}`,
     },
   ];
 }

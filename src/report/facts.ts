@@ -38,6 +38,7 @@ export function witnessOf(evidence: Evidence, report: Report): string {
     case "rehearsed": {
       const { rehearsal } = report;
       if (rehearsal === null) return "rehearsed";
+      if (rehearsal.fullSize !== null && rehearsal.fullSize !== undefined) return `rehearsed on your clone: ${rehearsal.server}`;
       const named = rehearsal.seeded.filter(({ table }) => evidence.text.includes(table) || evidence.text.includes(bare(table)));
       const rows = Math.max(0, ...(named.length > 0 ? named : rehearsal.seeded).map((seeded) => seeded.rows));
       return `rehearsed on ${rehearsal.server}${rows > 0 ? ` with ${grouped(rows)} rows` : ""}`;

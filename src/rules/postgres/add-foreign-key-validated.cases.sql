@@ -56,3 +56,16 @@ CREATE TABLE transfer (id bigint PRIMARY KEY, cents bigint);
 -- 0002.sql
 SET lock_timeout = '2s';
 ALTER TABLE transfer ADD COLUMN account_id bigint REFERENCES account, ADD CHECK (cents > 0); -- expect: add-check-validated@error, foreign-key-locks-parent@info, foreign-key-without-index@info
+
+-- case: with an index, and in two migrations
+-- page: good
+-- environment: eu rows(team)=90000 rows(person)=2004118230
+-- release: 0002.sql
+-- 0001.sql
+CREATE TABLE team (id bigint PRIMARY KEY);
+CREATE TABLE person (id bigint PRIMARY KEY, team_id bigint);
+CREATE INDEX person_team ON person (team_id);
+-- 0002.sql
+ALTER TABLE person ADD CONSTRAINT person_team_fk FOREIGN KEY (team_id) REFERENCES team (id) NOT VALID;
+-- 0003.sql
+ALTER TABLE person VALIDATE CONSTRAINT person_team_fk;

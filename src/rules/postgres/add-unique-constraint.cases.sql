@@ -47,3 +47,13 @@ ALTER TABLE person ADD CONSTRAINT person_email_key UNIQUE USING INDEX person_ema
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, email text);
 ALTER TABLE person ADD CONSTRAINT person_email_key UNIQUE (email);
+
+-- case: the index first, concurrently; then the constraint from it, in a migration of its own
+-- page: good
+-- release: 0002.sql
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+CREATE UNIQUE INDEX CONCURRENTLY person_email_idx ON person (email);
+-- 0003.sql
+ALTER TABLE person ADD CONSTRAINT person_email_key UNIQUE USING INDEX person_email_idx;

@@ -101,7 +101,9 @@ export const columnHandlers: Handlers<
   "set-identity"(change, state) {
     const { always } = change;
     if (always === undefined) return state;
-    return editColumn(state, change.table, change.column, (c) => (c.identity === null ? c : { ...c, identity: always ? "always" : "by-default" }));
+    return editColumn(state, change.table, change.column, (c) =>
+      c.identity === null ? c : { ...c, identity: always ? "always" : "by-default" },
+    );
   },
   "drop-expression": (change, state) => editColumn(state, change.table, change.column, (c) => ({ ...c, generated: null, default: null })),
   "set-expression": (change, state) => editColumn(state, change.table, change.column, (c) => ({ ...c, default: change.expression })),

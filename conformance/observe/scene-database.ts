@@ -14,6 +14,7 @@ export class SceneDatabase implements AsyncDisposable {
   readonly #template: string;
   readonly #copies: string[] = [];
   #client: Client | null = null;
+  #hasPartitions = false;
   /** Roles belong to all databases of the server: what a case adds is taken away with its copy. */
   #roles: ReadonlySet<string> = new Set();
 
@@ -33,6 +34,8 @@ export class SceneDatabase implements AsyncDisposable {
       // So that plans do not depend on guesses: production has statistics as well.
       await client.query("ANALYZE");
       database.#roles = new Set(await roles(client));
+      const partitions = await client.query("SELECT FROM pg_catalog.pg_class WHERE relispartition LIMIT 1");
+      database.#hasPartitions = (partitions.rowCount ?? 0) > 0;
       await database.#disconnect();
       return database;
     } catch (error) {
@@ -41,8 +44,12 @@ export class SceneDatabase implements AsyncDisposable {
     }
   }
 
-  /** The one connection to the scene itself. */
+  /**
+   * A connection to the scene itself, the same one again where that cannot be noticed: a session looks a partition's bounds up once, and
+   * locks its parents for it.
+   */
   async client(): Promise<Client> {
+    if (this.#hasPartitions) await this.#disconnect();
     this.#client ??= await this.server.connect({ role: "superuser", database: this.#template });
     return this.#client;
   }

@@ -118,4 +118,32 @@ ALTER TABLE currency ADD CONSTRAINT iso CHECK (length(code) = 3);
       expect(said).toMatch(/thismachine.*writes\d+MB\/s/);
     }
   });
+
+  it("a partitioned table is measured as a whole, and a partition by itself", async () => {
+    const { report } = await rehearse(
+      {
+        "migrations/0001_start.sql": `CREATE TABLE sighting (id bigint, seen_on date NOT NULL, bird text) PARTITION BY RANGE (seen_on);
+CREATE TABLE sighting_2025 PARTITION OF sighting FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE sighting_2026 PARTITION OF sighting FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
+        "migrations/0002_change.sql": "CREATE INDEX sighting_bird ON sighting (bird);\nCREATE INDEX only_2026 ON sighting_2026 (id);\n",
+        "scale.json": JSON.stringify({
+          format: "tread.scale/1",
+          collectedAt: "2026-11-21T08:00:00Z",
+          server: { engine: "postgres", version: "18.4" },
+          tables: [
+            { table: "public.sighting", rows: 90_000_000 },
+            { table: "public.sighting_2026", rows: 50_000_000 },
+          ],
+        }),
+        "tread.config.yaml": config("{ cloud: { postgres: 18, scale: scale.json } }"),
+      },
+      { growth: { sizes: [2000, 4000], inTime: false, repeat: 1 } },
+    );
+    const measured = report.migrations[0]?.statements.map(({ growth }) => [growth?.table, growth?.sizes.map(({ rows }) => rows)]);
+    expect(measured).toEqual([
+      ["public.sighting", [2000, 4000]],
+      ["public.sighting_2026", [1000, 2000]],
+    ]);
+    expect(report.migrations[0]?.statements.map(({ growth }) => growth?.estimates[0]?.rows)).toEqual([90_000_000, 50_000_000]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { GrowthWork } from "../../model/growth.ts";
 import type { Environment } from "../../model/environment.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
+import type { SchemaState } from "../../model/schema.ts";
 import { isPlanned } from "../observe/effects.ts";
 import { controlOf } from "../run/control.ts";
 import { keyOf } from "../run/effects-of.ts";
@@ -26,13 +27,16 @@ export function candidatesOf(
   return judged.flatMap((entry): Candidate[] => {
     const effects = seen.get(keyOf(entry)) ?? null;
     if (effects === null || effects.error !== null || controlOf(entry.statement.sql).kind !== "none") return [];
-    const tables = [...new Set([...effects.rewrites, ...effects.scans])];
-    if (tables.length === 0 && effects.indexBuilds.length > 0) tables.push(...effects.locks.map((lock) => lock.relation));
     const subjects = entry.statement.changes.flatMap((change) => ("table" in change ? [change.table] : []));
+    // What a statement does to every partition it does to the table that they are parts of.
+    const whole = (name: string): string => (subjects.includes(name) ? name : rootOf(entry.before, name));
+    const rewrites = effects.rewrites.map(whole);
+    const tables = [...new Set([...rewrites, ...effects.scans.map(whole)])];
+    if (tables.length === 0 && effects.indexBuilds.length > 0) tables.push(...effects.locks.map((lock) => whole(lock.relation)));
     const [table] = [
       ...tables.filter((name) => subjects.includes(name)),
-      ...effects.rewrites,
-      ...tables.sort((a, b) => rowsThere(environment, b) - rowsThere(environment, a)),
+      ...rewrites,
+      ...tables.toSorted((a, b) => rowsThere(environment, b) - rowsThere(environment, a)),
     ];
     if (table === undefined) return [];
     const work: GrowthWork =
@@ -45,6 +49,11 @@ export function candidatesOf(
             : "scan";
     return [{ key: keyOf(entry), work, table, others: tables.filter((name) => name !== table) }];
   });
+}
+
+function rootOf(schema: SchemaState, name: string): string {
+  const parent = schema.relations.get(name)?.partitionOf ?? null;
+  return parent === null ? name : rootOf(schema, parent);
 }
 
 /** Rows of the profile; -1 where it does not know the table. */

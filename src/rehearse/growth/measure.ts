@@ -35,7 +35,8 @@ export async function measureGrowth(
   const all = candidatesOf(input.judged, observed, environment);
   const worth = new Set(tablesAt(environment, all, 1, 1).keys());
   const candidates = all.filter(({ table }) => worth.has(table));
-  const sizes = [...new Set(input.growth?.sizes ?? [])].sort((a, b) => a - b);
+  const asked = [...new Set(input.growth?.sizes ?? [])].sort((a, b) => a - b);
+  const sizes = budgetMs === null ? asked : shared(asked, new Set(candidates.map(({ table }) => table)).size, limits);
   const largest = sizes.at(-1);
   if (candidates.length === 0 || largest === undefined) return { measured: [], calibration: null, limits };
   progress("measuring how fast this server writes and reads");
@@ -68,6 +69,20 @@ export async function measureGrowth(
     calibration,
     limits: [...limits, ...run.limits],
   };
+}
+
+/** Rows that are seeded for the smallest size, over all tables: about two seconds. */
+const AT_ONCE = 200_000;
+
+/** Many tables share the time that one would take. */
+function shared(sizes: readonly number[], tables: number, limits: string[]): readonly number[] {
+  const share = Math.min(1, AT_ONCE / Math.max(1, tables * (sizes[0] ?? 1)));
+  if (share === 1) return sizes;
+  const smaller = sizes.map((size) => Math.max(1000, Math.round((size * share) / 1000) * 1000));
+  limits.push(
+    `growth was measured at ${smaller.map(grouped).join(", ")} rows or fewer, because ${counted(tables, "table")} share the time: --sizes ${sizes.join(",")} takes the time it needs`,
+  );
+  return [...new Set(smaller)];
 }
 
 function measuredOf({ key, table, work, others }: Candidate, found: readonly Measured[]): MeasuredGrowth[] {

@@ -139,6 +139,12 @@ export class GrowthRun {
     try {
       const { tables } = await readCatalogue(client);
       const rows = new Map(tablesAt(environment, this.#candidates, size, this.#largest));
+      // Rows of a partition are seeded through the table that it is a part of.
+      for (const table of tables.filter((candidate) => candidate.parent !== null && rows.has(candidate.name))) {
+        let root = table;
+        while (root.parent !== null) root = tables.find((other) => other.oid === root.parent) ?? { ...root, parent: null };
+        rows.set(root.name, Math.max(rows.get(root.name) ?? 0, rows.get(table.name) ?? 0));
+      }
       // A row that is referenced once at most needs as many to refer to.
       for (let grown = true; grown;) {
         grown = false;
@@ -166,7 +172,7 @@ export class GrowthRun {
         scattered: true,
       });
       // In use, tables are vacuumed: the first reader need not mark every row as committed.
-      const there = (await readCatalogue(client)).tables.filter((table) => table.kind === "table" && rows.has(table.name));
+      const there = (await readCatalogue(client)).tables.filter((table) => table.parent === null && rows.has(table.name));
       for (const table of there) await client.query(`VACUUM (ANALYZE) ${table.sql}`);
     } finally {
       await client.end();

@@ -196,8 +196,12 @@ export interface Index {
   readonly constraint: string | null;
   /** The index of the partitioned table that it is a partition of, qualified. */
   readonly partOf?: string | undefined;
-  /** A key has an order, a collation or an operator class of its own: no constraint can be made of it. */
+  /** A key has a collation or an operator class of its own. */
   readonly special?: boolean;
+  /** A key is DESC or NULLS FIRST. */
+  readonly ordered?: boolean;
+  /** What the keys are called in a generated name, expressions by their function: `lower`. */
+  readonly labels?: readonly string[];
 }
 
 export interface Trigger {

@@ -80,7 +80,7 @@ export function onPartition(state: SchemaState, partition: string, wanted: Index
   if (own !== undefined) return withIndexes(state, child, (i) => (i === own ? { ...i, partOf: wanted.name } : i));
   const schema = schemaOf(partition);
   const label = key === null ? "idx" : key.kind === "primary-key" ? "pkey" : key.kind === "unique" ? "key" : "excl";
-  const columns = key?.kind === "primary-key" ? null : indexNameAddition(wanted.columns.map((c) => c ?? "expr"));
+  const columns = key?.kind === "primary-key" ? null : indexNameAddition(wanted.labels ?? wanted.columns.map((c) => c ?? "expr"));
   const bare = chooseName(bareName(partition), columns, label, (n) => isRelationName(state, schema, n));
   const index: Index = { ...wanted, name: `${schema}.${bare}`, constraint: key === null ? null : bare, partOf: wanted.name };
   const constraints = key === null ? child.constraints : [...child.constraints, { ...key, name: bare, index: index.name }];

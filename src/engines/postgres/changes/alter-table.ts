@@ -11,7 +11,7 @@ import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
 import { readType } from "./types.ts";
-import { refusedCommand } from "./refused-commands.ts";
+import { refusedCommand, refusedKind } from "./refused-commands.ts";
 import { castsOnly } from "./using.ts";
 
 /** ALTER TABLE and ALTER INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE … that share its grammar. One change per sub-command. */
@@ -31,7 +31,7 @@ export function alterTable(node: AlterTableStmt, context: Context): Change[] {
     const part = segments.length === commands.length ? segments[i] : undefined;
     const bodies = readCommand(command, { table, context, names, missingOk: node.missing_ok === true, token: part?.token ?? 0 });
     const only = node.relation?.inh !== true;
-    const refused = refusedCommand(command, context);
+    const refused = refusedKind(node, context.state.relations.get(table)) ?? refusedCommand(command, context);
     return bodies.map((body) => ({
       ...context.change(body, commands.length > 1 ? part : undefined),
       ...(only ? { only } : {}),
@@ -201,9 +201,25 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
     case "AT_DropNotNull":
       return [{ kind: "drop-not-null", table, column }];
     case "AT_AddIdentity":
-      return [{ kind: "add-identity", table, column, ...(startsAt(as(command.def, "Constraint")?.options) ? { starts: true } : {}) }];
+      return [
+        {
+          kind: "add-identity",
+          table,
+          column,
+          always: as(command.def, "Constraint")?.generated_when === "a",
+          ...(startsAt(as(command.def, "Constraint")?.options) ? { starts: true } : {}),
+        },
+      ];
     case "AT_SetIdentity":
-      return [{ kind: "set-identity", table, column, ...(startsAt(as(command.def, "List")?.items) ? { starts: true } : {}) }];
+      return [
+        {
+          kind: "set-identity",
+          table,
+          column,
+          ...generatedWhen(as(command.def, "List")?.items),
+          ...(startsAt(as(command.def, "List")?.items) ? { starts: true } : {}),
+        },
+      ];
     case "AT_DropIdentity":
       return [{ kind: "drop-identity", table, column, ifExists }];
     case "AT_DropExpression":
@@ -327,6 +343,15 @@ function relOptions(definition: Node | undefined): string[] {
 }
 
 /** Sequence options that say where it begins: START WITH, RESTART WITH. A bare RESTART begins where it began before. */
+/** SET GENERATED: `generated` with the letter of the catalogue as its argument (gram.y, alter_identity_column_option). */
+function generatedWhen(options: readonly Node[] | undefined): { readonly always?: boolean } {
+  for (const option of options ?? []) {
+    const { defname, arg } = as(option, "DefElem") ?? {};
+    if (defname === "generated") return { always: as(arg, "Integer")?.ival === "a".charCodeAt(0) };
+  }
+  return {};
+}
+
 function startsAt(options: readonly Node[] | undefined): boolean {
   return (options ?? []).some((option) => {
     const { defname, arg } = as(option, "DefElem") ?? {};

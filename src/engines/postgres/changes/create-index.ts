@@ -25,7 +25,9 @@ export function createIndex(node: IndexStmt, context: Context): Change[] {
     predicate,
     valid: true,
     constraint: null,
-    ...(elements.some(isSpecial) ? { special: true } : {}),
+    ...(elements.some((e) => e.collation !== undefined || e.opclass !== undefined) ? { special: true } : {}),
+    ...(elements.some((e) => e.ordering === "SORTBY_DESC" || e.nulls_ordering === "SORTBY_NULLS_FIRST") ? { ordered: true } : {}),
+    labels: indexColumnNames([...elements, ...including]),
   };
   const refused = refusedIndex(node, context);
   return [
@@ -41,12 +43,6 @@ export function createIndex(node: IndexStmt, context: Context): Change[] {
       }),
     },
   ];
-}
-
-/** DESC, NULLS FIRST, a collation or an operator class of its own. */
-function isSpecial(element: IndexElem): boolean {
-  const ordered = element.ordering === "SORTBY_DESC" || element.nulls_ordering === "SORTBY_NULLS_FIRST";
-  return ordered || element.collation !== undefined || element.opclass !== undefined;
 }
 
 function mentioned(element: IndexElem): string[] {

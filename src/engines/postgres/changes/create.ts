@@ -164,10 +164,7 @@ function copyKey(constraint: Constraint, table: string, names: Names, indexes: I
 }
 
 function copyIndex(index: Index, table: string, names: Names): Index {
-  const name = names.relation(
-    index.columns.map((c) => c ?? "expr"),
-    "idx",
-  );
+  const name = names.relation(index.labels ?? index.columns.map((c) => c ?? "expr"), "idx");
   return { ...index, name: `${schemaOf(table)}.${name}`, partOf: index.name };
 }
 

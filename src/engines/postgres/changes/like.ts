@@ -52,7 +52,7 @@ export function addLike(like: TableLikeClause, into: Into): void {
   if (!includes("indexes")) return;
   for (const index of source?.indexes ?? []) {
     if (index.constraint !== null) continue;
-    const columnNames = index.columns.map((c) => c ?? "expr");
+    const columnNames = index.labels ?? index.columns.map((c) => c ?? "expr");
     indexes.push({ ...index, name: `${schemaOf(table)}.${names.relation(columnNames, "idx")}` });
   }
 }

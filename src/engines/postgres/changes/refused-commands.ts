@@ -1,5 +1,6 @@
-import type { AlterTableCmd, IndexStmt } from "libpg-query";
+import type { AlterTableCmd, AlterTableStmt, IndexStmt } from "libpg-query";
 import type { EngineError } from "../../../model/effects.ts";
+import { bareName, type Relation } from "../../../model/schema.ts";
 import { all, as, tagOf, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
@@ -20,6 +21,19 @@ export function refusedCommand(command: AlterTableCmd, context: Context): Engine
   if (check?.contype === "CONSTR_CHECK" && has(check.raw_expr, "SubLink"))
     return { sqlstate: "0A000", message: "cannot use subquery in check constraint" };
   return refusedTypes(definition?.typeName === undefined ? null : { TypeName: definition.typeName }, context);
+}
+
+const KINDS: Readonly<Record<string, readonly Relation["kind"][]>> = {
+  OBJECT_VIEW: ["view"],
+  OBJECT_MATVIEW: ["materialized-view"],
+  OBJECT_FOREIGN_TABLE: ["foreign-table"],
+};
+
+/** ALTER VIEW of a table and its like; ALTER TABLE itself is for all kinds, as far as the sub-command is. */
+export function refusedKind(node: AlterTableStmt, relation: Relation | undefined): EngineError | null {
+  const kinds = KINDS[node.objtype ?? ""];
+  if (kinds === undefined || relation === undefined || kinds.includes(relation.kind)) return null;
+  return { sqlstate: "42809", message: `"${bareName(relation.name)}" is not a ${(kinds[0] ?? "").replace("-", " ")}` };
 }
 
 /** Index expressions and predicates must be immutable, which only what is certainly not can be told of by name. */

@@ -27,9 +27,12 @@ export const columnPropertyPredictors: Predictors<
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
     work.lockTree(change.table, "AccessExclusive");
+    if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "SET NOT NULL")) return;
     if (relation?.kind === "partitioned-table" && onlyWithChildren(relation, work) && column?.notNull === false) {
-      const lacking = childrenOf(work.state, relation.name).some((r) => r.columns.some((c) => c.name === change.column && !c.notNull));
-      if (lacking) return work.fail("42P16", "constraint must be added to child tables too");
+      const children = childrenOf(work.state, relation.name);
+      const lacking = children.some((r) => r.columns.some((c) => c.name === change.column && !c.notNull));
+      if (lacking || work.version >= 18) return work.fail("42P16", "constraint must be added to child tables too");
+      for (const child of children) work.lock(child.name, "AccessExclusive");
     }
     scanForNulls(change.table, change.column, work);
   },
@@ -53,7 +56,7 @@ export const columnPropertyPredictors: Predictors<
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
     lockIdentity(relation, change.table, work);
-    if (column === null) return;
+    if (column === null || !needsWholeTree(relation, work)) return;
     if (!["smallint", "integer", "bigint"].includes(column.type.name))
       work.fail("22023", "identity column type must be smallint, integer, or bigint");
     else if (!column.notNull) work.fail("55000", `${named(change)} must be declared NOT NULL before identity can be added`);
@@ -114,9 +117,19 @@ function lockIdentity(relation: Relation | null, table: string, work: Work): voi
   else work.lock(table, "AccessExclusive");
 }
 
+/** From 17 on the identity of a partition is its parent's, and is changed for all of them. */
+function needsWholeTree(relation: Relation | null, work: Work): boolean {
+  if (relation === null || work.version < 17) return true;
+  if (relation.partitionOf !== null) work.fail("42P16", "identity of a column of a partition is that of the partitioned table");
+  else if (relation.kind === "partitioned-table" && onlyWithChildren(relation, work))
+    work.fail("42P16", "cannot change identity of a column of only the partitioned table");
+  return !work.failed;
+}
+
 function needIdentity(change: OfColumn, work: Work, ifExists: boolean): void {
   const relation = work.need(change.table);
   const column = work.needColumn(relation, change.column);
   lockIdentity(relation, change.table, work);
+  if (!needsWholeTree(relation, work)) return;
   if (column !== null && column.identity === null && !ifExists) work.fail("55000", `${named(change)} is not an identity column`);
 }

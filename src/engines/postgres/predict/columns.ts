@@ -54,6 +54,7 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
       if (!change.ifExists && needOwnColumn(relation, change.column, "drop", work)) work.needColumn(relation, change.column);
       return;
     }
+    if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "DROP COLUMN")) return;
     if (relation.ofType !== undefined && relation.ofType !== null) return work.fail("42809", "cannot drop column from typed table");
     if (!needOwnColumn(relation, change.column, "drop", work)) return;
     const tables = losing(relation, change.column, work);

@@ -12,6 +12,7 @@ export function addedForeignKey(table: string, constraint: Constraint, work: Wor
   const known = work.state.relations.get(table) ?? null;
   const relation = known === null || column === null ? known : { ...known, columns: [...known.columns, column] };
   work.lockPartitions(table, "ShareRowExclusive");
+  if (relation?.kind === "foreign-table") return work.fail("0A000", "foreign key constraints are not supported on foreign tables");
   const parent = work.need(references.relation);
   work.lockPartitions(references.relation, "ShareRowExclusive");
   if (relation?.kind === "partitioned-table") {

@@ -29,6 +29,8 @@ export function addedKey(table: string, constraint: Constraint, usingIndex: stri
 
 function checkKey(relation: Relation, constraint: Constraint, usingIndex: string | null, work: Work): void {
   const name = bareName(relation.name);
+  if (relation.kind === "foreign-table")
+    return work.fail("0A000", `${constraint.kind.replace("-", " ")} constraints are not supported on foreign tables`);
   if (constraint.kind === "primary-key" && relation.constraints.some((c) => c.kind === "primary-key"))
     return work.fail("42P16", `multiple primary keys for table "${name}" are not allowed`);
   const twice = constraint.columns.find((c, i) => constraint.columns.indexOf(c) !== i);
@@ -88,7 +90,7 @@ function checkIndex(relation: Relation, constraint: Constraint, usingIndex: stri
   } else if (index.constraint !== null) work.fail("55000", `index "${shown}" is already associated with a constraint`);
   else if (owner.name !== relation.name) work.fail("55000", `index "${shown}" does not belong to table "${bareName(relation.name)}"`);
   else if (!index.valid) work.fail("55000", `index "${shown}" is not valid`);
-  else if (!index.unique || index.predicate !== null || index.columns.includes(null) || index.special === true)
+  else if (!index.unique || index.predicate !== null || index.columns.includes(null) || index.special === true || index.ordered === true)
     work.fail("42809", `"${shown}" is no plain unique index`);
   if (work.failed || constraint.name === shown) return;
   if (relation.constraints.some((c) => c.name === constraint.name))

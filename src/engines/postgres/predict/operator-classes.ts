@@ -9,7 +9,7 @@ const GIN = new Set(["jsonb", "tsvector"]);
 
 /** Notes 42704 for a key of a type that the access method cannot index without being told how. */
 export function needOperatorClass(relation: Relation, index: Index, work: Work): void {
-  // One of the keys has an operator class of its own, or a collation, or an order: which one is not kept.
+  // One of the keys has an operator class or a collation of its own: which one is not kept.
   if (index.special === true) return;
   for (const name of index.columns) {
     const column = relation.columns.find((c) => c.name === name);

@@ -61,6 +61,8 @@ export const tablePredictors: Predictors<"create-relation" | "drop-relation" | "
   },
 
   "set-schema"(change, work) {
+    if (schemaOf(change.name) !== change.schema && isRelationName(work.state, change.schema, bareName(change.name)))
+      work.fail("42P07", `relation "${bareName(change.name)}" already exists in schema "${change.schema}"`);
     const sequence = work.state.sequences.get(change.name);
     if (sequence !== undefined && !work.state.relations.has(change.name)) {
       if (sequence.ownedBy !== null) work.fail("0A000", `cannot move an owned sequence into another schema`);

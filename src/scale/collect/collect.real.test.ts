@@ -165,6 +165,35 @@ for (const major of testMajors()) {
       expect(progress.some((message) => message.includes("3 s"))).toBe(true);
     });
 
+    test("since the counters were reset: everything that was counted, over all that time", async () => {
+      await using database = await hospital(major);
+      const name = await role(database.superuser, database.name, "pg_monitor");
+      await database.superuser.query("SELECT pg_stat_reset()");
+      const reader = await database.server.connect({ role: "superuser", database: database.name });
+      for (let i = 1; i <= 200; i++) await reader.query("SELECT name FROM public.patient WHERE id = $1", [i]);
+      await reader.end();
+      await using session = await as(name, database.server, database.name);
+      const counted = async (): Promise<number> =>
+        entry(await collect(session, { ...QUICK, sinceReset: true }), "public.patient").readsPerSecond ?? 0;
+      await expect.poll(counted, { timeout: 10_000 }).toBeGreaterThan(1);
+      const { notes } = await collect(session, { ...QUICK, sinceReset: true });
+      expect(notes.map((note) => note.text).join("\n")).toMatch(/reads and writes per second over [\d.]+ s/);
+    });
+
+    test("a server that goes away between the two samples is one error", async () => {
+      await using database = await hospital(major);
+      const name = await role(database.superuser, database.name, "pg_monitor");
+      await using session = await as(name, database.server, database.name);
+      const collecting = collect(session, { ...QUICK, seconds: 20, progress: () => {} });
+      const ended = expect(collecting).rejects.toMatchObject({
+        exitCode: 3,
+        message: expect.stringContaining("closed the connection") as string,
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await database.superuser.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [name]);
+      await ended;
+    });
+
     test("a locked table is not waited for: sizes are then those of the last ANALYZE, and it says so", async () => {
       await using database = await hospital(major);
       const name = await role(database.superuser, database.name, "pg_monitor");

@@ -106,7 +106,7 @@ export function troubleOf(error: unknown, where: string, redact: (text: string) 
       code,
     );
   }
-  if (/terminated unexpectedly|Connection ended/i.test(said)) {
+  if (/terminated|Connection ended|not queryable|connection was closed/i.test(said)) {
     return new DatabaseTrouble(
       `${where} closed the connection`,
       "the server's log says why; a proxy or a pooler may have turned it away",

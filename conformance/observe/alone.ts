@@ -145,7 +145,7 @@ async function watch(
 async function sample(watcher: Client, pid: number, seen: Map<number, LockMode>): Promise<readonly number[]> {
   const { rows } = await watcher.query<{ oid: number | null; mode: string; blockers: number[] }>(
     `SELECT relation::int AS oid, mode, CASE WHEN granted THEN '{}' ELSE pg_catalog.pg_blocking_pids(pid) END AS blockers
-     FROM pg_catalog.pg_locks WHERE pid = $1`,
+     FROM pg_catalog.pg_locks WHERE pid = $1 AND (locktype = 'relation' OR NOT granted)`,
     [pid],
   );
   const tables = rows.flatMap(({ oid, mode }) => (oid === null ? [] : [{ oid, mode }]));

@@ -174,8 +174,9 @@ describe("what is said", () => {
     expect(spellInterval(4 * 3_600_000 + 1, 6.9 * 3_600_000)).toBe("4 to 6.9 hours");
     expect(spellInterval(53_000, 300_000)).toBe("53 s to 5 minutes");
     expect(spellInterval(1234, 1240)).toBe("1230 to 1240 ms");
-    expect([950, 50_000, 999_600, 5_000_000, 2_004_118_230].map(spellRows)).toEqual([
+    expect([950, 12_500, 50_000, 999_600, 5_000_000, 2_004_118_230].map(spellRows)).toEqual([
       "950",
+      "12.5 k",
       "50 k",
       "1.0 million",
       "5.0 million",

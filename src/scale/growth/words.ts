@@ -39,7 +39,7 @@ export function spellRows(rows: number): string {
 }
 
 function trim(value: number): string {
-  return value >= 10 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+  return value >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/, "");
 }
 
 /** `50 k, 100 k and 200 k`. */

@@ -2,13 +2,14 @@ import type { JudgedStatement } from "../model/judged.ts";
 import type { Constraint, Relation } from "../model/schema.ts";
 import { bareName } from "../model/schema.ts";
 import { changesOf } from "./rule.ts";
+import { givesValue } from "./words.ts";
 
 /** What hangs on something that a statement drops: without CASCADE it makes the statement fail, with CASCADE it is dropped too. */
 export interface Dependent {
-  readonly kind: "view" | "foreign-key" | "trigger";
-  /** The view, or the table that has the key or the trigger. Qualified. */
+  readonly kind: "view" | "foreign-key" | "trigger" | "default";
+  /** The view, or the table that has the key, the trigger or the default. Qualified. */
   readonly relation: string;
-  /** Of the key or the trigger; the view's own name again. */
+  /** Of the key, the trigger or the column; the view's own name again. */
   readonly name: string;
 }
 
@@ -48,7 +49,18 @@ export function dependents(statement: JudgedStatement): readonly Dependent[] {
       found.push({ kind: "trigger", relation: relation.name, name: trigger.name });
     }
   }
-  return found;
+  return [...found, ...lostDefaults(statement)];
+}
+
+/** A column is numbered by the sequence that it owns: its default goes with it. */
+function lostDefaults(statement: JudgedStatement): readonly Dependent[] {
+  return changesOf(statement, "drop-sequence").flatMap((change): readonly Dependent[] => {
+    const owner = statement.before.sequences.get(change.name)?.ownedBy;
+    const column = statement.before.relations.get(owner?.relation ?? "")?.columns.find((candidate) => candidate.name === owner?.column);
+    const byDefault = column?.default ?? null;
+    if (owner === null || owner === undefined || !givesValue(byDefault) || byDefault.volatility !== "volatile") return [];
+    return [{ kind: "default", relation: owner.relation, name: column?.name ?? "" }];
+  });
 }
 
 interface Key {
@@ -96,6 +108,8 @@ export function nameDependent({ kind, relation, name }: Dependent): string {
       return `view \`${owner}\``;
     case "foreign-key":
       return `foreign key \`${name}\` of \`${owner}\``;
+    case "default":
+      return `the default of \`${name}\` of \`${owner}\``;
     case "trigger":
       return `trigger \`${name}\` of \`${owner}\``;
     default:

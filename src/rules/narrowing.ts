@@ -67,10 +67,8 @@ function scaleOf(type: TypeRef): number | null {
 
 function strings(from: TypeRef, to: TypeRef, using: boolean): Narrowing | null {
   if (!STRINGS.includes(from.name)) return null;
-  if (!STRINGS.includes(to.name)) {
-    // Text that is read as something else: only what reads as that passes.
-    return using ? { kind: "may-fail", sqlstate: "22P02", test: "@ IS NOT NULL /* and does not read as the new type */" } : null;
-  }
+  // Text that is read as something else goes by what USING says, which is the user's own.
+  if (!STRINGS.includes(to.name)) return null;
   const length = to.name === "text" ? null : (to.modifiers[0] ?? (to.name === "character" ? 1 : null));
   const had = from.name === "text" ? null : (from.modifiers[0] ?? null);
   if (length === null || (had !== null && had <= length)) return null;

@@ -56,3 +56,9 @@ DROP TABLE scratch CASCADE; -- expect: drop-table@warning
 CREATE TABLE org (id bigint PRIMARY KEY, name text);
 CREATE VIEW org_names AS SELECT name FROM org;
 DROP TABLE org CASCADE;
+
+-- case: a sequence takes the default of its column along
+-- 0001.sql
+CREATE TABLE job (id bigserial PRIMARY KEY, payload text);
+-- 0002.sql
+DROP SEQUENCE job_id_seq CASCADE; -- expect: drop-cascade@error

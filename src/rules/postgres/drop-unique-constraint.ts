@@ -16,10 +16,10 @@ export const dropUniqueConstraint: Rule = {
       return constraint?.kind === "unique" ? [{ table, name, columns: constraint.columns }] : [];
     });
     const byIndex = changesOf(statement, "drop-index").flatMap((change) => {
-      for (const relation of statement.before.relations.values()) {
-        const index = relation.indexes.find((candidate) => candidate.name === change.name);
+      for (const lock of context.effects(statement).locks) {
+        const index = context.table(statement, lock.relation)?.indexes.find((candidate) => candidate.name === change.name);
         if (index?.unique === true && index.predicate === null && index.valid && !index.columns.includes(null))
-          return [{ table: relation.name, name: bareName(change.name), columns: index.columns.map(String) }];
+          return [{ table: lock.relation, name: bareName(change.name), columns: index.columns.map(String) }];
       }
       return [];
     });

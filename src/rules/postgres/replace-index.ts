@@ -1,7 +1,7 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Index } from "../../model/schema.ts";
 import { bareName } from "../../model/schema.ts";
-import type { Rule, RuleContext } from "../rule.ts";
+import type { ChangeOf, Rule, RuleContext } from "../rule.ts";
 import { changesOf, ruleFor } from "../rule.ts";
 import { named, sayTo, sqlTable } from "../words.ts";
 
@@ -9,7 +9,7 @@ export const replaceIndex: Rule = ruleFor("drop-index", {
   id: "replace-index",
   summary: "an index is dropped before the one that takes its place is built",
   check(change, statement, context) {
-    const old = indexNamed(statement, change.name);
+    const old = indexNamed(statement, context, change.name);
     if (old === null || !old.index.valid || !context.existedBefore(statement, old.table)) return null;
     const successor = successorOf(statement, context, old.table, old.index);
     if (successor === null) return null;
@@ -31,10 +31,15 @@ export const replaceIndex: Rule = ruleFor("drop-index", {
   },
 });
 
-function indexNamed(statement: JudgedStatement, name: string): { readonly table: string; readonly index: Index } | null {
-  for (const relation of statement.before.relations.values()) {
-    const index = relation.indexes.find((candidate) => candidate.name === name);
-    if (index !== undefined) return { table: relation.name, index };
+/** A statement locks the table of the index that it drops, so the others need not be searched. */
+function indexNamed(
+  statement: JudgedStatement,
+  context: RuleContext,
+  name: string,
+): { readonly table: string; readonly index: Index } | null {
+  for (const { relation } of context.effects(statement).locks) {
+    const index = context.table(statement, relation)?.indexes.find((candidate) => candidate.name === name);
+    if (index !== undefined) return { table: relation, index };
   }
   return null;
 }
@@ -57,10 +62,25 @@ function successorOf(
   );
   // Another index that begins with the column is there meanwhile.
   if (rest.size > 0 || first === undefined || first === null) return null;
-  for (const judged of context.release.slice(at + 1)) {
-    if (together.has(judged)) continue;
-    const made = changesOf(judged, "create-index").find((change) => change.table === table && change.index.columns[0] === first);
-    if (made !== undefined) return { name: made.index.name, judged };
-  }
-  return null;
+  const made = builtIn(context.release).find(
+    ({ position, judged, change }) => position > at && !together.has(judged) && change.table === table && change.index.columns[0] === first,
+  );
+  return made === undefined ? null : { name: made.change.index.name, judged: made.judged };
+}
+
+interface Built {
+  readonly position: number;
+  readonly judged: JudgedStatement;
+  readonly change: ChangeOf<"create-index">;
+}
+
+// A release of thousands of statements is gone through once, not for each index that it drops.
+const known = new WeakMap<readonly JudgedStatement[], readonly Built[]>();
+
+function builtIn(release: readonly JudgedStatement[]): readonly Built[] {
+  const found =
+    known.get(release) ??
+    release.flatMap((judged, position) => changesOf(judged, "create-index").map((change): Built => ({ position, judged, change })));
+  known.set(release, found);
+  return found;
 }

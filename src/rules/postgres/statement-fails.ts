@@ -40,6 +40,8 @@ const OF_NO_CONCERN: readonly string[] = [
   "index-many-columns",
   "missing-statement-timeout",
   "redundant-index",
+  "rename-column",
+  "rename-table",
 ];
 
 /** What to do about an error class (manual, appendix A), with the names that the schema knows. */

@@ -39,6 +39,7 @@ const STATEMENTS = [
 
 const folder = mkdtempSync(join(tmpdir(), "tread-growth-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 const file = (name, text) => {
   mkdirSync(join(folder, name, ".."), { recursive: true });
   writeFileSync(join(folder, name), text);

@@ -20,12 +20,18 @@ export async function beforeReleases(sources: readonly LoadedSource[]): Promise<
       previousVersions({ files: source.files, root: source.config.root, database: source.config.database, options: source.config.options }),
     ),
   );
+  // Each migration is a release of its own here, and the matrix and the rules ask for the same ones.
+  const versions = new Map<string, LiveVersion>();
   return (release) => {
     const migration = release[0]?.migration;
     if (migration?.source !== "django") return null;
+    const before = versions.get(migration.id);
+    if (before !== undefined) return before;
     const tables = new Set(release.flatMap(({ statement }) => statement.changes.flatMap(touched)).map(bareName));
     const queries = tables.size === 0 ? [] : known.flatMap((one) => one.before(migration.id, tables));
-    return { name: PREVIOUS, database: "postgres", queries, migrations: new Map(), dynamic: [], problems: [] };
+    const version: LiveVersion = { name: PREVIOUS, database: "postgres", queries, migrations: new Map(), dynamic: [], problems: [] };
+    versions.set(migration.id, version);
+    return version;
   };
 }
 

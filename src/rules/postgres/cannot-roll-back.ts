@@ -23,9 +23,7 @@ export const cannotRollBack: Rule = {
   checkMigration({ migration }, context) {
     const target = context.rollback;
     if (target === null) return [];
-    const obstacles = [...brokenQueries(context), ...lostWrites(context), ...unreadableData(context)].sort(
-      (a, b) => context.release.indexOf(a.at) - context.release.indexOf(b.at),
-    );
+    const obstacles = obstaclesOf(context);
     const first = obstacles.find(({ saidElsewhere }) => saidElsewhere !== true);
     // Once per release, where the first step stands that must be held back.
     if (first === undefined || first.at.migration.id !== migration.id) return [];
@@ -47,6 +45,20 @@ export const cannotRollBack: Rule = {
     ];
   },
 };
+
+// Asked for every migration of a release, answered once.
+const known = new WeakMap<RuleContext, readonly Obstacle[]>();
+
+function obstaclesOf(context: RuleContext): readonly Obstacle[] {
+  let obstacles = known.get(context);
+  if (obstacles === undefined) {
+    const position = new Map(context.release.map((statement, at) => [statement, at]));
+    const found = [...brokenQueries(context), ...lostWrites(context), ...unreadableData(context)];
+    obstacles = found.sort((a, b) => (position.get(a.at) ?? 0) - (position.get(b.at) ?? 0));
+    known.set(context, obstacles);
+  }
+  return obstacles;
+}
 
 function remedies(obstacles: readonly Obstacle[], version: string): readonly string[] {
   const held = new Set(obstacles.filter(({ remedy }) => remedy === undefined).map(({ at }) => at)).size;

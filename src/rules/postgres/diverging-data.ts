@@ -38,7 +38,7 @@ function judge(sources: readonly CopiedColumn[], statement: JudgedStatement, con
   const trigger = sources.map((source) => triggerInStep(statement.before, source)).find((name) => name !== null) ?? null;
   const triggerLater = sources.map((source) => triggerInStep(end, source)).find((name) => name !== null) ?? null;
   if (trigger !== null && triggerLater !== null) return null;
-  if (isRepeated(copy, statement, context)) return null;
+  if (triggerLater !== null && isRepeated(copy, statement, context)) return null;
   const aware = new Set((copy.rows ? context.versionWrites(table) : writesOf(context, table, column)).map((write) => write.version));
   const writes = sources
     .flatMap((source) => writesOf(context, source.from.relation, source.from.column))

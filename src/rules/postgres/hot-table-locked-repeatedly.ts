@@ -9,6 +9,8 @@ export const hotTableLockedRepeatedly: Rule = {
   summary: "a release locks a hot table again and again",
   database: "postgres",
   checkMigration({ migration }, context) {
+    // Said once for the release, where the last of its statements stands; without a profile nothing is hot.
+    if (context.environment.profiles.length === 0 || context.release.at(-1)?.migration.id !== migration.id) return [];
     const taken = new Map<string, { readonly statement: (typeof context.release)[number]; readonly transaction: string }[]>();
     for (const statement of context.release) {
       const { transaction, index } = statement.statement;
@@ -22,13 +24,13 @@ export const hotTableLockedRepeatedly: Rule = {
     }
     return [...taken].flatMap(([table, locks]) => {
       const last = locks.at(-1)?.statement;
-      // Said once for the release, where the last of them stands.
-      if (locks.length < MANY || last?.migration.id !== migration.id) return [];
+      if (locks.length < MANY || last === undefined) return [];
       const reads = context.traffic(table).readsPerSecond;
       return [
         {
           severity: "warning" as const,
-          statement: last.statement.index,
+          statement: last.migration.id === migration.id ? last.statement.index : null,
+          span: last.statement.span,
           about: table,
           message: `this release locks ${named(table)} ${counted(locks.length, "time")}${reads === null ? "" : `, which is read ${count(reads)} times per second`}`,
           label: "the last of them",

@@ -14,12 +14,9 @@ export const notRepeatable: Rule = {
       .slice(statements.indexOf(first) + 1)
       .find((statement) => !context.inTransaction(statement) && mayStop(statement, context));
     if (later === undefined) return [];
-    const again = statements.filter(
-      (statement) =>
-        !context.inTransaction(statement) &&
-        statements.indexOf(statement) < statements.indexOf(later) &&
-        statement.statement.changes.some(failsAgain),
-    );
+    const again = statements
+      .slice(0, statements.indexOf(later))
+      .filter((statement) => !context.inTransaction(statement) && statement.statement.changes.some(failsAgain));
     return [
       {
         severity: "info",

@@ -19,6 +19,7 @@ export const dataPredictors: Predictors<"write" | "read"> = {
       if (table !== change.table) lockRead(table, "AccessShare", work);
     }
     lockWritten(change, work);
+    lockAbove(change, work);
     if (relation?.kind === "view" && !isUpdatable(relation, work))
       return work.fail("55000", `cannot change rows of view "${shown(relation.name)}"`);
     for (const table of change.fullReads ?? []) scanRead(table, work);
@@ -48,6 +49,8 @@ export const dataPredictors: Predictors<"write" | "read"> = {
 export function lockRead(name: string, mode: LockMode, work: Work): void {
   work.lockTree(name, mode);
   const relation = work.state.relations.get(name);
+  // To find the partitions below a partition, its own bounds are looked up.
+  if (relation?.kind === "partitioned-table") lockParents(name, work);
   if (relation?.kind !== "view") return;
   for (const table of new Set(relation.reads?.map((r) => r.relation))) lockRead(table, mode, work);
 }
@@ -68,6 +71,25 @@ function lockWritten({ table: name, verb, oneRow }: ChangeOf<"write">, work: Wor
   else work.lockTree(name, "RowExclusive");
   if (relation?.kind !== "view") return;
   for (const table of new Set(relation.reads?.map((r) => r.relation))) work.lockTree(table, "RowExclusive");
+}
+
+/**
+ * Rows that are written to a partition by its own name are held against its bounds, which are looked up in all tables above it. 13 does
+ * so when it plans UPDATE and DELETE; later a DELETE needs no bounds, except to find the partitions below (measured 13–18).
+ */
+function lockAbove({ table, verb }: ChangeOf<"write">, work: Work): void {
+  const relation = work.state.relations.get(table);
+  const looks = verb === "insert" || verb === "copy" || work.version === 13 || relation?.kind === "partitioned-table";
+  if (looks || (verb !== "delete" && !work.isEmpty(table))) lockParents(table, work);
+}
+
+function lockParents(table: string, work: Work): void {
+  const seen = new Set<string>();
+  for (let above = work.state.relations.get(table)?.partitionOf ?? null; above !== null && !seen.has(above);) {
+    seen.add(above);
+    work.lock(above, "AccessShare");
+    above = work.state.relations.get(above)?.partitionOf ?? null;
+  }
 }
 
 /** One relation in FROM and nothing that gathers rows, or a trigger or rule that stands in (manual, CREATE VIEW, Updatable Views). */

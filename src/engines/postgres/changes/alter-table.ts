@@ -1,12 +1,13 @@
 import type { AlterTableCmd, AlterTableStmt, ATAlterConstraint, ColumnDef } from "libpg-query";
 import { schemaOf } from "../../../model/apply/index.ts";
 import type { Change, ChangeBody, ChangeOf } from "../../../model/change.ts";
-import { as, strings, tagOf, type Node } from "../parse/grammar.ts";
+import { as, type Node } from "../parse/grammar.ts";
 import { alterIndex } from "./alter-index.ts";
+import { readProperty } from "./alter-properties.ts";
 import { readColumn } from "./columns.ts";
 import { readConstraint } from "./constraints.ts";
 import type { Context } from "./context.ts";
-import { alterAttributes, alterSequenceAsTable, namedBy } from "./composites.ts";
+import { alterAttributes, alterSequenceAsTable } from "./composites.ts";
 import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
@@ -97,75 +98,13 @@ interface Where {
   readonly token: number;
 }
 
-/** Sub-commands that touch one table's properties: which lock they take and whether they rewrite is the prediction's business. */
-const OTHER: Readonly<Record<string, string>> = {
-  AT_SetStatistics: "SET STATISTICS",
-  AT_SetOptions: "SET (attribute_option)",
-  AT_ResetOptions: "RESET (attribute_option)",
-  AT_SetStorage: "SET STORAGE",
-  AT_SetCompression: "SET COMPRESSION",
-  AT_ClusterOn: "CLUSTER ON",
-  AT_DropCluster: "SET WITHOUT CLUSTER",
-  AT_SetLogged: "SET LOGGED",
-  AT_SetUnLogged: "SET UNLOGGED",
-  AT_DropOids: "SET WITHOUT OIDS",
-  AT_SetTableSpace: "SET TABLESPACE",
-  AT_EnableTrig: "ENABLE TRIGGER",
-  AT_EnableAlwaysTrig: "ENABLE ALWAYS TRIGGER",
-  AT_EnableReplicaTrig: "ENABLE REPLICA TRIGGER",
-  AT_DisableTrig: "DISABLE TRIGGER",
-  AT_EnableTrigAll: "ENABLE TRIGGER ALL",
-  AT_DisableTrigAll: "DISABLE TRIGGER ALL",
-  AT_EnableTrigUser: "ENABLE TRIGGER USER",
-  AT_DisableTrigUser: "DISABLE TRIGGER USER",
-  AT_EnableRule: "ENABLE RULE",
-  AT_EnableAlwaysRule: "ENABLE ALWAYS RULE",
-  AT_EnableReplicaRule: "ENABLE REPLICA RULE",
-  AT_DisableRule: "DISABLE RULE",
-  AT_AddInherit: "INHERIT",
-  AT_DropInherit: "NO INHERIT",
-  AT_AddOf: "OF",
-  AT_DropOf: "NOT OF",
-  AT_ReplicaIdentity: "REPLICA IDENTITY",
-  AT_EnableRowSecurity: "ENABLE ROW LEVEL SECURITY",
-  AT_DisableRowSecurity: "DISABLE ROW LEVEL SECURITY",
-  AT_ForceRowSecurity: "FORCE ROW LEVEL SECURITY",
-  AT_NoForceRowSecurity: "NO FORCE ROW LEVEL SECURITY",
-  AT_ChangeOwner: "OWNER TO",
-  AT_GenericOptions: "OPTIONS",
-  AT_AlterColumnGenericOptions: "ALTER COLUMN OPTIONS",
-};
-
-const OF_COLUMN = /^AT_(?:SetStatistics|SetOptions|ResetOptions|SetStorage|SetCompression|AlterColumnGenericOptions)$/;
-
 function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
   const { table, context, names } = where;
   const column = command.name ?? "";
   const cascade = command.behavior === "DROP_CASCADE";
   const ifExists = command.missing_ok === true;
-  if (command.subtype === "AT_ReplicaIdentity") {
-    const identity = as(command.def, "ReplicaIdentityStmt");
-    const by = { d: "default", i: "index", f: "full", n: "nothing" }[identity?.identity_type ?? "d"] ?? "default";
-    return [{ kind: "alter-table-other", table, action: "REPLICA IDENTITY", ...namedBy(command), options: { identity: by } }];
-  }
-  if (command.subtype === "AT_SetAccessMethod") {
-    return [{ kind: "alter-table-other", table, action: `SET ACCESS METHOD ${command.name ?? "DEFAULT"}` }];
-  }
-  const other = OTHER[command.subtype ?? ""];
-  if (command.subtype === "AT_SetTableSpace" && column === "pg_default")
-    return [{ kind: "alter-table-other", table, action: "SET TABLESPACE pg_default" }];
-  if (other !== undefined)
-    return [
-      {
-        kind: "alter-table-other",
-        table,
-        action: other,
-        ...target(command, context),
-        ...namedBy(command),
-        ...(OF_COLUMN.test(command.subtype ?? "") ? { column } : {}),
-        ...(command.subtype === "AT_SetStorage" ? { named: as(command.def, "String")?.sval ?? "" } : {}),
-      },
-    ];
+  const property = readProperty(command, table, context);
+  if (property !== null) return [property];
   switch (command.subtype) {
     case "AT_AddColumn": {
       const definition = as(command.def, "ColumnDef");
@@ -250,19 +189,6 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
           action: constraintAction(as(command.def, "ATAlterConstraint")),
         },
       ];
-    case "AT_SetRelOptions":
-    case "AT_ResetRelOptions":
-    case "AT_ReplaceRelOptions": {
-      const action = `SET (${relOptions(command.def).join(", ")})`;
-      return [
-        {
-          kind: "alter-table-other",
-          table,
-          action,
-          ...(command.subtype === "AT_ResetRelOptions" ? {} : { options: optionValues(command.def) }),
-        },
-      ];
-    }
     case "AT_AttachPartition":
     case "AT_DetachPartition":
     case "AT_DetachPartitionFinalize": {
@@ -285,13 +211,6 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
       break;
   }
   return [{ kind: "opaque", reason: `ALTER TABLE sub-command ${command.subtype ?? "?"} is not known to tread`, mayTouch: [table] }];
-}
-
-/** The other table of INHERIT and NO INHERIT is locked as well. */
-function target(command: AlterTableCmd, context: Context): { readonly other?: string } {
-  const range = as(command.def, "RangeVar");
-  if (command.subtype !== "AT_AddInherit" && command.subtype !== "AT_DropInherit") return {};
-  return range === undefined ? {} : { other: context.relation(range) };
 }
 
 function changeType(column: string, definition: ColumnDef | undefined, where: Where): ChangeBody {
@@ -320,29 +239,6 @@ function afterWord(word: string, where: Where): string {
   return at === -1 ? "" : where.context.until(at + 1).text;
 }
 
-function optionValues(definition: Node | undefined): Readonly<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const item of as(definition, "List")?.items ?? []) {
-    const option = as(item, "DefElem");
-    const { arg } = option ?? {};
-    const number = as(arg, "Integer")?.ival ?? as(arg, "Float")?.fval;
-    const word = as(arg, "String")?.sval ?? strings(as(arg, "TypeName")?.names).at(-1) ?? as(arg, "Boolean")?.boolval;
-    if (option?.defname !== undefined)
-      values[option.defname] = String(arg === undefined ? true : (word ?? number ?? (tagOf(arg) === "Integer" ? 0 : "")));
-  }
-  return values;
-}
-
-function relOptions(definition: Node | undefined): string[] {
-  return (as(definition, "List")?.items ?? []).flatMap((item) => {
-    const option = as(item, "DefElem");
-    return option?.defname === undefined
-      ? []
-      : [option.defnamespace === undefined ? option.defname : `${option.defnamespace}.${option.defname}`];
-  });
-}
-
-/** Sequence options that say where it begins: START WITH, RESTART WITH. A bare RESTART begins where it began before. */
 /** SET GENERATED: `generated` with the letter of the catalogue as its argument (gram.y, alter_identity_column_option). */
 function generatedWhen(options: readonly Node[] | undefined): { readonly always?: boolean } {
   for (const option of options ?? []) {
@@ -352,6 +248,7 @@ function generatedWhen(options: readonly Node[] | undefined): { readonly always?
   return {};
 }
 
+/** Sequence options that say where it begins: START WITH, RESTART WITH. A bare RESTART begins where it began before. */
 function startsAt(options: readonly Node[] | undefined): boolean {
   return (options ?? []).some((option) => {
     const { defname, arg } = as(option, "DefElem") ?? {};

@@ -8,6 +8,7 @@ export const MAINTENANCE: Readonly<Record<string, string>> = {
   AlterRoleSetStmt: "ALTER ROLE",
   DropRoleStmt: "DROP ROLE",
   AlterTypeStmt: "ALTER TYPE",
+  AlterTableSpaceOptionsStmt: "ALTER TABLESPACE",
   AlterDatabaseStmt: "ALTER DATABASE",
   AlterDatabaseSetStmt: "ALTER DATABASE",
   AlterDatabaseRefreshCollStmt: "ALTER DATABASE",

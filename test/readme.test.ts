@@ -8,7 +8,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 describe("what the pages tell people to type exists", () => {
-  const pages = ["README.md", "CONTRIBUTING.md", "docs/formats.md", "docs/architecture.md", "docs/scale.md"].map((path) => [path, read(path)] as const);
+  const pages = ["README.md", "CONTRIBUTING.md", "docs/formats.md", "docs/architecture.md", "docs/scale.md"].map(
+    (path) => [path, read(path)] as const,
+  );
   const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts);
 
   test.each(pages)("%s: npm scripts", (_, text) => {

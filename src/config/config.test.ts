@@ -103,7 +103,15 @@ describe("a config that uses every setting", () => {
         schema: "structure.sql",
         options: { settings: "config.settings", operations: { SafeAddIndex: "AddIndexConcurrently" } },
       },
-      { type: "sql-dir", root: "clickhouse/migrations", database: "clickhouse", appliedThrough: null, base: "dump.sql", schema: null, options: {} },
+      {
+        type: "sql-dir",
+        root: "clickhouse/migrations",
+        database: "clickhouse",
+        appliedThrough: null,
+        base: "dump.sql",
+        schema: null,
+        options: {},
+      },
     ]);
     expect(config.environments.map((e) => e.databaseUrlFrom)).toEqual([null, null, "CLOUD_DATABASE_URL", null]);
     expect(config.live).toEqual([

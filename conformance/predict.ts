@@ -2,7 +2,8 @@ import type { PostgresEngine } from "../src/engines/postgres/engine.ts";
 import { split } from "../src/engines/postgres/parse/split.ts";
 import { apply, emptyState } from "../src/model/apply/index.ts";
 import type { Change } from "../src/model/change.ts";
-import type { PostgresEffects } from "../src/model/effects.ts";
+import { NO_EFFECTS, type PostgresEffects } from "../src/model/effects.ts";
+import type { SqlStep } from "../src/model/migration.ts";
 import type { SchemaState } from "../src/model/schema.ts";
 import { wholeSpan } from "../src/text/span.ts";
 
@@ -42,6 +43,12 @@ export function predictStatement(
   before: SchemaState,
   options: { readonly major: number; readonly inTransaction: boolean; readonly isEmpty: (table: string) => boolean },
 ): Prediction {
+  const broken = engine.read(step(sql)).find((raw) => raw.syntaxError !== null)?.syntaxError;
+  if (broken !== undefined && broken !== null) {
+    // The grammar itself says of some forms that they are not implemented (feature_not_supported).
+    const sqlstate = broken.message.includes("not yet implemented") ? "0A000" : "42601";
+    return { effects: { ...NO_EFFECTS, error: { sqlstate, message: broken.message } }, opaque: null };
+  }
   const changes = changesOf(engine, sql, before);
   const { major, inTransaction, isEmpty } = options;
   return {
@@ -51,16 +58,11 @@ export function predictStatement(
 }
 
 function changesOf(engine: PostgresEngine, sql: string, state: SchemaState): Change[] {
-  const step = {
-    kind: "sql",
-    sql,
-    span: wholeSpan("conformance.sql", sql),
-    verbatim: true,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
   const changes: Change[] = [];
-  for (const raw of engine.read(step)) changes.push(...engine.changes(raw, state));
+  for (const raw of engine.read(step(sql))) changes.push(...engine.changes(raw, state));
   return changes;
+}
+
+function step(sql: string): SqlStep {
+  return { kind: "sql", sql, span: wholeSpan("conformance.sql", sql), verbatim: true, operation: null, reverse: "unknown", suppressions: [] };
 }

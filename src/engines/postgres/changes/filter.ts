@@ -3,6 +3,7 @@ import type { Relation } from "../../../model/schema.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
 import { readBatches } from "./batches.ts";
 import type { Context } from "./context.ts";
+import { isShortRange } from "./key-range.ts";
 
 /**
  * What the conditions of a statement let an index do for a table.
@@ -61,6 +62,10 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
   const bounds = (table: string): boolean => {
     if (alwaysFalse || helps(table) === "key") return true;
     const aliases = sources.filter((s) => s.table === table).map((s) => s.alias);
+    const relation = context.state.relations.get(table);
+    const [alias = ""] = aliases;
+    const side = relation && { alias, only: sources.length === 1, relation, isVariable: () => false };
+    if (side !== undefined && aliases.length === 1 && isShortRange(side.relation, conditions, (node) => columnOf(node, side))) return true;
     return conditions.some((c) => {
       const column = batches.keyOf(c);
       return column !== null && (column.length === 1 || aliases.includes(column.at(-2) ?? ""));
@@ -71,7 +76,8 @@ export function analyseFilter(select: SelectStmt | undefined, context: Context):
 
 /** Tables that the queries inside `root` read in full, each by its own conditions. A LIMIT may end a query early, so it counts for none. */
 export function fullReadsIn(root: unknown, context: Context): string[] {
-  const found = new Set<string>();
+  // The queries of WITH come after the one that reads them.
+  const found = new Map<string, string>();
   const ctes = new Set<string>();
   walk([root], (tag, body) => {
     if (tag === "CommonTableExpr") ctes.add((body as { ctename?: string }).ctename ?? "");
@@ -79,9 +85,9 @@ export function fullReadsIn(root: unknown, context: Context): string[] {
     const select = body as SelectStmt;
     const filter = analyseFilter(select, context);
     if (select.limitCount !== undefined || filter.alwaysFalse || isFirstOrLast(select, filter, context)) return;
-    for (const { table, bare } of filter.sources) if (!ctes.has(bare) && filter.helps(table) === "nothing") found.add(table);
+    for (const { table, bare } of filter.sources) if (filter.helps(table) === "nothing") found.set(table, bare);
   });
-  return [...found];
+  return [...found].flatMap(([table, bare]) => (ctes.has(bare) ? [] : [table]));
 }
 
 /** `SELECT max(id) FROM t`: one row at an end of an index on the column. */

@@ -2,9 +2,10 @@ import type { Node, ParseResult } from "libpg-query";
 import type { Query } from "../../../model/query.ts";
 import type { Relation, SchemaState } from "../../../model/schema.ts";
 import type { Fate } from "../engine.ts";
-import { BindError, Catalogue, Unknowable } from "./scope.ts";
+import { BindError, Catalogue, Unknowable, type BindContext } from "./scope.ts";
 import { checkRoutine, checkType } from "./names.ts";
 import { bindStatement } from "./walk.ts";
+import { bindBody } from "./bodies.ts";
 import { bindOther } from "./commands.ts";
 
 interface Known {
@@ -14,6 +15,7 @@ interface Known {
   lookups: ReadonlyMap<string, Relation | undefined>;
   types: SchemaState["types"] | null;
   formerFunctions: SchemaState["formerFunctions"];
+  functions: SchemaState["functions"] | null;
   sequences: SchemaState["sequences"] | null;
   /** By schema: environments and versions ask the same of the same states. */
   readonly fates: WeakMap<SchemaState, Fate>;
@@ -35,10 +37,11 @@ export function bindQuery(parse: (sql: string) => ParseResult, query: Query, sta
   if (before !== undefined) return before;
   if (entry.fate === null || !stillHolds(entry, state)) {
     const catalogue = new Catalogue(state);
-    entry.fate = decide(entry.tree, query, catalogue);
+    entry.fate = decide(entry.tree, query, catalogue, parse);
     entry.lookups = catalogue.lookups;
     entry.types = state.types;
     entry.formerFunctions = state.formerFunctions;
+    entry.functions = state.functions;
     entry.sequences = catalogue.askedSequences ? state.sequences : null;
   }
   entry.fates.set(state, entry.fate);
@@ -55,6 +58,7 @@ function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
     lookups: new Map(),
     types: null,
     formerFunctions: undefined,
+    functions: null,
     sequences: null,
     fates: new WeakMap(),
   };
@@ -65,20 +69,25 @@ function entryOf(parse: (sql: string) => ParseResult, query: Query): Known {
 
 function stillHolds(entry: Known, state: SchemaState): boolean {
   if (entry.types !== state.types || entry.formerFunctions !== state.formerFunctions || entry.lookups.size === 0) return false;
+  if (entry.functions !== state.functions) return false;
   if (entry.sequences !== null && entry.sequences !== state.sequences) return false;
   for (const [name, relation] of entry.lookups) if (state.relations.get(name) !== relation) return false;
   return true;
 }
 
-function decide(tree: Node, query: Query, catalogue: Catalogue): Fate {
+function decide(tree: Node, query: Query, catalogue: Catalogue, parse: (sql: string) => ParseResult): Fate {
   try {
-    bindStatement(tree, null, {
+    const context: BindContext = {
       catalogue,
       params: query.params,
       type: (name) => checkType(name, catalogue.state),
-      routine: (name) => checkRoutine(name, catalogue.state),
+      routine: (name) => {
+        checkRoutine(name, catalogue.state);
+        bindBody(name, context, parse);
+      },
       write: bindOther,
-    });
+    };
+    bindStatement(tree, null, context);
     return { kind: "works" };
   } catch (error) {
     if (error instanceof BindError) return { kind: "fails", sqlstate: error.sqlstate, message: error.message };

@@ -29,7 +29,9 @@ export function observedFrom(effects: PostgresEffects): Observed {
 
 /** Where the two differ. An error is compared alone: what a failed statement held and did is gone when one looks. */
 export function compare({ effects, opaque }: Prediction, observed: Observed): Difference[] {
-  const predicted = observedFrom(effects);
+  // Nobody else sees a temporary table, and observers leave it out.
+  const locks = effects.locks.filter(({ relation }) => !relation.startsWith("pg_temp."));
+  const predicted = observedFrom({ ...effects, locks });
   if (opaque !== null) return [{ kind: "understood", predicted: `not understood: ${opaque}`, observed: spell(observed) }];
   if (predicted.error !== observed.error) {
     const said = effects.error === null ? "no error" : `${effects.error.sqlstate} ${effects.error.message}`;

@@ -51,10 +51,10 @@ export function predictStatement(
   }
   const changes = changesOf(engine, sql, before);
   const { major, inTransaction, isEmpty } = options;
-  return {
-    effects: engine.predict(changes, before, { version: major, inTransaction, isEmpty }),
-    opaque: changes.flatMap((change) => (change.kind === "opaque" ? [change.reason] : []))[0] ?? null,
-  };
+  const effects = engine.predict(changes, before, { version: major, inTransaction, isEmpty });
+  // A statement of which it is known that it fails needs no further understanding.
+  const opaque = effects.error === null ? changes.flatMap((change) => (change.kind === "opaque" ? [change.reason] : []))[0] : undefined;
+  return { effects, opaque: opaque ?? null };
 }
 
 function changesOf(engine: PostgresEngine, sql: string, state: SchemaState): Change[] {
@@ -64,5 +64,13 @@ function changesOf(engine: PostgresEngine, sql: string, state: SchemaState): Cha
 }
 
 function step(sql: string): SqlStep {
-  return { kind: "sql", sql, span: wholeSpan("conformance.sql", sql), verbatim: true, operation: null, reverse: "unknown", suppressions: [] };
+  return {
+    kind: "sql",
+    sql,
+    span: wholeSpan("conformance.sql", sql),
+    verbatim: true,
+    operation: null,
+    reverse: "unknown",
+    suppressions: [],
+  };
 }

@@ -17,16 +17,20 @@ type HolderMode = "ROW EXCLUSIVE" | "SHARE UPDATE EXCLUSIVE" | "ACCESS EXCLUSIVE
  * What a statement does outside of a transaction. It ends before anybody can look at its locks, so it is made to wait: one other
  * session per table holds a lock there, and is released when the statement is seen waiting for it.
  *
- * CONCURRENTLY waits, between its phases, for older transactions that write (ROW EXCLUSIVE). The others are run twice: against SHARE UPDATE
+ * CONCURRENTLY waits, between its phases, for older transactions that write (ROW EXCLUSIVE), unless it has nothing to do. The others are run twice: against SHARE UPDATE
  * EXCLUSIVE, where what they take at most comes to light, and against ACCESS EXCLUSIVE, where nothing is too weak to be seen.
  */
 export async function observeAlone(database: SceneDatabase, prepare: readonly string[], sql: string): Promise<Observation> {
-  const modes: readonly HolderMode[] = /\bconcurrently\b/i.test(sql) ? ["ROW EXCLUSIVE"] : ["SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"];
+  const concurrently = /\bconcurrently\b/i.test(sql);
+  const modes: readonly HolderMode[] = concurrently
+    ? ["ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE"]
+    : ["SHARE UPDATE EXCLUSIVE", "ACCESS EXCLUSIVE"];
   const seen = new Map<number, LockMode>();
   let observation: Observation | null = null;
   for (const mode of modes) {
     observation = await database.inCopy((name) => runAgainst(database.server, name, mode, prepare, sql, seen));
-    if (observation.effects.error !== null) break;
+    // It waited between its phases, and was seen.
+    if (observation.effects.error !== null || (concurrently && seen.size > 0)) break;
   }
   if (observation === null) throw new Error("no run was made");
   return observation;

@@ -45,14 +45,7 @@ export function isPunct(token: Token | undefined, text: string): boolean {
   return token?.kind === "punct" && token.text === text;
 }
 
-/** What the reader wrote from the first to the last of the tokens. */
-export function written(statement: SqlStatement, tokens: readonly Token[]): string {
-  const [first] = tokens;
-  const last = tokens.at(-1);
-  return first === undefined || last === undefined ? "" : statement.file.text.slice(first.start, last.end);
-}
-
-/** The same on one line and without the comments in between. */
+/** What the reader wrote from the first to the last of the tokens, without the comments in between. */
 export function plainly(statement: SqlStatement, tokens: readonly Token[]): string {
   let text = "";
   let previous: Token | undefined;

@@ -134,13 +134,26 @@ function shapeOf(state: SchemaState, name: string, kept: ReadonlySet<string>): s
   // A validated NOT NULL constraint says what the column says.
   const constraints = relation.constraints
     .filter((constraint) => constraint.kind !== "not-null" || !constraint.validated)
-    .map((constraint) => JSON.stringify({ ...constraint, expression: constraint.expression?.sql ?? null }))
+    .map(({ initiallyDeferred = false, noInherit = false, period = false, expression, ...rest }) =>
+      JSON.stringify([Object.entries(rest).sort(byKey), initiallyDeferred, noInherit, period, expression?.sql ?? null]),
+    )
     .sort();
-  // INCLUDE is known of an index and not of a constraint's.
-  const indexes = relation.indexes.map((index) => JSON.stringify(index.constraint === null ? index : { ...index, mentions: [] })).sort();
+  // What is known of an index that a constraint makes is less than of one that was made by itself: INCLUDE, and what its keys are called.
+  const indexes = relation.indexes
+    .map(({ name: index, unique, method, columns: keys, mentions, predicate, valid, constraint, partOf = null, ...rest }) =>
+      JSON.stringify([
+        [index, unique, method, keys, predicate, valid, constraint, partOf, rest.special ?? false, rest.ordered ?? false],
+        constraint === null ? mentions : null,
+      ]),
+    )
+    .sort();
   const plain = columns.map((column) => ({
     ...column,
     default: kept.has(`${name}.${column.name}`) ? null : (column.default?.sql ?? null),
   }));
   return JSON.stringify([kind, plain, constraints, indexes, partitionOf, partitionBound, inherits, unlogged, rowSecurity]);
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -48,16 +48,20 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     if (parent === null) return;
     for (const sibling of childrenOf(work.state, parent.name))
       if (sibling.partitionBound === "DEFAULT") work.lock(sibling.name, "AccessExclusive");
-    // The foreign keys that came from the parent become the partition's own, with triggers on the referenced table.
-    for (const { references } of parent.constraints) {
-      if (references === null) continue;
-      const isTree = work.state.relations.get(references.relation)?.kind === "partitioned-table";
-      if (isTree) work.lock(change.partition, "AccessExclusive");
-      if (!isTree || work.version >= 15) work.lockPartitions(references.relation, "ShareRowExclusive");
-    }
+    ownForeignKeys(parent, change.partition, work);
     detachedFromReferenced(parent, change.partition, work);
   },
 };
+
+/** The foreign keys that came from the parent become the partition's own, with triggers on the referenced table. */
+function ownForeignKeys(parent: Relation, partition: string, work: Work): void {
+  for (const { references } of parent.constraints) {
+    if (references === null) continue;
+    const isTree = work.state.relations.get(references.relation)?.kind === "partitioned-table";
+    if (isTree) work.lock(partition, "AccessExclusive");
+    if (!isTree || work.version >= 15) work.lockPartitions(references.relation, "ShareRowExclusive");
+  }
+}
 
 /** Foreign keys to a partitioned table stand on its partitions too. One that leaves must not be referenced, which is looked up. */
 function detachedFromReferenced(parent: Relation, partition: string, work: Work): void {
@@ -83,6 +87,8 @@ export function joinReferenced(parent: Relation, work: Work): void {
 function detachedConcurrently(table: string, partition: string, parent: Relation | null, finalize: boolean, work: Work): void {
   work.lock(table, "ShareUpdateExclusive");
   work.lock(partition, "AccessExclusive");
+  for (const part of work.tree(partition).slice(1)) work.lock(part.name, "AccessExclusive");
+  if (parent !== null) ownForeignKeys(parent, partition, work);
   // FINALIZE ends what an interrupted CONCURRENTLY began; that one is pending cannot be read from migrations that ran to their end.
   if (finalize) return work.fail("55000", `partition "${bareName(partition)}" has no pending detach`);
   if (parent !== null && childrenOf(work.state, parent.name).some((sibling) => sibling.partitionBound === "DEFAULT"))

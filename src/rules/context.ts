@@ -37,6 +37,7 @@ export function createContext(input: ContextInput): RuleContext {
   const renamesColumns = release.some(({ statement }) => statement.changes.some((change) => change.kind === "rename-column"));
   const effectsOf = memo(union);
   const workOf = memo(blockingWork);
+  const locksOf = memo((judged) => blocking(judged, effectsOf(judged).locks));
   const sizes = new Map<string, TableSize>();
   let writes: ReadonlyMap<string, readonly VersionWrite[]> | null = null;
   let ofMigration: ReadonlyMap<string, readonly JudgedStatement[]> | null = null;
@@ -151,7 +152,7 @@ export function createContext(input: ContextInput): RuleContext {
     effects: effectsOf,
     blockingWork: workOf,
     workOfChange,
-    blockingLocks: (judged) => blocking(judged, effectsOf(judged).locks),
+    blockingLocks: locksOf,
     blockingLocksHeld: (judged) => blocking(judged, judged.heldBefore),
     holds: (judged, { relation, mode }) =>
       judged.heldBefore.some((held) => held.relation === relation && strongest(held.mode, mode) === held.mode),

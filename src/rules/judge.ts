@@ -110,18 +110,44 @@ interface Raised {
 
 function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>, rules: readonly Rule[]): readonly Raised[] {
   const raised: Raised[] = [];
-  const kinds = new Set(migration.statements.flatMap(({ statement }) => statement.changes.map((change) => change.kind)));
+  const { database } = migration.migration;
   for (const rule of rules) {
-    if (rule.database !== "any" && rule.database !== migration.migration.database) continue;
-    for (const hazard of rule.checkMigration?.(migration, context) ?? []) raised.push({ rule: rule.id, hazard, wholeMigration: true });
-    if (rule.check === undefined || (rule.kind !== undefined && !kinds.has(rule.kind))) continue;
-    for (const statement of migration.statements) {
+    if (rule.checkMigration === undefined || (rule.database !== "any" && rule.database !== database)) continue;
+    for (const hazard of rule.checkMigration(migration, context)) raised.push({ rule: rule.id, hazard, wholeMigration: true });
+  }
+  for (const statement of migration.statements) {
+    for (const rule of rulesFor(statement, rules)) {
+      if (rule.check === undefined || (rule.database !== "any" && rule.database !== database)) continue;
       for (const hazard of rule.check(statement, context)) {
         raised.push({ rule: rule.id, hazard: { ...hazard, statement: statement.statement.index }, wholeMigration: false });
       }
     }
   }
   return raised;
+}
+
+// By the kinds of change in a statement: a dump has thousands of INSERTs, and most rules are about something else.
+const chosen = new WeakMap<readonly Rule[], Map<string, readonly Rule[]>>();
+
+function rulesFor({ statement }: JudgedStatement, rules: readonly Rule[]): readonly Rule[] {
+  if (statement.kind !== "sql") return rules;
+  const key = statement.changes.length === 1 ? (statement.changes[0]?.kind ?? "") : kindsOf(statement.changes);
+  let known = chosen.get(rules);
+  if (known === undefined) chosen.set(rules, (known = new Map()));
+  let own = known.get(key);
+  if (own === undefined) {
+    const kinds = new Set(key.split(" "));
+    const concerns = ({ kind, kinds: several }: Rule): boolean =>
+      (kind === undefined && several === undefined) ||
+      [...(several ?? []), ...(kind === undefined ? [] : [kind])].some((one) => kinds.has(one));
+    own = rules.filter((rule) => rule.check !== undefined && concerns(rule));
+    known.set(key, own);
+  }
+  return own;
+}
+
+function kindsOf(changes: JudgedStatement["statement"]["changes"]): string {
+  return [...new Set(changes.map(({ kind }) => kind))].sort().join(" ");
 }
 
 /** One finding per cause: what a more specific rule says about the same statement is not said again. */

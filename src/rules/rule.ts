@@ -22,6 +22,8 @@ export interface Rule {
   readonly preset?: "style";
   /** Statements without a change of this kind cannot concern it: they are not shown to it. */
   readonly kind?: ChangeKind;
+  /** The same for several kinds. Code between statements is shown to every rule: what it does is not in its changes alone. */
+  readonly kinds?: readonly ChangeKind[];
   /** Called once per statement of every judged migration and environment. */
   readonly check?: (statement: JudgedStatement, context: RuleContext) => readonly Hazard[];
   /** Called once per judged migration and environment. */

@@ -7,6 +7,7 @@ export const analyzeAfterChange: Rule = {
   id: "analyze-after-change",
   summary: "statistics are missing after the change until somebody runs ANALYZE",
   database: "postgres",
+  kinds: ["change-type", "create-index", "maintenance"],
   check(statement, context) {
     return withoutStatistics(statement, context)
       .filter(({ table }) => context.existedBefore(statement, table) && context.size(table).kind !== "small")

@@ -6,6 +6,7 @@ export const autovacuumDisabled: Rule = {
   id: "autovacuum-disabled",
   summary: "a table on which autovacuum is switched off",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     const end = context.release.slice(context.release.indexOf(statement) + 1);
     return changesOf(statement, "alter-table-other").flatMap(({ table, options }) => {

@@ -7,6 +7,7 @@ export const cluster: Rule = {
   id: "cluster",
   summary: "CLUSTER writes a table anew in the order of an index while nobody can read it",
   database: "postgres",
+  kinds: ["maintenance"],
   check(statement, context) {
     const commands = changesOf(statement, "maintenance").filter(({ command }) => command === "CLUSTER");
     if (commands.length === 0 || context.effects(statement).error !== null) return [];

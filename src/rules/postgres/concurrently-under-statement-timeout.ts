@@ -7,6 +7,7 @@ export const concurrentlyUnderStatementTimeout: Rule = {
   id: "concurrently-under-statement-timeout",
   summary: "a statement timeout ends what runs CONCURRENTLY half-way",
   database: "postgres",
+  kinds: ["create-index", "reindex", "drop-index", "detach-partition"],
   check(statement, context) {
     const timeout = statement.before.session.statementTimeout ?? 0;
     const what = concurrent(statement);

@@ -6,6 +6,7 @@ export const createMaterializedView: Rule = {
   id: "create-materialized-view",
   summary: "CREATE MATERIALIZED VIEW runs its query at once, and the migration waits for it",
   database: "postgres",
+  kinds: ["create-relation"],
   check(statement, context) {
     return changesOf(statement, "create-relation").flatMap(({ relation }) => {
       if (relation.kind !== "materialized-view" || relation.unpopulated === true) return [];

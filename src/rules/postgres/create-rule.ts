@@ -6,6 +6,7 @@ export const createRule: Rule = {
   id: "create-rule",
   summary: "a rule rewrites the statements of the versions that serve",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     return changesOf(statement, "alter-table-other").flatMap(({ table, action }) => {
       if (action !== "CREATE RULE" || !context.existedBefore(statement, table)) return [];

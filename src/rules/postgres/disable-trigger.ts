@@ -7,6 +7,7 @@ export const disableTrigger: Rule = {
   id: "disable-trigger",
   summary: "triggers are switched off, with ALL also those that check foreign keys",
   database: "postgres",
+  kinds: ["alter-table-other", "set"],
   check(statement, context) {
     return [...disabled(statement, context), ...asReplica(statement, context)];
   },

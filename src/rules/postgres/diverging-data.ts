@@ -10,6 +10,7 @@ export const divergingData: Rule = {
   id: "diverging-data",
   summary: "a backfill copies a column once while a version that serves goes on writing the original alone",
   database: "postgres",
+  kinds: ["write"],
   check(statement, context) {
     const copies = groupBy(
       copiedColumns(statement, context).filter((copy) => isLive(copy, statement, context)),

@@ -8,6 +8,7 @@ export const grantWidening: Rule = {
   id: "grant-widening",
   summary: "rights for everybody, all rights at once, or a role that stands above the rules",
   database: "postgres",
+  kinds: ["maintenance"],
   check(statement) {
     const commands = changesOf(statement, "maintenance");
     // GRANT on several tables is a change for each, with the same words.

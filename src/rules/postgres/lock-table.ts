@@ -7,6 +7,7 @@ export const lockTable: Rule = {
   id: "lock-table",
   summary: "LOCK TABLE makes others wait until the transaction ends",
   database: "postgres",
+  kinds: ["lock-table"],
   check(statement, context) {
     if (context.effects(statement).error !== null) return [];
     return changesOf(statement, "lock-table").flatMap(({ tables, nowait }) => {

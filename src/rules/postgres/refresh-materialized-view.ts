@@ -8,6 +8,7 @@ export const refreshMaterializedView: Rule = {
   id: "refresh-materialized-view",
   summary: "REFRESH MATERIALIZED VIEW locks its readers out while its query runs",
   database: "postgres",
+  kinds: ["refresh-materialized-view"],
   check(statement, context) {
     const views = changesOf(statement, "refresh-materialized-view").filter(({ concurrently }) => !concurrently);
     if (views.length === 0) return [];

@@ -6,6 +6,7 @@ export const replicaIdentityFull: Rule = {
   id: "replica-identity-full",
   summary: "REPLICA IDENTITY FULL logs every old row whole and makes subscribers look for it",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     return changesOf(statement, "alter-table-other").flatMap(({ table, action, options }) => {
       if (action !== "REPLICA IDENTITY" || options?.["identity"] !== "full" || !context.existedBefore(statement, table)) return [];

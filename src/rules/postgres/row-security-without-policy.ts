@@ -6,6 +6,7 @@ export const rowSecurityWithoutPolicy: Rule = {
   id: "row-security-without-policy",
   summary: "row-level security without a policy: whoever is held to it sees no row",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     const end = (context.release.at(-1) ?? statement).after;
     return changesOf(statement, "alter-table-other").flatMap(({ table, action }) => {

@@ -7,6 +7,7 @@ export const setAccessMethod: Rule = {
   id: "set-access-method",
   summary: "SET ACCESS METHOD writes the whole table anew",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     const changes = changesOf(statement, "alter-table-other").filter(({ action }) => action.startsWith("SET ACCESS METHOD"));
     if (changes.length === 0) return [];

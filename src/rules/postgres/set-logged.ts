@@ -7,6 +7,7 @@ export const setLogged: Rule = {
   id: "set-logged",
   summary: "SET LOGGED and SET UNLOGGED write the whole table anew",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     const changes = changesOf(statement, "alter-table-other").filter(({ action }) => action === "SET LOGGED" || action === "SET UNLOGGED");
     if (changes.length === 0) return [];

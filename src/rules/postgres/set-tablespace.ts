@@ -7,6 +7,7 @@ export const setTablespace: Rule = {
   id: "set-tablespace",
   summary: "SET TABLESPACE copies the files of a table while nobody can read it",
   database: "postgres",
+  kinds: ["alter-table-other"],
   check(statement, context) {
     const changes = changesOf(statement, "alter-table-other").filter(({ action }) => action.startsWith("SET TABLESPACE"));
     if (changes.length === 0) return [];

@@ -6,6 +6,7 @@ export const truncate: Rule = {
   id: "truncate",
   summary: "TRUNCATE empties a table that versions of the app still read",
   database: "postgres",
+  kinds: ["truncate"],
   check(statement, context) {
     return changesOf(statement, "truncate").flatMap((change) => {
       const locked = context.blockingLocks(statement).map((lock) => lock.relation);

@@ -7,6 +7,7 @@ export const vacuumFull: Rule = {
   id: "vacuum-full",
   summary: "VACUUM FULL writes a table anew while nobody can read it",
   database: "postgres",
+  kinds: ["maintenance"],
   check(statement, context) {
     const commands = changesOf(statement, "maintenance").filter(({ command }) => command === "VACUUM FULL");
     if (commands.length === 0 || context.effects(statement).error !== null) return [];

@@ -30,6 +30,7 @@ export const columnOrder: Rule = {
   summary: "the order of a new table's columns costs bytes in every row",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation"],
   check(statement) {
     return changesOf(statement, "create-relation").flatMap(({ relation }) => {
       const own = newColumns(statement).filter(({ table }) => table === relation.name);

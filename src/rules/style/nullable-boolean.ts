@@ -7,6 +7,7 @@ export const nullableBoolean: Rule = {
   summary: "a boolean that may be NULL has three states",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => column.type.name === "boolean" && column.type.dimensions === 0 && !column.notNull)

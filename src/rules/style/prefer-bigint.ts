@@ -7,6 +7,7 @@ export const preferBigint: Rule = {
   summary: "an integer or smallint where a bigint would never run out",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => ["integer", "smallint"].includes(column.type.name) && column.type.dimensions === 0)

@@ -7,6 +7,7 @@ export const preferIdentity: Rule = {
   summary: "a serial column where an identity column is the standard",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ serial }) => serial)

@@ -7,6 +7,7 @@ export const preferJsonb: Rule = {
   summary: "a json column of a new table, which can be neither compared nor indexed",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => column.type.name === "json")

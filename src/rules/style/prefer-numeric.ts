@@ -7,6 +7,7 @@ export const preferNumeric: Rule = {
   summary: "a money column, whose currency is a setting of the server",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => column.type.name === "money")

@@ -7,6 +7,7 @@ export const preferText: Rule = {
   summary: "a varchar or char where text with a CHECK can change its limit",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => ["character varying", "character"].includes(column.type.name))

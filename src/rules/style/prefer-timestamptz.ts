@@ -7,6 +7,7 @@ export const preferTimestamptz: Rule = {
   summary: "a timestamp without time zone, which is no point in time",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation", "add-column"],
   check(statement) {
     return newColumns(statement)
       .filter(({ column }) => column.type.name === "timestamp without time zone" || column.type.name === "time with time zone")

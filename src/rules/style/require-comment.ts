@@ -8,6 +8,7 @@ export const requireComment: Rule = {
   summary: "a new table that no COMMENT explains",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation"],
   check(statement, context) {
     return changesOf(statement, "create-relation").flatMap(({ relation }) => {
       const { name, kind } = relation;

@@ -8,6 +8,7 @@ export const requirePrimaryKey: Rule = {
   summary: "a new table without a primary key",
   preset: "style",
   database: "postgres",
+  kinds: ["create-relation"],
   check(statement, context) {
     const end = (context.release.at(-1) ?? statement).after.relations;
     return changesOf(statement, "create-relation").flatMap(({ relation }) => {

@@ -84,8 +84,9 @@ function stillThere(before: Report, after: Report, proposals: readonly Proposal[
 
 function newFindings(before: Report, after: Report, proposals: readonly Proposal[], origins: ReadonlyMap<string, string>): Trouble[] {
   const was = counted(before, origins);
+  // What is only worth knowing (a migration that stops half-way has done half of it) may come with any fix.
   const worst = (file: string | null): number =>
-    Math.max(...proposals.filter((p) => file === null || p.file.path === file).map((p) => RANK[p.finding.severity]), 0);
+    proposals.every((p) => RANK[p.finding.severity] === RANK.error || (file !== null && p.file.path !== file)) ? RANK.error : RANK.warning;
   return [...counted(after, origins)].flatMap(([key, { count, finding, file }]) => {
     if (count <= (was.get(key)?.count ?? 0) || SPOKEN_FOR.has(finding.rule) || RANK[finding.severity] > worst(file)) return [];
     const blamed = proposals.some((proposal) => proposal.file.path === file) ? file : null;

@@ -16,11 +16,17 @@ CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50
 -- 0002.sql
 DELETE FROM person WHERE email LIKE '%@test'; -- expect: row-by-row@error
 
--- case: a range of the key: how many rows is data
+-- case: an open range of the key: how many rows is data
 -- 0001.sql
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
-UPDATE person SET email = 'none' WHERE id BETWEEN 1 AND 5000; -- expect: row-by-row@warning
+UPDATE person SET email = 'none' WHERE id > 5000; -- expect: row-by-row@warning
+
+-- case: a short range of the key is a batch
+-- 0001.sql
+CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
+-- 0002.sql
+UPDATE person SET email = 'none' WHERE id BETWEEN 1 AND 5000;
 
 -- case: code that goes through all rows
 -- source: django

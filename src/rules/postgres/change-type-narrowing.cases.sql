@@ -41,3 +41,11 @@ ALTER TABLE price ALTER COLUMN label TYPE varchar(200);
 CREATE TABLE price (id bigint PRIMARY KEY, amount numeric(10,2), at timestamptz);
 -- 0002.sql
 ALTER TABLE price ALTER COLUMN amount TYPE numeric(10,2), ALTER COLUMN at TYPE timestamp with time zone;
+
+-- case: a foreign table
+-- 0001.sql
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE price (amount numeric(10,4)) SERVER files OPTIONS (filename '/tmp/prices.csv');
+-- 0002.sql
+ALTER FOREIGN TABLE price ALTER COLUMN amount TYPE numeric(10,2);

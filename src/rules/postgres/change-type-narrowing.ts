@@ -10,6 +10,8 @@ export const changeTypeNarrowing: Rule = ruleFor("change-type", {
     const { table, column } = change;
     const old = context.column(statement, table, column)?.type;
     if (old === undefined || !context.columnExistedBefore(statement, table, column)) return null;
+    // The rows of a foreign table are elsewhere, and stay what they are.
+    if (context.table(statement, table)?.kind === "foreign-table") return null;
     const narrower = narrowing(old, change.type, change.using !== null);
     if (narrower === null || context.effects(statement).error !== null) return null;
     const [t, c] = [sqlTable(table), sqlName(column)];

@@ -48,6 +48,8 @@ export const propertyPredictors: Predictors<"alter-table-other"> = {
     if (rewrites) work.rewrite(change.table);
     const method = /^SET ACCESS METHOD (.*)$/.exec(change.action)?.[1];
     if (method !== undefined && work.version < 15) return work.fail("42601", "SET ACCESS METHOD exists from PostgreSQL 15 on");
+    if (method !== undefined && relation?.kind === "partitioned-table" && work.version < 17)
+      return work.fail("42809", "cannot change access method of a partitioned table");
     // Tables are of `heap` as a rule; to another method every row is written again, on a partitioned table only new partitions get it.
     if (method !== undefined && method !== "heap" && method !== "DEFAULT" && relation?.kind !== "partitioned-table")
       work.rewrite(change.table);

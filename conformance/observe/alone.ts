@@ -30,7 +30,7 @@ export async function observeAlone(database: SceneDatabase, prepare: readonly st
   for (const mode of modes) {
     observation = await database.inCopy((name) => runAgainst(database.server, name, mode, prepare, sql, seen));
     // It waited between its phases, and was seen.
-    if (observation.effects.error !== null || (concurrently && seen.size > 0)) break;
+    if (observation.effects.error !== null || (concurrently && observation.effects.locks.length > 0)) break;
   }
   if (observation === null) throw new Error("no run was made");
   return observation;

@@ -124,6 +124,7 @@ CREATE SERVER far FOREIGN DATA WRAPPER nothing_remote;
 CREATE FOREIGN TABLE remote (id int) SERVER far;
 DROP FOREIGN TABLE remote;
 --: case drop server cascade
+--: accept foreign tables go with their server: tread does not record which server a foreign table is of
 CREATE FOREIGN DATA WRAPPER nothing_remote;
 CREATE SERVER far FOREIGN DATA WRAPPER nothing_remote;
 CREATE FOREIGN TABLE remote (id int) SERVER far;

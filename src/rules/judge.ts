@@ -6,6 +6,7 @@ import { createContext } from "./context.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import { activeRules, NO_POLICY, withPolicy, type RulePolicy } from "./policy.ts";
 import type { Hazard, JudgedMigration, Rule } from "./rule.ts";
+import { statementAt } from "./rule.ts";
 import { Suppressions } from "./suppress.ts";
 import { counted, groupBy } from "./words.ts";
 
@@ -156,9 +157,10 @@ function withoutSuperseded(raised: readonly Raised[]): readonly Raised[] {
   return raised.filter(({ rule, hazard }) => !superseded.has(`${rule}\n${hazard.statement ?? ""}`));
 }
 
-function findingOf({ rule, hazard }: Raised, { migration, statements }: JudgedMigration, environment: string): Finding {
+function findingOf({ rule, hazard }: Raised, judged: JudgedMigration, environment: string): Finding {
+  const { migration, statements } = judged;
   const statement = hazard.statement ?? null;
-  const at = statements.find((candidate) => candidate.statement.index === statement)?.statement;
+  const at = statement === null ? undefined : statementAt(judged, statement)?.statement;
   return {
     rule,
     severity: hazard.severity,

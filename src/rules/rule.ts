@@ -35,6 +35,12 @@ export interface JudgedMigration {
   readonly statements: readonly JudgedStatement[];
 }
 
+/** The statement with this number; judged migrations carry all of theirs, so it is usually where the number says. */
+export function statementAt({ statements }: JudgedMigration, index: number): JudgedStatement | undefined {
+  const there = statements[index];
+  return there?.statement.index === index ? there : statements.find(({ statement }) => statement.index === index);
+}
+
 /** What a rule returns; `judge` turns it into a finding with span, environments and docs. */
 export interface Hazard {
   readonly severity: Severity;

@@ -1,6 +1,6 @@
 import type { Suppression } from "../model/migration.ts";
 import type { Finding, Report } from "../model/report.ts";
-import type { Hazard, JudgedMigration } from "./rule.ts";
+import { statementAt, type Hazard, type JudgedMigration } from "./rule.ts";
 import { nearest } from "../text/nearest.ts";
 
 type SuppressionRecord = Report["suppressions"][number];
@@ -26,10 +26,10 @@ export class Suppressions {
    * True when the hazard is suppressed, and remembers that the suppression was of use. A hazard about a whole migration may be
    * suppressed on any of its statements.
    */
-  covers(rule: string, hazard: Hazard, { statements }: JudgedMigration, wholeMigration: boolean): boolean {
-    if (NEVER.has(rule)) return false;
+  covers(rule: string, hazard: Hazard, migration: JudgedMigration, wholeMigration: boolean): boolean {
+    if (this.known.size === 0 || NEVER.has(rule)) return false;
     const at = hazard.statement ?? null;
-    const places = wholeMigration || at === null ? statements : statements.filter(({ statement }) => statement.index === at);
+    const places = wholeMigration || at === null ? migration.statements : [statementAt(migration, at)].filter((own) => own !== undefined);
     const matching = places
       .flatMap(({ statement }) => statement.suppressions)
       .filter((suppression) => suppression.rule === rule && hasReason(suppression));

@@ -14,11 +14,11 @@ export interface RightsRow {
   readonly block_size: number;
 }
 
-export const RIGHTS = `
+export const RIGHTS: string = `
 SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS all_stats, current_setting('track_counts')::bool AS track_counts,
   current_setting('block_size')::int AS block_size`;
 
-export const SCHEMA_NAMES = `
+export const SCHEMA_NAMES: string = `
 SELECT n.nspname AS name FROM pg_catalog.pg_namespace n WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' ORDER BY 1`;
 
 export interface TableRow {
@@ -36,7 +36,7 @@ export interface TableRow {
   readonly index_pages: number;
 }
 
-export const TABLES = `
+export const TABLES: string = `
 SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.reltuples::float8 AS tuples, c.relpages::float8 AS pages,
   (SELECT i.inhparent::int8 FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid AND c.relispartition) AS parent,
   COALESCE((SELECT t.relpages::float8 FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid), 0) AS toast_pages,
@@ -53,7 +53,7 @@ export interface SizeRow {
 }
 
 /** Takes ACCESS SHARE for a moment on each table: it waits behind an ALTER TABLE, for as long as `lock_timeout` allows. */
-export const SIZES = `
+export const SIZES: string = `
 SELECT c.oid::int8 AS oid, pg_catalog.pg_relation_size(c.oid)::float8 AS main, pg_catalog.pg_table_size(c.oid)::float8 AS bytes, pg_catalog.pg_indexes_size(c.oid)::float8 AS index_bytes
 ${FROM_TABLES} AND c.relkind <> 'p'`;
 
@@ -64,7 +64,7 @@ export interface CounterRow {
 }
 
 /** Scans started (not rows returned), and rows inserted, updated and deleted. */
-export const COUNTERS = `
+export const COUNTERS: string = `
 SELECT s.relid::int8 AS oid, (COALESCE(s.seq_scan, 0) + COALESCE(s.idx_scan, 0))::float8 AS reads,
   (s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::float8 AS writes
 FROM pg_catalog.pg_stat_user_tables s`;
@@ -75,7 +75,7 @@ export interface ClockRow {
   readonly reset: number | null;
 }
 
-export const CLOCK = `
+export const CLOCK: string = `
 SELECT EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::float8 AS seconds, EXTRACT(EPOCH FROM d.stats_reset)::float8 AS reset
 FROM pg_catalog.pg_stat_database d WHERE d.datname = current_database()`;
 
@@ -85,7 +85,7 @@ export interface TransactionRow {
 }
 
 /** The age of the oldest transaction that holds a lock on each table or one of its indexes; autovacuum gives way by itself. */
-export const TRANSACTIONS = `
+export const TRANSACTIONS: string = `
 SELECT COALESCE(i.indrelid, l.relation)::int8 AS oid, pg_catalog.max(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - COALESCE(a.xact_start, p.prepared)))::float8 AS seconds
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
   LEFT JOIN pg_catalog.pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::text
@@ -106,7 +106,7 @@ export interface ColumnRow {
   readonly width: number | null;
 }
 
-export const COLUMNS = `
+export const COLUMNS: string = `
 SELECT c.oid::int8 AS oid, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
   (pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid)) AS readable,
   s.null_frac::float8 AS null_fraction, s.n_distinct::float8 AS "distinct", s.avg_width::float8 AS width

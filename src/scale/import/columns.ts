@@ -1,7 +1,23 @@
 import { nearest } from "../../text/nearest.ts";
 
+export type Field =
+  | "table"
+  | "schema"
+  | "rows"
+  | "bytes"
+  | "totalBytes"
+  | "indexBytes"
+  | "readsPerSecond"
+  | "writesPerSecond"
+  | "longestTransactionSeconds"
+  | "column"
+  | "type"
+  | "nullFraction"
+  | "distinct"
+  | "averageBytes";
+
 /** What a column of the rows may stand for, with the names that it often has (compared without case, blanks, dots and underscores). */
-export const FIELDS = {
+export const FIELDS: Readonly<Record<Field, readonly string[]>> = {
   table: ["table", "tablename", "relname", "relation", "relationname", "fulltablename", "qualifiedname", "objectname", "name"],
   schema: ["schema", "schemaname", "tableschema", "nspname", "namespace"],
   rows: [
@@ -72,9 +88,8 @@ export const FIELDS = {
   nullFraction: ["nullfraction", "nullfrac", "nulls"],
   distinct: ["distinct", "ndistinct", "distinctvalues", "cardinality"],
   averageBytes: ["averagebytes", "avgwidth", "averagewidth", "avgbytes"],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+};
 
-export type Field = keyof typeof FIELDS;
 export type Mapping = Readonly<Partial<Record<Field, string>>>;
 
 export class ImportTrouble extends Error {

@@ -72,6 +72,8 @@ policy:
   failOn: warning
   onUnknown: pass
   review: [{ paths: ["clickhouse/**"], approvers: ["@data-infra"] }]
+  presets: [style]
+  rules: { drop-column: warning, wide-table: off }
 django: { settings: config.settings }
 `;
 
@@ -124,6 +126,8 @@ describe("a config that uses every setting", () => {
       failOn: "warning",
       onUnknown: "pass",
       review: [{ paths: ["clickhouse/**"], approvers: ["@data-infra"] }],
+      presets: ["style"],
+      rules: { "drop-column": "warning", "wide-table": "off" },
     });
     expect(config.workload).toEqual(["workload/events.sql"]);
   });

@@ -74,7 +74,8 @@ export function tableItems(catalogue: Catalogue, needs: Needs): Item[] {
     if (table === undefined || (c.kind === "n" && c.valid) || (c.kind === "c" && c.valid && (c.local || table.bound !== null))) continue;
     // Copies on partitions and children come with the parent's.
     if ((c.kind === "f" && c.parent !== "0") || ((c.kind === "c" || c.kind === "n") && !c.local)) continue;
-    const only = c.kind === "f" && table.kind === "p" ? "" : "ONLY ";
+    // What is still NOT VALID is added when the tree stands, to all of it; a child's own copy was skipped above.
+    const only = (c.kind === "f" && table.kind === "p") || (c.kind === "c" && !c.valid) ? "" : "ONLY ";
     const sql = `ALTER TABLE ${only}${nameOf(c.relation)} ADD CONSTRAINT ${quoteIdentifier(c.name)} ${c.definition};`;
     const phase = c.kind === "f" ? PHASE.foreignKey : c.kind === "c" || c.kind === "n" ? PHASE.check : PHASE.index;
     const attach = table.bound === null ? [] : [`attach:${c.relation}`];

@@ -38,7 +38,7 @@ export function facts(state: SchemaState): unknown {
             })),
           ),
           triggers: sorted(r.triggers),
-          partition: [r.partitionOf, r.partitionBound?.replaceAll(/\s+/g, " ").toLowerCase()],
+          partition: [r.partitionOf, bound(r.partitionBound)],
           inherits: r.inherits,
           unlogged: r.unlogged,
           rowSecurity: r.rowSecurity,
@@ -68,4 +68,13 @@ export function facts(state: SchemaState): unknown {
     schemas: sorted([...state.schemas]),
     complete: state.complete,
   };
+}
+
+/** Postgres writes a bound back in its own way: numbers in quotes, midnight with its hours. */
+function bound(written: string | null): string | undefined {
+  return written
+    ?.replaceAll(/\s+/g, " ")
+    .replaceAll(/'(-?\d+)'/g, "$1")
+    .replaceAll(/ 00:00:00(?=')/g, "")
+    .toLowerCase();
 }

@@ -84,7 +84,7 @@ describe("bad input is named, never a stack trace", () => {
       ),
       "migrations/0002_b.sql": Buffer.from("-- caf\xe9\nALTER TABLE song ADD COLUMN composer text;\n", "latin1"),
       "migrations/0003_c.sql": "\\set ON_ERROR_STOP on\nALTER TABLE song ADD COLUMN key text;\n",
-      "migrations/0004_d.sql": "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'song'; END $$;\n",
+      "migrations/0004_d.sql": "DO $$ BEGIN EXECUTE 'DROP TABLE ' || current_setting('app.old_table'); END $$;\n",
     }).check("migrations");
     const added = report.migrations
       .flatMap((migration) => migration.statements)

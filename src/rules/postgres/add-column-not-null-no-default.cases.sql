@@ -42,3 +42,18 @@ CREATE TABLE person (id bigint PRIMARY KEY, region text NOT NULL);
 -- 0002.sql
 SET lock_timeout = '2s';
 ALTER TABLE person ADD COLUMN IF NOT EXISTS region text NOT NULL;
+
+-- case: a new table that the release has put rows into
+-- 0001.sql
+CREATE TABLE office (id bigint PRIMARY KEY);
+-- 0002.sql
+CREATE TABLE plan (id bigint PRIMARY KEY, name text NOT NULL);
+INSERT INTO plan (id, name) VALUES (1, 'free'), (2, 'team');
+ALTER TABLE plan ADD COLUMN cents integer NOT NULL; -- expect: add-column-not-null-no-default
+
+-- case: a new table without a row
+-- 0001.sql
+CREATE TABLE office (id bigint PRIMARY KEY);
+-- 0002.sql
+CREATE TABLE plan (id bigint PRIMARY KEY, name text NOT NULL);
+ALTER TABLE plan ADD COLUMN cents integer NOT NULL;

@@ -1,6 +1,7 @@
 import { notNullInStages } from "../advice.ts";
-import type { Rule } from "../rule.ts";
-import { ruleFor } from "../rule.ts";
+import type { JudgedStatement } from "../../model/judged.ts";
+import type { Rule, RuleContext } from "../rule.ts";
+import { changesOf, ruleFor } from "../rule.ts";
 import { rowsOf } from "../work.ts";
 import { givesValue, list, named, sayTo, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
@@ -9,7 +10,8 @@ export const addColumnNotNullNoDefault: Rule = ruleFor("add-column", {
   summary: "adding a NOT NULL column without a default to a table that already exists",
   check(change, statement, context) {
     const { table, column } = change;
-    if (!context.existedBefore(statement, table)) return null;
+    const existed = context.existedBefore(statement, table);
+    if (!existed && !filledInRelease(statement, table, context)) return null;
     if (change.ifNotExists && context.column(statement, table, column.name) !== null) return null;
     const domain = statement.before.types.get(column.type.name);
     const filled =
@@ -26,7 +28,7 @@ export const addColumnNotNullNoDefault: Rule = ruleFor("add-column", {
     return {
       severity: "error",
       about: `${table}.${column.name}`,
-      message: `adding NOT NULL column ${named(column.name)} without a default to ${named(table)}, which already exists`,
+      message: `adding NOT NULL column ${named(column.name)} without a default to ${named(table)}, which ${existed ? "already exists" : "got rows in this release"}`,
       label: "no value for the rows that already exist",
       why: sentences(
         `${rowsOf(context, table)} of ${named(table)} would have no ${named(column.name)}: Postgres refuses on the first of them with SQLSTATE 23502, after it has waited for ACCESS EXCLUSIVE.`,
@@ -44,3 +46,10 @@ export const addColumnNotNullNoDefault: Rule = ruleFor("add-column", {
     };
   },
 });
+
+/** Rows that an earlier statement of the release writes into its own new table: VALUES writes some for certain. */
+function filledInRelease(statement: JudgedStatement, table: string, context: RuleContext): boolean {
+  return context.release
+    .slice(0, context.release.indexOf(statement))
+    .some((earlier) => changesOf(earlier, "write").some((write) => write.verb === "insert" && write.table === table && write.bounded));
+}

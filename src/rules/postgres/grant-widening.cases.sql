@@ -27,3 +27,17 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON person TO app;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 REVOKE ALL ON person FROM PUBLIC;
 CREATE ROLE reports NOSUPERUSER LOGIN;
+
+-- case: every tenant sees every row
+-- 0001.sql
+CREATE TABLE invoice (id bigint PRIMARY KEY, tenant text NOT NULL);
+ALTER TABLE invoice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON invoice USING (tenant = current_setting('app.tenant'));
+-- 0002.sql
+ALTER TABLE invoice DISABLE ROW LEVEL SECURITY; -- expect: grant-widening@warning
+
+-- case: a table that never had row-level security
+-- 0001.sql
+CREATE TABLE invoice (id bigint PRIMARY KEY, tenant text NOT NULL);
+-- 0002.sql
+ALTER TABLE invoice DISABLE ROW LEVEL SECURITY;

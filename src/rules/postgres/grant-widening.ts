@@ -1,21 +1,29 @@
 import type { Grant } from "../../model/change.ts";
 import type { Severity } from "../../model/report.ts";
-import type { Hazard, Rule } from "../rule.ts";
+import type { JudgedStatement } from "../../model/judged.ts";
+import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
-import { list, namedList } from "../words.ts";
+import { list, named, namedList, sqlTable } from "../words.ts";
 
 export const grantWidening: Rule = {
   id: "grant-widening",
-  summary: "rights for everybody, all rights at once, or a role that stands above the rules",
+  summary: "rights for everybody, all rights at once, a role that stands above the rules, or row-level security switched off",
   database: "postgres",
-  kinds: ["maintenance"],
-  check(statement) {
+  kinds: ["maintenance", "alter-table-other"],
+  check(statement, context) {
     const commands = changesOf(statement, "maintenance");
     // GRANT on several tables is a change for each, with the same words.
     const [granted] = commands.flatMap(({ grant }) => grant ?? []);
     const grant = granted === undefined ? null : judge(granted);
     const powers = [...new Set(commands.flatMap(({ roleOptions }) => roleOptions ?? []))].filter((option) => POWERS.includes(option));
-    return [...(grant === null ? [] : [grant]), ...(powers.length === 0 ? [] : [role(powers)])];
+    const opened = changesOf(statement, "alter-table-other").filter(
+      ({ table, action }) => action === "DISABLE ROW LEVEL SECURITY" && statement.before.relations.get(table)?.rowSecurity === true,
+    );
+    return [
+      ...(grant === null ? [] : [grant]),
+      ...(powers.length === 0 ? [] : [role(powers)]),
+      ...opened.filter(({ table }) => context.existedBefore(statement, table)).map(({ table }) => everyRow(table, statement, context)),
+    ];
   },
 };
 
@@ -61,5 +69,19 @@ function role(powers: readonly string[]): Hazard {
     why: "a superuser passes every check and may run programs on the server; BYPASSRLS sees all rows; CREATEROLE and REPLICATION reach further than their names say. Migrations run on every installation, with its own idea of who may log in",
     help: "give the rights that are needed on objects, or predefined roles (`pg_monitor`, `pg_read_all_data`); leave roles to whoever runs the server",
     evidence: [],
+  };
+}
+
+/** Measured on 13 to 18: the policies stay, and no longer decide anything. */
+function everyRow(table: string, statement: JudgedStatement, context: RuleContext): Hazard {
+  const policies = statement.before.relations.get(table)?.policies ?? [];
+  return {
+    severity: "warning",
+    about: table,
+    message: `without row-level security whoever may read ${named(table)} sees every row of it`,
+    label: "its policies no longer decide",
+    why: `${policies.length === 0 ? "row-level security" : `${policies.length === 1 ? "the policy" : "the policies"} ${namedList(policies)}`} decided which rows a role sees and changes; from here on its GRANTs alone count, for every tenant and every version at once. No query fails, so nothing tells`,
+    help: `change the policies instead: a policy for the one who needs more (\`CREATE POLICY … ON ${sqlTable(table)} TO … USING (true);\`), or a role with BYPASSRLS for the job`,
+    evidence: context.evidence(statement, [table]),
   };
 }

@@ -26,6 +26,9 @@ INSERT INTO alone SELECT g, g, 'l' FROM generate_series(1, 1000) g;
 INSERT INTO diary SELECT g, 'ok' FROM generate_series(1, 1000) g;
 ANALYZE;
 
+--: case TRUNCATE alone, team CASCADE
+TRUNCATE alone, team CASCADE;
+
 --: case UPDATE alone SET n = 0
 UPDATE alone SET n = 0;
 
@@ -211,9 +214,6 @@ ALTER TYPE mood ADD VALUE 'glad'; ALTER TABLE diary ADD COLUMN second mood DEFAU
 
 --: case ALTER TYPE mood ADD VALUE 'glad'; INSERT INTO diary VALUES (9000, 'ok')
 ALTER TYPE mood ADD VALUE 'glad'; INSERT INTO diary VALUES (9000, 'ok');
-
---: case TRUNCATE alone, team CASCADE
-TRUNCATE alone, team CASCADE;
 
 --: case COPY alone TO '/dev/null'
 COPY alone TO '/dev/null';

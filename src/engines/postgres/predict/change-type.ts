@@ -1,7 +1,7 @@
 import { foreignKeysTo, viewsOn } from "../../../model/apply/index.ts";
 import type { ChangeOf } from "../../../model/change.ts";
 import { bareName, type Column, type Index, type Relation } from "../../../model/schema.ts";
-import { assignmentCastExists, keysCompare } from "./casts.ts";
+import { castExists, keysCompare } from "./casts.ts";
 import { hasOtherParent, needNoPartitionKey, needNoRowType, needOwnColumn, onlyWithChildren } from "./inherited.ts";
 import { typeChange, type TypeChange } from "./type-pairs.ts";
 import type { Predictors, Work } from "./work.ts";
@@ -71,28 +71,32 @@ function rebuiltForeignKeys(relation: Relation, change: ChangeType, effect: Type
     work.scanTree(table);
     work.scanTree(relation.name);
   };
-  const compares = (table: string, name: string | undefined, constraint: string): void => {
+  const compares = (table: string, name: string | undefined, constraint: string, isKey: boolean): void => {
     const type = work.state.relations.get(table)?.columns.find((c) => c.name === name)?.type;
-    if (type === undefined || keysCompare(type, change.type, work.state)) return;
-    work.fail("42804", `foreign key constraint "${constraint}" cannot be implemented`);
+    if (type === undefined) return;
+    const [foreign, key] = isKey ? [type, change.type] : [change.type, type];
+    if (!keysCompare(foreign, key, work.state)) work.fail("42804", `foreign key constraint "${constraint}" cannot be implemented`);
   };
   for (const constraint of relation.constraints) {
     const { references } = constraint;
     if (references === null || !constraint.columns.includes(change.column)) continue;
     other(references.relation, constraint.validated);
     if (references.relation !== relation.name)
-      compares(references.relation, references.columns[constraint.columns.indexOf(change.column)], constraint.name);
+      compares(references.relation, references.columns[constraint.columns.indexOf(change.column)], constraint.name, false);
   }
   for (const { table, constraint } of foreignKeysTo(work.state, relation.name)) {
     const { references } = constraint;
     if (references?.columns.includes(change.column) !== true) continue;
     other(table.name, constraint.validated);
-    if (table.name !== relation.name) compares(table.name, constraint.columns[references.columns.indexOf(change.column)], constraint.name);
+    if (table.name !== relation.name)
+      compares(table.name, constraint.columns[references.columns.indexOf(change.column)], constraint.name, true);
   }
 }
 
 /** Everything for which Postgres refuses the change whatever the rows are. */
 function isForbidden(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
+  for (const name of change.using?.columns ?? []) work.needColumn(relation, name);
+  if (change.using !== null && !usingCasts(column, change, work)) return true;
   if (!needOwnColumn(relation, column.name, "alter", work)) return true;
   const tree = work.tree(relation.name);
   if (!needNoPartitionKey(tree, column.name, "alter", work)) return true;
@@ -109,13 +113,14 @@ function isForbidden(relation: Relation, column: Column, change: ChangeType, wor
     work.fail("0A000", `cannot alter type of column "${column.name}" twice`);
     return true;
   }
-  return cannotBeCast(relation, column, change, work) || dependentsForbid(relation, column, work) || !needNoRowType(relation, work);
+  return cannotBeCast(column, change, work) || dependentsForbid(relation, column, work) || !needNoRowType(relation, work);
 }
 
-function cannotBeCast(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
-  for (const name of change.using?.columns ?? []) work.needColumn(relation, name);
-  const casts = assignmentCastExists(column.type, change.type, work.state);
-  if (!casts && change.using === null) {
+function cannotBeCast(column: Column, change: ChangeType, work: Work): boolean {
+  const casts = castExists(column.type, change.type, "assignment", work.state);
+  if (change.using !== null && !usingFits(column, change, work)) {
+    return true;
+  } else if (!casts && change.using === null) {
     work.fail("42804", `column "${change.column}" cannot be cast automatically to the new type`);
   } else if (!casts && column.default !== null && column.generated === null) {
     work.fail("42804", `default for column "${change.column}" cannot be cast automatically to the new type`);
@@ -125,6 +130,24 @@ function cannotBeCast(relation: Relation, column: Column, change: ChangeType, wo
     work.fail("42804", `collations are not supported by type ${change.type.name}`);
   }
   return work.failed;
+}
+
+/** The casts that USING writes must exist, which is found before anything else. */
+function usingCasts(column: Column, { through }: ChangeType, work: Work): boolean {
+  let at = column.type;
+  for (const next of through ?? []) {
+    if (!castExists(at, next, "explicit", work.state)) work.fail("42846", `cannot cast type ${at.name} to ${next.name}`);
+    at = next;
+  }
+  return !work.failed;
+}
+
+/** What USING gives must go into the new type by itself. */
+function usingFits(column: Column, { through, type }: ChangeType, work: Work): boolean {
+  if (through === undefined || through === null) return true;
+  if (!castExists(through.at(-1) ?? column.type, type, "assignment", work.state))
+    work.fail("42804", `result of USING clause for column "${column.name}" cannot be cast automatically to type ${type.name}`);
+  return !work.failed;
 }
 
 const UNCOLLATED = new Set([

@@ -2,7 +2,7 @@ import { childrenOf } from "../../../model/apply/index.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
 import { enumValueIsNew } from "./enums.ts";
 import { isInheritedNotNull, needOwnColumn, onlyWithChildren } from "./inherited.ts";
-import { scanForNulls } from "./not-null.ts";
+import { hasUnvalidatedNotNull, scanForNulls } from "./not-null.ts";
 import type { Predictors, Work } from "./work.ts";
 
 export const columnPropertyPredictors: Predictors<
@@ -26,7 +26,10 @@ export const columnPropertyPredictors: Predictors<
   "set-not-null"(change, work) {
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
-    work.lockTree(change.table, "AccessExclusive");
+    // From 18 on nothing below is looked at where the table says it already (`ATExecSetNotNull`).
+    if (work.version >= 18 && relation !== null && column?.notNull === true && !hasUnvalidatedNotNull(relation.constraints, change.column))
+      work.lock(change.table, "AccessExclusive");
+    else work.lockTree(change.table, "AccessExclusive");
     if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "SET NOT NULL")) return;
     if (relation?.kind === "partitioned-table" && onlyWithChildren(relation, work) && column?.notNull === false) {
       const children = childrenOf(work.state, relation.name);

@@ -17,6 +17,7 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
     const relation = work.need(change.table);
     work.lock(change.table, "AccessExclusive");
     if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "ADD COLUMN")) return;
+    if (relation !== null && relation.partitionOf !== null) return work.fail("42809", "cannot add column to a partition");
     if (relation?.columns.some((c) => c.name === column.name) === true) {
       work.lockTree(change.table, "AccessExclusive");
       if (!change.ifNotExists) work.fail("42701", `column "${column.name}" of relation "${bareName(change.table)}" already exists`);
@@ -25,10 +26,6 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
     if (relation !== null && isRefused(relation, change, work)) return;
     const tables = relation === null ? [] : gaining(relation, column, work);
     if (work.failed) return;
-    const rows = tables.length === 0 ? !work.isEmpty(change.table) : tables.some((r) => hasStorage(r) && !work.isEmpty(r.name));
-    if (rows && fillsNoValue(column, work.state) && !change.serial && requiresValue(column, work.state)) {
-      work.fail("23502", `column "${column.name}" of relation "${bareName(change.table)}" contains null values`);
-    }
     enumValueIsNew(column.type, column.default?.sql ?? null, work);
     // Rows that stand in a column elsewhere would lack the value.
     if (relation !== null && !fillsNoValue(column, work.state) && column.generated !== "virtual" && !needNoRowType(relation, work)) return;
@@ -42,6 +39,11 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
       // A new column without a DEFAULT is NULL everywhere: its foreign key has nothing to check (`transformFKConstraints`).
       const nothingToCheck = constraint.kind === "foreign-key" && column.default === null && change.defaultNull !== true;
       addedConstraint(change.table, nothingToCheck ? { ...constraint, validated: false } : constraint, null, work, column);
+    }
+    // The rows come last, when everything about the column itself is found to be right.
+    const rows = tables.length === 0 ? !work.isEmpty(change.table) : tables.some((r) => hasStorage(r) && !work.isEmpty(r.name));
+    if (rows && fillsNoValue(column, work.state) && !change.serial && requiresValue(column, work.state)) {
+      work.fail("23502", `column "${column.name}" of relation "${bareName(change.table)}" contains null values`);
     }
   },
 
@@ -86,7 +88,6 @@ function isRefused(relation: Relation, change: AddColumn, work: Work): boolean {
   const name = bareName(relation.name);
   const children = childrenOf(work.state, relation.name);
   if (relation.ofType !== undefined && relation.ofType !== null) work.fail("42809", "cannot add column to typed table");
-  else if (relation.partitionOf !== null) work.fail("42809", "cannot add column to a partition");
   else if (SYSTEM_COLUMNS.has(column.name)) work.fail("42701", `column name "${column.name}" conflicts with a system column name`);
   else if (column.identity !== null && !["smallint", "integer", "bigint"].includes(column.type.name))
     work.fail("22023", "identity column type must be smallint, integer, or bigint");

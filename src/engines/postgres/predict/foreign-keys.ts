@@ -29,16 +29,31 @@ export function addedForeignKey(table: string, constraint: Constraint, work: Wor
   if (given) work.scanPartitions(references.relation);
 }
 
+type Referring = Pick<Relation, "name" | "unlogged" | "columns">;
+
+function isTemporary({ name }: Pick<Relation, "name">): boolean {
+  return name.startsWith("pg_temp.");
+}
+
 function isNullEverywhere(table: string, name: string, relation: Relation | null, work: Work): boolean {
   if (!work.isNewColumn(table, name)) return false;
   const column = relation?.columns.find((c) => c.name === name);
   return column !== undefined && column.default === null && column.identity === null && column.generated === null;
 }
 
-function checkReference(relation: Relation | null, parent: Relation, constraint: Constraint, columns: readonly string[], work: Work): void {
+/** Whether the referenced table and columns will do. @param relation that refers */
+export function checkReference(
+  relation: Referring | null,
+  parent: Relation,
+  constraint: Constraint,
+  columns: readonly string[],
+  work: Work,
+): void {
   if (parent.kind !== "table" && parent.kind !== "partitioned-table")
     return work.fail("42809", `referenced relation "${bareName(parent.name)}" is not a table`);
-  if (parent.unlogged && relation !== null && !relation.unlogged && !relation.name.startsWith("pg_temp."))
+  if (relation !== null && isTemporary(relation) !== isTemporary(parent))
+    return work.fail("42P16", "constraints on temporary tables may reference only temporary tables, and those of others none");
+  if (parent.unlogged && relation !== null && !relation.unlogged && !isTemporary(relation))
     return work.fail("42P16", "constraints on permanent tables may reference only permanent tables");
   if (columns.length > 0 && columns.length !== constraint.columns.length)
     return work.fail("42830", "number of referencing and referenced columns for foreign key disagree");
@@ -52,7 +67,7 @@ function checkReference(relation: Relation | null, parent: Relation, constraint:
 }
 
 /** A foreign key must reference a primary key or a unique constraint or index on just these columns (42830). */
-export function needKey(parent: Relation, columns: readonly string[], work: Work): void {
+function needKey(parent: Relation, columns: readonly string[], work: Work): void {
   if (columns.length === 0) {
     if (work.columnsKnown(parent)) work.fail("42704", `there is no primary key for referenced table "${bareName(parent.name)}"`);
     return;

@@ -16,12 +16,12 @@ export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename
     if (!change.only) work.lockPartitions(change.table, mode);
     if (concurrent && relation?.kind === "partitioned-table")
       return work.fail("0A000", `cannot create index on partitioned table "${bareName(change.table)}" concurrently`);
+    for (const column of change.index.mentions) work.needColumn(relation, column);
+    if (relation !== null) checkIndex(relation, change.index, work);
     if (isRelationName(work.state, schemaOf(change.table), bareName(change.index.name))) {
       if (!change.ifNotExists) work.fail("42P07", `relation "${bareName(change.index.name)}" already exists`);
       return;
     }
-    for (const column of change.index.mentions) work.needColumn(relation, column);
-    if (relation !== null) checkIndex(relation, change.index, work);
     if (relation === null) work.build(change.table, change.index.name);
   },
 
@@ -94,6 +94,8 @@ function checkIndex(relation: Relation, index: Index, work: Work): void {
   if (!METHODS.has(index.method) && work.onlyPlpgsql) return work.fail("42704", `access method "${index.method}" does not exist`);
   if (index.unique && index.method !== "btree" && METHODS.has(index.method))
     return work.fail("0A000", `access method "${index.method}" does not support unique indexes`);
+  if (index.columns.length > 1 && (index.method === "hash" || index.method === "spgist"))
+    return work.fail("0A000", `access method "${index.method}" does not support multicolumn indexes`);
   const virtual = index.mentions.find((name) => relation.columns.some((c) => c.name === name && c.generated === "virtual"));
   if (virtual !== undefined) return work.fail("0A000", "indexes on virtual generated columns are not supported");
   needOperatorClass(relation, index, work);

@@ -31,12 +31,18 @@ function checkKey(relation: Relation, constraint: Constraint, usingIndex: string
   const name = bareName(relation.name);
   if (relation.kind === "foreign-table")
     return work.fail("0A000", `${constraint.kind.replace("-", " ")} constraints are not supported on foreign tables`);
-  if (constraint.kind === "primary-key" && relation.constraints.some((c) => c.kind === "primary-key"))
-    return work.fail("42P16", `multiple primary keys for table "${name}" are not allowed`);
   const twice = constraint.columns.find((c, i) => constraint.columns.indexOf(c) !== i);
   if (twice !== undefined && constraint.kind !== "exclusion")
     return work.fail("42701", `column "${twice}" appears twice in ${constraint.kind.replace("-", " ")} constraint`);
-  if (relation.kind === "partitioned-table" && !coversPartitionKey(relation, constraint, usingIndex, work)) return;
+  if (usingIndex !== null) checkIndex(relation, constraint, usingIndex, work);
+  if (usingIndex !== null && relation.kind === "partitioned-table")
+    work.fail("0A000", "ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables");
+  const index = usingIndex === null ? indexBehind(relation, constraint) : null;
+  if (index !== null && constraint.kind !== "exclusion" && constraint.period !== true)
+    needOperatorClass(relation, { ...index, name: constraint.name }, work);
+  if (constraint.kind === "primary-key" && relation.constraints.some((c) => c.kind === "primary-key"))
+    return work.fail("42P16", `multiple primary keys for table "${name}" are not allowed`);
+  if (relation.kind === "partitioned-table" && !coversPartitionKey(relation, constraint, work)) return;
   if (constraint.kind === "primary-key") {
     const unvalidated = relation.constraints.some(
       (c) => c.kind === "not-null" && !c.validated && c.columns.some((own) => constraint.columns.includes(own)),
@@ -44,9 +50,7 @@ function checkKey(relation: Relation, constraint: Constraint, usingIndex: string
     if (unvalidated) return work.fail("55000", `cannot create primary key on table "${name}": its NOT NULL is not valid yet`);
   }
   if (constraint.period === true) checkPeriod(relation, constraint, work);
-  const index = usingIndex === null ? indexBehind(relation, constraint) : null;
-  if (index !== null && constraint.kind !== "exclusion") needOperatorClass(relation, { ...index, name: constraint.name }, work);
-  if (usingIndex !== null) return checkIndex(relation, constraint, usingIndex, work);
+  if (usingIndex !== null) return;
   if (isRelationName(work.state, schemaOf(relation.name), constraint.name))
     return work.fail("42P07", `relation "${constraint.name}" already exists`);
   if (relation.constraints.some((c) => c.name === constraint.name))
@@ -54,9 +58,8 @@ function checkKey(relation: Relation, constraint: Constraint, usingIndex: string
 }
 
 /** Only the columns of the partition key make sure that duplicates would meet in one partition. */
-function coversPartitionKey(relation: Relation, constraint: Constraint, usingIndex: string | null, work: Work): boolean {
-  if (usingIndex !== null) work.fail("0A000", "ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables");
-  else if (constraint.kind === "exclusion" && work.version < 17)
+function coversPartitionKey(relation: Relation, constraint: Constraint, work: Work): boolean {
+  if (constraint.kind === "exclusion" && work.version < 17)
     work.fail("0A000", "exclusion constraints are not supported on partitioned tables");
   else needPartitionColumns(relation, constraint.columns, work);
   return !work.failed;

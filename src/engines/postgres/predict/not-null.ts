@@ -35,7 +35,7 @@ function isNullInEveryRow(table: string, column: Column, work: Work): boolean {
   );
 }
 
-function hasUnvalidatedNotNull(
+export function hasUnvalidatedNotNull(
   constraints: readonly { readonly kind: string; readonly columns: readonly string[]; readonly validated: boolean }[],
   column: string,
 ): boolean {

@@ -11,7 +11,7 @@ export const renameConstraintPredictors: Predictors<"rename-constraint"> = {
     if (relation === null) return;
     const constraint = constraintOf(relation, change.name, work);
     const inherits = constraint === undefined || constraint.kind === "check" || constraint.kind === "not-null";
-    if (inherits || relation.kind === "partitioned-table") work.lockTree(change.table, "AccessExclusive");
+    if (inherits) work.lockTree(change.table, "AccessExclusive");
     if (constraint === undefined) return missing(relation, change.name, "for table", work);
     if (constraint.kind === "check" && constraint.noInherit !== true && onlyWithChildren(relation, work))
       return work.fail("42P16", `inherited constraint "${change.name}" must be renamed in child tables too`);

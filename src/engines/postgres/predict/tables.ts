@@ -2,7 +2,7 @@ import { childrenOf, foreignKeysTo, isRelationName, schemaOf, treeOf, viewsOn } 
 import { bareName, type Constraint, type Relation } from "../../../model/schema.ts";
 import { shown, type Predictors, type Work } from "./work.ts";
 import { boundTrouble } from "./bounds.ts";
-import { needKey } from "./foreign-keys.ts";
+import { checkReference } from "./foreign-keys.ts";
 import { joinReferenced, readDefault } from "./partitions.ts";
 import { createView } from "./views.ts";
 
@@ -90,7 +90,7 @@ function createTable(relation: Omit<Relation, "origin">, work: Work): void {
     const parent = work.need(constraint.references.relation);
     // Brief, but it waits for every writer of the referenced table (reference 1.4, 60). A partitioned parent is locked with its partitions.
     work.lockPartitions(constraint.references.relation, "ShareRowExclusive");
-    if (parent !== null) needKey(parent, constraint.references.columns, work);
+    if (parent !== null) checkReference(relation, parent, constraint, constraint.references.columns, work);
   }
 }
 

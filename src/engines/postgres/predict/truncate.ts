@@ -27,7 +27,9 @@ export const truncatePredictors: Predictors<"truncate" | "lock-table"> = {
         // feature_not_supported, whatever the rows are (manual, TRUNCATE).
         if (!change.cascade) return work.fail("0A000", "cannot truncate a table referenced in a foreign key constraint");
         names.add(table.name);
-        work.lockTree(table.name, "AccessExclusive");
+        // Their partitions refer to the table themselves; tables that only inherit from them do not, and are left alone.
+        work.lockPartitions(table.name, "AccessExclusive");
+        for (const part of work.partitions(table.name)) if (work.isEmpty(part.name)) work.rewrite(part.name);
       }
     }
   },

@@ -26,7 +26,7 @@ const runs = 9;
 const empty = median(Array.from({ length: runs }, () => seconds(["-e", "0"], [0])));
 const help = median(Array.from({ length: runs }, () => seconds([tread, "--help"], [0])));
 const check = median(Array.from({ length: runs }, () => seconds([tread, "check", "--format", "json"], [1])));
-// The same through the library: modules not packed into few files (scripts/build.mjs), wasm optimised as V8 likes (src/cli/start.ts).
+// The same through the library: modules not packed into few files (scripts/build.mjs), wasm optimised as V8 likes (bin/load.cjs).
 const library = pathToFileURL(join(root, "dist", "index.js")).href;
 const untuned = `import { check, loadConfig } from ${JSON.stringify(library)}; const cwd = process.cwd(); const config = await loadConfig({ cwd });
 const { report } = await check({ cwd, config, paths: [], base: null, appliedThrough: null, live: [] }, "bench"); process.stdout.write(JSON.stringify(report));`;

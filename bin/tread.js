@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from "../dist/bin/main.js";
+import cli from "./load.cjs";
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await cli.main(process.argv.slice(2));

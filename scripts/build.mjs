@@ -1,5 +1,6 @@
 // tsc, and what tsc leaves where it is: the rules' pages, which `tread explain` prints.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { devNull } from "node:os";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { install, root, run } from "./setup.mjs";
 
@@ -28,12 +29,17 @@ const packed = await rolldown({
 });
 await packed.write({
   dir: join(dist, "bin"),
-  format: "esm",
-  entryFileNames: "[name].js",
-  chunkFileNames: "[name]-[hash].js",
+  // Loaded by bin/load.cjs. What the code imports lazily is required lazily: an `import()` in code from a store has no loader.
+  format: "cjs",
+  dynamicImportInCjs: false,
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name]-[hash].cjs",
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 await packed.close();
 const notices = PACKED.map((name) => `${name}\n\n${readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8")}`);
 writeFileSync(join(dist, "bin", "third-party-licences.txt"), notices.join("\n\n"));
+// A check of the example, so that the store holds what a check runs.
+const warm = `const cli = require(${JSON.stringify(join(root, "bin", "load.cjs"))}); cli.main(["check", "--format", "json", "--output", ${JSON.stringify(devNull)}]).then(() => cli.writeStore());`;
+run(process.execPath, ["-e", warm], { cwd: join(root, "examples", "analytics"), stdio: "ignore" });
 writeFileSync(join(dist, ".built"), "");

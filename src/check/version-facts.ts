@@ -3,22 +3,26 @@ import type { JudgedStatement, RollbackBreak } from "../model/judged.ts";
 import type { LiveVersion, Query, RollbackTarget, VersionWrite } from "../model/query.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { wholeSpan } from "../text/span.ts";
+import { viewsOn } from "../model/apply/index.ts";
+import { bareName } from "../model/schema.ts";
 import type { EnvironmentView } from "./environment-view.ts";
 
 /** What rules may ask of the versions beyond the matrix: what they write, and what a rollback would meet. */
 export interface VersionFacts {
-  writes(release: readonly JudgedStatement[]): readonly VersionWrite[];
+  writes(release: readonly JudgedStatement[], table: string): readonly VersionWrite[];
   rollback(release: readonly JudgedStatement[]): { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null;
 }
 
 export function versionFacts(engine: PostgresEngine, view: EnvironmentView): VersionFacts {
   const next = view.next ?? null;
   return {
-    writes(release) {
+    writes(release, table) {
       const state = release[0]?.before ?? view.start;
       const previous = view.previous?.(release) ?? null;
       const now = [...view.versions, ...(previous === null ? [] : [previous])].map((version) => ({ version, serves: "now" as const }));
-      return versionWrites(engine, next === null ? now : [...now, { version: next, serves: "next" }], state);
+      // A query that names neither the table nor a view of it does not write it: most are not parsed for the few that are asked for.
+      const names = [table, ...viewsOn(state, table).map((view) => view.name)].map(bareName);
+      return versionWrites(engine, next === null ? now : [...now, { version: next, serves: "next" }], names, state);
     },
     rollback(release) {
       const version = view.rollback ?? view.previous?.(release) ?? null;
@@ -62,12 +66,13 @@ const known = new WeakMap<Query, readonly Target[]>();
 function versionWrites(
   engine: PostgresEngine,
   versions: readonly { readonly version: LiveVersion; readonly serves: VersionWrite["serves"] }[],
+  names: readonly string[],
   state: SchemaState,
 ): readonly VersionWrite[] {
   return versions.flatMap(({ version, serves }) =>
-    version.queries.flatMap((query) =>
-      targetsOf(engine, query, state).map((target) => ({ ...target, version: version.name, serves, query })),
-    ),
+    version.queries
+      .filter(({ sql }) => names.some((name) => sql.includes(name)))
+      .flatMap((query) => targetsOf(engine, query, state).map((target) => ({ ...target, version: version.name, serves, query }))),
   );
 }
 

@@ -5,7 +5,6 @@ import type { RehearseFlags } from "./rehearse.ts";
 import type { ScaleCollectFlags } from "./scale-collect.ts";
 import type { ScaleImportFlags } from "./scale-import.ts";
 import type { ScaleShowFlags } from "./scale-show.ts";
-import { tuneForShortRuns } from "./start.ts";
 import { version } from "./version.ts";
 
 /** What every judging command takes (design section 6, *Common flags*). */
@@ -32,7 +31,6 @@ export interface LiveFlag {
 
 /** Runs the command line. Never throws; @returns the exit code of design section 6. */
 export async function main(args: readonly string[]): Promise<number> {
-  tuneForShortRuns();
   // Everything after `--` is another tool's command: commander must not read its options.
   const separator = args.indexOf("--");
   const own = separator === -1 ? args : args.slice(0, separator);

@@ -22,7 +22,7 @@ export interface ContextInput {
   /** `PostgreSQL 18.4`, when the release was rehearsed in this environment. */
   readonly rehearsedOn?: string | null;
   /** Asked once, and only when a rule wants to know. */
-  readonly writes?: (() => readonly VersionWrite[]) | undefined;
+  readonly writes?: ((table: string) => readonly VersionWrite[]) | undefined;
   readonly rollback?: { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null | undefined;
   /** Where a rehearsal contradicts the prediction, in words. */
   readonly disagreements?: (statement: JudgedStatement) => readonly string[];
@@ -39,7 +39,7 @@ export function createContext(input: ContextInput): RuleContext {
   const workOf = memo(blockingWork);
   const locksOf = memo((judged) => blocking(judged, effectsOf(judged).locks));
   const sizes = new Map<string, TableSize>();
-  let writes: ReadonlyMap<string, readonly VersionWrite[]> | null = null;
+  const writes = new Map<string, readonly VersionWrite[]>();
   let ofMigration: ReadonlyMap<string, readonly JudgedStatement[]> | null = null;
 
   // Gathered once: a dump's worth of INSERTs in one transaction would otherwise be gone through for each of them.
@@ -166,8 +166,9 @@ export function createContext(input: ContextInput): RuleContext {
     breaks: (judged) => judged.breaks,
     brokenEarlier: (judged) => release.slice(0, Math.max(position(judged), 0)).flatMap((earlier) => earlier.breaks),
     versionWrites(table) {
-      writes ??= groupBy(input.writes?.() ?? [], (write) => write.table);
-      return writes.get(table) ?? [];
+      const own = writes.get(table) ?? (input.writes?.(table) ?? []).filter((write) => write.table === table);
+      writes.set(table, own);
+      return own;
     },
     versionsNaming(name) {
       const word = new RegExp(String.raw`(?<![\w$])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\w$])`, "i");

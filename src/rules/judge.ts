@@ -24,7 +24,8 @@ export interface JudgedEnvironment {
   /** Statements whose effect on the schema is not known: one of them may have made what such a query lacks. */
   readonly schemaInDoubt?: boolean;
   /** What the versions write, for one release. */
-  readonly writes?: (release: readonly JudgedStatement[]) => readonly VersionWrite[];
+  /** What the versions write into a table; others among them do no harm. */
+  readonly writes?: (release: readonly JudgedStatement[], table: string) => readonly VersionWrite[];
   /** What a rollback of the release would deploy, and which of its queries then fail. */
   readonly rollback?: (
     release: readonly JudgedStatement[],
@@ -55,7 +56,7 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
         release,
         versions: judged.versions,
         rehearsedOn: judged.rehearsedOn ?? null,
-        writes: () => judged.writes?.(release) ?? [],
+        writes: (table) => judged.writes?.(release, table) ?? [],
         rollback: judged.rollback?.(release) ?? null,
         ...(judged.disagreements === undefined ? {} : { disagreements: judged.disagreements }),
       });

@@ -64,8 +64,9 @@ function graphemes(): Intl.Segmenter {
 
 /** Every character takes one column and is safe to print as it is. */
 export function isPlain(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- all of ASCII and Latin-1 letters, which are one column each
-  return /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff]*$/.test(text);
+  // ASCII, Latin letters, dashes and quotes, bullet and ellipsis, arrows, lines and blocks, ✓ and ✗: what tread's own words hold. Making
+  // an Intl.Segmenter takes 15 ms, a thirtieth of a check of a small project.
+  return /^[ -~¡-¬®-˿‐-―‘-‟•…←-↓─-▟▸✓✗]*$/.test(text);
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -3,7 +3,7 @@
 // itself or with other flags; it then compiles as always.
 const { readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { dirname, join, sep } = require("node:path");
+const path = require("node:path");
 const { setFlagsFromString } = require("node:v8");
 const { Script } = require("node:vm");
 
@@ -12,8 +12,8 @@ const { Script } = require("node:vm");
 // megabytes of SQL take a third longer (4.7 MB of INSERTs: 9.8 s instead of 7.5 s, Node 20.20, 2 cores).
 setFlagsFromString("--liftoff-only");
 
-const packed = join(__dirname, "..", "dist", "bin");
-const store = join(packed, "code.cache");
+const packed = path.join(__dirname, "..", "dist", "bin");
+const store = path.join(packed, "code.cache");
 const scripts = new Map();
 
 /** `{ "main.cjs": [offset, bytes] }` behind its own length, then the code. */
@@ -50,7 +50,7 @@ function writeStore() {
 const known = readStore();
 const before = Module._extensions[".js"];
 Module._extensions[".cjs"] = (module, filename) => {
-  if (!filename.startsWith(packed + sep)) {
+  if (!filename.startsWith(packed + path.sep)) {
     before(module, filename);
     return;
   }
@@ -58,7 +58,7 @@ Module._extensions[".cjs"] = (module, filename) => {
   const script = new Script(Module.wrap(readFileSync(filename, "utf8")), { filename, cachedData: known.get(name) });
   scripts.set(name, script);
   const load = Object.assign((id) => module.require(id), { resolve: (id) => Module._resolveFilename(id, module) });
-  script.runInThisContext().call(module.exports, module.exports, load, module, filename, dirname(filename));
+  script.runInThisContext().call(module.exports, module.exports, load, module, filename, path.dirname(filename));
 };
 
-module.exports = { ...require(join(packed, "main.cjs")), writeStore };
+module.exports = { ...require(path.join(packed, "main.cjs")), writeStore };

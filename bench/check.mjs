@@ -1,13 +1,13 @@
 // `npm run bench:check`: `tread check` on 2,500 and 10,000 generated migrations, cold, side by side with squawk's native binary and
 // pgfence in one run. Absolute times are of this machine; the ratios are what can be compared. Ends with 1 when a target is missed.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, install, root } from "../scripts/setup.mjs";
+import { installPeers } from "./install-peers.mjs";
 import { writeHistory } from "./sql-history.mjs";
 
-const PEERS = { "squawk-cli": "2.66.0", "@flvmnt/pgfence": "0.1.5" };
 const RUNS = 7;
 
 install();
@@ -104,20 +104,4 @@ function history(files) {
   const { statements } = writeHistory(join(folder, "migrations"), files);
   const paths = readdirSync(join(folder, "migrations")).map((name) => `migrations/${name}`);
   return { folder, files, statements, paths };
-}
-
-/** The peers are measured, not used: they live in the cache folder of the repository and in no list of dependencies. */
-function installPeers() {
-  const home = join(root, ".cache", "peers");
-  const squawkPackage = join(home, "node_modules", "@squawk-cli");
-  const pgfence = join(home, "node_modules", "@flvmnt", "pgfence", "dist", "index.js");
-  if (!existsSync(squawkPackage) || !existsSync(pgfence)) {
-    console.log(`· installing the peers into ${home}`);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, dependencies: PEERS }));
-    const { status, stderr } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--silent"], { cwd: home, encoding: "utf8" });
-    if (status !== 0) throw new Error(`the peers could not be installed from the package index:\n${stderr}`);
-  }
-  const platform = readdirSync(squawkPackage)[0];
-  return { squawk: join(squawkPackage, platform, "bin", "squawk"), pgfence };
 }

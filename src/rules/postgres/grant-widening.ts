@@ -72,7 +72,7 @@ function role(powers: readonly string[]): Hazard {
   };
 }
 
-/** Measured on 13 to 18: the policies stay, and no longer decide anything. */
+/** Measured on 13 and 18: the policies stay, and no longer decide anything. */
 function everyRow(table: string, statement: JudgedStatement, context: RuleContext): Hazard {
   const policies = statement.before.relations.get(table)?.policies ?? [];
   return {

@@ -39,7 +39,7 @@ export const refreshMaterializedView: Rule = {
   },
 };
 
-/** Measured on 13 to 18: the view stays, and each SELECT of it ends with 55000 until a REFRESH has run its query. */
+/** Measured on 13 and 18: the view stays, and each SELECT of it ends with 55000 until a REFRESH has run its query. */
 function unreadable(view: string, statement: JudgedStatement, context: RuleContext): Hazard {
   const filledLater = context.release
     .slice(context.release.indexOf(statement) + 1)

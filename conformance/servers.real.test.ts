@@ -10,7 +10,7 @@ import { conformanceServer, runScenes } from "./run-major.ts";
 import { Stored } from "./stored.ts";
 
 // `npm run conformance` runs all of it. Here is what fits into a minute, other files for each major.
-const SHARE = 6;
+const SHARE = 20;
 const GENERATED = 100;
 
 const { scenes } = loadScenes(join(import.meta.dirname, "cases"), []);

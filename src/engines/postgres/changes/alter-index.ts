@@ -20,6 +20,9 @@ export function alterIndex(node: AlterTableStmt, commands: readonly AlterTableCm
       });
     }
     const moves = command.subtype === "AT_SetTableSpace" && command.name !== "pg_default";
+    // Where it is already: nothing is done, with a partitioned index either, whose parameters cannot be set.
+    if (command.subtype === "AT_SetTableSpace" && !moves && isIndex(name))
+      return context.change({ kind: "maintenance", command: "ALTER INDEX", table: null });
     return context.change({ kind: "alter-index", name, action: moves ? "SET TABLESPACE" : "SET" });
   });
 }

@@ -32,7 +32,8 @@ export function alterTable(node: AlterTableStmt, context: Context): Change[] {
     const part = segments.length === commands.length ? segments[i] : undefined;
     const bodies = readCommand(command, { table, context, names, missingOk: node.missing_ok === true, token: part?.token ?? 0 });
     const only = node.relation?.inh !== true;
-    const refused = refusedKind(node, context.state.relations.get(table)) ?? refusedCommand(command, context);
+    const relation = context.state.relations.get(table);
+    const refused = refusedKind(node, relation) ?? refusedCommand(command, relation, context);
     return bodies.map((body) => ({
       ...context.change(body, commands.length > 1 ? part : undefined),
       ...(only ? { only } : {}),

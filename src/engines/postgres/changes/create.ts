@@ -210,7 +210,16 @@ function fromQuery(
   };
   const create = context.change({ kind: "create-relation", relation, ifNotExists, references: isView ? facts.tables : [], orReplace });
   const changes =
-    kind === "view" ? [] : [context.change({ kind: "read", tables: facts.tables, fullReads: fills ? fullReadsIn(query, context) : [] })];
+    kind === "view"
+      ? []
+      : [
+          context.change({
+            kind: "read",
+            tables: facts.tables,
+            fullReads: fills ? fullReadsIn(query, context) : [],
+            ...(fills ? {} : { shallow: true }),
+          }),
+        ];
   const [first] = changes;
   if (refused !== null && first !== undefined) changes[0] = { ...first, refused };
   changes.push(refused === null || first !== undefined ? create : { ...create, refused });

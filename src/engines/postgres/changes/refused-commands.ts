@@ -4,17 +4,22 @@ import { bareName, type Relation } from "../../../model/schema.ts";
 import { all, as, tagOf, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
+import { refusedExpressionKey } from "./index-expressions.ts";
 import { refusedTypes } from "./refused.ts";
+import { isStableOver } from "./stable-over-columns.ts";
 import { readType } from "./types.ts";
 
 /** What the parse analysis of a sub-command of ALTER TABLE refuses, whatever the schema is. */
-export function refusedCommand(command: AlterTableCmd, context: Context): EngineError | null {
+export function refusedCommand(command: AlterTableCmd, relation: Relation | undefined, context: Context): EngineError | null {
   const definition = as(command.def, "ColumnDef");
   if (command.subtype === "AT_AlterColumnType" && readType(definition?.typeName, context.state).serial)
     return { sqlstate: "42704", message: "serial is no type that a column can be changed to" };
   if (command.subtype === "AT_AddColumn") {
     const kinds = all(definition?.constraints, "Constraint").map((c) => c.contype);
     const sources = (["CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"] as const).filter((kind) => kinds.includes(kind));
+    const generated = all(definition?.constraints, "Constraint").find((c) => c.contype === "CONSTR_GENERATED")?.raw_expr;
+    if (generated !== undefined && relation !== undefined && isStableOver(generated, relation.columns, context.state))
+      return { sqlstate: "42P17", message: "generation expression is not immutable" };
     if (sources.length > 1) return { sqlstate: "42601", message: `column "${definition?.colname ?? ""}" takes its value from two places` };
   }
   const check = as(command.def, "Constraint");
@@ -40,8 +45,9 @@ export function refusedKind(node: AlterTableStmt, relation: Relation | undefined
 export function refusedIndex(node: IndexStmt, context: Context): EngineError | null {
   const keys = all(node.indexParams, "IndexElem").flatMap((e) => e.expr ?? []);
   const where = node.whereClause === undefined ? [] : [node.whereClause];
-  const changing = [...keys, ...where].find((e) => isChanging(e, context));
-  if (changing === undefined) return null;
+  const columns = context.state.relations.get(context.relation(node.relation))?.columns ?? [];
+  const changing = [...keys, ...where].find((e) => isChanging(e, context) || isStableOver(e, columns, context.state));
+  if (changing === undefined) return refusedExpressionKey(node, context);
   const place = where.includes(changing) ? "predicate" : "expression";
   return { sqlstate: "42P17", message: `functions in index ${place} must be marked IMMUTABLE` };
 }

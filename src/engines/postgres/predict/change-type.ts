@@ -96,6 +96,8 @@ function rebuiltForeignKeys(relation: Relation, change: ChangeType, effect: Type
 /** Everything for which Postgres refuses the change whatever the rows are. */
 function isForbidden(relation: Relation, column: Column, change: ChangeType, work: Work): boolean {
   for (const name of change.using?.columns ?? []) work.needColumn(relation, name);
+  if (change.using !== null && column.generated !== null && !work.failed)
+    work.fail("42611", `cannot specify USING when altering type of generated column "${column.name}"`);
   if (change.using !== null && !usingCasts(column, change, work)) return true;
   if (!needOwnColumn(relation, column.name, "alter", work)) return true;
   const tree = work.tree(relation.name);

@@ -43,7 +43,9 @@ export const columnPropertyPredictors: Predictors<
   "drop-not-null"(change, work) {
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
-    work.lockTree(change.table, "AccessExclusive");
+    // From 18 on nothing below is looked at where there is nothing to drop.
+    if (work.version >= 18 && relation !== null && column?.notNull === false) work.lock(change.table, "AccessExclusive");
+    else work.lockTree(change.table, "AccessExclusive");
     if (relation === null || column === null) return;
     if (column.identity !== null) work.fail("42601", `${named(change)} is an identity column`);
     else if (relation.constraints.some((c) => c.kind === "primary-key" && c.columns.includes(change.column)))
@@ -59,10 +61,12 @@ export const columnPropertyPredictors: Predictors<
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
     lockIdentity(relation, change.table, work);
-    if (column === null || !needsWholeTree(relation, work)) return;
+    if (column === null) return;
+    // Its sequence is prepared first, which needs the type.
     if (!["smallint", "integer", "bigint"].includes(column.type.name))
       work.fail("22023", "identity column type must be smallint, integer, or bigint");
-    else if (!column.notNull) work.fail("55000", `${named(change)} must be declared NOT NULL before identity can be added`);
+    if (!needsWholeTree(relation, work)) return;
+    if (!column.notNull) work.fail("55000", `${named(change)} must be declared NOT NULL before identity can be added`);
     else if (column.identity !== null) work.fail("55000", `${named(change)} is already an identity column`);
     else if (column.default !== null) work.fail("55000", `${named(change)} already has a default value`);
   },

@@ -9,6 +9,11 @@ import type { Work } from "./work.ts";
  */
 export function checkLikeParent(child: Relation, parent: Relation, work: Work, exactly: boolean): void {
   if (!work.columnsKnown(child) || !work.columnsKnown(parent)) return;
+  // A partition has no identity of its own (17 and later).
+  const at = child.columns.findIndex((c) => !parent.columns.some((p) => p.name === c.name));
+  const identity = child.columns.findIndex((c) => c.identity !== null);
+  if (exactly && work.version >= 17 && identity !== -1 && (at === -1 || identity <= at))
+    return work.fail("42P16", `table "${bareName(child.name)}" being attached contains an identity column`);
   const extra = child.columns.find((c) => !parent.columns.some((p) => p.name === c.name));
   if (exactly && extra !== undefined)
     return work.fail(

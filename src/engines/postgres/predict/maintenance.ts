@@ -2,8 +2,10 @@ import { childrenOf, objectKey, treeOf } from "../../../model/apply/index.ts";
 import type { ChangeOf, ObjectChange } from "../../../model/change.ts";
 import type { LockMode } from "../../../model/effects.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
+import { hasDefaultClass } from "../catalog/operator-classes.ts";
 import { clusterAll, clusterTable } from "./cluster.ts";
 import { notInTransaction } from "./indexes.ts";
+import { formOf } from "./operator-classes.ts";
 import type { Predictors, Work } from "./work.ts";
 
 type Maintenance = ChangeOf<"maintenance">;
@@ -58,6 +60,7 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
       return work.fail("22023", `"${bareName(table)}" is not a table`);
     if (command === "CREATE STATISTICS" && relation?.kind === "view")
       return work.fail("42809", `relation "${bareName(table)}" is not a table`);
+    if (command === "CREATE STATISTICS" && relation !== null) needOrder(relation, change.columns ?? [], work);
     // GRANT opens the table from 18 on (measured 13–18).
     const granting = (command === "GRANT" || command === "REVOKE") && work.version >= 18;
     const mode = granting ? "AccessShare" : MODES[command];
@@ -66,6 +69,15 @@ export const maintenancePredictors: Predictors<"maintenance"> = {
     else work.lock(table, mode);
   },
 };
+
+/** Statistics compare values, as a B-tree does. */
+function needOrder(relation: Relation, columns: readonly string[], work: Work): void {
+  for (const { name, type } of relation.columns) {
+    const form = formOf(type, work.state);
+    if (columns.includes(name) && form !== null && !hasDefaultClass("btree", form))
+      work.fail("0A000", `column "${name}" cannot be used in statistics because its type ${form} has no default btree operator class`);
+  }
+}
 
 /** A publication takes the children of a table with it; the partitions of a partitioned one are its own business. */
 function lockInheritance(table: string, mode: LockMode, work: Work): void {

@@ -18,7 +18,8 @@ export function needOperatorClass(relation: Relation, index: Index, work: Work):
   }
 }
 
-function formOf(type: TypeRef, state: SchemaState): string | null {
+/** The type under domains, or `array` or `enum`; null where the type is not known well. */
+export function formOf(type: TypeRef, state: SchemaState): string | null {
   const base = baseOf(type, state);
   if (base.dimensions > 0) return "array";
   const kind = state.types.get(base.name)?.kind;

@@ -2,14 +2,19 @@ import { foreignKeysTo, treeOf } from "../../../model/apply/index.ts";
 import type { ChangeOf } from "../../../model/change.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
 import { checkLikeParent } from "./like-parent.ts";
+import { needClusterable } from "./cluster.ts";
 import type { Work } from "./work.ts";
 
 type Property = ChangeOf<"alter-table-other">;
 
 /** Types of a fixed length, which can only be stored PLAIN (`pg_type.typstorage = 'p'`). */
 const PLAIN = new Set([
-  ..."smallint integer bigint real boolean uuid date oid money".split(" "),
+  ..."smallint integer bigint real boolean uuid date oid money interval macaddr macaddr8 name xid xid8 pg_lsn point line lseg box circle".split(
+    " ",
+  ),
   "double precision",
+  "time with time zone",
+  "time without time zone",
   "timestamp with time zone",
   "timestamp without time zone",
 ]);
@@ -21,6 +26,8 @@ export function checkProperty(change: Property, relation: Relation, work: Work):
   const isTree = relation.kind === "partitioned-table";
   if (change.column !== undefined) {
     const column = work.needColumn(relation, change.column);
+    if (action === "SET COMPRESSION" && column !== null && column.type.dimensions === 0 && PLAIN.has(column.type.name) && !isPlain(change))
+      work.fail("0A000", `column data type ${column.type.name} does not support compression`);
     if (action === "SET STORAGE" && column !== null && column.type.dimensions === 0 && PLAIN.has(column.type.name) && !isPlain(change))
       work.fail("0A000", `column data type ${column.type.name} can only have storage PLAIN`);
     return;
@@ -28,6 +35,11 @@ export function checkProperty(change: Property, relation: Relation, work: Work):
   if (action === "INHERIT" || action === "NO INHERIT") return checkParent(change, relation, work);
   if (action === "SET LOGGED" || action === "SET UNLOGGED") return checkPersistence(action, relation, work);
   if (action === "CLUSTER ON" && isTree) return work.fail("0A000", "cannot mark index clustered in partitioned table");
+  if (action === "CLUSTER ON")
+    return needClusterable(
+      relation.indexes.find((i) => bareName(i.name) === change.named),
+      work,
+    );
   if (action.startsWith("SET (") && isTree)
     return work.version >= 16
       ? work.fail("42809", "cannot specify storage parameters for a partitioned table")

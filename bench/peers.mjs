@@ -121,7 +121,7 @@ async function answer(one, folder) {
     return path;
   });
   const found = { tread: await byTread(folder, one), squawk: bySquawk(paths), pgfence: byPgfence(paths) };
-  const own = (tool, rules) => [...new Set(rules)].filter(belongs(tool, one.about));
+  const own = (tool, rules) => [...new Set(rules)].filter(belongs(tool, one));
   return Object.fromEntries(
     Object.entries(found).map(([tool, { caught, noted = [], unreadable = false }]) => [
       tool,
@@ -130,8 +130,10 @@ async function answer(one, folder) {
   );
 }
 
-function belongs(tool, about) {
+function belongs(tool, { about, rule: peerRule }) {
   return (rule) => {
+    // Flags each new table and column that does not say IF NOT EXISTS: not what a case about types is about.
+    if (rule === "prefer-robust-stmts" && peerRule !== rule) return false;
     if (TIME_OUTS[tool].test(rule)) return about === "time-outs";
     if (tool !== "tread" && STYLE[tool].test(rule)) return about === "style";
     return about !== "time-outs";

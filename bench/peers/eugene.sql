@@ -87,8 +87,8 @@ ALTER TABLE booking ALTER COLUMN cents TYPE bigint;
 -- says: green
 -- tread: caught drop-column scan-under-lock
 -- differs: no table is rewritten, but the old version is still serving when the column it reads goes away and another takes its name,
---   the UPDATE writes every row in one transaction, and VALIDATE runs in the statement that also takes ACCESS EXCLUSIVE (measured:
---   the scan happens under ACCESS EXCLUSIVE). The steps are right only while the app is stopped.
+--   the UPDATE writes every row in one transaction, and VALIDATE runs in the statement whose DROP COLUMN takes ACCESS EXCLUSIVE
+--   (measured by rehearsal). The steps are right only while the app is stopped.
 SET lock_timeout = '2s';
 ALTER TABLE room ADD COLUMN new_beds bigint;
 -- file

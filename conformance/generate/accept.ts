@@ -8,23 +8,37 @@ const WEAK = /(?:AccessShare|RowShare|RowExclusive)$/;
  *
  * - Whether rows break a constraint (class 23) or cannot be converted (class 22) is written in the rows, which a static prediction does
  *   not see. Seen in most: a unique index over a constant, a check that some rows fail, deleting what others refer to.
+ * - The same for a row that MERGE meets twice (21000), and for which of several faults of one row is met first: that it fails was predicted.
  * - ALTER TABLE with several faulty sub-commands reports the one that its passes reach first (the manual leaves the order open, and it
  *   differs between versions). That it fails was predicted.
  * - UPDATE, DELETE and their like visit the tables behind foreign keys and triggers only for rows that they find, and are planned from
  *   statistics: a prediction names what they may lock (never more than ROW EXCLUSIVE) and may read. Less of it is no contradiction; a
  *   LIMIT reads everything when it finds too little.
+ * - INSERT of a row into a partitioned table locks the partition that the row belongs to (ROW EXCLUSIVE) when it gets there. The table
+ *   itself is locked alike, and whoever waits for a partition waits for both.
  */
 export function acceptable(sql: string, differences: readonly Difference[]): string | null {
   const [difference, ...others] = differences;
   if (difference?.kind === "error" && others.length === 0) {
     const fails = difference.predicted !== "no error" && difference.observed !== "no error";
-    if (!fails && /^2[23]/.test(difference.observed)) return "the rows decide whether it fails";
+    if (!fails && /^(?:2[23]|21000)/.test(difference.observed)) return "the rows decide whether it fails";
+    if (/^2[23]/.test(difference.predicted) && /^2[23]/.test(difference.observed))
+      return "of several faults of a row another one is reported first";
     if (fails && sql.startsWith("ALTER TABLE") && sql.includes(", ")) return "of several faults another one is reported first";
   }
+  const routed = differences.every((one) => one.kind === "locks" && addsPartitions(one));
+  if (sql.startsWith("INSERT") && sql.includes("VALUES") && routed) return "the row decides which partition it goes to";
   const visits = differences.every(
     (one) => (one.kind === "locks" && onlyWeakLess(one)) || (one.kind === "scans" && (less(one) || sql.includes("LIMIT"))),
   );
   return DATA.test(sql) && visits ? "the rows and the plan decide which tables are visited" : null;
+}
+
+/** All that was predicted was observed, and ROW EXCLUSIVE on others. */
+function addsPartitions({ predicted, observed }: Difference): boolean {
+  const said = new Set(items(predicted));
+  const seen = items(observed);
+  return [...said].every((lock) => seen.includes(lock)) && seen.every((lock) => said.has(lock) || lock.endsWith(" RowExclusive"));
 }
 
 function onlyWeakLess(difference: Difference): boolean {

@@ -68,7 +68,9 @@ export function readProperty(command: AlterTableCmd, table: string, context: Con
       ...target(command, context),
       ...namedBy(command),
       ...(OF_COLUMN.test(command.subtype ?? "") ? { column: command.name ?? "" } : {}),
-      ...(command.subtype === "AT_SetStorage" ? { named: as(command.def, "String")?.sval ?? "" } : {}),
+      ...(command.subtype === "AT_SetStorage" || command.subtype === "AT_SetCompression"
+        ? { named: as(command.def, "String")?.sval ?? "" }
+        : {}),
     };
   if (!OF_OPTIONS.test(command.subtype ?? "")) return null;
   const action = `SET (${relOptions(command.def).join(", ")})`;

@@ -51,8 +51,10 @@ export function createTable(node: CreateStmt, context: Context, kind: Relation["
     const relation = context.state.relations.get(parent);
     for (const column of relation?.columns ?? []) columns.set(column.name, { ...column, identity: null });
     for (const constraint of relation?.constraints ?? []) {
-      const copied = constraint.kind === "check" || constraint.kind === "not-null" || (isPartition && constraint.kind === "foreign-key");
-      if (copied) constraints.push(constraint);
+      if (constraint.noInherit === true) continue;
+      // What is empty satisfies every CHECK: one that is not valid above is valid here.
+      if (constraint.kind === "check") constraints.push({ ...constraint, validated: constraint.enforced });
+      else if (constraint.kind === "not-null" || (isPartition && constraint.kind === "foreign-key")) constraints.push(constraint);
       else if (isPartition) constraints.push(copyKey(constraint, name, names, indexes));
     }
     if (isPartition)

@@ -1,3 +1,4 @@
+import type { TypeCast } from "libpg-query";
 import { bareName, type Column, type SchemaState, type TypeRef } from "../../../model/schema.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
 import { readType } from "./types.ts";
@@ -33,9 +34,9 @@ export function isStableOver(node: Node, columns: readonly Column[], state: Sche
   const typeOf = (argument: Node | undefined): TypeRef | null => typeOfNode(argument, columns, state);
   walk(node, (tag, body) => {
     if (tag === "TypeCast") {
-      const cast = as({ TypeCast: body } as Node, "TypeCast");
-      const from = typeOf(cast?.arg);
-      if (from !== null && isStableCast(from, readType(cast?.typeName, state).type, state)) found = true;
+      const { arg, typeName } = body as TypeCast;
+      const from = typeOf(arg);
+      if (from !== null && isStableCast(from, readType(typeName, state).type, state)) found = true;
     }
     if (tag !== "FuncCall") return;
     const { funcname, args = [] } = body as { funcname?: Node[]; args?: Node[] };

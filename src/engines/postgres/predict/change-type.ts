@@ -115,7 +115,7 @@ function isForbidden(relation: Relation, column: Column, change: ChangeType, wor
     work.fail("0A000", `cannot alter type of column "${column.name}" twice`);
     return true;
   }
-  return cannotBeCast(column, change, work) || dependentsForbid(relation, column, work) || !needNoRowType(relation, work);
+  return cannotBeCast(column, change, work) || tree.some((part) => dependentsForbid(part, column, work)) || !needNoRowType(relation, work);
 }
 
 function cannotBeCast(column: Column, change: ChangeType, work: Work): boolean {

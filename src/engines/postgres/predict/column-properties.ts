@@ -26,8 +26,9 @@ export const columnPropertyPredictors: Predictors<
   "set-not-null"(change, work) {
     const relation = work.need(change.table);
     const column = work.needColumn(relation, change.column);
-    // From 18 on nothing below is looked at where the table says it already (`ATExecSetNotNull`).
-    if (work.version >= 18 && relation !== null && column?.notNull === true && !hasUnvalidatedNotNull(relation.constraints, change.column))
+    // Nothing below a partitioned table is looked at where it says it already, from 18 on below any (`ATPrepSetNotNull`, `ATExecSetNotNull`).
+    const stops = work.version >= 18 || relation?.kind === "partitioned-table";
+    if (stops && relation !== null && column?.notNull === true && !hasUnvalidatedNotNull(relation.constraints, change.column))
       work.lock(change.table, "AccessExclusive");
     else work.lockTree(change.table, "AccessExclusive");
     if (!work.needKind(relation, ["table", "partitioned-table", "foreign-table"], "SET NOT NULL")) return;

@@ -63,7 +63,7 @@ export const columnPredictors: Predictors<"add-column" | "drop-column" | "rename
     if (!needNoPartitionKey(tables, change.column, "drop", work)) return;
     if (relation.kind === "partitioned-table" && onlyWithChildren(relation, work))
       return work.fail("42P16", "cannot drop column from only the partitioned table when partitions exist");
-    droppedDependents(relation, change, work);
+    droppedDependents(relation, tables, change, work);
   },
 
   "rename-column"(change, work) {
@@ -144,12 +144,12 @@ function losing(relation: Relation, column: string, work: Work): readonly Relati
   return found;
 }
 
-function droppedDependents(relation: Relation, change: ChangeOf<"drop-column">, work: Work): void {
+function droppedDependents(relation: Relation, tables: readonly Relation[], change: ChangeOf<"drop-column">, work: Work): void {
   const foreign = foreignKeysTo(work.state, change.table).filter((f) => f.constraint.references?.columns.includes(change.column) === true);
   const fromElsewhere = foreign.filter((f) => f.table.name !== change.table);
   const generated = relation.columns.filter((c) => c.generated !== null && c.default?.columns.includes(change.column) === true);
   const columns = [change.column, ...generated.map((c) => c.name)];
-  const views = columns.flatMap((column) => viewsOn(work.state, change.table, column));
+  const views = tables.flatMap((table) => columns.flatMap((column) => viewsOn(work.state, table.name, column)));
   const triggers =
     relation.triggers.some((t) => t.columns.includes(change.column) || t.when?.includes(change.column) === true) ||
     relation.named?.some((n) => n.columns.includes(change.column)) === true;

@@ -40,7 +40,7 @@ export function checkProperty(change: Property, relation: Relation, work: Work):
       relation.indexes.find((i) => bareName(i.name) === change.named),
       work,
     );
-  if (action.startsWith("SET (") && isTree)
+  if (action.startsWith("SET (") && isTree && change.options !== undefined)
     return work.version >= 16
       ? work.fail("42809", "cannot specify storage parameters for a partitioned table")
       : work.fail("22023", `unrecognized parameter for partitioned table "${name}"`);

@@ -25,14 +25,9 @@ export const refreshMaterializedView: Rule = {
         label: "nobody can read the view until its query has run",
         why: "How long that takes is decided by its query, not by the rows of the view.",
         help: ({ table }) => {
-          const unique = context
-            .table(statement, table)
-            ?.indexes.some((index) => index.unique && index.predicate === null && !index.columns.includes(null));
-          const first =
-            unique === true
-              ? ""
-              : `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(newName(bareName(table), "key"))} ON ${sqlTable(table)} (…);\n`;
-          return `once more with CONCURRENTLY: readers keep the old rows until the new ones are there${unique === true ? "" : "; it needs a unique index on plain columns"}\n${first}REFRESH MATERIALIZED VIEW CONCURRENTLY ${sqlTable(table)};`;
+          if (context.table(statement, table)?.unpopulated === true)
+            return "CONCURRENTLY is refused for a view without rows (SQLSTATE 55000): do not empty it first, then its old rows can be read until the new ones are there";
+          return `once more with CONCURRENTLY: readers keep the old rows until the new ones are there${hasKey(statement, context, table) ? "" : "; it needs a unique index on plain columns"}\n${concurrently(statement, context, table)}`;
         },
       },
     );
@@ -50,7 +45,18 @@ function unreadable(view: string, statement: JudgedStatement, context: RuleConte
     message: `after REFRESH … WITH NO DATA every query of ${named(view)} fails`,
     label: filledLater ? "until the view is filled again" : "the view cannot be read any more",
     why: `it throws the rows away and marks the view as not populated: a SELECT ends with SQLSTATE 55000, "materialized view has not been populated", until a REFRESH has run its query. That one cannot be CONCURRENTLY`,
-    help: `keep the old rows until the new ones are there, with a unique index on plain columns:\nREFRESH MATERIALIZED VIEW CONCURRENTLY ${sqlTable(view)};`,
+    help: `keep the old rows until the new ones are there, with a unique index on plain columns:\n${concurrently(statement, context, view)}`,
     evidence: context.evidence(statement, [view]),
   };
+}
+
+/** CONCURRENTLY needs a unique index on plain columns, without a condition (manual, REFRESH MATERIALIZED VIEW). */
+function hasKey(statement: JudgedStatement, context: RuleContext, view: string): boolean {
+  const indexes = context.table(statement, view)?.indexes ?? [];
+  return indexes.some((index) => index.unique && index.predicate === null && !index.columns.includes(null));
+}
+
+function concurrently(statement: JudgedStatement, context: RuleContext, view: string): string {
+  const index = `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(newName(bareName(view), "key"))} ON ${sqlTable(view)} (…);\n`;
+  return `${hasKey(statement, context, view) ? "" : index}REFRESH MATERIALIZED VIEW CONCURRENTLY ${sqlTable(view)};`;
 }

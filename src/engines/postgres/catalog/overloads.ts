@@ -74,7 +74,7 @@ export const SINCE: Readonly<Record<string, number>> = {
   elem_contained_by_multirange: 14,
   erf: 16,
   erfc: 16,
-  extract: 14,
+  // No extract: the syntax EXTRACT(… FROM …) is older than the function of that name, and became date_part before 14.
   gamma: 18,
   "generate_series/4": 16,
   gist_translate_cmptype_common: 18,

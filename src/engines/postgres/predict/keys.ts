@@ -65,7 +65,7 @@ function coversPartitionKey(relation: Relation, constraint: Constraint, work: Wo
   return !work.failed;
 }
 
-export function needPartitionColumns(relation: Relation, columns: readonly (string | null)[], work: Work): void {
+export function needPartitionColumns(relation: Pick<Relation, "partitionKey">, columns: readonly (string | null)[], work: Work): void {
   const key = relation.partitionKey;
   if (key === undefined) return;
   if (key.columns.includes(null)) work.fail("0A000", "unsupported unique constraint with partition key definition");

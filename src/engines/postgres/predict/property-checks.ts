@@ -34,7 +34,8 @@ export function checkProperty(change: Property, relation: Relation, work: Work):
   }
   if (action === "INHERIT" || action === "NO INHERIT") return checkParent(change, relation, work);
   if (action === "SET LOGGED" || action === "SET UNLOGGED") return checkPersistence(action, relation, work);
-  if (action === "CLUSTER ON" && isTree) return work.fail("0A000", "cannot mark index clustered in partitioned table");
+  if ((action === "CLUSTER ON" || action === "SET WITHOUT CLUSTER") && isTree)
+    return work.fail("0A000", "cannot mark index clustered in partitioned table");
   if (action === "CLUSTER ON")
     return needClusterable(
       relation.indexes.find((i) => bareName(i.name) === change.named),

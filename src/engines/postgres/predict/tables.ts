@@ -3,6 +3,7 @@ import { bareName, type Constraint, type Relation } from "../../../model/schema.
 import { shown, type Predictors, type Work } from "./work.ts";
 import { boundTrouble } from "./bounds.ts";
 import { checkReference } from "./foreign-keys.ts";
+import { needPartitionColumns } from "./keys.ts";
 import { joinReferenced, readDefault } from "./partitions.ts";
 import { createView } from "./views.ts";
 
@@ -106,6 +107,10 @@ function createdPartition(relation: Omit<Relation, "origin">, name: string, work
   const bound = relation.partitionBound ?? "";
   const trouble = boundTrouble(parent, bareName(relation.name), bound, work.state);
   if (trouble !== null) return work.fail(trouble.sqlstate, trouble.message);
+  const keys = relation.constraints.filter((c) => c.kind === "primary-key" || c.kind === "unique");
+  if (keys.filter((c) => c.kind === "primary-key").length > 1)
+    return work.fail("42P16", `multiple primary keys for table "${bareName(relation.name)}" are not allowed`);
+  if (relation.kind === "partitioned-table") for (const key of keys) needPartitionColumns(relation, key.columns, work);
   readDefault(parent, bound, work);
   joinReferenced(parent, work);
 }

@@ -17,6 +17,9 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     if (parent !== null && parent.kind !== "partitioned-table")
       return work.fail(work.version >= 18 ? "42809" : "42P17", `table "${bareName(change.table)}" is not partitioned`);
     if (child !== null && child.partitionOf !== null) return work.fail("42809", `"${bareName(change.partition)}" is already a partition`);
+    const isHeir = child !== null && child.inherits.length > 0;
+    const hasHeirs = child?.kind === "table" && childrenOf(work.state, child.name).length > 0;
+    if (isHeir || hasHeirs) return work.fail("42809", `cannot attach inheritance ${isHeir ? "child" : "parent"} as partition`);
     if (parent !== null && child !== null) {
       checkLikeParent(child, parent, work, true);
       const trouble = boundTrouble(parent, bareName(child.name), change.bound, work.state);

@@ -13,8 +13,8 @@ export interface Growth {
   readonly limits: readonly string[];
 }
 
-/** Repetitions from the smallest size on: small tables are noisier and cheaper. */
-const REPEAT = [3, 2, 2] as const;
+/** Repetitions at each size: two, so that an ordinary rehearsal stays below 20 s (bench/example.mjs). */
+const REPEAT = 2;
 
 /**
  * Runs what did work in proportion to a table again on databases of several sizes, alone on the server: everything before it too, so that
@@ -50,7 +50,7 @@ export async function measureGrowth(
       `how the cost grows: ${counted(candidates.length, "statement")} at ${grouped(size)} rows (${done.size + 1} of ${done.size + 1 + queue.length})`,
     );
     const began = Date.now();
-    done.set(size, await run.at(size, input.growth?.repeat ?? REPEAT[done.size] ?? 2));
+    done.set(size, await run.at(size, input.growth?.repeat ?? REPEAT));
     const predicted = ((Date.now() - began) / size) * queue.reduce((sum, other) => sum + other, size);
     if (done.size > 1 || budgetMs === null || queue.length === 0 || predicted <= budgetMs) continue;
     const smaller = [Math.round(size / 4), Math.round(size / 2)];

@@ -78,3 +78,11 @@ CREATE DOMAIN label AS text;
 CREATE TABLE person (id bigint PRIMARY KEY, email text);
 -- 0002.sql
 ALTER TABLE person ALTER COLUMN email TYPE label;
+
+-- case: a cast of the project's own joins types that nothing else joins
+-- 0001.sql
+CREATE TABLE rental (id bigint PRIMARY KEY, day integer NOT NULL);
+CREATE FUNCTION day_of(integer) RETURNS date LANGUAGE sql IMMUTABLE AS 'SELECT date ''2000-01-01'' + $1';
+CREATE CAST (integer AS date) WITH FUNCTION day_of(integer) AS ASSIGNMENT;
+-- 0002.sql
+ALTER TABLE rental ALTER COLUMN day TYPE date; -- expect: change-type-rewrite@error

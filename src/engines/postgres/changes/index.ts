@@ -89,7 +89,9 @@ function readOne(tag: string, node: Node, context: Context): Change[] {
   const reader = (readers as Readonly<Record<string, ((body: unknown, context: Context) => Change[]) | undefined>>)[tag];
   if (reader !== undefined) return reader((node as Readonly<Record<string, unknown>>)[tag], context);
   const command = MAINTENANCE[tag];
-  if (command !== undefined) return [context.change({ kind: "maintenance", command, table: null })];
+  // A type change may go by a cast of the project's own: that there are such casts is all that is remembered of them.
+  const object = tag === "CreateCastStmt" ? ({ class: "cast", name: "of the project", action: "create", lenient: true } as const) : null;
+  if (command !== undefined) return [context.change({ kind: "maintenance", command, table: null, ...(object === null ? {} : { object }) })];
   return [context.opaque(`${tag.replace(/Stmt$/, "")} statements are not known to tread`)];
 }
 

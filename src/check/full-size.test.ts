@@ -48,6 +48,11 @@ async function clone(sql: string): Promise<{ readonly name: string; readonly url
   const client = await server.connect({ role: "owner", database: name });
   await client.query(sql);
   await client.end();
+  // The server takes its time to end a session: until then it, and what it adds to the counters, is somebody else on the clone.
+  const watch = await server.connect({ role: "superuser", database: "postgres" });
+  const busy = async (): Promise<number> => (await watch.query("SELECT FROM pg_stat_activity WHERE datname = $1", [name])).rowCount ?? 0;
+  while ((await busy()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await watch.end();
   const { user, password } = server.credentials;
   return { name, password, url: `postgres://${user}:${password}@${encodeURIComponent(server.host)}:${server.port}/${name}` };
 }

@@ -40,7 +40,10 @@ export async function rehearseFullSize(
     );
   input.signal.addEventListener("abort", stop, { once: true });
   try {
-    return await onClone(input, clone, size, events);
+    const result = await onClone(input, clone, size, events);
+    // The statement that a stop cancels fails like any other, and might be taken for the migration's own failure.
+    input.signal.throwIfAborted();
+    return result;
   } catch (error) {
     input.signal.throwIfAborted();
     throw error;

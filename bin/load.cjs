@@ -1,5 +1,5 @@
 // Loads the packed command line (dist/bin, scripts/build.mjs) with the machine code that V8 made of it when it was built: reading and
-// compiling JavaScript is a fifth of a check of a small project (`npm run bench:example`). V8 refuses the code of another version of
+// compiling JavaScript is much of a check of a small project. V8 refuses the code of another version of
 // itself or with other flags; it then compiles as always.
 const { readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");

@@ -9,6 +9,7 @@ import { build, install, root } from "./setup.mjs";
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const option = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
 if (option("majors") !== undefined) process.env.TREAD_TEST_MAJORS = option("majors");
+if (option("fuzz") !== undefined) process.env.TREAD_FUZZ = option("fuzz");
 if (option("histories") !== undefined) process.env.TREAD_DJANGO_HISTORIES = option("histories");
 
 install();
@@ -25,7 +26,7 @@ const vitest = spawnSync(
     `--outputFile.json=${results}`,
     ...wanted,
   ],
-  { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: process.env },
+  { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, TMPDIR: folder, TREAD_TEST_TMPDIR: tmpdir() } },
 );
 let report;
 try {

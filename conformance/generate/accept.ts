@@ -1,6 +1,8 @@
+import type { SchemaState } from "../../src/model/schema.ts";
 import type { Difference } from "../compare.ts";
 
 const DATA = /^(?:UPDATE|DELETE|INSERT|MERGE|SELECT|WITH)\b/;
+const WRITES = " RowExclusive";
 const WEAK = /(?:AccessShare|RowShare|RowExclusive)$/;
 
 /**
@@ -17,7 +19,7 @@ const WEAK = /(?:AccessShare|RowShare|RowExclusive)$/;
  * - INSERT of a row into a partitioned table locks the partition that the row belongs to (ROW EXCLUSIVE) when it gets there. The table
  *   itself is locked alike, and whoever waits for a partition waits for both.
  */
-export function acceptable(sql: string, differences: readonly Difference[]): string | null {
+export function acceptable(sql: string, differences: readonly Difference[], before: SchemaState): string | null {
   const [difference, ...others] = differences;
   if (difference?.kind === "error" && others.length === 0) {
     const fails = difference.predicted !== "no error" && difference.observed !== "no error";
@@ -26,7 +28,7 @@ export function acceptable(sql: string, differences: readonly Difference[]): str
       return "of several faults of a row another one is reported first";
     if (fails && sql.startsWith("ALTER TABLE") && sql.includes(", ")) return "of several faults another one is reported first";
   }
-  const routed = differences.every((one) => one.kind === "locks" && addsPartitions(one));
+  const routed = differences.every((one) => one.kind === "locks" && addsPartitions(one, before));
   if (sql.startsWith("INSERT") && sql.includes("VALUES") && routed) return "the row decides which partition it goes to";
   const visits = differences.every(
     (one) => (one.kind === "locks" && onlyWeakLess(one)) || (one.kind === "scans" && (less(one) || sql.includes("LIMIT"))),
@@ -34,11 +36,17 @@ export function acceptable(sql: string, differences: readonly Difference[]): str
   return DATA.test(sql) && visits ? "the rows and the plan decide which tables are visited" : null;
 }
 
-/** All that was predicted was observed, and ROW EXCLUSIVE on others. */
-function addsPartitions({ predicted, observed }: Difference): boolean {
+/** All that was predicted was observed, and ROW EXCLUSIVE on partitions of what it locks so. */
+function addsPartitions({ predicted, observed }: Difference, before: SchemaState): boolean {
   const said = new Set(items(predicted));
   const seen = items(observed);
-  return [...said].every((lock) => seen.includes(lock)) && seen.every((lock) => said.has(lock) || lock.endsWith(" RowExclusive"));
+  const routed = (lock: string): boolean => {
+    if (!lock.endsWith(WRITES)) return false;
+    let parent = before.relations.get(lock.slice(0, -WRITES.length))?.partitionOf ?? null;
+    while (parent !== null && !said.has(`${parent}${WRITES}`)) parent = before.relations.get(parent)?.partitionOf ?? null;
+    return parent !== null;
+  };
+  return [...said].every((lock) => seen.includes(lock)) && seen.every((lock) => said.has(lock) || routed(lock));
 }
 
 function onlyWeakLess(difference: Difference): boolean {

@@ -1,4 +1,5 @@
 import type { PostgresEngine } from "../../src/engines/postgres/engine.ts";
+import type { SchemaState } from "../../src/model/schema.ts";
 import { compare, type Difference, observedFrom } from "../compare.ts";
 import { observeAlone } from "../observe/alone.ts";
 import { observeInTransaction, PrepareFailed } from "../observe/in-transaction.ts";
@@ -14,14 +15,14 @@ export async function differ(
   setup: readonly string[],
   one: GeneratedCase,
   rows: Rows,
-): Promise<{ readonly differences: readonly Difference[]; readonly succeeded: boolean } | null> {
+): Promise<{ readonly differences: readonly Difference[]; readonly succeeded: boolean; readonly before: SchemaState } | null> {
   const prediction = predictCase(engine, database.server.major, setup, one, rows);
   try {
     const seen = one.alone
       ? await observeAlone(database, one.prepare, one.sql)
       : await observeInTransaction(database, one.prepare, one.sql, rows, false, prediction.effects.locks);
     const now = one.prepare.length === 0 ? prediction : predictCase(engine, database.server.major, setup, one, seen.rows);
-    return { differences: compare(now, observedFrom(seen.effects)), succeeded: seen.effects.error === null };
+    return { differences: compare(now, observedFrom(seen.effects)), succeeded: seen.effects.error === null, before: folded(engine, setup) };
   } catch (error) {
     if (error instanceof PrepareFailed) return null;
     throw error;

@@ -81,7 +81,7 @@ async function runSeed(engine: PostgresEngine, server: EmbeddedServer, seed: num
         if (seen.differences.length === 0) continue;
         const { differences } = seen;
         const started = Date.now();
-        const reason = acceptable(one.sql, differences);
+        const reason = acceptable(one.sql, differences, seen.before);
         const known = total.disagreements.some((other) => likeness(other.one, other.differences) === likeness(one, differences));
         const script =
           known || reason !== null || total.shrinkMs <= 0 ? null : await shrink(engine, server, schema.setup, one, differences);

@@ -81,8 +81,10 @@ export function compare(
         if (query.use === "certain") unfit.push({ ...broken, version: version.name, span: query.span });
         brokenAt.at(-1)?.push(broken);
       }
+      // Where only the last schema was asked, that is the step it counts for.
+      const asked = schemas.length - fates.length;
       fates.forEach((fate, at) => {
-        if (fate.kind === "unknown") unknownAt[at] = (unknownAt[at] ?? 0) + 1;
+        if (fate.kind === "unknown") unknownAt[asked + at] = (unknownAt[asked + at] ?? 0) + 1;
         if (fate.kind !== "fails" || at < adopted || at === 0) return;
         const broken = brokenQuery(query, fate.sqlstate, fate.message);
         if (serves === "always") brokenAt[at]?.push(broken);

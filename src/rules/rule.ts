@@ -5,7 +5,7 @@ import type { JudgedStatement, RollbackBreak, VersionBreak } from "../model/judg
 import type { CodeAccess, ParsedMigration } from "../model/migration.ts";
 import type { RollbackTarget, VersionWrite } from "../model/query.ts";
 import type { Evidence, Severity } from "../model/report.ts";
-import type { Column, Relation, SchemaState } from "../model/schema.ts";
+import type { Column, Constraint, Relation, SchemaState } from "../model/schema.ts";
 import type { Span } from "../text/span.ts";
 
 /**
@@ -195,6 +195,17 @@ export function ruleFor<K extends ChangeKind>(
 /** The changes of one kind in a statement: an ALTER TABLE may hold several. */
 export function changesOf<K extends ChangeKind>(statement: JudgedStatement, kind: K): readonly ChangeOf<K>[] {
   return statement.statement.changes.filter((change): change is Change & ChangeOf<K> => isKind(change, kind));
+}
+
+/** Constraints that the statement adds, to an old table or with a new one. */
+export function constraintsAdded(statement: JudgedStatement): readonly { readonly table: string; readonly constraint: Constraint }[] {
+  return [
+    ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
+      relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
+    ),
+    ...changesOf(statement, "add-constraint"),
+    ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
+  ];
 }
 
 function isKind<K extends ChangeKind>(change: Change, kind: K): change is Change & ChangeOf<K> {

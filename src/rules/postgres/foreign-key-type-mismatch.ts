@@ -1,7 +1,7 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Column, Constraint, SchemaState, TypeRef } from "../../model/schema.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
-import { changesOf } from "../rule.ts";
+import { constraintsAdded } from "../rule.ts";
 import { named, sentences, sqlName, sqlTable, typeName } from "../words.ts";
 
 const RANK: Readonly<Record<string, number>> = { smallint: 1, integer: 2, bigint: 3 };
@@ -12,15 +12,8 @@ export const foreignKeyTypeMismatch: Rule = {
   summary: "a foreign key column of another type than the key it points to",
   database: "postgres",
   check(statement, context) {
-    const added = [
-      ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
-        relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
-      ),
-      ...changesOf(statement, "add-constraint"),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
-    ];
     if (context.effects(statement).error !== null) return [];
-    return added.flatMap(({ table, constraint }) =>
+    return constraintsAdded(statement).flatMap(({ table, constraint }) =>
       pairs(statement.after, table, constraint).flatMap(([own, target]) => judge(statement, context, table, constraint, own, target) ?? []),
     );
   },

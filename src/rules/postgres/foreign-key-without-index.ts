@@ -1,7 +1,7 @@
 import type { Constraint, Relation } from "../../model/schema.ts";
 import { bareName } from "../../model/schema.ts";
 import type { Rule } from "../rule.ts";
-import { changesOf } from "../rule.ts";
+import { constraintsAdded } from "../rule.ts";
 import { named, newName, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
 export const foreignKeyWithoutIndex: Rule = {
@@ -9,14 +9,7 @@ export const foreignKeyWithoutIndex: Rule = {
   summary: "a foreign key without an index on its columns: every delete of what it points to reads the whole table",
   database: "postgres",
   check(statement, context) {
-    const added = [
-      ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
-        relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
-      ),
-      ...changesOf(statement, "add-constraint"),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
-    ];
-    return added.flatMap(({ table, constraint }) => {
+    return constraintsAdded(statement).flatMap(({ table, constraint }) => {
       if (constraint.kind !== "foreign-key" || constraint.references === null || constraint.columns.length === 0) return [];
       // The index may come later in the release.
       const relation = (context.release.at(-1) ?? statement).after.relations.get(table);

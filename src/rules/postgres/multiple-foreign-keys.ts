@@ -1,6 +1,6 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Rule, RuleContext } from "../rule.ts";
-import { changesOf } from "../rule.ts";
+import { constraintsAdded } from "../rule.ts";
 import { counted, groupBy, named, namedList, sayTo } from "../words.ts";
 
 export const multipleForeignKeys: Rule = {
@@ -43,15 +43,8 @@ export const multipleForeignKeys: Rule = {
 
 /** Tables that existed, are pointed at by a key that the statement adds, and are locked for it. */
 function parentsOf(statement: JudgedStatement, context: RuleContext): readonly string[] {
-  const keys = [
-    ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
-      relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
-    ),
-    ...changesOf(statement, "add-constraint"),
-    ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
-  ];
   const locked = new Set(context.blockingLocks(statement).map(({ relation }) => relation));
-  return keys.flatMap(({ table, constraint }) =>
+  return constraintsAdded(statement).flatMap(({ table, constraint }) =>
     constraint.references !== null && constraint.references.relation !== table && locked.has(constraint.references.relation)
       ? [constraint.references.relation]
       : [],

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { changesOf } from "../rule.ts";
+import { constraintsAdded } from "../rule.ts";
 import { named } from "../words.ts";
 
 export const notEnforcedConstraint: Rule = {
@@ -7,15 +7,8 @@ export const notEnforcedConstraint: Rule = {
   summary: "a constraint that is NOT ENFORCED protects nothing",
   database: "postgres",
   check(statement, context) {
-    const added = [
-      ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
-        relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
-      ),
-      ...changesOf(statement, "add-constraint"),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
-    ];
     if (context.effects(statement).error !== null) return [];
-    return added.flatMap(({ table, constraint }) => {
+    return constraintsAdded(statement).flatMap(({ table, constraint }) => {
       if (constraint.enforced) return [];
       const foreign = constraint.kind === "foreign-key";
       return [

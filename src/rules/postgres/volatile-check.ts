@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { changesOf } from "../rule.ts";
+import { constraintsAdded } from "../rule.ts";
 import { named } from "../words.ts";
 
 export const volatileCheck: Rule = {
@@ -7,15 +7,8 @@ export const volatileCheck: Rule = {
   summary: "a CHECK whose answer changes with time or settings: rows that were good no longer load",
   database: "postgres",
   check(statement, context) {
-    const added = [
-      ...changesOf(statement, "create-relation").flatMap(({ relation }) =>
-        relation.constraints.map((constraint) => ({ table: relation.name, constraint })),
-      ),
-      ...changesOf(statement, "add-constraint"),
-      ...changesOf(statement, "add-column").flatMap(({ table, constraints }) => constraints.map((constraint) => ({ table, constraint }))),
-    ];
     if (context.effects(statement).error !== null) return [];
-    return added.flatMap(({ table, constraint }) => {
+    return constraintsAdded(statement).flatMap(({ table, constraint }) => {
       const { expression } = constraint;
       // Many stable functions are stable in one overload only (length of a bytea in a given encoding): the clock is what moves.
       const moving = expression?.volatility === "volatile" || expression?.readsClock === true;

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { wholeSpan } from "../../../text/span.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "pg";
 import { loadScenes } from "../../../../conformance/files.ts";
@@ -71,6 +72,32 @@ for (const major of testMajors()) {
         ["public.pass_seat", false],
       ]);
       expect([...state.sequences.values()]).toEqual([{ name: "public.ticket_id_seq", ownedBy: { relation: "public.pass", column: "id" } }]);
+    });
+
+    test("a cast of the project's own is not read, and no conversion is called impossible for it", async () => {
+      await using database = await freshDatabase(major);
+      await run(
+        database.superuser,
+        `CREATE TABLE invoice (paid boolean);
+         CREATE FUNCTION when_paid(boolean) RETURNS date LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN $1 THEN DATE '2026-01-01' END $$;
+         CREATE CAST (boolean AS date) WITH FUNCTION when_paid(boolean) AS ASSIGNMENT;`,
+      );
+      const { state, notes } = await live(engine, database);
+      expect(notes).toEqual(["1 cast of the database is not read"]);
+      const sql = "ALTER TABLE invoice ALTER COLUMN paid TYPE date";
+      const [statement] = engine.read({
+        kind: "sql",
+        sql,
+        span: wholeSpan("0001_date.sql", sql),
+        verbatim: true,
+        operation: null,
+        reverse: "unknown",
+        suppressions: [],
+      });
+      const changes = statement === undefined ? [] : engine.changes(statement, state);
+      const effects = engine.predict(changes, state, { version: major, inTransaction: false, isEmpty: () => false });
+      expect({ rewrites: effects.rewrites, error: effects.error }).toEqual({ rewrites: ["public.invoice"], error: null });
+      await database.superuser.query(sql);
     });
 
     test("types and functions of extensions are known: citext is the type that the columns have", async () => {

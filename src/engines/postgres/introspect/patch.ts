@@ -1,4 +1,4 @@
-import type { Index, Relation, SchemaState, Sequence, UserFunction, UserType } from "../../../model/schema.ts";
+import type { CatalogueObject, Index, Relation, SchemaState, Sequence, UserFunction, UserType } from "../../../model/schema.ts";
 import { RelationMap } from "../../../model/apply/relations.ts";
 import type { Catalogue } from "./rows.ts";
 
@@ -12,7 +12,15 @@ export function patched(state: SchemaState, catalogue: Catalogue): SchemaState {
     sequences: withIdentitySequences(state, catalogue),
     types: withExtensionTypes(state, catalogue),
     functions: withExtensionFunctions(state, catalogue),
+    objects: withCasts(state, catalogue),
   };
+}
+
+/** Casts of the project's own are counted, not read; that there are some decides what may be converted. */
+function withCasts({ objects }: SchemaState, { notRead }: Catalogue): ReadonlyMap<string, CatalogueObject> {
+  const known = objects ?? new Map<string, CatalogueObject>();
+  if (!notRead.some(({ kind, count }) => kind === "cast" && Number(count) > 0)) return known;
+  return new Map([...known, ["cast", { class: "cast", name: "of the database", tables: [] }]]);
 }
 
 /** An index that CREATE INDEX CONCURRENTLY left behind when it failed, or one `ON ONLY` a partitioned table that waits for its parts. */

@@ -19,6 +19,21 @@ export interface TableScale {
   readonly columns: readonly ColumnScale[];
   /** Qualified name of the table that this one is a partition of: its rows are in that one's, too. */
   readonly partitionOf?: string | null;
+  // ClickHouse: one entry per table and host (docs/formats.md); absent or null where the server was not asked or does not know.
+  readonly host?: string | null;
+  readonly shard?: string | number | null;
+  readonly replica?: string | null;
+  /** As `system.tables.engine` names it. */
+  readonly engine?: string | null;
+  /** Active parts, of both formats. A mutation of a compact part writes all of its columns again. */
+  readonly parts?: number | null;
+  readonly wideParts?: number | null;
+  readonly compactParts?: number | null;
+  readonly partitions?: number | null;
+  readonly largestPartitionBytes?: number | null;
+  readonly insertsPerSecond?: number | null;
+  readonly selectsPerSecond?: number | null;
+  readonly freeBytes?: number | null;
 }
 
 export interface ColumnScale {
@@ -27,6 +42,9 @@ export interface ColumnScale {
   readonly nullFraction: number | null;
   readonly distinct: number | null;
   readonly averageBytes: number | null;
+  /** ClickHouse: bytes on disk of the column over all active parts of one replica, and before compression. */
+  readonly compressedBytes?: number | null;
+  readonly uncompressedBytes?: number | null;
 }
 
 /** One place where the migrations run: a laptop, a self-hosted instance, the cloud. */

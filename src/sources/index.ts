@@ -1,8 +1,9 @@
-import type { Problem } from "../model/migration.ts";
+import type { Database, Problem } from "../model/migration.ts";
 import { drizzleConfigs } from "./drizzle/config.ts";
 import { decode } from "./files/decode.ts";
 import { folderOf, isWithin, joinPath, nameOf, normalisePath } from "./files/paths.ts";
 import { prismaRoots } from "./prisma/roots.ts";
+import { engineOfScripts } from "./sql-dir/engine-of.ts";
 import { looksLikeMigrations, recognise } from "./sql-dir/folders.ts";
 import type { Files, Source, SourceResult, SourceSettings } from "./source.ts";
 
@@ -66,7 +67,7 @@ export function detectSources(files: Files): SourceSettings[] {
   if (anywhere.length > 0) return anywhere;
   // SQL files without numbers, right here: whoever points at such a folder means them.
   const here = all.some((path) => !path.includes("/") && /\.sql$/i.test(path));
-  return here ? [{ type: "sql-dir", root: ".", database: "postgres", options: {} }] : [];
+  return here ? databasesIn(files, ".").map((database) => ({ type: "sql-dir", root: ".", database, options: {} })) : [];
 }
 
 function detectIn(paths: readonly string[], files: Files): SourceSettings[] {
@@ -76,7 +77,8 @@ function detectIn(paths: readonly string[], files: Files): SourceSettings[] {
     for (const root of entry.roots(paths, files)) {
       if (claimed.some((folder) => isWithin(folder, root) || (entry.type === "sql-dir" && isWithin(root, folder)))) continue;
       claimed.push(...foldersOf(entry.type, files, root));
-      found.push({ type: entry.type, root, database: databaseOf(root), options: {} });
+      for (const database of entry.type === "sql-dir" ? databasesIn(files, root) : [databaseOfName(root)])
+        found.push({ type: entry.type, root, database, options: {} });
     }
   }
   return found;
@@ -96,8 +98,40 @@ function outOf(files: Files, config: string): string {
   return /["']?\bout["']?\s*:\s*["'`]([^"'`]+)["'`]/.exec(text)?.[1] ?? "drizzle";
 }
 
-function databaseOf(root: string): "postgres" | "clickhouse" {
-  return /(?:^|\/)(?:clickhouse|ch)(?:[/_-]|$)/i.test(root) ? "clickhouse" : "postgres";
+function databaseOfName(root: string): Database {
+  return isClickHouseName(root) ? "clickhouse" : "postgres";
+}
+
+function isClickHouseName(path: string): boolean {
+  return /(?:^|\/)(?:clickhouse|ch)(?:[/_-]|$)/i.test(path);
+}
+
+/** The engines that the folders of a root are for: by their SQL, else by their name. Two sources share a root that holds both. */
+function databasesIn(files: Files, root: string): readonly Database[] {
+  const folders = new Map<string, string[]>();
+  for (const path of files.list(root).filter((each) => /\.sql$/i.test(each)))
+    folders.set(folderOf(path), [...(folders.get(folderOf(path)) ?? []), path]);
+  const said = new Set<Database>();
+  for (const [folder, paths] of folders) {
+    const engine = engineOfScripts(paths, (path) => textOf(files, path)) ?? (isClickHouseName(folder) ? "clickhouse" : null);
+    if (engine !== null) said.add(engine);
+  }
+  return said.size === 0 ? [databaseOfName(root)] : (["postgres", "clickhouse"] as const).filter((database) => said.has(database));
+}
+
+/** The engine of a SQL source that nobody named one for: by its SQL, Postgres where that says nothing. */
+export function databaseOfScripts(files: Files, root: string): Database {
+  const [first, ...more] = databasesIn(files, root);
+  return first === undefined || more.length > 0 ? "postgres" : first;
+}
+
+/** Empty where it cannot be read: whoever reads it properly says so. */
+function textOf(files: Files, path: string): string {
+  try {
+    return decode(files.read(path)).text;
+  } catch {
+    return "";
+  }
 }
 
 /** Where `manage.py` is; without one, what stands on Python's path above the apps that have a `migrations/0001_*.py`. */
@@ -133,8 +167,7 @@ function sqlRoots(paths: readonly string[], files: Files): string[] {
   if (sql.length === 0) return [];
   const top = commonFolder(sql.map(folderOf));
   // Asked for both engines, since each leaves out what a folder's name says is for the other.
-  const databases = sql.some((path) => databaseOf(path) === "clickhouse") ? (["postgres", "clickhouse"] as const) : (["postgres"] as const);
-  const roots = databases
+  const roots = (["postgres", "clickhouse"] as const)
     .flatMap((database) => recognise(files, top, database, []))
     .filter(looksLikeMigrations)
     .filter(({ folder }) => folder.sql.some((path) => sql.includes(path)))

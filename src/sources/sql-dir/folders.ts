@@ -5,6 +5,7 @@ import { below, folderOf, isWithin, joinPath, nameOf, normalisePath } from "../f
 import type { Files } from "../source.ts";
 import type { Folder, Layout } from "./layout.ts";
 import { layouts } from "./layouts/index.ts";
+import { engineOfScripts } from "./engine-of.ts";
 import { compareNatural, isBeside, isBesideFolder, isDump, isForAnotherEngine, numberOf } from "./names.ts";
 
 /** A folder of migrations with the layout that reads it. */
@@ -42,6 +43,7 @@ export function recognise(files: Files, root: string, database: Database, proble
     }
     found.splice(0, found.length, ...real);
   }
+  leaveOutOtherEngine(found, database, leftOut);
   if (leftOut.length > 0 && found.length > 0) problems.push(leftOutProblem(files, leftOut));
   return found.sort((a, b) => compareNatural(a.folder.path, b.folder.path));
 }
@@ -49,6 +51,21 @@ export function recognise(files: Files, root: string, database: Database, proble
 /** Plain files are only taken for migrations when they are numbered: a folder of queries is `.sql` files too. */
 export function looksLikeMigrations({ folder, layout }: Recognised): boolean {
   return layout.name !== "plain" || folder.sql.some((path) => numberOf(nameOf(path)) !== null);
+}
+
+/** One tree may hold migrations of both engines in folders whose names say nothing: then each source reads its own. */
+function leaveOutOtherEngine(found: Recognised[], database: Database, leftOut: LeftOut[]): void {
+  if (found.length < 2) return;
+  const engines = found.map(({ folder }) => engineOfScripts(folder.sql, folder.text));
+  if (!engines.includes(database)) return;
+  const kept = found.filter((each, i) => {
+    const engine = engines[i] ?? null;
+    if (engine === null || engine === database) return true;
+    const name = engine === "clickhouse" ? "ClickHouse" : "Postgres";
+    leftOut.push(...each.folder.sql.map((path) => ({ path, reason: `for ${name}, by what is in it` })));
+    return false;
+  });
+  found.splice(0, found.length, ...kept);
 }
 
 interface LeftOut {

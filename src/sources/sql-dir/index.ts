@@ -25,11 +25,19 @@ export function readSqlDir(files: Files, settings: SourceSettings, source: strin
     const result = layout.read(folder);
     for (const draft of result.migrations) {
       if (only === null || draft.path === only)
-        found.push({ migration: complete(draft, folder, source, layout.name), folder: folder.path });
+        found.push({ migration: complete(draft, folder, source, layout.name, constantsOf(settings.options)), folder: folder.path });
     }
     problems.push(...result.problems.filter(({ span }) => only === null || span?.file === folder.display(only)));
   }
   return { migrations: withUniqueIds(found, root), problems };
+}
+
+/** `constants` of the source: values for what stands as `${NAME}` in the files. */
+function constantsOf(options: SourceSettings["options"]): Readonly<Record<string, string>> {
+  const { constants } = options;
+  return typeof constants === "object" && constants !== null
+    ? Object.fromEntries(Object.entries(constants).filter((entry): entry is [string, string] => typeof entry[1] === "string"))
+    : {};
 }
 
 /** Two folders may each have a `0001_init`: those ids get their folder, and within one folder the extension or a count. */

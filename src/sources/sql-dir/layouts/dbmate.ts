@@ -15,5 +15,9 @@ export const dbmate: Layout = markedLayout({
     sections.some(({ marker }) => marker.startsWith("migrate:up") && /\stransaction:false(?:\s|$)/.test(marker))
       ? "single-query"
       : "per-migration",
+  clickhouse: {
+    sending: "one-query",
+    help: "Give each statement a migration of its own (amacneil/dbmate issue 218).",
+  },
   duplicates: { what: "dbmate records the number only, so it takes the second for applied and never runs it.", refused: true },
 });

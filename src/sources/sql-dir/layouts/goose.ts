@@ -14,5 +14,11 @@ export const goose: Layout = markedLayout({
   transaction: (sections) => (sections.some(({ marker }) => /no\s+transaction$/i.test(marker)) ? "none" : "per-migration"),
   notes: (sections) =>
     sections.some(({ marker }) => /envsub(?:st)?\s+on$/i.test(marker)) ? ["goose replaces environment variables in this migration"] : [],
+  clickhouse: {
+    sending: "one-query",
+    // Outside of StatementBegin goose cuts by itself, at lines that end in a semicolon.
+    only: (marker) => /statementbegin$/i.test(marker),
+    help: "What stands between StatementBegin and StatementEnd is one query: leave the two lines out, or give each statement its own.",
+  },
   duplicates: { what: "goose stops with a panic when two migrations have one version.", refused: true },
 });

@@ -1,4 +1,5 @@
 import type { Layout } from "../layout.ts";
+import { clickhouseMigrations } from "./clickhouse-migrations.ts";
 import { dbmate } from "./dbmate.ts";
 import { drizzle, drizzleFolders } from "./drizzle.ts";
 import { flyway } from "./flyway.ts";
@@ -24,6 +25,7 @@ export const layouts: readonly Layout[] = [
   nodePgMigrate,
   sqlx,
   golangMigrate,
+  clickhouseMigrations,
   supabase,
   atlas,
   plain,

@@ -5,6 +5,7 @@ import { holdsSql, sectionsOf } from "../markers.ts";
 import type { Section } from "../markers.ts";
 import { compareNumbered, duplicateNumbers, numberOf, stemOf, type Duplicates } from "../names.ts";
 import { nameOf } from "../../files/paths.ts";
+import { sendingProblems, type Sending } from "./multi-statement.ts";
 
 /** What a tool that writes both ways into one file needs to say about itself. */
 export interface MarkedTool {
@@ -16,6 +17,8 @@ export interface MarkedTool {
   direction(marker: string): "up" | "down" | "same";
   transaction(sections: readonly Section[], text: string): Draft["transaction"];
   notes?(sections: readonly Section[]): readonly string[];
+  /** How it sends a part to ClickHouse, where that is not statement by statement. `only`: the sections for which it holds. */
+  readonly clickhouse?: { readonly sending: Sending; readonly help: string; only?(marker: string): boolean };
   /** What the tool does with a number that is used twice; one sentence. */
   readonly duplicates: Duplicates;
 }
@@ -56,6 +59,15 @@ function readMarked(tool: MarkedTool, folder: Folder): LayoutResult {
       notes: tool.notes?.(sections) ?? [],
     };
   });
+  const { clickhouse } = tool;
+  if (clickhouse !== undefined && folder.database === "clickhouse") {
+    const sent = migrations.map((draft) => {
+      const sections = sectionsOf(folder.text(draft.path), tool.markers).filter(({ marker }) => clickhouse.only?.(marker) ?? true);
+      const starts = new Set(sections.map(({ body }) => body.start));
+      return { ...draft, parts: draft.parts.filter((part) => starts.has(part.start)) };
+    });
+    problems.push(...sendingProblems(folder, sent, tool.name, clickhouse.sending, clickhouse.help));
+  }
   const numbered = migrations.flatMap(({ path }) => {
     const number = numberOf(nameOf(path));
     return number === null ? [] : [{ file: folder.display(path), number: number.join(".") }];

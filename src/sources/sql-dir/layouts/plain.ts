@@ -1,17 +1,24 @@
 import { nameOf } from "../../files/paths.ts";
-import type { Draft, Folder, Layout, LayoutResult } from "../layout.ts";
+import type { Draft, Folder, Layout, LayoutResult, Part } from "../layout.ts";
 import { whole } from "../layout.ts";
 import { compareNumbered, duplicateNumbers, numberOf, stemOf, type Duplicates } from "../names.ts";
 
 interface Rules {
+  parts?(text: string): readonly Part[];
   transaction(text: string): Draft["transaction"];
   readonly duplicates: Duplicates;
 }
 
-function readNumbered(folder: Folder, rules: Rules): LayoutResult {
+export function readNumbered(folder: Folder, rules: Rules): LayoutResult {
   const migrations = [...folder.sql].sort(compareNumbered).map((path): Draft => {
     const text = folder.text(path);
-    return { id: stemOf(path), path, transaction: rules.transaction(text), parts: whole(text), down: downBeside(folder, path) };
+    return {
+      id: stemOf(path),
+      path,
+      transaction: rules.transaction(text),
+      parts: rules.parts?.(text) ?? whole(text),
+      down: downBeside(folder, path),
+    };
   });
   const numbers = migrations.flatMap(({ path }) => {
     const number = numberOf(nameOf(path))?.join(".");
@@ -69,6 +76,20 @@ export const supabase: Layout = {
   },
 };
 
+/** `-- atlas:delimiter \n\n`: the file is cut there instead of at semicolons (atlasgo.io/versioned/new, custom delimiter). */
+function atlasParts(text: string): readonly Part[] {
+  const written = /^--[ \t]*atlas:delimiter[ \t]+(\S[^\r\n]*?)[ \t]*$/m.exec(text);
+  if (written?.[1] === undefined) return whole(text);
+  const delimiter = written[1].replaceAll("\\n", "\n").replaceAll("\\t", "\t").replaceAll("\\r", "\r");
+  const parts: Part[] = [];
+  let start = written.index + written[0].length;
+  for (let at = text.indexOf(delimiter, start); at !== -1; at = text.indexOf(delimiter, start)) {
+    parts.push({ start, end: at });
+    start = at + delimiter.length;
+  }
+  return [...parts, { start, end: text.length }];
+}
+
 /** Atlas: versioned files with an `atlas.sum`, each in a transaction unless it says `-- atlas:txmode none`. */
 export const atlas: Layout = {
   name: "atlas",
@@ -78,6 +99,7 @@ export const atlas: Layout = {
   read: (folder) =>
     readNumbered(folder, {
       transaction: (text) => (/^--[ \t]*atlas:txmode[ \t]+none\b/m.test(text) ? "none" : "per-migration"),
+      ...(folder.database === "clickhouse" ? { parts: atlasParts } : {}),
       duplicates: { what: "Atlas refuses the folder.", refused: true },
     }),
 };

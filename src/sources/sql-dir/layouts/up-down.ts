@@ -3,6 +3,8 @@ import type { Draft, Folder, Layout } from "../layout.ts";
 import { whole } from "../layout.ts";
 import { holdsSql } from "../markers.ts";
 import { compareNumbered, duplicateNumbers, numberOf } from "../names.ts";
+import type { Problem } from "../../../model/migration.ts";
+import { sendingProblems } from "./multi-statement.ts";
 
 /** `0002_x.up.sql`, `0002_x.tx.up.sql` (Bun), `0002-x-up.sql` (db-migrate), `002.do.x.sql` (Postgrator). */
 const NAME = /^(.+?)(\.tx)?[._-](up|down)\.sql$/i;
@@ -74,7 +76,7 @@ export const golangMigrate: Layout = {
   name: "golang-migrate",
   documentation: "https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md",
   depth: 0,
-  recognises: (folder) => folder.sql.some((path) => directionOf(path) !== null),
+  recognises: (folder) => folder.sql.some((path) => directionOf(path)?.up === true),
   read(folder) {
     const { up, down } = pairsOf(folder);
     const migrations = up
@@ -88,10 +90,41 @@ export const golangMigrate: Layout = {
       }));
     return {
       migrations,
-      problems: duplicateNumbers(numbers(folder, migrations), { what: "golang-migrate refuses to start.", refused: true }),
+      problems: [
+        ...duplicateNumbers(numbers(folder, migrations), { what: "golang-migrate refuses to start.", refused: true }),
+        ...sentToClickHouse(folder, migrations),
+      ],
     };
   },
 };
+
+/**
+ * With `x-multi-statement=true` in its URL golang-migrate cuts at every semicolon, without it the file is one query
+ * (golang-migrate, database/clickhouse and database/multistmt). The URL is seldom in the repository; where it is seen, it is believed.
+ */
+function sentToClickHouse(folder: Folder, drafts: readonly Draft[]): Problem[] {
+  const cuts = ["Makefile", "docker-compose.yml", "docker-compose.yaml", "compose.yaml", "Taskfile.yml", ".env", "README.md"].some((name) =>
+    /x-multi-statement=true|MultiStatementEnabled/.test(folder.above(name) ?? ""),
+  );
+  return [
+    ...(cuts
+      ? []
+      : sendingProblems(
+          folder,
+          drafts,
+          "golang-migrate",
+          "one-query",
+          "Add x-multi-statement=true to the database's URL, or give each statement a migration of its own.",
+        )),
+    ...sendingProblems(
+      folder,
+      drafts,
+      "golang-migrate",
+      "every-semicolon",
+      "With x-multi-statement=true the text is cut there. Write the semicolon as char(59), or leave it out of the comment.",
+    ),
+  ];
+}
 
 /**
  * sqlx: the same pairs, or single `<version>_<description>.sql` files. Each runs in a transaction unless the file begins with

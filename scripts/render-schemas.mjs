@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "../dist/config/schema.js";
 import { reportJsonSchema } from "../dist/report/schema.js";
+import { releasesJsonSchema } from "../dist/review/releases/schema.js";
 import { scaleJsonSchema } from "../dist/scale/schema.js";
 
 const folder = join(import.meta.dirname, "..", "schemas");
 mkdirSync(folder, { recursive: true });
-for (const [name, schema] of Object.entries({ config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema() })) {
+for (const [name, schema] of Object.entries({ config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema(), releases: releasesJsonSchema() })) {
   writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -6,6 +6,8 @@ import { parse } from "yaml";
 import { json } from "../report/json.ts";
 import { safeReport, readSample, unsafeReport } from "../report/sample.test-helper.ts";
 import { reportJsonSchema, reportSchema } from "../report/schema.ts";
+import { releasesIssues, releasesJsonSchema } from "../review/releases/schema.ts";
+import { parseReleases } from "../review/releases/read.ts";
 import { fits } from "../scale/fits.ts";
 import { readProfile } from "../scale/profile.ts";
 import { profileIssues, scaleJsonSchema } from "../scale/schema.ts";
@@ -14,7 +16,7 @@ import { configIssues, configJsonSchema } from "./schema.ts";
 import { sources } from "../sources/index.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const SCHEMAS = { config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema() };
+const SCHEMAS = { config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema(), releases: releasesJsonSchema() };
 
 function validator(schema: Record<string, unknown>): (value: unknown) => string | null {
   const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
@@ -81,21 +83,38 @@ describe("the quick check accepts only what zod accepts, and all that a reader w
   });
 });
 
+const cloud = { cloud: { live: "2026-11-03", retired: null } };
+
+test.each([
+  [{ name: "v1.43", ref: "release-1.43", released: "2026-11-02", environments: cloud }, true],
+  [{ name: "v1.43", path: "releases/v1.43", released: "2026-11-02T08:00:00Z" }, true],
+  [{ name: "v1.43", path: "releases/v1.43", released: "2 November" }, false],
+  [{ name: "v1.43", released: "2026-11-02" }, false],
+  [{ name: "v1.43", ref: "release-1.43", commit: "abc", released: "2026-11-02" }, false],
+  [{ name: "v1.43", ref: "release-1.43", released: "2026-11-02", environments: { cloud: { retired: null } } }, false],
+])("a release %j is taken as it is: %s", (release, accepted) => {
+  const record = { format: "tread.releases/1", releases: [release] };
+  expect(fits(SCHEMAS.releases, record)).toBe(accepted);
+  // That exactly one of `ref` and `path` is given is said by the reader, with its place.
+  if ("ref" in release || "path" in release) expect(releasesIssues(record).length === 0).toBe(accepted);
+});
+
 describe("docs/formats.md", () => {
   const page = readFileSync(join(ROOT, "docs/formats.md"), "utf8");
-  const examples = [...page.matchAll(/^<!-- (config|report|scale) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
+  const examples = [...page.matchAll(/^<!-- (config|report|scale|releases) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
     kind: match[1] as keyof typeof SCHEMAS,
     value: (match[2] === "yaml" ? parse(match[3] ?? "") : JSON.parse(match[3] ?? "")) as unknown,
   }));
 
   test("shows an example of each format", () => {
-    expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["config", "report", "scale"]));
+    expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["config", "report", "scale", "releases"]));
   });
 
   test.each(examples)("its $kind example is valid, for the schema and for tread", async ({ kind, value }) => {
     expect(validator(SCHEMAS[kind])(value)).toBeNull();
     if (kind === "report") expect(reportSchema.parse(value)).toEqual(value);
     if (kind === "scale") expect(await readProfile(value)).toMatchObject({ ok: true });
+    if (kind === "releases") expect((await parseReleases("tread.releases.yaml", JSON.stringify(value))).releases).not.toEqual([]);
     if (kind === "config") expect(configIssues(value)).toEqual([]);
   });
 

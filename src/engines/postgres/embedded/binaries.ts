@@ -5,8 +5,8 @@ import { cached } from "./cache.ts";
 import { furnishExtensions, furnishing } from "./extensions.ts";
 import { DOWNLOAD_MB, type ServerPackage, UNPACKED_MB } from "./packages.ts";
 import { run, serverEnvironment } from "./run.ts";
-import { temporaryDirectory } from "./temporary.ts";
-import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
+import { temporaryDirectory } from "../../embedded/temporary.ts";
+import { EngineUnavailable, fileTrouble } from "../../embedded/unavailable.ts";
 
 interface FindOptions {
   readonly offline: boolean;

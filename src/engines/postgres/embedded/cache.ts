@@ -3,8 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { access, chmod, constants, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, parse, resolve } from "node:path";
-import { stopWithTread } from "./at-exit.ts";
-import { EngineUnavailable } from "./unavailable.ts";
+import { stopWithTread } from "../../embedded/at-exit.ts";
+import { EngineUnavailable } from "../../embedded/unavailable.ts";
 
 /** Half-built entries that a killed tread left are swept after this long. No build takes anywhere near it. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;

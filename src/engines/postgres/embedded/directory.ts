@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { closedTo } from "./cache.ts";
 import type { Identity } from "./identity.ts";
 import { SOCKET_PORT } from "./settings.ts";
-import { sweepStale, type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
-import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
+import { type TemporaryDirectory, temporaryDirectory } from "../../embedded/temporary.ts";
+import { sweepStale } from "./temporary.ts";
+import { EngineUnavailable, fileTrouble } from "../../embedded/unavailable.ts";
 
 /** `sun_path` is 108 bytes on Linux and 104 on macOS, with the closing zero. */
 const SOCKET_PATH_LIMIT = process.platform === "darwin" ? 103 : 107;

@@ -13,7 +13,7 @@ import { createSandboxDatabase, furnishDatabase, OWNER, secureRoles } from "./sa
 import type { EmbeddedServer, ServerOptions } from "./server.ts";
 import { serverSettings, SOCKET_PORT } from "./settings.ts";
 import { SUPERUSER, template } from "./template.ts";
-import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
+import { EngineUnavailable, fileTrouble } from "../../embedded/unavailable.ts";
 
 /**
  * Starts a real Postgres of the given major: 2 to 3 s the first time on a machine, about 0.2 s after that.

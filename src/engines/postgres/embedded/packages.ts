@@ -1,4 +1,4 @@
-import { EngineUnavailable } from "./unavailable.ts";
+import { EngineUnavailable } from "../../embedded/unavailable.ts";
 
 /**
  * The newest server package of each major, per platform, as npm had them on 22 November 2026

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { stopWithTread } from "./at-exit.ts";
+import { stopWithTread } from "../../embedded/at-exit.ts";
 import { GUARD } from "./guard.ts";
 import { type Identity, spawnIdentity } from "./identity.ts";
 import { serverEnvironment } from "./run.ts";
-import { EngineUnavailable } from "./unavailable.ts";
+import { EngineUnavailable } from "../../embedded/unavailable.ts";
 
 /** The server got the disk's or the machine's worst day: half a minute is far beyond the 0.05 s that it takes. */
 const START_TIMEOUT_MS = 30_000;

@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from "node:child_process";
-import { stopWithTread } from "./at-exit.ts";
+import { stopWithTread } from "../../embedded/at-exit.ts";
 
 export interface Finished {
   readonly code: number | null;

@@ -6,8 +6,8 @@ import { cached } from "./cache.ts";
 import { type Identity, spawnIdentity } from "./identity.ts";
 import type { ServerPackage } from "./packages.ts";
 import { type Finished, run, serverEnvironment } from "./run.ts";
-import { temporaryDirectory } from "./temporary.ts";
-import { EngineUnavailable, fileTrouble } from "./unavailable.ts";
+import { temporaryDirectory } from "../../embedded/temporary.ts";
+import { EngineUnavailable, fileTrouble } from "../../embedded/unavailable.ts";
 
 /** Tread's own role, the cluster's superuser. Not `postgres`: dumps and migrations speak of that one. */
 export const SUPERUSER = "tread";

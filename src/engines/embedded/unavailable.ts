@@ -2,6 +2,7 @@
 export type UnavailableReason =
   | "unsupported-platform"
   | "unsupported-major"
+  | "not-installed"
   | "not-fetched"
   | "fetch-failed"
   | "cache-unusable"

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { detectApps, readApp, readQueryFile, scanWriters } from "../apps/index.ts";
 import type { LiveConfig } from "../config/parsed-config.ts";
-import type { Problem } from "../model/migration.ts";
+import type { Database, Problem } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import { diskFiles } from "../sources/files/disk.ts";
 import { GitError, gitFiles, gitMergeBase } from "../sources/files/git.ts";
@@ -43,6 +43,8 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
   // Files are read and parsed one version after the other: two cores gain nothing from interleaving, and memory stays small.
   const versions: LiveVersion[] = [];
   for (const entry of entries) {
+    // What is asked of ClickHouse is held against ClickHouse (check/clickhouse).
+    if (entry.kind === "sql" && entry.database === "clickhouse") continue;
     const version = await attempt(() => loadVersion(entry, options, sources, tables));
     if (version !== null) versions.push(version);
   }
@@ -51,10 +53,11 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
   return { versions, working, base, problems };
 }
 
-function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions): LiveConfig {
+/** @param database that a file of queries is for, where nothing says so */
+export function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions, database: Database = "postgres"): LiveConfig {
   const path = resolve(options.cwd, flag.target);
   if (!existsSync(path)) return { kind: "app", name: flag.name, type: null, ref: flag.target, path: null, root: null };
-  if (statSync(path).isFile()) return { kind: "sql", name: flag.name, path, database: "postgres" };
+  if (statSync(path).isFile()) return { kind: "sql", name: flag.name, path, database };
   return { kind: "app", name: flag.name, type: null, ref: null, path, root: null };
 }
 
@@ -168,6 +171,7 @@ function merged(name: string, parts: readonly LiveVersion[]): LiveVersion {
     migrations: migrations.size === 0 ? null : migrations,
     dynamic: parts.flatMap((part) => part.dynamic),
     problems: parts.flatMap((part) => part.problems),
+    declares: parts.flatMap((part) => part.declares ?? []),
   };
 }
 

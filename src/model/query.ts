@@ -44,6 +44,34 @@ export interface LiveVersion {
    * serves. Without a version on record, what is taken away is presumed to be in use.
    */
   readonly onRecord?: boolean;
+  /** What the version's code declares in the database, with the mark that says that it is deprecated. Absent: it declares nothing. */
+  readonly declares?: readonly Declared[];
+}
+
+/** A table, a column or the join table of a many-to-many field as the code declares it. */
+export interface Declared {
+  readonly kind: "column" | "table" | "m2m";
+  /** Qualified; of a many-to-many field its join table. */
+  readonly table: string;
+  /** Null for what is a table. */
+  readonly column: string | null;
+  /** The class or block, and the field in it: `Person`, `email`. The field is null for the whole. */
+  readonly owner: string;
+  readonly field: string | null;
+  /** Relative to the tree of files that the version was read from. */
+  readonly path: string;
+  readonly span: Span;
+  readonly mark: DeprecationMark | null;
+}
+
+/** What marks a declaration as deprecated. */
+export interface DeprecationMark {
+  /** `comment`, or what else says it: `deprecate_field(…)`, `db_comment`, `@deprecated`. */
+  readonly by: string;
+  /** What it says, one line. */
+  readonly text: string;
+  /** 1-based, in the file of the declaration. */
+  readonly line: number;
 }
 
 export interface DynamicAccess {

@@ -31,6 +31,7 @@ async function read(input: AppInput): Promise<LiveVersion> {
   const { readDeleteSignals } = await import("./signals.ts");
   const { readUsage } = await import("./usage/read-usage.ts");
   const { ormQueries } = await import("./queries.ts");
+  const { declarations } = await import("./declarations.ts");
 
   const project = await readDjangoProject(files, { type: "django", root, database, options });
   const state = project.stateAfter("all");
@@ -66,5 +67,6 @@ async function read(input: AppInput): Promise<LiveVersion> {
     migrations: new Map(project.migrations.filter((m) => !m.builtIn).map((m) => [m.id, m.hash])),
     dynamic: usage.dynamic,
     problems,
+    declares: declarations(index, state, reconciled),
   };
 }

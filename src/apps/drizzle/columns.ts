@@ -18,6 +18,8 @@ export interface DrizzleColumn {
   readonly generated: boolean;
   /** `GENERATED ALWAYS AS IDENTITY`: named in INSERT, but only ever as `default`. */
   readonly alwaysIdentity: boolean;
+  /** Where its key stands; of a spread object, there. */
+  readonly at?: Located;
 }
 
 export interface ColumnsRead {
@@ -58,7 +60,7 @@ export function readColumns(project: Project, at: Located, casing: Casing, depth
         node: entry,
         module: object.module,
       });
-    else columns.push(column);
+    else columns.push({ ...column, at: { node: entry, module: object.module } });
   }
   // A later key of the same name replaces the earlier one, as in the object.
   return { columns: [...new Map(columns.map((column) => [column.key, column])).values()], unread };

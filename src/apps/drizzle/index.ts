@@ -1,5 +1,5 @@
 import type { Problem } from "../../model/migration.ts";
-import type { DynamicAccess, LiveVersion, Query } from "../../model/query.ts";
+import type { Declared, DynamicAccess, LiveVersion, Query } from "../../model/query.ts";
 import { decode } from "../../sources/files/decode.ts";
 import { drizzleConfigs, readDrizzleConfig } from "../../sources/drizzle/config.ts";
 import { isWithin } from "../../sources/files/paths.ts";
@@ -8,6 +8,7 @@ import type { Span } from "../../text/span.ts";
 import type { Node } from "../../text/syntax.ts";
 import type { App, AppInput } from "../app.ts";
 import type { Casing } from "./casing.ts";
+import { drizzleDeclarations } from "./declarations.ts";
 import { Project, chainOf, moduleOf } from "./modules.ts";
 import { queriesOfTable } from "./queries.ts";
 import { tablesIn } from "./tables.ts";
@@ -28,6 +29,7 @@ async function readDrizzle({ files, root, name, database }: AppInput): Promise<L
     const casing = declared ?? config?.casing ?? null;
     const queries: Query[] = [];
     const dynamic: DynamicAccess[] = [];
+    const declares: Declared[] = [];
     for (const module of project.modules) {
       const file = files.display(module.path);
       for (const table of tablesIn(project, module, casing)) {
@@ -41,10 +43,11 @@ async function readDrizzle({ files, root, name, database }: AppInput): Promise<L
           dynamic.push({ tables: [qualified], reason: `${table.constant}: ${reason}`, span: spanOf(node, files.display(at.path)) });
         }
         if (table.columns.length > 0) queries.push(...queriesOfTable(table, table.name, span));
+        declares.push(...drizzleDeclarations(table, qualified, files));
       }
     }
     if (queries.length === 0) problems.push(nothing(files, root));
-    return { name, database, queries, migrations: null, dynamic, problems };
+    return { name, database, queries, migrations: null, dynamic, problems, declares };
   } finally {
     for (const module of project.modules) module.free();
   }

@@ -4,6 +4,7 @@ import { decode } from "../../sources/files/decode.ts";
 import { folderOf, isWithin, joinPath, normalisePath } from "../../sources/files/paths.ts";
 import type { Files } from "../../sources/source.ts";
 import type { App, AppInput } from "../app.ts";
+import { prismaDeclarations } from "./declarations.ts";
 import { omittedFields } from "./omit.ts";
 import { parsePrismaSchema } from "./psl.ts";
 import type { PrismaEnum, PrismaSchema } from "./psl.ts";
@@ -45,7 +46,11 @@ async function readPrisma({ files, root, name, database }: AppInput): Promise<Li
       ],
     };
   }
-  return { ...version, queries: queriesOf(schema, await omittedFields(files, root)), problems };
+  const declares = prismaDeclarations(
+    schema,
+    paths.map((path) => ({ path, shown: files.display(path), text: decode(files.read(path)).text })),
+  );
+  return { ...version, queries: queriesOf(schema, await omittedFields(files, root)), problems, declares };
 }
 
 /**

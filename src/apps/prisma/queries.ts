@@ -143,8 +143,23 @@ function scalars(context: Context, model: PrismaModel): PrismaField[] {
  * name comes first.
  */
 function joinTables({ schema, byName }: Context): Query[] {
+  return implicitTables(schema, byName).flatMap(({ schema: own, table, field, model }) =>
+    joinQueries(own, table, field.span, `${model.name}.${field.name}`),
+  );
+}
+
+/** The field that comes first in the file stands for both sides. */
+interface ImplicitTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly model: PrismaModel;
+  readonly field: PrismaField;
+  readonly back: PrismaField;
+}
+
+export function implicitTables(schema: PrismaSchema, byName: ReadonlyMap<string, PrismaModel>): readonly ImplicitTable[] {
   const done = new Set<string>();
-  const queries: Query[] = [];
+  const tables: ImplicitTable[] = [];
   for (const model of byName.values()) {
     for (const field of model.fields) {
       const other = byName.get(field.type);
@@ -156,10 +171,10 @@ function joinTables({ schema, byName }: Context): Query[] {
       const table = `_${name ?? `${first.name}To${second.name}`}`;
       if (done.has(table)) continue;
       done.add(table);
-      queries.push(...joinQueries(first.schema ?? schema.defaultSchema, table, field.span, `${model.name}.${field.name}`));
+      tables.push({ schema: first.schema ?? schema.defaultSchema, table, model, field, back });
     }
   }
-  return queries;
+  return tables;
 }
 
 function joinQueries(schema: string, table: string, span: Span, of: string): Query[] {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ClickHouseError, EngineCrashed, type EmbeddedClickHouse, startClickHouse } from "./index.ts";
 
 let engine: EmbeddedClickHouse;
@@ -69,7 +69,8 @@ describe("the sandbox", () => {
 
 describe("an engine that dies", () => {
   test("is reported with what it ran, and another one goes on with the same data", async () => {
-    await using mortal = await startClickHouse();
+    const mortal = await startClickHouse();
+    onTestFinished(() => mortal.stop());
     await mortal.query("CREATE TABLE kept (a UInt8) ENGINE = MergeTree ORDER BY a");
     await mortal.query("INSERT INTO kept VALUES (7)");
     const error = await mortal

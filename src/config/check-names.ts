@@ -1,7 +1,8 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { nearest } from "../text/nearest.ts";
 import type { ConfigProblem } from "./config-error.ts";
+import { RELEASES_FILE } from "./known.ts";
 import type { RuleNames } from "./load.ts";
 import { settingName } from "./located.ts";
 import type { Located } from "./located.ts";
@@ -44,12 +45,17 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
         "key",
       );
     }
+    if (source["functions"] !== undefined && source["type"] !== "django-clickhouse")
+      add([...path, "functions"], "belongs to sources of the type `django-clickhouse`", "", "key");
+    if (source["type"] === "django-clickhouse" && source["database"] === "postgres")
+      add([...path, "database"], "contradicts the type: `django-clickhouse` is for ClickHouse", "leave it out");
     const identity = JSON.stringify([source["type"], source[key] ?? ".", source["database"] ?? "postgres"]);
     const first = sources.get(identity);
     if (first !== undefined) add(path, `is the same source as sources[${first}]`, "keep one of them");
     else sources.set(identity, index);
   }
 
+  const recorded = existsSync(join(root, RELEASES_FILE));
   const names: string[] = [];
   for (const [index, item] of list(config["live"]).entries()) {
     const live = mapping(item);
@@ -79,7 +85,8 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
     const environment = mapping(item);
     const path = ["environments", name];
     for (const [index, version] of list(environment["live"]).entries()) {
-      if (typeof version !== "string" || names.includes(version)) continue;
+      // It may be a release on record: `check` looks there.
+      if (typeof version !== "string" || names.includes(version) || recorded) continue;
       const meant = nearest(version, names);
       const help = names.length === 0 ? "nothing is listed under `live`" : `listed under \`live\`: ${names.join(", ")}`;
       add(

@@ -119,7 +119,7 @@ describe("a config that uses every setting", () => {
     expect(config.live).toEqual([
       { kind: "app", name: "v1.42", type: null, ref: "release-1.42", path: null, root: "backend" },
       { kind: "app", name: "v1.43", type: null, ref: null, path: "releases/v1.43", root: null },
-      { kind: "sql", name: "workers", path: "workers/queries.sql", database: "postgres" },
+      { kind: "sql", name: "workers", path: "workers/queries.sql", database: "postgres", databaseFrom: "default" },
     ]);
     expect(config.thresholds).toEqual({ largeRows: 5000, hotReadsPerSecond: 1000, stallMs: 2.5 });
     expect(config.policy).toEqual({
@@ -194,7 +194,7 @@ policy: { failOn: errors }
 `,
     });
     expect(firstLines(error)).toEqual([
-      '2:13 sources[0].type: expected "django", "sql-dir", "prisma" or "drizzle", found "djago"; did you mean "django"?',
+      '2:13 sources[0].type: expected "django", "sql-dir", "prisma", "drizzle" or "django-clickhouse", found "djago"; did you mean "django"?',
       '2:26 sources[0].root: "backend" does not exist',
       '4:23 live[0].path: "releases/v1" does not exist',
       "5:5 live[1]: says it 2 times (ref, path)",

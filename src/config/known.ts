@@ -1,5 +1,5 @@
 /** Source types that a config may name. A test holds them equal to the registered sources. */
-export const SOURCE_TYPES: readonly [string, ...string[]] = ["django", "sql-dir", "prisma", "drizzle"];
+export const SOURCE_TYPES: readonly [string, ...string[]] = ["django", "sql-dir", "prisma", "drizzle", "django-clickhouse"];
 
 /** Readers of live versions that a config may name; without `type` the reader is detected. */
 export const APP_TYPES: readonly [string, ...string[]] = ["django", "prisma", "drizzle"];
@@ -58,3 +58,6 @@ export const DJANGO_OPERATIONS: readonly [string, ...string[]] = [
   "CreateCollation",
   "RemoveCollation",
 ];
+
+/** The releases on record: beside the config file, or in the working directory without one. */
+export const RELEASES_FILE = "tread.releases.yaml";

@@ -171,16 +171,42 @@ function sourceOf(source: RawSource, config: RawConfig): SourceConfig {
   return {
     type: source.type,
     root: source.root ?? source.path ?? ".",
-    database: source.database ?? "postgres",
+    database: source.database ?? (source.type === "django-clickhouse" ? "clickhouse" : "postgres"),
+    ...(source.type === "sql-dir" && source.database === undefined ? { databaseFrom: "default" } : {}),
     appliedThrough: source.appliedThrough ?? null,
     base: source.base ?? null,
     schema: source.schema ?? null,
-    options: source.type === "django" ? { ...django, operations } : {},
+    options: optionsOf(source, { ...django, operations }, config),
   };
 }
 
+function optionsOf(source: RawSource, django: Readonly<Record<string, unknown>>, config: RawConfig): SourceConfig["options"] {
+  const { functions, constants } = source;
+  switch (source.type) {
+    case "django":
+      return django;
+    case "django-clickhouse": {
+      const settings = source.django?.settings ?? config.django?.settings;
+      return {
+        ...(functions === undefined ? {} : { functions }),
+        ...(constants === undefined ? {} : { constants }),
+        ...(settings === undefined ? {} : { settings }),
+      };
+    }
+    default:
+      return constants === undefined ? {} : { constants };
+  }
+}
+
 function liveOf(live: RawLive): LiveConfig {
-  if (live.sql !== undefined) return { kind: "sql", name: live.name, path: live.sql, database: live.database ?? "postgres" };
+  if (live.sql !== undefined)
+    return {
+      kind: "sql",
+      name: live.name,
+      path: live.sql,
+      database: live.database ?? "postgres",
+      ...(live.database === undefined ? { databaseFrom: "default" } : {}),
+    };
   return { kind: "app", name: live.name, type: live.type ?? null, ref: live.ref ?? null, path: live.path ?? null, root: live.root ?? null };
 }
 

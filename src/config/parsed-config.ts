@@ -50,6 +50,8 @@ export interface SourceConfig {
   /** `root` or `path` as written. */
   readonly root: string;
   readonly database: Database;
+  /** `default` where nobody said it: SQL files may then be seen to be for ClickHouse. */
+  readonly databaseFrom?: "default";
   readonly appliedThrough: string | null;
   /** A `pg_dump --schema-only` file that the migrations start from. */
   readonly base: string | null;
@@ -68,4 +70,11 @@ export type LiveConfig =
       readonly path: string | null;
       readonly root: string | null;
     }
-  | { readonly kind: "sql"; readonly name: string; readonly path: string; readonly database: Database };
+  | {
+      readonly kind: "sql";
+      readonly name: string;
+      readonly path: string;
+      readonly database: Database;
+      /** `default` where nobody said it. */
+      readonly databaseFrom?: "default";
+    };

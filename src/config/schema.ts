@@ -30,6 +30,8 @@ export interface RawSource {
   base?: string | undefined;
   schema?: string | undefined;
   django?: RawDjango | undefined;
+  functions?: string[] | undefined;
+  constants?: Record<string, string | number | boolean | null | string[]> | undefined;
 }
 
 export interface RawDjango {
@@ -59,7 +61,9 @@ export interface RawEnvironment {
   databaseUrlFrom?: string | undefined;
 }
 
-const database = z.enum(["postgres", "clickhouse"]).describe("The engine these files are for. Default: postgres.");
+const database = z
+  .enum(["postgres", "clickhouse"])
+  .describe("The engine these files are for. Default: clickhouse where SQL files are written in its dialect, else postgres.");
 
 const text = z.string().min(1, { error: "must not be empty" });
 
@@ -91,6 +95,18 @@ const source = z
       )
       .optional(),
     django: djangoSettings.optional(),
+    functions: z
+      .array(text)
+      .describe(
+        "For django-clickhouse: functions of your own whose first argument is a statement, by name. run_sql_with_exceptions and its relatives are known.",
+      )
+      .optional(),
+    constants: z
+      .record(text, z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
+      .describe(
+        "Values that only the deployment knows: settings and module variables of Python migrations (CLICKHOUSE_CLUSTER), `${NAME}` in SQL files for ClickHouse.",
+      )
+      .optional(),
   })
   .describe("Where migrations come from.");
 

@@ -61,6 +61,15 @@ export interface SqlStep {
   readonly notes?: readonly string[];
   /** How this step is sent when the migration's own mode is `none`. */
   readonly transaction?: StepTransaction;
+  /** The call that sends it, where its flags say on which hosts of a cluster it runs. */
+  readonly call?: StepCall;
+}
+
+/** `run_sql_with_exceptions(…, sharded=True, node_roles=[NodeRole.DATA])`: the flags as far as they can be read. */
+export interface StepCall {
+  readonly function: string;
+  /** By keyword, or by position from 1 (0 is the statement). A value that only running code has is `not known`. */
+  readonly arguments: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 }
 
 /**
@@ -151,6 +160,8 @@ export interface Statement {
   readonly facts: CodeFacts | null;
   /** The rows of a `COPY … FROM stdin` that stand behind it in the file. */
   readonly copyData?: string;
+  /** What `-- tread: …` comments beside it ask of `tread apply`, without the mark. */
+  readonly directives?: readonly string[];
 }
 
 export interface ParsedMigration extends Omit<Migration, "steps"> {

@@ -1,4 +1,5 @@
 import type { Database, Problem } from "../model/migration.ts";
+import { djangoClickHouseRoots } from "./django-clickhouse/roots.ts";
 import { drizzleConfigs } from "./drizzle/config.ts";
 import { decode } from "./files/decode.ts";
 import { folderOf, isWithin, joinPath, nameOf, normalisePath } from "./files/paths.ts";
@@ -27,6 +28,12 @@ export const sources: readonly SourceEntry[] = [
     summary: "Django: the apps' migrations/ folders",
     roots: djangoRoots,
     load: async () => (await import("./django/index.ts")).djangoSource,
+  },
+  {
+    type: "django-clickhouse",
+    summary: "Python migrations that send SQL to ClickHouse (run_sql_with_exceptions, RunSQL)",
+    roots: djangoClickHouseRoots,
+    load: async () => (await import("./django-clickhouse/index.ts")).djangoClickHouseSource,
   },
   {
     type: "prisma",
@@ -75,6 +82,11 @@ function detectIn(paths: readonly string[], files: Files): SourceSettings[] {
   const claimed: string[] = [];
   for (const entry of sources) {
     for (const root of entry.roots(paths, files)) {
+      // Python for ClickHouse lies inside of Django projects, whose own reader leaves it alone.
+      if (entry.type === "django-clickhouse") {
+        found.push({ type: entry.type, root, database: "clickhouse", options: {} });
+        continue;
+      }
       if (claimed.some((folder) => isWithin(folder, root) || (entry.type === "sql-dir" && isWithin(root, folder)))) continue;
       claimed.push(...foldersOf(entry.type, files, root));
       for (const database of entry.type === "sql-dir" ? databasesIn(files, root) : [databaseOfName(root)])
@@ -135,8 +147,10 @@ function textOf(files: Files, path: string): string {
 }
 
 /** Where `manage.py` is; without one, what stands on Python's path above the apps that have a `migrations/0001_*.py`. */
-function djangoRoots(paths: readonly string[]): string[] {
-  const migrations = paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path));
+function djangoRoots(paths: readonly string[], files: Files): string[] {
+  const candidates = paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path));
+  const clickhouse = new Set(djangoClickHouseRoots(candidates, files));
+  const migrations = candidates.filter((path) => !clickhouse.has(folderOf(path)));
   if (migrations.length === 0) return [];
   const manage = paths.filter((path) => nameOf(path) === "manage.py").map(folderOf);
   const roots = manage.filter(

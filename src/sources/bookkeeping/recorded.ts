@@ -27,6 +27,18 @@ export interface Book {
 /** One entry per tool; the shapes are those of the tools' own sources (see `BOOKS` beside this). */
 export const RECORDS: readonly Book[] = [
   {
+    // tread's own ledger: with it, what the tool recorded before is history
+    tools: ["tread"],
+    tables: ["ledger"],
+    columns: ["migration", "state", "tool"],
+    match: (rows, migrations) =>
+      byKeys(
+        rows.filter((row) => row["state"] === "done" || row["state"] === "adopted").map((row) => row["migration"] ?? ""),
+        migrations,
+        (m) => [m.id],
+      ),
+  },
+  {
     tools: ["django"],
     tables: ["django_migrations"],
     columns: ["app", "name"],

@@ -19,7 +19,12 @@ export function builtinCall(
   const first = args[0];
   if (IDENTITY.test(path)) return path.includes("pgettext") ? args[1] : first;
   if (path === "textwrap.dedent" && typeof first === "string") return dedent(first);
-  if (path === "os.environ.get" || path === "os.getenv") return unknown(node, "a value from the environment");
+  if (path === "os.environ.get" || path === "os.getenv") {
+    const { environment } = evaluator.modes;
+    if (environment === undefined) return unknown(node, "a value from the environment");
+    if (typeof first === "string") environment.add(first);
+    return args[1] ?? kwargs["default"] ?? null;
+  }
   if (!path.startsWith("builtins.")) return undefined;
   if (first !== undefined && isUnknown(first)) return first;
   const items = first === undefined ? [] : isKind(first, "dict") ? first.entries.map(([k]) => k) : itemsOf(first);
@@ -39,7 +44,7 @@ export function builtinCall(
       if (first === undefined) return { kind: "dict", entries: Object.entries(kwargs) };
       return isKind(first, "dict") ? { kind: "dict", entries: [...first.entries, ...Object.entries(kwargs)] } : undefined;
     case "str": {
-      const text = first === undefined ? "" : toText(first);
+      const text = first === undefined ? "" : toText(evaluator.written(first, node));
       return text ?? unknown(node, "`str()` of a value that is only known when the code runs");
     }
     case "int": {

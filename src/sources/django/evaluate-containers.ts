@@ -53,7 +53,7 @@ export function stringValue(evaluator: Evaluator, node: PyNode, names: Names): P
     } else if (child.type === "interpolation") {
       const expression = child.child("expression");
       if (expression === null) return unknown(child, "an f-string part that cannot be read");
-      const value = evaluator.evaluate(expression, names);
+      const value = evaluator.written(evaluator.evaluate(expression, names), child);
       if (isUnknown(value)) return value;
       const format = child.child("format_specifier")?.text ?? "";
       const written = format === "" ? toText(value, child.child("type_conversion")?.text ?? "") : formatPercent(format.slice(1), value);
@@ -146,7 +146,8 @@ export function comprehension(evaluator: Evaluator, node: PyNode, names: Names, 
   return kind === "dict" ? { kind, entries } : { kind, items };
 }
 
-function bindTarget(target: PyNode, value: PyValue, locals: Map<string, PyValue>): boolean {
+/** Binds a name, or the names of a tuple. @returns false where the shapes do not fit */
+export function bindTarget(target: PyNode, value: PyValue, locals: Map<string, PyValue>): boolean {
   if (target.type === "identifier") {
     locals.set(target.text, value);
     return true;

@@ -1,6 +1,7 @@
 import { isEnum, memberOf } from "./evaluate-classes.ts";
 import { booleanOperation, comprehension, dictionary, itemsFrom, stringValue, subscript } from "./evaluate-containers.ts";
 import { inlined } from "./evaluate-functions.ts";
+import { instanceAttribute, instanceMethod, instanceText } from "./evaluate-instances.ts";
 import { short, unknown, unknownFrom } from "./unknown.ts";
 import { builtinCall, constantMethod } from "./evaluate-builtins.ts";
 import { binaryOperation, compareValues, unaryOperation } from "./evaluate-operators.ts";
@@ -20,6 +21,18 @@ export interface Names {
 /** Deeper than any code that a person writes; reached only by definitions that go round in a circle. */
 const MAX_DEPTH = 60;
 
+/** What a source other than Django's asks of the evaluator on top. */
+export interface EvaluatorModes {
+  /** Functions, by the last part of their names, whose calls are kept as data though their body could be read. */
+  readonly kept?: ReadonlySet<string>;
+  /** Values by name that stand for a setting or a variable of a module, whatever the files say. */
+  readonly constants?: ReadonlyMap<string, PyValue>;
+  /** Environment variables are taken as not set, so that defaults hold; the names that were asked for are added here. */
+  readonly environment?: Set<string>;
+  /** Objects of the repository's own classes are followed through `__init__`, `__str__`, properties and straight methods. */
+  readonly instances?: boolean;
+}
+
 const BUILTINS = new Set(
   "str int float bool list dict set frozenset tuple len range sorted min max sum abs zip enumerate reversed bytes getattr map any all round object type print isinstance".split(
     " ",
@@ -35,11 +48,13 @@ export class Evaluator {
   readonly modules: Modules;
   /** `settings.NAME`: undefined when the settings do not define it. */
   readonly setting: (name: string) => PyValue | undefined;
+  readonly modes: EvaluatorModes;
   #depth = 0;
 
-  constructor(modules: Modules, setting: (name: string) => PyValue | undefined) {
+  constructor(modules: Modules, setting: (name: string) => PyValue | undefined, modes: EvaluatorModes = {}) {
     this.modules = modules;
     this.setting = setting;
+    this.modes = modes;
   }
 
   /** Evaluates at the top level of the node's module. */
@@ -58,6 +73,8 @@ export class Evaluator {
   lookup(module: PythonModule, name: string): PyValue | undefined {
     const scope = this.modules.scope(module);
     const binding = scope.bindings.get(name);
+    const constant = binding?.kind === "value" || binding?.kind === "import" ? this.modes.constants?.get(name) : undefined;
+    if (constant !== undefined) return constant;
     if (binding !== undefined) return this.#bound(binding, name, { module, classBody: null, locals: NO_LOCALS });
     for (const star of scope.stars) {
       const path = this.modules.find(star);
@@ -79,6 +96,22 @@ export class Evaluator {
       if (found !== undefined) return found;
     }
     return { kind: "ref", path };
+  }
+
+  /** What the imports of a function's own body bind. */
+  importsOf(body: PyNode): ReadonlyMap<string, PyValue> {
+    const names: Names = { module: body.module, classBody: null, locals: NO_LOCALS };
+    const found = new Map<string, PyValue>();
+    for (const [name, binding] of this.modules.scopeOf(body).bindings)
+      if (binding.kind === "import") found.set(name, this.#bound(binding, name, names));
+    return found;
+  }
+
+  /** An object with a `__str__` of its own as its text, where objects are followed; anything else as it is. */
+  written(value: PyValue, node: PyNode): PyValue {
+    return this.modes.instances === true && isKind(value, "call") && value.cls !== null
+      ? (instanceText(this, value, node) ?? value)
+      : value;
   }
 
   /** The bindings of a class body. */
@@ -234,7 +267,14 @@ export class Evaluator {
         const left = node.child("left");
         const right = node.child("right");
         if (left === null || right === null) return unknown(node, "operator without operand");
-        return binaryOperation(node.child("operator")?.text ?? "", this.evaluate(left, names), this.evaluate(right, names), node);
+        const operator = node.child("operator")?.text ?? "";
+        const operands = [this.evaluate(left, names), this.evaluate(right, names)] as const;
+        if (operator !== "%" || typeof operands[0] !== "string") return binaryOperation(operator, ...operands, node);
+        const [, filled] = operands;
+        const plain: PyValue = isKind(filled, "tuple")
+          ? { kind: "tuple", items: filled.items.map((item) => this.written(item, node)) }
+          : this.written(filled, node);
+        return binaryOperation(operator, operands[0], plain, node);
       }
       case "boolean_operator":
         return booleanOperation(this, node, names);
@@ -294,16 +334,24 @@ export class Evaluator {
         return value;
       case "ref": {
         if (value.path === "django.conf.settings") {
-          return this.setting(name) ?? unknown(node, `\`settings.${name}\` is not set in a settings file that can be read statically`);
+          return (
+            this.modes.constants?.get(name) ??
+            this.setting(name) ??
+            unknown(node, `\`settings.${name}\` is not set in a settings file that can be read statically`)
+          );
         }
         // tread judges what runs on Postgres.
         if (name === "vendor" && value.path === "django.db.connection") return "postgresql";
+        // What the tool is started with; whether tests run is asked of it.
+        if (name === "argv" && value.path === "sys" && this.modes.environment !== undefined)
+          return { kind: "list", items: ["manage.py", "migrate"] };
         return this.dotted(`${value.path}.${name}`);
       }
       case "class":
         return memberOf(this, value, name, node);
       case "call":
         if (value.cls !== null && isEnum(this.bases(value.cls)) && (name === "value" || name === "label")) return value.args[0] ?? null;
+        if (this.modes.instances === true && value.cls !== null) return instanceAttribute(this, value, name, node);
         return unknown(node, `attribute \`${name}\` of an object that only exists at run time`);
       default:
         return unknown(node, `attribute \`${name}\` of a ${value.kind}`);
@@ -335,9 +383,23 @@ export class Evaluator {
       const method = functionNode.child("attribute")?.text ?? "";
       if (object !== null) {
         const receiver = this.evaluate(object, names);
-        const constant = constantMethod(receiver, method, args, kwargs, node);
+        const written = (values: readonly PyValue[]): PyValue[] => values.map((each) => this.written(each, node));
+        const constant =
+          typeof receiver === "string" && this.modes.instances === true
+            ? constantMethod(
+                receiver,
+                method,
+                written(args),
+                Object.fromEntries(Object.entries(kwargs).map(([key, each]) => [key, this.written(each, node)])),
+                node,
+              )
+            : constantMethod(receiver, method, args, kwargs, node);
         if (constant !== undefined) return constant;
         if (isUnknown(receiver)) return receiver;
+        if (this.modes.instances === true && isKind(receiver, "call") && receiver.cls !== null) {
+          const result = instanceMethod(this, receiver, method, args, kwargs, node);
+          if (result !== undefined) return result;
+        }
         if (isKind(receiver, "call") || isKind(receiver, "operation")) {
           return { kind: "call", callee: `.${method}`, receiver, args, kwargs, cls: null, node };
         }
@@ -364,6 +426,7 @@ export class Evaluator {
       case "class":
         return call(callee.path, callee);
       case "function":
+        if (this.modes.kept?.has(callee.path.slice(callee.path.lastIndexOf(".") + 1)) === true) return call(callee.path, null);
         return inlined(this, callee.node, args, kwargs, node) ?? call(callee.path, null);
       case "unknown":
         return callee;

@@ -186,7 +186,7 @@ function escaped(text: string): string {
 const SUPPRESSION = /#\s*tread-ignore\s+([\w-]+)\s*(?::\s*(.*\S))?\s*$/;
 
 /** `# tread-ignore rule: reason` comments of a file. */
-function readSuppressions(module: PythonModule): readonly Suppression[] {
+export function readSuppressions(module: PythonModule): readonly Suppression[] {
   if (!module.text.includes("tread-ignore")) return [];
   const found: Suppression[] = [];
   const visit = (node: PyNode): void => {

@@ -80,6 +80,11 @@ export class Modules {
     return scope;
   }
 
+  /** What the statements of a function's body bind. */
+  scopeOf(body: PyNode): Scope {
+    return readScope(body.module, body, (level, name) => this.#relative(body.module, level, name));
+  }
+
   #relative(module: PythonModule, level: number, name: string): string {
     if (level === 0) return name;
     const parts = this.dottedOf(module.path).split(".");

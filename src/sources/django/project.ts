@@ -200,7 +200,7 @@ function isMapping(value: unknown): value is OperationMapping {
 }
 
 /** Folders on Python's path: the root, and whatever holds the outermost package of a file. */
-function pythonRoots(paths: readonly string[], root: string): readonly string[] {
+export function pythonRoots(paths: readonly string[], root: string): readonly string[] {
   const packages = new Set(paths.filter((p) => p.endsWith("/__init__.py")).map((p) => p.slice(0, -"/__init__.py".length)));
   const roots = new Set<string>([root]);
   for (const path of paths) {

@@ -46,7 +46,7 @@ export function gitMergeBase(repository: string, ref: string, head: string = "HE
  * The full hash of the commit that `ref` names (a branch, a tag, a hash, `origin/main`, `HEAD~3`).
  * @throws {GitError}
  */
-function resolveCommit(repository: string, ref: string): string {
+export function resolveCommit(repository: string, ref: string): string {
   // A name that begins with a dash would be read as an option.
   if (!ref.startsWith("-") && ref !== "") {
     const { status, stdout, stderr } = run(repository, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);

@@ -56,7 +56,7 @@ export function looksLikeMigrations({ folder, layout }: Recognised): boolean {
 /** One tree may hold migrations of both engines in folders whose names say nothing: then each source reads its own. */
 function leaveOutOtherEngine(found: Recognised[], database: Database, leftOut: LeftOut[]): void {
   if (found.length < 2) return;
-  const engines = found.map(({ folder }) => engineOfScripts(folder.sql, folder.text));
+  const engines = found.map(({ folder }) => engineOfScripts(folder.sql, (path) => folder.text(path)));
   if (!engines.includes(database)) return;
   const kept = found.filter((each, i) => {
     const engine = engines[i] ?? null;

@@ -1,0 +1,154 @@
+import { type Lab, quoteName, rowsOf, unlessRefused } from "../engine/lab.ts";
+import { ClickHouseError } from "../../engines/clickhouse/embedded/index.ts";
+import type { TableDefinition } from "../table/definition.ts";
+import { buildCopy, type CopyOptions, type Grain } from "./build.ts";
+import type { ReadMeter } from "./reads.ts";
+
+/** A query of the workload that can be measured. */
+export interface MeasuredQuery {
+  readonly name: string;
+  readonly sql: string;
+  readonly frequency: number;
+  /** Under which name it reads the table, `database.table`. */
+  readonly readAs: string;
+  /** Reading is what counts: EXPLAIN ESTIMATE does not know LIMIT, FINAL and subqueries. */
+  readonly mustRun: boolean;
+  /** Other tables that it reads: their rows are no work of this table. */
+  readonly others: boolean;
+}
+
+/** What one query reads under one key, in granules of the whole table. */
+export interface QueryCost {
+  readonly marks: number;
+  /** Bytes, of the whole table; 0 where it was only estimated. */
+  readonly bytes: number;
+}
+
+export interface KeyCost {
+  readonly queries: readonly QueryCost[];
+  /** Σ frequency × marks. */
+  readonly marks: number;
+  /** Σ frequency × bytes. */
+  readonly bytes: number;
+}
+
+/** Puts copies of the table under the names that the workload uses, one after the other, and asks the engine what each query reads. */
+export class Bench {
+  readonly #lab: Lab;
+  readonly #meter: ReadMeter;
+  readonly #definition: TableDefinition;
+  readonly #queries: readonly MeasuredQuery[];
+  /** How many keys were built. */
+  built = 0;
+
+  constructor(lab: Lab, meter: ReadMeter, definition: TableDefinition, queries: readonly MeasuredQuery[]) {
+    this.#lab = lab;
+    this.#meter = meter;
+    this.#definition = definition;
+    this.#queries = queries;
+  }
+
+  /**
+   * Builds a key and measures it.
+   * @param mode `estimate`: EXPLAIN ESTIMATE where it is right, else reading; `read`: reading only
+   * @param known costs that the key cannot change, by query; null: measure it
+   * @throws ClickHouseError where the engine refuses the key
+   */
+  async cost(
+    options: Omit<CopyOptions, "name">,
+    mode: "estimate" | "read",
+    known: (query: number) => QueryCost | null = () => null,
+    keep: string | null = null,
+  ): Promise<KeyCost> {
+    const first = this.#queries[0]?.readAs ?? this.#definition.readAs[0] ?? "";
+    let place = first;
+    await this.#lab.text(`DROP TABLE IF EXISTS ${quoted(place)} SYNC`);
+    await buildCopy(this.#lab, this.#definition, { ...options, name: quoted(place) });
+    this.built++;
+    try {
+      const costs: QueryCost[] = Array.from({ length: this.#queries.length }, () => ({ marks: 0, bytes: 0 }));
+      const order = this.#queries.map((_, index) => index).sort((a, b) => compare(this.#queries[a]?.readAs, this.#queries[b]?.readAs));
+      for (const index of order) {
+        const query = this.#queries[index];
+        if (query === undefined) continue;
+        const already = known(index);
+        if (already !== null) {
+          costs[index] = already;
+          continue;
+        }
+        if (query.readAs !== place) {
+          await this.#lab.text(`RENAME TABLE ${quoted(place)} TO ${quoted(query.readAs)}`);
+          place = query.readAs;
+        }
+        costs[index] = await this.#costOf(query, options.grain, mode);
+      }
+      return total(costs, this.#queries);
+    } finally {
+      // A crash of the engine leaves nothing to put away.
+      await unlessRefused(
+        this.#lab.text(keep === null ? `DROP TABLE IF EXISTS ${quoted(place)} SYNC` : `RENAME TABLE ${quoted(place)} TO ${keep}`),
+      ).catch(() => {});
+    }
+  }
+
+  async #costOf(query: MeasuredQuery, grain: Grain, mode: "estimate" | "read"): Promise<QueryCost> {
+    if (mode === "estimate" && !query.mustRun) {
+      const { marks } = await this.#estimate(query);
+      return { marks: marks * grain.marks, bytes: 0 };
+    }
+    // Blocks as large in proportion as those of the whole table: with LIMIT, one block is the least that is read.
+    const block = Math.max(grain.rows, Math.round((65_409 * grain.rows) / 8192));
+    const settings = `SET max_block_size = ${block}, preferred_block_size_bytes = ${Math.max(4096, Math.round(1_000_000 / grain.scale))}, max_threads = 1`;
+    await this.#lab.text(settings);
+    const read = await unlessRefused(this.#meter.measure(query.sql));
+    await this.#lab.text("SET max_block_size = 65409, preferred_block_size_bytes = 1000000, max_threads = 0");
+    if (read instanceof ClickHouseError) {
+      // It needs more memory than there is, or fails on a value: what it would have read can still be told.
+      const { marks } = await this.#estimate(query);
+      return { marks: marks * grain.marks, bytes: 0 };
+    }
+    const others = query.others ? await this.#rowsOfOthers(query) : 0;
+    const rows = Math.max(0, read.rows - others);
+    return { marks: Math.ceil(rows / grain.rows - 1e-9) * grain.marks, bytes: Math.round(read.bytes * grain.scale) };
+  }
+
+  async #estimate(query: MeasuredQuery): Promise<{ readonly marks: number; readonly parts: number }> {
+    let marks = 0;
+    let parts = 0;
+    for (const [database, table, inParts, , inMarks] of rowsOf(await this.#lab.text(`EXPLAIN ESTIMATE ${query.sql}`))) {
+      if (`${database}.${table}` !== query.readAs) continue;
+      marks += Number(inMarks);
+      parts += Number(inParts);
+    }
+    return { marks, parts };
+  }
+
+  async #rowsOfOthers(query: MeasuredQuery): Promise<number> {
+    const estimate = await unlessRefused(this.#lab.text(`EXPLAIN ESTIMATE ${query.sql}`));
+    if (estimate instanceof ClickHouseError) return 0;
+    return rowsOf(estimate)
+      .filter(([database, table]) => `${database}.${table}` !== query.readAs)
+      .reduce((sum, [, , , rows]) => sum + Number(rows), 0);
+  }
+}
+
+export function total(costs: readonly QueryCost[], queries: readonly MeasuredQuery[]): KeyCost {
+  let marks = 0;
+  let bytes = 0;
+  for (const [index, cost] of costs.entries()) {
+    const frequency = queries[index]?.frequency ?? 0;
+    marks += frequency * cost.marks;
+    bytes += frequency * cost.bytes;
+  }
+  return { queries: costs, marks, bytes };
+}
+
+/** `database.table` with both names quoted. A database has no dot in its name where tread made the list. */
+export function quoted(name: string): string {
+  const dot = name.indexOf(".");
+  return `${quoteName(name.slice(0, dot))}.${quoteName(name.slice(dot + 1))}`;
+}
+
+function compare(a: string | undefined, b: string | undefined): number {
+  return (a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0;
+}

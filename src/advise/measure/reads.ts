@@ -1,0 +1,43 @@
+import { type Lab, rowsOf } from "../engine/lab.ts";
+
+/** What running one query read. */
+export interface Read {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Reads rows and bytes of a query from the engine's own counters: its output is thrown away, so a query that returns a million rows costs
+ * no more than reading them. Reading `system.events` counts itself, so that is taken off.
+ */
+export class ReadMeter {
+  readonly #lab: Lab;
+  #bytesPerEvent: number | null = null;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /** @throws ClickHouseError when the query fails */
+  async measure(sql: string): Promise<Read> {
+    const calibration = this.#bytesPerEvent === null ? await this.#counters() : null;
+    const before = await this.#counters();
+    if (calibration !== null) this.#bytesPerEvent = (before.bytes - calibration.bytes) / Math.max(1, calibration.events);
+    await this.#lab.quiet(sql);
+    const after = await this.#counters();
+    return {
+      rows: Math.max(0, after.rows - before.rows - before.events),
+      bytes: Math.max(0, Math.round(after.bytes - before.bytes - before.events * (this.#bytesPerEvent ?? 0))),
+    };
+  }
+
+  async #counters(): Promise<{ readonly events: number; readonly rows: number; readonly bytes: number }> {
+    const [row] = rowsOf(
+      await this.#lab.text(
+        "SELECT count(), sumIf(value, event = 'SelectedRows'), sumIf(value, event = 'SelectedBytes') FROM system.events",
+      ),
+    );
+    const [events, rows, bytes] = (row ?? []).map(Number);
+    return { events: events ?? 0, rows: rows ?? 0, bytes: bytes ?? 0 };
+  }
+}

@@ -1,0 +1,4 @@
+import type { Remark } from "../advice.ts";
+export async function remarksOn(_: unknown): Promise<Remark[]> {
+  return [];
+}

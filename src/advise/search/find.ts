@@ -1,0 +1,162 @@
+import { ClickHouseError, EngineCrashed } from "../../engines/clickhouse/embedded/index.ts";
+import { searchKeys, type Tried } from "./search.ts";
+import { keyElements, type KeyElement } from "../analyse/elements.ts";
+import type { Analysed } from "../analyse/read-queries.ts";
+import { type Lab, unlessRefused } from "../engine/lab.ts";
+import { Bench, type KeyCost, type MeasuredQuery } from "../measure/bench.ts";
+import { grainOf } from "../measure/build.ts";
+import type { ReadMeter } from "../measure/reads.ts";
+import { createScreen, type Screen } from "../measure/screen.ts";
+import { identityOf, statedGranularity, type TableDefinition } from "../table/definition.ts";
+
+/** Rows on which every key is tried: 131,000 in granules of the right size place a key within a granule or two (docs/advise.md). */
+const SCREEN_ROWS = 131_072;
+/** Rows on which the best of them are tried again. */
+const SECOND_ROWS = 524_288;
+const SECOND_KEYS = 14;
+const MOST_ELEMENTS = 16;
+const LONGEST = 5;
+
+export interface Found {
+  /** Sorting keys, best first. */
+  readonly keys: readonly { readonly orderBy: readonly string[]; readonly cost: KeyCost }[];
+  /** Fewest marks that any key needed, by query: what one key alone could do for it. */
+  readonly bestFor: readonly { readonly marks: number; readonly orderBy: readonly string[] }[];
+  readonly built: number;
+  readonly complete: boolean;
+}
+
+export interface FindOptions {
+  readonly lab: Lab;
+  readonly meter: ReadMeter;
+  readonly definition: TableDefinition;
+  readonly analysed: readonly Analysed[];
+  readonly queries: readonly MeasuredQuery[];
+  /** Rows in the lab, and rows of the whole table. */
+  readonly rows: number;
+  readonly total: number;
+  readonly searchMs: number;
+  readonly onProgress: (message: string) => void;
+}
+
+/**
+ * Derives keys from the workload and tries them on a small part of the rows.
+ * @throws EngineCrashed when the engine died before one key was measured
+ */
+export async function findKeys(options: FindOptions): Promise<Found> {
+  const { lab, meter, definition, analysed, queries, rows, total, onProgress } = options;
+  const elements = keyElements(
+    definition,
+    analysed.map(({ query, reads }) => ({ reads, frequency: query.frequency })),
+    MOST_ELEMENTS,
+  );
+  const needed = new Set([...analysed.flatMap(({ reads }) => [...reads.columns]), ...elements.flatMap((element) => element.columns)]);
+  const screen = await createScreen(lab, definition, "screen", rows, SCREEN_ROWS, needed);
+  const bench = new Bench(lab, meter, definition, queries);
+  const started = Date.now();
+  const measureOn = (on: Screen) => {
+    const grain = grainOf(on.rows, total, statedGranularity(definition), statedBytes(definition));
+    return async (orderBy: readonly string[], known?: Parameters<Bench["cost"]>[2]): Promise<KeyCost | null> => {
+      const cost = await unlessRefused(
+        bench.cost({ orderBy, grain, stored: on.stored, from: on.from, parts: 1, faithful: false }, "estimate", known),
+      );
+      return cost instanceof ClickHouseError ? null : cost;
+    };
+  };
+  const measure = measureOn(screen);
+  const identity = identityOf(definition) === null ? null : identityElements(definition, elements);
+  let crashed = false;
+  const pool = identity === null ? elements : elements.filter((element) => keepsIdentity(definition, element));
+  const result = await searchKeys({
+    elements: pool,
+    frequencies: queries.map((query) => query.frequency),
+    longest: LONGEST,
+    suffix: (key) => (identity ?? []).filter((element) => !key.some((own) => own.sql === element.sql)),
+    measure: async (key, known) => {
+      if (crashed) return null;
+      try {
+        return await measure(
+          key.map((element) => element.sql),
+          known,
+        );
+      } catch (error) {
+        if (!(error instanceof EngineCrashed)) throw error;
+        crashed = true;
+        return null;
+      }
+    },
+    timeLeft: () => (crashed ? 0 : options.searchMs - (Date.now() - started)),
+    onProgress: (tried, best) =>
+      onProgress(`searching: ${tried} keys built${best === null ? "" : `, best so far (${best.key.map((e) => e.sql).join(", ")})`}`),
+  });
+  const full = (entry: Tried): readonly string[] => {
+    const suffix = (identity ?? []).filter((element) => !entry.key.some((own) => own.sql === element.sql));
+    return [...entry.key, ...suffix].map((element) => element.sql);
+  };
+  const bestFor = queries.map((_, index) => {
+    const best = result.tried.reduce<Tried | null>(
+      (least, entry) =>
+        least === null || (entry.cost.queries[index]?.marks ?? Infinity) < (least.cost.queries[index]?.marks ?? Infinity) ? entry : least,
+      null,
+    );
+    return { marks: best?.cost.queries[index]?.marks ?? Infinity, orderBy: best === null ? [] : best.key.map((e) => e.sql) };
+  });
+  let keys = distinct(result.tried.map((entry) => ({ orderBy: full(entry), cost: entry.cost })));
+
+  if (rows > SCREEN_ROWS * 1.5 && keys.length > 1 && !crashed) {
+    onProgress(`comparing the best ${Math.min(SECOND_KEYS, keys.length)} keys on more rows`);
+    const second = await createScreen(lab, definition, "second", rows, SECOND_ROWS, needed);
+    const again = measureOn(second);
+    const measured: { orderBy: readonly string[]; cost: KeyCost }[] = [];
+    for (const { orderBy } of keys.slice(0, SECOND_KEYS)) {
+      const cost = await again(orderBy);
+      if (cost !== null) measured.push({ orderBy, cost });
+    }
+    keys = distinct(measured.sort((a, b) => a.cost.marks - b.cost.marks));
+    await lab.text(`DROP TABLE ${second.from} SYNC`);
+  }
+  return { keys, bestFor, built: bench.built, complete: result.complete && !crashed };
+}
+
+/** Without keys that are a better one with something behind it, or that cost the same and are longer. */
+function distinct<T extends { readonly orderBy: readonly string[]; readonly cost: KeyCost }>(keys: readonly T[]): T[] {
+  const kept: T[] = [];
+  for (const key of keys) {
+    const same = kept.findIndex((other) => {
+      const [short, long] = other.orderBy.length <= key.orderBy.length ? [other.orderBy, key.orderBy] : [key.orderBy, other.orderBy];
+      return short.every((element, i) => element === long[i]);
+    });
+    const other = kept[same];
+    if (other === undefined) kept.push(key);
+    // The shorter of two that hardly differ: every element of a key is kept in memory.
+    else if (key.orderBy.length < other.orderBy.length && key.cost.marks <= other.cost.marks * 1.004) kept[same] = key;
+  }
+  return kept;
+}
+
+/** The present key's columns: whatever the order, they must all stay. */
+function identityElements(definition: TableDefinition, elements: readonly KeyElement[]): KeyElement[] {
+  const columns = new Map(definition.columns.map((column) => [column.name, column]));
+  return definition.orderBy.map(
+    (sql): KeyElement =>
+      elements.find((element) => element.sql === sql) ?? {
+        sql,
+        columns: columns.has(sql) ? [sql] : [],
+        determines: columns.has(sql) ? [sql] : [],
+        weight: 0,
+        queries: new Set(),
+      },
+  );
+}
+
+/** An element that tells apart no rows which the present key holds for the same: a function of the key's own columns. */
+function keepsIdentity(definition: TableDefinition, element: KeyElement): boolean {
+  if (definition.orderBy.includes(element.sql)) return true;
+  return element.columns.length > 0 && element.columns.every((column) => definition.orderBy.includes(column));
+}
+
+export function statedBytes(definition: TableDefinition): number {
+  const stated = Number(definition.settings.get("index_granularity_bytes") ?? "10485760");
+  return Number.isFinite(stated) && stated > 0 ? stated : 10_485_760;
+}
+

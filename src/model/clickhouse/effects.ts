@@ -28,11 +28,11 @@ export interface SilentCorruption {
    */
   readonly decidedBy: string | null;
   /** Columns that it hits, unqualified; empty where it hits whole rows. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly string[] | undefined;
   /** One sentence for the reader: what happens to which values. */
-  readonly what?: string;
+  readonly what?: string | undefined;
   /** Qualified name of the table whose data or readers are hit, where that is not the statement's own table. */
-  readonly table?: string;
+  readonly table?: string | undefined;
 }
 
 export interface ClickHouseError {
@@ -50,7 +50,7 @@ export interface ClickHouseEffects {
   /** Independent of `class`. The gravest where there are several. */
   readonly silent: SilentCorruption | null;
   /** The others, gravest first. */
-  readonly moreSilent?: readonly SilentCorruption[];
+  readonly moreSilent?: readonly SilentCorruption[] | undefined;
   readonly blocks: ClickHouseBlocks;
   /** Columns whose files are written or unlinked, unqualified and sorted; of a compact part only these are named though all are written. */
   readonly columns: readonly string[];

@@ -15,6 +15,8 @@ export interface ClickHouseState {
   readonly dropped: ReadonlyMap<string, ClickHouseTable>;
   /** User-defined SQL functions by name. */
   readonly functions: ReadonlyMap<string, ClickHouseFunction>;
+  /** Names of functions that were dropped: who calls one that was not made again fails. */
+  readonly formerFunctions?: ReadonlySet<string>;
   readonly namedCollections: ReadonlyMap<string, NamedCollection>;
   /** Users, roles, quotas, policies, profiles, workloads, resources: `role analyst`. */
   readonly objects: ReadonlySet<string>;

@@ -1,0 +1,131 @@
+import type { ClickHouseSelect, SelectOutput } from "../../../model/clickhouse/schema.ts";
+import { UNKNOWN_TYPE } from "../changes/types.ts";
+import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
+import type { Context } from "../changes/context.ts";
+import type { Expression, Query, SelectQuery } from "../parse/ast.ts";
+import { Analyser } from "./analyser.ts";
+import { columnName } from "./column-name.ts";
+import { sourceOfTable, sourcesOf } from "./sources.ts";
+import { unclear, type Findings, type Scope, type Source, type SourceColumn } from "./scope.ts";
+import { checkForwards } from "./forwards.ts";
+
+export interface QueryAnalysis extends Omit<ClickHouseSelect, "sql" | "tree"> {
+  /** What the server would refuse it for, in the order in which it was met. */
+  readonly problems: readonly ClickHouseError[];
+}
+
+type AnalysisContext = Pick<Context, "state" | "database">;
+
+/** What a query reads and gives, and what it fails with, in a schema. */
+export function analyseQuery(query: Query, context: AnalysisContext, following: readonly string[] = []): QueryAnalysis {
+  const findings: Findings = {
+    state: context.state,
+    database: context.database,
+    reads: new Map(),
+    problems: [],
+    star: false,
+    unclear: null,
+    following,
+  };
+  const source = analyse(query, null, findings);
+  checkForwards(findings);
+  return {
+    reads: [...findings.reads].map(([table, read]) => ({ table, columns: [...read.columns], star: read.star })),
+    outputs: source.columns === null ? null : [...source.columns].map(([name, c]): SelectOutput => ({ name, type: c.type, from: c.from })),
+    star: findings.star,
+    unclear: findings.unclear,
+    problems: findings.problems,
+  };
+}
+
+/** The columns that a query gives, as something to select from. */
+function analyse(query: Query, outer: Scope | null, findings: Findings): Source {
+  switch (query.kind) {
+    case "explain":
+      return { names: [], table: null, columns: null };
+    case "set-operation": {
+      const [first, ...rest] = query.queries.map((q) => analyse(q, outer, findings));
+      void rest;
+      return first ?? { names: [], table: null, columns: null };
+    }
+    case "select":
+      return analyseSelect(query, outer, findings);
+    default:
+      return query satisfies never;
+  }
+}
+
+function analyseSelect(select: SelectQuery, outer: Scope | null, findings: Findings): Source {
+  const ctes = new Map(outer?.ctes);
+  for (const element of select.with) {
+    if (element.kind !== "query") continue;
+    let known: Source | null = null;
+    const before = new Map(ctes);
+    const recursive = select.recursive;
+    ctes.set(element.name.text, () => {
+      if (known !== null) return known;
+      // A recursive one that meets itself while it is analysed.
+      known = { names: [], table: null, columns: null };
+      const inside: Scope = { sources: [], aliases: new Set(), aliasTypes: new Map(), ctes: recursive ? ctes : before, outer };
+      const source = analyse(element.query, inside, findings);
+      const renamed =
+        element.columns.length === 0 || source.columns === null
+          ? source.columns
+          : new Map([...source.columns.values()].map((c, i) => [element.columns[i]?.text ?? "", c]));
+      known = { names: [], table: null, columns: renamed };
+      return known;
+    });
+  }
+  const withExpressions = select.with.flatMap((w) => (w.kind === "expression" ? [w.expression] : []));
+  const aliases = new Set<string>();
+  const scopeForFrom: Scope = { sources: [], aliases: new Set(), aliasTypes: new Map(), ctes, outer };
+  const sources: Source[] = [];
+  const sub = (q: Query, o: Scope | null): Source => analyse(q, o, findings);
+  const arrayJoined: Expression[] = [];
+  const conditions: Expression[] = [];
+  if (select.from !== null) sourcesOf(select.from, scopeForFrom, findings, sub, { sources, arrayJoined, conditions });
+  const analyser = new Analyser(findings, sub);
+  const everywhere = [
+    ...withExpressions,
+    ...arrayJoined,
+    ...select.columns,
+    ...select.distinctOn,
+    ...present(select.prewhere),
+    ...present(select.where),
+    ...(select.groupBy?.expressions ?? []),
+    ...(select.groupBy?.groupingSets.flat() ?? []),
+    ...present(select.having),
+    ...present(select.qualify),
+    ...(select.orderBy?.elements.map((e) => e.expression) ?? []),
+    ...(select.limitBy === null || select.limitBy.by === "all" ? [] : select.limitBy.by),
+    ...select.windows.flatMap((w) => [...w.definition.partitionBy, ...w.definition.orderBy.map((o) => o.expression)]),
+  ];
+  for (const e of everywhere) analyser.collectAliases(e, aliases);
+  const scope: Scope = { sources, aliases, aliasTypes: new Map(), ctes, outer };
+  for (const e of [...conditions, ...everywhere]) if (e.kind !== "asterisk" && e.kind !== "columns") analyser.visit(e, scope);
+  return { names: [], table: null, columns: outputsOf(select, scope, analyser, findings) };
+}
+
+const present = (e: Expression | null): Expression[] => (e === null ? [] : [e]);
+
+function outputsOf(select: SelectQuery, scope: Scope, analyser: Analyser, findings: Findings): ReadonlyMap<string, SourceColumn> | null {
+  const columns = new Map<string, SourceColumn>();
+  let known = true;
+  for (const e of select.columns) {
+    if (e.kind === "asterisk" || e.kind === "columns") {
+      findings.star = true;
+      const expanded = analyser.expand(e, scope);
+      if (expanded === null) known = false;
+      else for (const [name, column] of expanded) columns.set(name, column);
+      continue;
+    }
+    const type = analyser.typeOf(e, scope);
+    columns.set(columnName(e), { type: type === UNKNOWN_TYPE ? null : type, from: analyser.originsOf(e, scope), inStar: true });
+  }
+  if (!known && findings.unclear === null && scope.sources.some((s) => s.columns === null && !(s.table ?? "").startsWith("system."))) {
+    unclear(findings, "the columns behind * could not be told");
+  }
+  return known ? columns : null;
+}
+
+export { sourceOfTable };

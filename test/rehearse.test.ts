@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { postgresEffects } from "../src/model/report.ts";
 import { project, rules } from "./project.test-helper.ts";
 
 const TREAD = join(dirname(fileURLToPath(import.meta.url)), "..", "bin", "tread.js");
@@ -68,7 +69,7 @@ COMMIT;
     expect(rules(report, "error")).not.toContain("witness-disagreement");
     // Inside the transaction the second ALTER is observed by itself, though the first one's lock is still held.
     const inside = statements.find((statement) => statement.sql.includes("born"));
-    expect(inside?.observed?.locks).toEqual([{ relation: "public.host", mode: "AccessExclusive" }]);
+    expect(postgresEffects(inside?.observed)?.locks).toEqual([{ relation: "public.host", mode: "AccessExclusive" }]);
   });
 
   test("the safe way to the same end passes", () => {

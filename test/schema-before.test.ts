@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
+import { postgresEffects } from "../src/model/report.ts";
 import { project, rules } from "./project.test-helper.ts";
 
 const judged = (report: { readonly migrations: readonly { readonly id: string }[] }): string[] => report.migrations.map(({ id }) => id);
@@ -112,7 +113,7 @@ describe("a schema file (--schema)", () => {
     const { report, status } = project(BAKERY).rehearse("db/migrations", "--schema", "db/schema.sql", "--rows", "500", "--no-growth");
     expect(status).toBe(1);
     const statements = report.migrations[0]?.statements ?? [];
-    expect(statements.map((statement) => statement.observed?.rewrites)).toEqual([[], [], ["public.loaf"]]);
+    expect(statements.map((statement) => postgresEffects(statement.observed)?.rewrites)).toEqual([[], [], ["public.loaf"]]);
     expect(report.rehearsal?.seeded.map(({ table }) => table)).toContain("public.loaf");
     expect(report.rehearsal?.limits).toEqual([]);
   });
@@ -174,7 +175,7 @@ describe("a dump from before the first migration (`base:`)", () => {
       "tread.config.yaml": "sources: [{ type: sql-dir, path: db/migrations, base: db/before.sql }]\n",
     });
     const { report } = bakery.rehearse("--rows", "500", "--no-growth");
-    expect(report.migrations[0]?.statements[1]?.observed?.rewrites).toEqual(["public.loaf"]);
+    expect(postgresEffects(report.migrations[0]?.statements[1]?.observed)?.rewrites).toEqual(["public.loaf"]);
     expect(report.coverage.schema).toEqual({ from: "base", name: "db/before.sql", applied: null });
   });
 });
@@ -230,7 +231,11 @@ describe("a live database (--database-url)", () => {
   test("the rehearsal starts from its schema, without its rows; the database itself is untouched", { timeout: 120_000 }, async () => {
     const { report, status } = project(BAKERY).rehearse("db/migrations", "--database-url", url, "--rows", "500", "--no-growth");
     expect(report.rehearsal?.limits).toEqual([]);
-    expect(report.migrations[0]?.statements.map((statement) => statement.observed?.rewrites)).toEqual([[], [], ["public.loaf"]]);
+    expect(report.migrations[0]?.statements.map((statement) => postgresEffects(statement.observed)?.rewrites)).toEqual([
+      [],
+      [],
+      ["public.loaf"],
+    ]);
     expect(status).not.toBe(3);
     const { rows } = await database.owner.query<{ type: string }>(
       "SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'loaf'::regclass AND attname = 'grams'",

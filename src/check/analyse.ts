@@ -6,16 +6,19 @@ import type { Migration, Problem, Statement } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import { displayName, type SchemaState } from "../model/schema.ts";
 import { beforeReleases, compareWithPrevious, type BeforeRelease } from "./previous-version.ts";
-import { decideReleases, UnknownMigration } from "./applied.ts";
+import { decideReleases, UnknownMigration, type Releases } from "./applied.ts";
 import { loadBeginning, type Beginning } from "./base-schema.ts";
 import { compare, type ServingVersion } from "./compatibility.ts";
 import { judgeStatements, type EnvironmentView } from "./environment-view.ts";
 import { fold, unseenTables, type FoldedMigration, type ReadSteps } from "./fold.ts";
 import { foundBeside, mentionFound } from "./found-schema.ts";
 import { leftBehindKeys } from "./left-behind-keys.ts";
-import { loadLive, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
-import { loadSources, type LoadedSources } from "./load-sources.ts";
+import { loadLive, loadPast, loadWriters, type LoadedLive, type Tables } from "./load-live.ts";
+import { forDatabase, loadSources, type LoadedSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
+import { withReleases } from "./releases.ts";
+import { stagedDrops, takesAway, type StagedDrops } from "./staged.ts";
+import { allPaths, upgradePaths, type UpgradePath } from "./upgrades.ts";
 
 /** Everything that is known before anything is printed or rehearsed. */
 export interface Analysis {
@@ -24,18 +27,33 @@ export interface Analysis {
   readonly migrations: readonly Migration[];
   /** One per environment that is judged. */
   readonly views: readonly EnvironmentView[];
+  /** By environment: whether what a statement takes away may go, by the releases on record. Absent without them. */
+  readonly staged?: ReadonlyMap<string, StagedDrops>;
   readonly problems: readonly Problem[];
   /** The schema that folding began with as SQL, for a rehearsal to load. */
   readonly dumps: readonly string[];
   readonly origin: Beginning["origin"];
+  readonly read?: {
+    readonly sources: LoadedSources;
+    /** Raw SQL in the working tree outside of the sources. */
+    readonly writers: LiveVersion;
+    /** Every table that ever stood in the schema; null where some of it was not shown. */
+    readonly tables: Tables;
+  };
 }
 
-export async function analyse(asked: CheckOptions): Promise<Analysis> {
-  const [engine, sources] = await Promise.all([loadPostgres(), loadSources(asked)]);
+/**
+ * The Postgres migrations.
+ * @param given the sources, where they are read already; without, what is for ClickHouse is a problem: nobody looks at it
+ */
+export async function analyse(run: CheckOptions, given: LoadedSources | null = null): Promise<Analysis> {
+  const asked = await withReleases(run);
+  const [engine, loaded] = await Promise.all([loadPostgres(), given ?? loadSources(asked)]);
+  const sources = forDatabase(loaded, "postgres");
   let base = await loadBeginning(engine, asked, sources.sources);
   const options = withLive(asked, base);
   const raws: ReadSteps = new Map();
-  const onEmpty = fold(engine, sources.migrations, base.state, raws, base.certain);
+  const onEmpty = fold(engine, sources.migrations, base.state, raws, base.certain, options.begun);
   const tables = knownTables(onEmpty, base);
   const live = await loadLive(options, sources.sources, tables);
   const writers = await loadWriters(options, sources.sources, tables);
@@ -52,13 +70,15 @@ export async function analyse(asked: CheckOptions): Promise<Analysis> {
     const rest = base.later ? sources.migrations.filter((m) => !base.holds(m, applied)) : sources.migrations;
     const order = [...rest.filter((m) => applied.has(m.id)), ...rest.filter((m) => !applied.has(m.id))];
     const same = base === first && order.length === sources.migrations.length && order.every((m, index) => m === sources.migrations[index]);
-    const fresh = same ? onEmpty : fold(engine, order, base.state, raws, base.certain);
+    const fresh = same ? onEmpty : fold(engine, order, base.state, raws, base.certain, options.begun);
     folds.set(key, fresh);
     return fresh;
   };
   const problems: Problem[] = [
     ...sources.problems,
+    ...(given === null ? unreadClickHouse(loaded) : []),
     ...live.problems,
+    ...(options.onRecord?.problems ?? []),
     ...writers.problems,
     ...base.problems,
     ...edited(sources, live),
@@ -78,7 +98,23 @@ export async function analyse(asked: CheckOptions): Promise<Analysis> {
       problems.push(unknownMigration(error));
     }
   }
-  return { options, engine, migrations: sources.migrations, views, problems: unique(problems), dumps: base.dumps, origin: base.origin };
+  // Releases that serve nowhere any more are read only where something is taken away: they tell who used it last.
+  const drops = allPaths(views).some((one) => one.judged.flat().some(({ statement }) => statement.changes.some(takesAway)));
+  const past = drops ? await loadPast(options, sources.sources, tables) : new Map<string, null>();
+  const staged = new Map(
+    views.map((one) => [one.environment.name, stagedDrops(engine, one, live.versions, options.onRecord, past, writers)]),
+  );
+  return {
+    options,
+    engine,
+    migrations: sources.migrations,
+    views,
+    staged,
+    problems: unique(problems),
+    dumps: base.dumps,
+    origin: base.origin,
+    read: { sources, writers, tables },
+  };
 }
 
 /** A live database tells sizes and its major version, where the settings say nothing about them. */
@@ -163,31 +199,56 @@ function view(
   const versions = live.versions.filter(
     (version) => environment.live === null || environment.live.includes(version.name) || added.has(version.name),
   );
-  const configured = sources.sources.flatMap((source) => (source.config.appliedThrough === null ? [] : [source.config.appliedThrough]));
-  const releases = decideReleases({
-    migrations: sources.migrations,
-    environment,
-    live: versions,
-    base: live.base,
-    appliedThrough: options.appliedThrough === null ? configured : [options.appliedThrough],
-    only: sources.only,
-    recorded: base.recorded,
-    later: base.later,
-  });
+  const window = environment.onRecord?.by === "window";
+  // What a source says is applied is not said of installations that others run.
+  const configured = window ? [] : sources.sources.flatMap(({ config }) => (config.appliedThrough === null ? [] : [config.appliedThrough]));
+  const decide = (from: Environment): Releases =>
+    decideReleases({
+      migrations: sources.migrations,
+      environment: from,
+      live: versions,
+      base: live.base,
+      appliedThrough: options.appliedThrough === null ? configured : [options.appliedThrough],
+      only: sources.only,
+      recorded: base.recorded,
+      later: base.later,
+    });
+  const [first, ...later] = upgradePaths(environment, versions, decide);
+  const main = onePath(engine, environment, first, true, sources, live, writers, foldFor, base, previous);
+  if (later.length === 0) return main;
+  return {
+    ...main,
+    upgrades: later.map((path) => onePath(engine, environment, path, false, sources, live, writers, foldFor, base, null)),
+  };
+}
+
+/** @param whole with what is deployed at the end: the first path tells it, and those that begin later end in the same schema */
+function onePath(
+  engine: PostgresEngine,
+  environment: Environment,
+  { versions, releases }: UpgradePath,
+  whole: boolean,
+  sources: LoadedSources,
+  live: LoadedLive,
+  writers: LiveVersion,
+  foldFor: (applied: ReadonlySet<string>) => readonly FoldedMigration[],
+  base: Beginning,
+  previous: BeforeRelease | null,
+): EnvironmentView {
   const folded = foldFor(releases.applied);
   const judged = judgeStatements(engine, environment, folded, releases);
   // A migration may send nothing (a change of Django's state only).
   const start = judged.flat()[0]?.before ?? folded.flatMap(({ statements }) => statements).at(-1)?.after ?? base.state;
   const serving: ServingVersion[] = versions.map((version) => ({ version, serves: "always" }));
-  if (live.working !== null) serving.push({ version: live.working, serves: "at-the-end" });
+  if (whole && live.working !== null) serving.push({ version: live.working, serves: "at-the-end" });
   // The repository's raw SQL is deployed with some version. Where live versions of the app were read, their own raw SQL is known;
   // otherwise the writers in the working tree are all there is to ask, and they serve throughout.
   const appsRead = versions.some((version) => version.migrations !== null);
-  if (writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
+  if (whole && writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
   const throughout = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
   const before = releases.eachItsOwn ? previous : null;
   const compared = before === null ? throughout : compareWithPrevious(engine, environment.name, judged, before, throughout);
-  const left = live.working === null ? [] : leftBehindKeys(live.working, versions, judged.flat().at(-1)?.after ?? start);
+  const left = !whole || live.working === null ? [] : leftBehindKeys(live.working, versions, judged.flat().at(-1)?.after ?? start);
   const compatibility = left.length === 0 ? compared : { ...compared, unfit: [...compared.unfit, ...left] };
   const implied = before === null ? [] : judged.flatMap((release) => before(release) ?? []).slice(0, 1);
   return {
@@ -206,7 +267,11 @@ function view(
     compatibility,
     next: live.working,
     previous: before,
-    rollback: live.versions.findLast((version) => version.migrations !== null && version.onRecord !== false) ?? null,
+    // Where it is on record what serves here, a rollback deploys the newest of that.
+    rollback:
+      (environment.onRecord === undefined ? live.versions : versions).findLast(
+        (version) => version.migrations !== null && version.onRecord !== false,
+      ) ?? null,
   };
 }
 
@@ -248,14 +313,23 @@ function notShown(folded: readonly FoldedMigration[], base: SchemaState): Proble
   ];
 }
 
+function unreadClickHouse(loaded: LoadedSources): Problem[] {
+  const { sources } = forDatabase(loaded, "clickhouse");
+  return sources.map(({ config }) => ({
+    code: "clickhouse",
+    message: `the ClickHouse migrations of ${config.root} were not looked at: this command is about Postgres`,
+    help: "`tread check` judges both; name the folder of the Postgres migrations to leave the others out here",
+    span: null,
+    fatal: true,
+  }));
+}
+
 /** Settings that are read and checked, and that nothing in this version acts upon: said, so that nobody relies on them. */
-function notYet({ config }: CheckOptions): Problem[] {
+export function notYet({ config }: CheckOptions): Problem[] {
   const named: string[] = [];
   if (config.policy.review.length > 0) named.push("`policy.review`");
-  if (config.workload.length > 0) named.push("`workload`");
   for (const environment of config.environments) {
-    for (const key of ["clickhouse", "cluster", "supports"] as const)
-      if (environment[key] !== null) named.push(`\`environments.${environment.name}.${key}\``);
+    if (environment.supports !== null && environment.onRecord === undefined) named.push(`\`environments.${environment.name}.supports\``);
   }
   if (named.length === 0) return [];
   return [

@@ -9,6 +9,7 @@ import type { Analysis } from "./analyse.ts";
 import { stepKey } from "./compatibility.ts";
 import type { EnvironmentView } from "./environment-view.ts";
 import { withTimes } from "./growth.ts";
+import { allPaths } from "./upgrades.ts";
 import { decideVerdict } from "./verdict.ts";
 import { versionFacts } from "./version-facts.ts";
 
@@ -35,14 +36,20 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
     migrations.flatMap(({ id, statements }) => statements.map((one) => [`${id}#${one.index}`, one] as const)),
   );
   const findings = [
-    ...withPolicy(problemFindings(problems, views), options.config.policy),
+    ...withPolicy(
+      problemFindings(
+        problems,
+        views.map(({ environment }) => environment.name),
+      ),
+      options.config.policy,
+    ),
     ...withTimes(judgement.findings, (key) => byKey.get(key), rehearsed?.report ?? null),
   ];
   const byPerson = judgedByPerson(judgement, views);
   const environments = views.map((view) => ({
     name: view.environment.name,
     postgres: view.environment.postgres,
-    ...decideVerdict(view, findings, options.config.policy, byPerson, problems),
+    ...decideVerdict(view, findings, options.config.policy, byPerson, problems, stagedDoubts(analysis, view)),
   }));
   const statements = migrations.flatMap((migration) => migration.statements);
   const unparsed = new Set(
@@ -54,7 +61,7 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
     ),
   );
   const cells = [
-    ...views.flatMap((view) => view.compatibility.cells.filter((cell) => !isReplaced(cell, rehearsed))),
+    ...allPaths(views).flatMap((view) => view.compatibility.cells.filter((cell) => !isReplaced(cell, rehearsed))),
     ...(rehearsed?.cells ?? []),
   ];
   return {
@@ -88,10 +95,37 @@ export function buildReport(analysis: Analysis, version: string, rehearsed: Rehe
   };
 }
 
+const DROP_RULES: ReadonlySet<string> = new Set(["drop-column", "drop-table", "drop-m2m-table"]);
+
+/** Things taken away of which the releases on record cannot say that nothing uses them. */
+function stagedDoubts({ staged }: Analysis, view: EnvironmentView): () => readonly string[] {
+  return () => {
+    const ask = staged?.get(view.environment.name);
+    if (ask === undefined || view.environment.onRecord?.doubt != null) return [];
+    // What a person has judged and signed with a reason is no doubt any more.
+    const open = view.judged
+      .flat()
+      .filter(({ statement }) => !statement.suppressions.some((s) => s.reason !== null && DROP_RULES.has(s.rule)));
+    const doubts = open.flatMap((judged) =>
+      judged.statement.changes.flatMap((change): string[] => {
+        const going =
+          change.kind === "drop-column"
+            ? { tables: [change.table], columns: [change.column] }
+            : change.kind === "drop-relation"
+              ? { tables: [change.name], columns: [] }
+              : null;
+        const decided = going === null ? null : ask(judged, going);
+        return decided?.verdict === "unknown" ? [decided.sentence] : [];
+      }),
+    );
+    return [...new Set(doubts)];
+  };
+}
+
 function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement {
   const { options } = analysis;
   return judge(
-    analysis.views.map((view) => ({
+    allPaths(analysis.views).map((view) => ({
       environment: view.environment,
       versions: view.versions,
       releases: view.judged,
@@ -100,6 +134,7 @@ function judgeViews(analysis: Analysis, rehearsed: Rehearsed | null): Judgement 
         queries.map((query): VersionBreak => ({ ...query, version })),
       ),
       unfit: view.compatibility.unfit,
+      staged: analysis.staged?.get(view.environment.name),
       schemaInDoubt: [...view.applied, ...view.judgedMigrations].some((migration) =>
         migration.statements.some(({ kind, opaque, syntaxError, changes }) =>
           kind === "code" ? false : syntaxError !== null || (opaque !== null && changes.length === 0),
@@ -124,7 +159,8 @@ const AS_FINDINGS: Readonly<Record<string, { readonly severity: Finding["severit
   "edited-migration": { severity: "warning", why: "what ran on the databases that have it is not what stands in the file" },
 };
 
-function problemFindings(problems: readonly Problem[], views: readonly EnvironmentView[]): Finding[] {
+/** @param environments their names */
+export function problemFindings(problems: readonly Problem[], environments: readonly string[]): Finding[] {
   return problems.flatMap((problem): Finding[] => {
     const known = AS_FINDINGS[problem.code];
     if (known === undefined) return [];
@@ -140,7 +176,7 @@ function problemFindings(problems: readonly Problem[], views: readonly Environme
         why: known.why,
         help: problem.help,
         evidence: [],
-        environments: Object.fromEntries(views.map((view) => [view.environment.name, known.severity])),
+        environments: Object.fromEntries(environments.map((name) => [name, known.severity])),
         liveVersions: [],
         also: [],
         docs: `tread explain ${problem.code}`,

@@ -1,6 +1,6 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
 import type { Calibration, GrowthReport, MeasuredGrowth } from "../model/growth.ts";
-import type { Evidence, Finding, RehearsalReport, StatementReport } from "../model/report.ts";
+import { postgresEffects, type Evidence, type Finding, type RehearsalReport, type StatementReport } from "../model/report.ts";
 import { growthReport, spellRows } from "../scale/growth/index.ts";
 
 /** What was measured of each statement, as forecasts for every environment; by `<migration>#<index>`. */
@@ -48,7 +48,7 @@ function own({ durationMs, observed }: StatementReport, rehearsal: RehearsalRepo
   const seconds = durationMs / 1000;
   const text =
     seconds < 1 ? `${Math.round(durationMs)} ms` : seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} minutes`;
-  const locked = new Set(observed?.locks.map((lock) => lock.relation));
+  const locked = new Set(postgresEffects(observed)?.locks.map((lock) => lock.relation));
   const rows = Math.max(0, ...rehearsal.fullSize.tables.filter(({ table }) => locked.has(table)).map((table) => table.rows));
   return [
     {

@@ -10,6 +10,7 @@ import { readSource } from "../sources/index.ts";
 import type { Files } from "../sources/source.ts";
 import type { LoadedSource } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
+import { entryOf } from "./releases.ts";
 
 export interface LoadedLive {
   readonly versions: readonly LiveVersion[];
@@ -104,6 +105,36 @@ async function loadVersion(
   return merged(entry.name, parts);
 }
 
+/** How many releases older than all that serve are read to tell who used a thing last. */
+const LOOK_BACK = 3;
+
+/**
+ * What releases that serve nowhere any more, or not yet, ask of the database. Newest first, and not further back than tells anything.
+ * @returns null for one whose code is gone
+ */
+export async function loadPast(
+  options: CheckOptions,
+  sources: readonly LoadedSource[],
+  tables: Tables,
+): Promise<ReadonlyMap<string, LiveVersion | null>> {
+  const past = new Map<string, LiveVersion | null>();
+  const releases = options.onRecord?.record.releases ?? [];
+  const serving = new Set(options.config.live.map(({ name }) => name));
+  const oldest = releases.findIndex(({ name }) => serving.has(name));
+  for (const [index, release] of [...releases.entries()].toReversed()) {
+    if (serving.has(release.name) || (oldest !== -1 && index < oldest - LOOK_BACK)) continue;
+    const entry = entryOf(release, options, []);
+    try {
+      const version = entry === null ? null : await loadVersion(entry, options, sources, tables);
+      past.set(release.name, version === null || version.problems.some((problem) => problem.fatal) ? null : version);
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      past.set(release.name, null);
+    }
+  }
+  return past;
+}
+
 /** The app in the working tree, and raw SQL anywhere in it. */
 async function loadWorking(sources: readonly LoadedSource[]): Promise<LiveVersion | null> {
   const parts: LiveVersion[] = [];
@@ -130,7 +161,9 @@ export type Tables = ReadonlySet<string> | null;
 export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[], tables: Tables): Promise<LiveVersion> {
   const tree = diskFiles(options.config.root, options.cwd);
   const versions = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path === null ? [] : [entry.path ?? ""]));
-  const found = await writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions], tables);
+  // A release that serves nowhere any more is no writer of the working tree either.
+  const released = (options.onRecord?.record.releases ?? []).flatMap(({ path }) => path ?? []);
+  const found = await writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions, ...released], tables);
   // Found in the tree, not said to be deployed: it can be broken, but that it does not use a column proves nothing.
   return { ...found, onRecord: false };
 }

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { SourceConfig } from "../config/parsed-config.ts";
-import type { Migration, Problem } from "../model/migration.ts";
+import type { Database, Migration, Problem } from "../model/migration.ts";
 import { diskFiles } from "../sources/files/disk.ts";
 import { overlaid } from "../sources/files/overlay.ts";
 import { detectSources, readSource } from "../sources/index.ts";
 import type { Files } from "../sources/source.ts";
 import type { CheckOptions } from "./options.ts";
+import { settleSource } from "./settle-source.ts";
 
 /** A source together with the tree of files it was read from. */
 export interface LoadedSource {
@@ -18,6 +19,7 @@ export interface LoadedSource {
 }
 
 export interface LoadedSources {
+  /** Of every database: `forDatabase` gives those of one. */
   readonly sources: readonly LoadedSource[];
   readonly migrations: readonly Migration[];
   readonly problems: readonly Problem[];
@@ -66,24 +68,15 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
     }
     const detected = detectSources(files);
     for (const source of detected) {
-      found.push({ config: { ...source, appliedThrough: null, base: null }, files, folder, file: isFile ? absolute : null });
+      const database = options.pathsDatabase ?? source.database;
+      found.push({ config: { ...source, database, appliedThrough: null, base: null }, files, folder, file: isFile ? absolute : null });
     }
     if (detected.length === 0) problems.push(nothingAt(absolute, options.cwd));
   }
 
   const sources: LoadedSource[] = [];
   const only = new Set<string>();
-  for (const { config, files, folder, file } of found) {
-    if (config.database === "clickhouse") {
-      problems.push({
-        code: "clickhouse",
-        message: `the ClickHouse migrations of ${config.root} were not read`,
-        help: "this version of tread judges Postgres; leave the source out to check the rest",
-        span: null,
-        fatal: true,
-      });
-      continue;
-    }
+  for (const { config, files, folder, file } of found.map((each) => settleSource(each, tree))) {
     const result = await readSource(files, { type: config.type, root: config.root, database: config.database, options: config.options });
     problems.push(...result.problems);
     if (result.migrations.length === 0 && !result.problems.some((problem) => problem.fatal))
@@ -95,6 +88,18 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
   }
   const named = withUniqueIds(sources);
   return { sources: named, migrations: named.flatMap((source) => source.migrations), problems, only: only.size > 0 ? only : null };
+}
+
+/** The migrations of one engine, with the sources that hold some. Problems stay with the whole. */
+export function forDatabase(loaded: LoadedSources, database: Database): LoadedSources {
+  const sources = loaded.sources
+    .map((source) => ({ ...source, migrations: source.migrations.filter((migration) => migration.database === database) }))
+    .filter(({ config, migrations }) => config.database === database || migrations.length > 0);
+  const migrations = sources.flatMap((source) => source.migrations);
+  if (loaded.only === null) return { ...loaded, sources, migrations };
+  const own = migrations.map(({ id }) => id).filter((id) => loaded.only?.has(id) === true);
+  // A file of the other engine was named: of this one everything is applied.
+  return { ...loaded, sources, migrations, only: new Set(own) };
 }
 
 function madeByFixes({ overlay }: CheckOptions): readonly string[] {

@@ -7,6 +7,7 @@ import { version } from "./version.ts";
 export interface CheckFlags extends CommonFlags {
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
+  readonly preChecks?: string;
 }
 
 export async function checkCommand(paths: readonly string[], flags: CheckFlags): Promise<number> {
@@ -16,6 +17,10 @@ export async function checkCommand(paths: readonly string[], flags: CheckFlags):
     return command(await checkOptions(paths, flags), version(), flags);
   }
   const { report, exitCode } = await check(await checkOptions(paths, flags), version());
+  if (flags.preChecks !== undefined) {
+    const { writePreChecks } = await import("./pre-checks.ts");
+    if (writePreChecks(report, flags.preChecks)) return exitCode;
+  }
   await printReport(report, flags);
   return exitCode;
 }

@@ -14,6 +14,9 @@ export interface CommonFlags {
   readonly format: string;
   readonly output?: string;
   readonly postgres?: number;
+  readonly clickhouse?: string;
+  readonly database?: "postgres" | "clickhouse";
+  readonly facts?: readonly string[];
   readonly color: boolean;
   readonly base?: string;
   readonly live: readonly LiveFlag[];
@@ -61,6 +64,12 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
     .description("predict what every new migration does, and which live version it breaks; needs no database")
     .option("--fix", "edit the files where the meaning is kept, then check again", false)
     .option("--fix-dry-run", "print what --fix would change as a diff, and write nothing", false)
+    .addOption(
+      new Option("--facts <file>", "answers of servers to the pre-checks of ClickHouse changes; repeatable").argParser(
+        (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
+      ),
+    )
+    .option("--pre-checks <file>", "write the queries that decide findings into a script for clickhouse-client; `-` prints it")
     .action(async (paths: string[], flags: CommonFlags & { fix: boolean; fixDryRun: boolean }) => {
       if (command !== null) throw new InvalidArgumentError("check takes no command after `--`; `tread rehearse -- <command>` does");
       const { checkCommand } = await import("./check.ts");
@@ -180,6 +189,13 @@ function common(command: Command): Command {
     )
     .option("--output <file>", "write the report to a file")
     .addOption(new Option("--postgres <major>", "Postgres major version, 13 to 18").argParser(positiveInteger))
+    .option("--clickhouse <version>", "ClickHouse version, 24.3 to 26.7")
+    .addOption(
+      new Option("--database <engine>", "what the named folders are for; default: what their files say").choices([
+        "postgres",
+        "clickhouse",
+      ]),
+    )
     .option("--no-color", "no colours")
     .option("--verbose", "list everything, also what is fine")
     .option("--base <ref>", "judge only what this git ref does not have (its merge base with HEAD)")

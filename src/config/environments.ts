@@ -71,6 +71,15 @@ export function resolveEnvironment(
   return { environment, problems };
 }
 
+/** @throws ConfigError for what is no version */
+export function withClickHouse(config: ParsedConfig, version: string): ParsedConfig {
+  if (!/^\d+(\.\d+)+$/.test(version)) {
+    const message = `expected a version such as 26.3, found ${JSON.stringify(version)}`;
+    throw new ConfigError("the command line", [{ span: null, setting: "--clickhouse", message, help: "" }]);
+  }
+  return { ...config, environments: config.environments.map((environment) => ({ ...environment, clickhouse: version })) };
+}
+
 export function pathsOf(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === "string" ? [value] : value;
 }

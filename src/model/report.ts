@@ -1,4 +1,5 @@
 import type { Span } from "../text/span.ts";
+import type { ClickHouseEffects } from "./clickhouse/effects.ts";
 import type { PostgresEffects } from "./effects.ts";
 import type { Calibration, GrowthReport } from "./growth.ts";
 import type { Suppression } from "./migration.ts";
@@ -6,11 +7,14 @@ import type { Suppression } from "./migration.ts";
 export type Severity = "error" | "warning" | "info";
 export type Verdict = "safe" | "unsafe" | "unknown";
 
-/** Where a claim comes from. */
-export type Witness = "static" | "rehearsed" | "scale-profile" | "estimate";
+/** Where a claim comes from; `fact`: a server's answer to a query that decides it (`--facts`). */
+export type Witness = "static" | "rehearsed" | "scale-profile" | "estimate" | "fact";
+
+/** What a statement does, of the engine that its migration is for. */
+export type StatementEffects = PostgresEffects | ClickHouseEffects;
 
 export interface Evidence {
-  readonly kind: "lock" | "rewrite" | "scan" | "time" | "rows" | "error" | "query";
+  readonly kind: "lock" | "rewrite" | "scan" | "time" | "rows" | "error" | "query" | "release";
   readonly text: string;
   readonly from: Witness;
   readonly value: unknown;
@@ -57,9 +61,9 @@ export interface StatementReport {
   readonly span: Span;
   readonly understood: boolean;
   readonly opaque: string | null;
-  readonly predicted: PostgresEffects | null;
-  readonly observed: PostgresEffects | null;
-  /** Locks that the transaction holds once the statement has ended. */
+  readonly predicted: StatementEffects | null;
+  readonly observed: StatementEffects | null;
+  /** Locks that the transaction holds once the statement has ended. Empty for ClickHouse, which has neither. */
   readonly held: PostgresEffects["locks"];
   /** Milliseconds in the rehearsal. */
   readonly durationMs: number | null;
@@ -126,6 +130,8 @@ export interface Report {
     readonly name: string;
     readonly verdict: Verdict;
     readonly postgres: number;
+    /** Version of the ClickHouse servers that predictions were made for; absent where nothing is for ClickHouse. */
+    readonly clickhouse?: string | undefined;
     readonly reason: string;
   }[];
   readonly migrations: readonly MigrationReport[];
@@ -157,6 +163,34 @@ export interface Report {
     readonly fatal: boolean;
   }[];
   readonly rehearsal: RehearsalReport | null;
+  /** Answers that were given with `--facts`; absent without. */
+  readonly facts?: readonly FactReport[] | undefined;
+}
+
+/** A server's answer to a query that decides a hazard. */
+export interface FactReport {
+  readonly query: string;
+  /** Rows that the query counted, over all hosts. */
+  readonly value: number;
+  readonly at: string | null;
+  readonly hosts: readonly string[];
+  readonly file: string;
+  /** `silences`: 0, so what it decides does not happen. `unused`: nothing in this run depends on it. */
+  readonly use: "silences" | "confirms" | "unused";
+}
+
+export function isClickHouseEffects(effects: StatementEffects): effects is ClickHouseEffects {
+  return "class" in effects;
+}
+
+/** What a Postgres statement did; null for one of ClickHouse, and where nothing is known. */
+export function postgresEffects(effects: StatementEffects | null | undefined): PostgresEffects | null {
+  return effects === null || effects === undefined || isClickHouseEffects(effects) ? null : effects;
+}
+
+/** `SQLSTATE 42703` of Postgres, `code 47` of ClickHouse, whose codes have at most four digits. */
+export function spellCode(code: string): string {
+  return /^\d{1,4}$/.test(code) ? `code ${code}` : `SQLSTATE ${code}`;
 }
 
 export interface RehearsalReport {

@@ -35,6 +35,8 @@ export function witnessOf(evidence: Evidence, report: Report): string {
       return "estimate";
     case "scale-profile":
       return "scale profile";
+    case "fact":
+      return "a server's answer";
     case "rehearsed": {
       const { rehearsal } = report;
       if (rehearsal === null) return "rehearsed";
@@ -133,12 +135,18 @@ export function nextCommand(report: Report): { readonly command: string; readonl
   }
   const first = report.findings.find((finding) => finding.severity === "error") ?? report.findings[0];
   if (first !== undefined && report.mode === "check" && first.severity === "error") {
-    return { command: "tread rehearse", why: "runs it on a real Postgres under the live versions' traffic" };
+    return { command: "tread rehearse", why: `runs it on ${realServer(report)} under the live versions' traffic` };
   }
   if (first !== undefined) return { command: `tread explain ${first.rule}`, why: "the whole story of the first finding" };
   if (report.verdict === "unknown") return null;
-  if (report.mode === "check") return { command: "tread rehearse", why: "proves it on a real Postgres" };
+  if (report.mode === "check") return { command: "tread rehearse", why: `proves it on ${realServer(report)}` };
   return null;
+}
+
+function realServer({ migrations }: Report): string {
+  const clickhouse = migrations.some(({ database }) => database === "clickhouse");
+  if (!clickhouse) return "a real Postgres";
+  return migrations.some(({ database }) => database === "postgres") ? "a real Postgres and a real ClickHouse" : "a real ClickHouse";
 }
 
 export const VERDICT_MARK: Readonly<Record<Verdict, string>> = { safe: "✓", unsafe: "✗", unknown: "?" };

@@ -16,6 +16,8 @@ import type { Format } from "./format.ts";
 import { cellText, matrices, quietLine } from "./matrix.ts";
 import { findingLines } from "./plain.ts";
 import { rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
+import { spellCode } from "../model/report.ts";
+import { serversOf } from "./clickhouse.ts";
 
 const COMMANDS = { error: "error", warning: "warning", info: "notice" } satisfies Record<Severity, string>;
 
@@ -51,7 +53,7 @@ export const github: Format = {
 function summary(report: Report): string[] {
   const { rehearsal } = report;
   return [
-    ...report.environments.map((e) => oneLine(`${VERDICT_MARK[e.verdict]} ${e.name}: ${e.verdict}, PostgreSQL ${e.postgres}, ${e.reason}`)),
+    ...report.environments.map((e) => oneLine(`${VERDICT_MARK[e.verdict]} ${e.name}: ${e.verdict}, ${serversOf(report, e)}, ${e.reason}`)),
     ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [line])),
     ...matrices(report).flatMap((view) => [
       oneLine(`compatibility in ${view.environments.join(", ")}: ${view.fails ? "" : quietLine(view, report.compatibility.steps.length)}`),
@@ -62,7 +64,7 @@ function summary(report: Report): string[] {
         : []),
       ...view.breaks.map((b) =>
         oneLine(
-          `${b.version} at ${b.step}: SQLSTATE ${b.broken.sqlstate} ${b.broken.error}: ${b.broken.query} (${b.broken.origin}, ${b.broken.from})`,
+          `${b.version} at ${b.step}: ${spellCode(b.broken.sqlstate)} ${b.broken.error}: ${b.broken.query} (${b.broken.origin}, ${b.broken.from})`,
         ),
       ),
     ]),

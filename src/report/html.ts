@@ -22,6 +22,8 @@ import { docsUrl } from "./plain.ts";
 import { calibrationText, growthLines, rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
 import { fileLines } from "./text/canvas.ts";
 import { marksOf } from "./text/finding.ts";
+import { spellCode } from "../model/report.ts";
+import { clickhouseRows, factsOf, serversOf } from "./clickhouse.ts";
 
 /** One page that needs nothing else: no script, no font, no request. The policy in its head forbids what escaping might miss. */
 export const html: Format = {
@@ -37,6 +39,7 @@ export const html: Format = {
       ...report.findings.map((finding) => findingPart(finding, report, lines)),
       ...matrixParts(report),
       rehearsalPart(report),
+      clickhousePart(report),
       notesPart(report),
       footer(report),
     ];
@@ -62,7 +65,7 @@ function environments(report: Report): string {
   const rows = report.environments.map((e) => [
     `<span class="verdict ${e.verdict}">${VERDICT_MARK[e.verdict]} ${e.verdict}</span>`,
     `<b>${escape(e.name)}</b>`,
-    `PostgreSQL ${e.postgres}`,
+    escape(serversOf(report, e)),
     escape(e.reason),
   ]);
   return table(["verdict", "environment", "server", "why"], rows);
@@ -112,7 +115,7 @@ function matrixParts(report: Report): string[] {
     ]);
     const breaks = view.breaks.map(
       (b) =>
-        `<li><b>${escape(b.version)}</b> ${b.baseline ? "already fails before the first step" : `breaks at <code>${escape(b.step)}</code>`}: SQLSTATE ${escape(b.broken.sqlstate)}, ${prose(b.broken.error)} <span class="witness">${escape(b.broken.from)}${b.broken.use === "latent" ? ", latent: nothing was seen to send it" : ""}</span><pre>${escape(b.broken.query, true)}</pre>${escape(b.broken.origin)}${b.more > 0 ? ` and ${b.more} more` : ""}</li>`,
+        `<li><b>${escape(b.version)}</b> ${b.baseline ? "already fails before the first step" : `breaks at <code>${escape(b.step)}</code>`}: ${escape(spellCode(b.broken.sqlstate))}, ${prose(b.broken.error)} <span class="witness">${escape(b.broken.from)}${b.broken.use === "latent" ? ", latent: nothing was seen to send it" : ""}</span><pre>${escape(b.broken.query, true)}</pre>${escape(b.broken.origin)}${b.more > 0 ? ` and ${b.more} more` : ""}</li>`,
     );
     return `<section><h2>Compatibility in ${escape(view.environments.join(", "))}</h2>
 <p>Queries of each live version that fail, after each step${view.unchanged > 0 ? `; ${view.unchanged} steps at which nothing changes are left out` : ""}.</p>
@@ -146,6 +149,18 @@ ${table(
 ${growth.length === 0 ? "" : `<p>Estimates at full size${speed === null ? "" : ` (this machine ${escape(speed)})`}:</p><ul>${growth.map((line) => `<li>${escape(line.statement)}: ${escape(line.text)}</li>`).join("")}</ul>`}${rehearsal.limits.length === 0 ? "" : `<p>Not rehearsed:</p><ul>${rehearsal.limits.map((limit) => `<li>${escape(limit)}</li>`).join("")}</ul>`}</section>`;
 }
 
+function clickhousePart(report: Report): string {
+  const rows = clickhouseRows(report).map((row) => [
+    `<code>${escape(row.migration)}#${row.index}</code>`,
+    `<code>${escape(row.sql)}</code>`,
+    `<b>${row.class}</b>`,
+    `<span class="${row.grave ? "unsafe" : ""}">${row.did.map((did) => escape(did)).join("<br>")}</span>`,
+  ]);
+  return rows.length === 0
+    ? ""
+    : `<section><h2>What each ClickHouse statement does</h2>\n${table(["", "statement", "class", "what it does"], rows)}</section>`;
+}
+
 function notesPart(report: Report): string {
   const items = [
     ...report.problems.map(
@@ -160,6 +175,7 @@ function notesPart(report: Report): string {
       (s) => `<li>suppressed <code>${escape(s.rule)}</code> at <code>${escape(placeOf(s.span))}</code>: ${prose(suppressionNote(s))}</li>`,
     ),
     ...report.coverage.topology.map((unknown) => `<li>unknown: ${prose(unknown)}</li>`),
+    ...[factsOf(report)].flatMap((line) => (line === null ? [] : [`<li>${prose(line)}</li>`])),
   ];
   return items.length === 0 ? "" : `<section><h2>Notes</h2><ul>${items.join("\n")}</ul></section>`;
 }

@@ -21,6 +21,8 @@ import { docsUrl } from "./plain.ts";
 import { calibrationText, growthLines, rehearsedRows, seededLine, trafficLines } from "./rehearsed.ts";
 import { fileLines } from "./text/canvas.ts";
 import { marksOf } from "./text/finding.ts";
+import { spellCode } from "../model/report.ts";
+import { clickhouseRows, factsOf, serversOf } from "./clickhouse.ts";
 
 const VERDICTS = { safe: "✅ safe", unsafe: "❌ unsafe", unknown: "❔ unknown" } satisfies Record<Verdict, string>;
 const MARKS = { error: "❌", warning: "⚠️", info: "ℹ️" } satisfies Record<Severity, string>;
@@ -33,7 +35,13 @@ export const markdown: Format = {
   name: "markdown",
   summary: "a comment for a pull request",
   render(report: Report, options: RenderOptions): string {
-    const foot = [...matrixPart(report), ...rehearsalPart(report), ...notesPart(report), ...summaryPart(report)].join("\n");
+    const foot = [
+      ...clickhousePart(report),
+      ...matrixPart(report),
+      ...rehearsalPart(report),
+      ...notesPart(report),
+      ...summaryPart(report),
+    ].join("\n");
     let body = head(report).join("\n");
     const lines = fileLines(options.readFile);
     let left = report.findings.length;
@@ -49,12 +57,13 @@ export const markdown: Format = {
 };
 
 function head(report: Report): string[] {
+  const onlyPostgres = report.environments.every(({ clickhouse }) => clickhouse === undefined);
   return [
     `## tread ${report.mode}: ${VERDICTS[report.verdict]}`,
     "",
-    "| environment | verdict | Postgres | why |",
+    `| environment | verdict | ${onlyPostgres ? "Postgres" : "server"} | why |`,
     "|---|---|---|---|",
-    ...report.environments.map((e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${e.postgres} | ${cell(e.reason)} |`),
+    ...report.environments.map((e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${onlyPostgres ? e.postgres : cell(serversOf(report, e))} | ${cell(e.reason)} |`),
     "",
     ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [`❌ **${line}**`, ""])),
     findingsOf(report),
@@ -109,11 +118,40 @@ function failing(title: string, view: MatrixView): string[] {
     ...view.rows.map((row) => `| ${cell(row.step)} | ${row.cells.map((c) => cell(cellText(c))).join(" | ")} |`),
     "",
     ...view.breaks.flatMap((b) => [
-      `- **${prose(b.version)}** ${b.baseline ? "already fails before the first step" : `breaks at ${code(b.step)}`}: SQLSTATE ${prose(b.broken.sqlstate)} ${prose(b.broken.error)} (${b.broken.from}${b.broken.use === "latent" ? ", latent: nothing was seen to send it" : ""})`,
+      `- **${prose(b.version)}** ${b.baseline ? "already fails before the first step" : `breaks at ${code(b.step)}`}: ${prose(spellCode(b.broken.sqlstate))} ${prose(b.broken.error)} (${b.broken.from}${b.broken.use === "latent" ? ", latent: nothing was seen to send it" : ""})`,
       `  ${code(b.broken.query)} ${prose(b.broken.origin)}${b.more > 0 ? ` and ${b.more} more` : ""}`,
     ]),
     "",
   ];
+}
+
+/** Rows of a folded table: more than that nobody scrolls through in a comment. */
+const FEW = 30;
+
+function clickhousePart(report: Report): string[] {
+  const rows = clickhouseRows(report);
+  if (rows.length === 0) return [];
+  const shown = rows.length <= FEW ? rows : rows.filter((row) => row.grave || row.class !== "metadata").slice(0, FEW);
+  return [
+    "",
+    "<details>",
+    "<summary>What each ClickHouse statement does</summary>",
+    "",
+    "| | statement | class | what it does |",
+    "|---|---|---|---|",
+    ...shown.map(
+      (row) =>
+        `| ${cell(row.migration)}#${row.index} | ${code(cutTo(row.sql))} | ${row.class} | ${row.did.map((did) => cell(did)).join("<br>")} |`,
+    ),
+    ...(shown.length < rows.length ? ["", `and ${rows.length - shown.length} more`] : []),
+    "",
+    "</details>",
+  ];
+}
+
+function cutTo(sql: string): string {
+  const line = oneLine(sql);
+  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 
 function rehearsalPart(report: Report): string[] {
@@ -150,6 +188,7 @@ function notesPart(report: Report): string[] {
       (s) => `- ${s.used ? "🔇" : "⚠️"} suppressed ${code(s.rule)} at ${code(placeOf(s.span))}: ${prose(suppressionNote(s))}`,
     ),
     ...report.coverage.topology.map((unknown) => `- unknown: ${prose(unknown)}`),
+    ...[factsOf(report)].flatMap((line) => (line === null ? [] : [`- ${prose(line)}`])),
     "",
   ];
 }

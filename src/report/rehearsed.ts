@@ -1,7 +1,8 @@
 import type { PostgresEffects, TableLock } from "../model/effects.ts";
 import { blocksReads, blocksWrites, LOCK_MODES, spellLock } from "../model/effects.ts";
-import type { RehearsalReport, Report, StatementReport } from "../model/report.ts";
+import { isClickHouseEffects, spellCode, type RehearsalReport, type Report, type StatementReport } from "../model/report.ts";
 import { displayName } from "../model/schema.ts";
+import { clickhouseDid } from "./clickhouse.ts";
 import { counted, duration, grouped, nameOf } from "./facts.ts";
 
 /** A rehearsal as rows: what each statement did, in words that every format prints. */
@@ -40,7 +41,8 @@ export function rehearsedRows(report: Report): RehearsedRow[] {
 function whatItDid(statement: StatementReport, held: readonly TableLock[]): string[] {
   const { observed, traffic } = statement;
   const did: string[] = [];
-  if (observed !== null) {
+  if (observed !== null && isClickHouseEffects(observed)) did.push(...clickhouseDid(observed));
+  else if (observed !== null) {
     if (observed.error !== null) did.push(`failed: SQLSTATE ${observed.error.sqlstate} ${observed.error.message}`);
     for (const lock of newLocks(observed, held)) did.push(`${displayName(lock.relation)} ${spellLock(lock.mode)}, blocks ${blocked(lock)}`);
     if (observed.rewrites.length > 0) did.push(`rewrites ${observed.rewrites.map(displayName).join(", ")}`);
@@ -49,7 +51,7 @@ function whatItDid(statement: StatementReport, held: readonly TableLock[]): stri
   }
   if (statement.notObserved !== null) did.push(`not observed: ${statement.notObserved}`);
   for (const failed of traffic?.failed ?? []) {
-    did.push(`${failed.version}: ${counted(failed.count, "query", "queries")} failed, SQLSTATE ${failed.sqlstate}: ${failed.example}`);
+    did.push(`${failed.version}: ${counted(failed.count, "query", "queries")} failed, ${spellCode(failed.sqlstate)}: ${failed.example}`);
   }
   return did;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SILENT_KINDS } from "../model/clickhouse/effects.ts";
 import { LOCK_MODES } from "../model/effects.ts";
 import { GROWTH_MODELS, GROWTH_UNITS } from "../model/growth.ts";
 import type { Report } from "../model/report.ts";
@@ -15,10 +16,10 @@ const span = z.object({
 
 const severity = z.enum(["error", "warning", "info"]);
 const verdict = z.enum(["safe", "unsafe", "unknown"]);
-const witness = z.enum(["static", "rehearsed", "scale-profile", "estimate"]);
+const witness = z.enum(["static", "rehearsed", "scale-profile", "estimate", "fact"]);
 const lock = z.object({ relation: z.string().describe("Schema-qualified."), mode: z.enum(LOCK_MODES) });
 
-const effects = z
+const postgresEffects = z
   .object({
     locks: z.array(lock).describe("The strongest mode per table that existed before, as the statement takes it alone."),
     rewrites: z.array(z.string()).describe("Tables of which every row is written again."),
@@ -26,7 +27,33 @@ const effects = z
     indexBuilds: z.array(z.string()),
     error: z.object({ sqlstate: z.string(), message: z.string() }).nullable(),
   })
-  .describe("What a statement does to the database, predicted or observed.");
+  .describe("What a statement does to a Postgres database, predicted or observed.");
+
+const silent = z.object({
+  kind: z.enum(SILENT_KINDS),
+  decidedBy: z
+    .string()
+    .nullable()
+    .describe("A query whose one number says how many rows would be hit; null: it happens whatever the data are."),
+  columns: z.array(z.string()).optional(),
+  what: z.string().optional(),
+  table: z.string().optional().describe("Whose data are hit, where it is not the statement's own table."),
+});
+
+const clickhouseEffects = z
+  .object({
+    class: z.enum(["metadata", "mutation", "at-merge", "rebuild", "refused"]),
+    silent: silent.nullable().describe("Damage that the server accepts without a word: the gravest."),
+    moreSilent: z.array(silent).optional(),
+    blocks: z.enum(["reads", "writes", "mutations-behind-it", "none"]),
+    columns: z.array(z.string()).describe("Columns whose files are written or unlinked."),
+    parts: z.number().nullable().describe("Parts that get a new version, per replica; null where nobody can know."),
+    bytesWritten: z.number().nullable().describe("Per replica; null where nobody can know."),
+    error: z.object({ code: z.int(), message: z.string() }).nullable(),
+  })
+  .describe("What a statement does to a ClickHouse database, predicted or observed.");
+
+const effects = z.union([postgresEffects, clickhouseEffects]);
 
 const traffic = z.object({
   longestStallMs: z.number().describe("Longest wait for a lock whose blocker was the migration, in ms."),
@@ -108,7 +135,7 @@ const finding = z.object({
   help: z.string(),
   evidence: z.array(
     z.object({
-      kind: z.enum(["lock", "rewrite", "scan", "time", "rows", "error", "query"]),
+      kind: z.enum(["lock", "rewrite", "scan", "time", "rows", "error", "query", "release"]),
       text: z.string(),
       from: witness,
       value: z.unknown(),
@@ -173,7 +200,15 @@ const report = z.object({
   mode: z.enum(["check", "rehearse"]),
   tread: z.string().describe("Version of tread."),
   verdict,
-  environments: z.array(z.object({ name: z.string(), verdict, postgres: z.int(), reason: z.string() })),
+  environments: z.array(
+    z.object({
+      name: z.string(),
+      verdict,
+      postgres: z.int(),
+      clickhouse: z.string().optional().describe("Version of the ClickHouse servers; absent where nothing is for ClickHouse."),
+      reason: z.string(),
+    }),
+  ),
   migrations: z.array(migration),
   findings: z.array(finding),
   compatibility: z.object({ versions: z.array(z.string()), steps: z.array(z.string()), cells: z.array(cell) }),
@@ -201,6 +236,19 @@ const report = z.object({
   suppressions: z.array(z.object({ rule: z.string(), reason: z.string().nullable(), span, migration: z.string(), used: z.boolean() })),
   problems: z.array(z.object({ code: z.string(), message: z.string(), help: z.string(), span: span.nullable(), fatal: z.boolean() })),
   rehearsal: rehearsal.nullable(),
+  facts: z
+    .array(
+      z.object({
+        query: z.string(),
+        value: z.number(),
+        at: z.string().nullable(),
+        hosts: z.array(z.string()),
+        file: z.string(),
+        use: z.enum(["silences", "confirms", "unused"]),
+      }),
+    )
+    .optional()
+    .describe("Servers' answers to queries that decide hazards (`--facts`)."),
 });
 
 /** Read-only all the way down, and optional fields counted: a field that only one side knows is a difference. */

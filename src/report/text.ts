@@ -7,6 +7,7 @@ import { missedText, policyText, problemsText, suppressionsText } from "./text/n
 import { rehearsalText } from "./text/rehearsal.ts";
 import { quietText, summaryText } from "./text/summary.ts";
 import { matrices } from "./matrix.ts";
+import { clickhouseText } from "./text/clickhouse.ts";
 
 /** For a person at a terminal. What matters most stands last, where the prompt is. */
 export const text: Format = {
@@ -20,6 +21,7 @@ export const text: Format = {
       quiet && report.mode === "check" && !options.verbose && matrices(report).every((view) => !view.fails) ? [] : matrixText(canvas);
     const lines = [
       ...report.findings.flatMap((finding) => [...findingText(finding, canvas), ""]),
+      ...(quiet && !options.verbose ? [] : clickhouseText(canvas)),
       ...matrix,
       ...rehearsalText(canvas),
       ...problemsText(canvas),

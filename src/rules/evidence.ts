@@ -5,6 +5,7 @@ import type { Evidence } from "../model/report.ts";
 import { tableOfIndex, union } from "./effects.ts";
 import type { Traffic } from "./rule.ts";
 import { bytes, count, counted, milliseconds, named } from "./words.ts";
+import { spellCode } from "../model/report.ts";
 
 export function sizeEvidence(environment: string, table: string, size: TableSize): Evidence {
   if (size.rows === null) {
@@ -47,7 +48,7 @@ const QUERIES_SHOWN = 3;
 export function breakEvidence(breaks: readonly VersionBreak[]): readonly Evidence[] {
   const lines: Evidence[] = breaks.slice(0, QUERIES_SHOWN).map((query) => ({
     kind: "query",
-    text: `${query.version}: ${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${oneLine(query.query)}`,
+    text: `${query.version}: ${query.origin}: ${spellCode(query.sqlstate)}: ${query.error}: ${oneLine(query.query)}`,
     from: query.from,
     value: { version: query.version, origin: query.origin, sqlstate: query.sqlstate, query: query.query, use: query.use },
   }));

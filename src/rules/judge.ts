@@ -1,14 +1,16 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
 import type { JudgedStatement, RollbackBreak, VersionBreak } from "../model/judged.ts";
 import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.ts";
-import type { Evidence, Finding, Report, Severity } from "../model/report.ts";
-import { createContext } from "./context.ts";
+import type { Finding, Report } from "../model/report.ts";
+import { createContext, type ContextInput } from "./context.ts";
+import { findingOf, inOrder, withoutSuperseded, worseOf, type Raised } from "./findings.ts";
+import { CLICKHOUSE_RULES } from "./clickhouse/index.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import { activeRules, NO_POLICY, withPolicy, type RulePolicy } from "./policy.ts";
-import type { Hazard, JudgedMigration, Rule } from "./rule.ts";
-import { statementAt } from "./rule.ts";
+import type { JudgedMigration, Rule } from "./rule.ts";
 import { Suppressions } from "./suppress.ts";
 import { counted, groupBy } from "./words.ts";
+import { spellCode } from "../model/report.ts";
 
 /** One environment with what is judged in it: predictions and live versions differ, so the statements are its own. */
 export interface JudgedEnvironment {
@@ -30,6 +32,8 @@ export interface JudgedEnvironment {
   readonly rollback?: (
     release: readonly JudgedStatement[],
   ) => { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null;
+  /** Whether what a statement takes away may go, by the releases on record. */
+  readonly staged?: ContextInput["staged"];
   /** `PostgreSQL 18.4`, when it was rehearsed. */
   readonly rehearsedOn?: string | null;
   /** Where a rehearsal contradicts the prediction of a statement, in words. */
@@ -58,6 +62,7 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
         rehearsedOn: judged.rehearsedOn ?? null,
         writes: (table) => judged.writes?.(release, table) ?? [],
         rollback: judged.rollback?.(release) ?? null,
+        staged: judged.staged,
         ...(judged.disagreements === undefined ? {} : { disagreements: judged.disagreements }),
       });
       for (const migration of byMigration(release)) {
@@ -81,33 +86,20 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
       merged.set(key, known === undefined ? finding : worseOf(known, finding));
     }
   }
-  const ids = [...RULES.map((rule) => rule.id), ...Object.keys(OTHER_FINDINGS)];
+  const ids = [...new Set([...RULES, ...CLICKHOUSE_RULES].map((rule) => rule.id)), ...Object.keys(OTHER_FINDINGS)];
   const hygiene = suppressions.findings(
     environments.map((judged) => judged.environment.name),
     ids,
     ids.filter((id) => policy.rules[id] === "off"),
   );
-  const position = (finding: Finding): number => (finding.migration === null ? -1 : (order.get(finding.migration) ?? order.size));
-  const findings = [...withPolicy([...merged.values(), ...hygiene], policy)].sort(
-    (a, b) =>
-      position(a) - position(b) ||
-      (a.statement ?? -1) - (b.statement ?? -1) ||
-      RANK[a.severity] - RANK[b.severity] ||
-      (a.rule < b.rule ? -1 : 1),
-  );
-  return { findings, suppressions: suppressions.records() };
+  return {
+    findings: inOrder(withPolicy([...merged.values(), ...hygiene], policy), order),
+    suppressions: suppressions.records(),
+  };
 }
 
 function byMigration(release: readonly JudgedStatement[]): readonly JudgedMigration[] {
   return [...groupBy(release, (judged) => judged.migration).entries()].map(([migration, statements]) => ({ migration, statements }));
-}
-
-const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-
-interface Raised {
-  readonly rule: string;
-  readonly hazard: Hazard;
-  readonly wholeMigration: boolean;
 }
 
 function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>, rules: readonly Rule[]): readonly Raised[] {
@@ -152,65 +144,7 @@ function kindsOf(changes: JudgedStatement["statement"]["changes"]): string {
   return [...new Set(changes.map(({ kind }) => kind))].sort().join(" ");
 }
 
-/** One finding per cause: what a more specific rule says about the same statement is not said again. */
-function withoutSuperseded(raised: readonly Raised[]): readonly Raised[] {
-  const superseded = new Set(raised.flatMap(({ hazard }) => (hazard.supersedes ?? []).map((rule) => `${rule}\n${hazard.statement ?? ""}`)));
-  return raised.filter(({ rule, hazard }) => !superseded.has(`${rule}\n${hazard.statement ?? ""}`));
-}
-
-function findingOf({ rule, hazard }: Raised, judged: JudgedMigration, environment: string): Finding {
-  const { migration, statements } = judged;
-  const statement = hazard.statement ?? null;
-  const at = statement === null ? undefined : statementAt(judged, statement)?.statement;
-  return {
-    rule,
-    severity: hazard.severity,
-    migration: migration.id,
-    statement,
-    span: hazard.span ?? at?.span ?? statements[0]?.statement.span ?? null,
-    message: hazard.message,
-    label: hazard.label ?? null,
-    why: hazard.why,
-    help: hazard.help,
-    evidence: hazard.evidence,
-    environments: { [environment]: hazard.severity },
-    liveVersions: hazard.liveVersions ?? [],
-    also: hazard.also ?? [],
-    docs: `tread explain ${rule}`,
-  };
-}
-
-/** Words come from the environment where it is worse, or larger; numbers from both. */
-function worseOf(known: Finding, next: Finding): Finding {
-  const difference = RANK[next.severity] - RANK[known.severity];
-  const [worse, other] = difference < 0 || (difference === 0 && mostRows(next) > mostRows(known)) ? [next, known] : [known, next];
-  return {
-    ...worse,
-    evidence: unique([...worse.evidence, ...other.evidence]),
-    environments: { ...known.environments, ...next.environments },
-    liveVersions: [...new Set([...known.liveVersions, ...next.liveVersions])],
-  };
-}
-
-/** The largest table that the finding is about: of two environments where it is equally bad, that one is told. */
-function mostRows({ evidence }: Finding): number {
-  return Math.max(
-    0,
-    ...evidence.map(({ value }) => (typeof value === "object" && value !== null && "rows" in value ? Number(value.rows) : 0)),
-  );
-}
-
-function unique(evidence: readonly Evidence[]): readonly Evidence[] {
-  const seen = new Set<string>();
-  return evidence.filter(({ kind, text }) => {
-    const key = `${kind}\n${text}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-function baselineFindings({ environment, baseline = [] }: JudgedEnvironment): readonly Finding[] {
+export function baselineFindings({ environment, baseline = [] }: Pick<JudgedEnvironment, "environment" | "baseline">): readonly Finding[] {
   const versions = [...new Set(baseline.map((query) => query.version))];
   return versions.map((version) => {
     const broken = baseline.filter((query) => query.version === version);
@@ -226,7 +160,7 @@ function baselineFindings({ environment, baseline = [] }: JudgedEnvironment): re
       help: `mend the query, or how tread reads ${version}: a wrong \`root\` or \`ref\` under \`live:\`, or migrations that are applied and were taken as new`,
       evidence: broken.slice(0, 5).map((query) => ({
         kind: "query" as const,
-        text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}`,
+        text: `${query.origin}: ${spellCode(query.sqlstate)}: ${query.error}`,
         from: query.from,
         value: { version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
       })),
@@ -263,7 +197,7 @@ function unfitFindings({ environment, unfit = [], schemaInDoubt = false }: Judge
         help: adviceFor(first.sqlstate),
         evidence: broken.slice(0, 5).map((query) => ({
           kind: "query" as const,
-          text: `${query.origin}: SQLSTATE ${query.sqlstate}: ${query.error}: ${query.query}`,
+          text: `${query.origin}: ${spellCode(query.sqlstate)}: ${query.error}: ${query.query}`,
           from: query.from,
           value: { version: query.version, origin: query.origin, sqlstate: query.sqlstate, query: query.query },
         })),

@@ -4,6 +4,7 @@ import type { LockMode, PostgresEffects, TableLock } from "../model/effects.ts";
 import type { JudgedStatement, RollbackBreak, VersionBreak } from "../model/judged.ts";
 import type { CodeAccess, ParsedMigration } from "../model/migration.ts";
 import type { RollbackTarget, VersionWrite } from "../model/query.ts";
+import type { StagedDrop } from "../model/release.ts";
 import type { Evidence, Severity } from "../model/report.ts";
 import type { Column, Constraint, Relation, SchemaState } from "../model/schema.ts";
 import type { Span } from "../text/span.ts";
@@ -33,12 +34,6 @@ export interface Rule {
 export interface JudgedMigration {
   readonly migration: ParsedMigration;
   readonly statements: readonly JudgedStatement[];
-}
-
-/** The statement with this number; judged migrations carry all of theirs, so it is usually where the number says. */
-export function statementAt({ statements }: JudgedMigration, index: number): JudgedStatement | undefined {
-  const there = statements[index];
-  return there?.statement.index === index ? there : statements.find(({ statement }) => statement.index === index);
 }
 
 /** What a rule returns; `judge` turns it into a finding with span, environments and docs. */
@@ -133,6 +128,11 @@ export interface RuleContext {
   readonly rollback: RollbackTarget | null;
   /** Queries of that version which fail once the release has run, though it does not serve while it runs. */
   readonly rollbackBreaks: readonly RollbackBreak[];
+  /**
+   * Whether the tables, or these columns of them, may go here by the releases on record; null where nothing is on record.
+   * @param columns empty: the tables themselves
+   */
+  stagedDrop(statement: JudgedStatement, tables: readonly string[], columns: readonly string[]): StagedDrop | null;
   /** What could not be read in the live versions and may touch the table, with the version's name. */
   dynamicAccess(table: string): readonly { readonly version: string; readonly reason: string; readonly span: Span }[];
 

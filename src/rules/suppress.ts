@@ -1,6 +1,7 @@
 import type { Suppression } from "../model/migration.ts";
 import type { Finding, Report } from "../model/report.ts";
-import { statementAt, type Hazard, type JudgedMigration } from "./rule.ts";
+import { numbered } from "./findings.ts";
+import type { Hazard } from "./rule.ts";
 import { nearest } from "../text/nearest.ts";
 
 type SuppressionRecord = Report["suppressions"][number];
@@ -8,12 +9,18 @@ type SuppressionRecord = Report["suppressions"][number];
 // A suppression must not be able to hide that tread itself was wrong, or that a suppression is.
 export const NEVER: ReadonlySet<string> = new Set(["witness-disagreement", "suppression", "baseline", "syntax-error"]);
 
+/** As much of a judged migration, of any engine, as suppressions need. */
+interface Suppressible {
+  readonly migration: { readonly id: string };
+  readonly statements: readonly { readonly statement: { readonly index: number; readonly suppressions: readonly Suppression[] } }[];
+}
+
 /** The suppressions of all judged migrations: which of them a hazard meets, and which were of no use in the end. */
 export class Suppressions {
   private readonly known = new Map<string, { readonly suppression: Suppression; readonly migration: string; used: boolean }>();
 
   /** Also called for every further environment: the same comment is one suppression. */
-  add({ migration, statements }: JudgedMigration): void {
+  add({ migration, statements }: Suppressible): void {
     for (const { statement } of statements) {
       for (const suppression of statement.suppressions) {
         const key = keyOf(suppression);
@@ -26,10 +33,11 @@ export class Suppressions {
    * True when the hazard is suppressed, and remembers that the suppression was of use. A hazard about a whole migration may be
    * suppressed on any of its statements.
    */
-  covers(rule: string, hazard: Hazard, migration: JudgedMigration, wholeMigration: boolean): boolean {
+  covers(rule: string, hazard: Hazard, migration: Suppressible, wholeMigration: boolean): boolean {
     if (this.known.size === 0 || NEVER.has(rule)) return false;
     const at = hazard.statement ?? null;
-    const places = wholeMigration || at === null ? migration.statements : [statementAt(migration, at)].filter((own) => own !== undefined);
+    const places =
+      wholeMigration || at === null ? migration.statements : [numbered(migration.statements, at)].filter((own) => own !== undefined);
     const matching = places
       .flatMap(({ statement }) => statement.suppressions)
       .filter((suppression) => suppression.rule === rule && hasReason(suppression));

@@ -5,6 +5,7 @@ import type { MatrixView } from "../matrix.ts";
 import { counted } from "../facts.ts";
 import { table } from "./canvas.ts";
 import type { Canvas } from "./canvas.ts";
+import { spellCode } from "../../model/report.ts";
 
 /** Versions × steps: which live version's queries fail after which statement. Empty when no version was read. */
 export function matrixText(canvas: Canvas): string[] {
@@ -30,7 +31,7 @@ function one(view: MatrixView, canvas: Canvas): string[] {
     const latent = broken.use === "latent" ? " · latent: nothing was seen to send it" : "";
     lines.push(
       "",
-      `  ${style.verdict(baseline ? "unknown" : "unsafe", baseline ? "?" : "✗")} ${style.bold(oneLine(version))} ${when}   SQLSTATE ${oneLine(broken.sqlstate)} · ${broken.from}${latent}`,
+      `  ${style.verdict(baseline ? "unknown" : "unsafe", baseline ? "?" : "✗")} ${style.bold(oneLine(version))} ${when}   ${spellCode(oneLine(broken.sqlstate))} · ${broken.from}${latent}`,
     );
     lines.push(...wrap(oneLine(broken.error), width - 6).map((line) => `      ${line}`));
     const query = oneLine(broken.query);

@@ -2,12 +2,13 @@ import { oneLine } from "../../text/visible.ts";
 import { coverageOf, examinedOf, findingsOf, incompleteOf, nextCommand, severityCounts, VERDICT_MARK } from "../facts.ts";
 import { table } from "./canvas.ts";
 import type { Canvas } from "./canvas.ts";
+import { factsOf, serversOf } from "../clickhouse.ts";
 
 /** Verdict per environment, coverage, counts, and the command that leads on. */
 export function summaryText(canvas: Canvas): string[] {
   const { report, style, width } = canvas;
   const verdicts = report.environments.map((e) => ({
-    cells: [`${VERDICT_MARK[e.verdict]} ${oneLine(e.name)}`, e.verdict, `PostgreSQL ${e.postgres}`, oneLine(e.reason)],
+    cells: [`${VERDICT_MARK[e.verdict]} ${oneLine(e.name)}`, e.verdict, serversOf(report, e), oneLine(e.reason)],
     style: (text: string): string => style.verdict(e.verdict, text),
   }));
   const counts = severityCounts(report);
@@ -37,7 +38,11 @@ export function quietText(canvas: Canvas): string[] {
 }
 
 function topologyText({ report, style }: Canvas): string[] {
-  return report.coverage.topology.map((unknown) => style.dim(`  unknown: ${oneLine(unknown)}`));
+  const facts = factsOf(report);
+  return [
+    ...report.coverage.topology.map((unknown) => style.dim(`  unknown: ${oneLine(unknown)}`)),
+    ...(facts === null ? [] : [style.dim(`  facts: ${oneLine(facts)}`)]),
+  ];
 }
 
 function nextText({ report, style }: Canvas): string[] {

@@ -52,6 +52,20 @@ export function decideReleases(input: AppliedInput): Releases {
     return oneRelease(applied, input, `applied through ${through.join(", ")}`);
   }
   if (input.recorded !== undefined && input.recorded !== null) return oneRelease(new Set(recorded), input, input.recorded.because);
+  const { onRecord } = input.environment;
+  if (onRecord?.by === "window") {
+    // An upgrade may begin at any supported version: what none of them lacks is applied.
+    const oldest = input.live.find((version) => onRecord.live.includes(version.name) && version.migrations !== null);
+    if (oldest?.migrations != null) {
+      const carried = oldest.migrations;
+      return oneRelease(
+        new Set(ids.filter((id) => carried.has(id))),
+        input,
+        `what ${oldest.name}, the oldest supported version, contains is applied`,
+        oldest,
+      );
+    }
+  }
   const newest = input.live.findLast((version) => version.migrations !== null);
   if (newest?.migrations != null) {
     const carried = newest.migrations;
@@ -71,10 +85,13 @@ export function decideReleases(input: AppliedInput): Releases {
 const APPLIED = "(applied)";
 const NEW = "(new)";
 
-function oneRelease(applied: Set<string>, input: AppliedInput, because: string): Releases {
+function oneRelease(applied: Set<string>, input: AppliedInput, because: string, by: LiveVersion | null = null): Releases {
   // A squash stands for what it replaces: with all of that applied, so is the squash.
   for (const migration of input.migrations) {
-    if (migration.replaces.length > 0 && migration.replaces.every((id) => applied.has(id) || knownApplied(input, id)))
+    if (
+      migration.replaces.length > 0 &&
+      migration.replaces.every((id) => applied.has(id) || (by === null ? knownApplied(input, id) : by.migrations?.has(id) === true))
+    )
       applied.add(migration.id);
     if (migration.builtIn === true) applied.add(migration.id);
   }

@@ -29,6 +29,8 @@ export interface EnvironmentView {
   readonly next?: LiveVersion | null;
   /** The version before a release, where nobody says which one serves and the migrations tell it. */
   readonly previous?: ((release: readonly JudgedStatement[]) => LiveVersion | null) | null;
+  /** Ways to the same end that begin later: upgrades of installations that run a newer supported release (`supports`). */
+  readonly upgrades?: readonly EnvironmentView[];
   /** The newest version on record, which a rollback would deploy; it need not serve in this environment. */
   readonly rollback?: LiveVersion | null;
 }

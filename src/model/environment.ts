@@ -60,6 +60,17 @@ export interface Environment {
   /** Names of the live versions that serve here; null: all that are configured. */
   readonly live: readonly string[] | null;
   readonly appliedThrough: string | null;
+  /** What the releases on record say about it; absent where nothing is on record. */
+  readonly onRecord?: {
+    /** Releases that serve here, oldest first. */
+    readonly live: readonly string[];
+    /** `window`: installations of every release that is supported, which may skip versions when they upgrade. */
+    readonly by: "record" | "window";
+    /** The window, `>=1.40`. */
+    readonly supports: string | null;
+    /** Why it is not known what serves here; null when it is. */
+    readonly doubt: string | null;
+  };
 }
 
 export interface Thresholds {

@@ -5,6 +5,7 @@ import type { Environment, TableSize, Thresholds } from "../model/environment.ts
 import { profileWitness, sizeOf } from "../model/environment.ts";
 import type { JudgedStatement, RollbackBreak } from "../model/judged.ts";
 import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.ts";
+import type { StagedDrop } from "../model/release.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { onlyUnknown, tableOfIndex, union } from "./effects.ts";
 import { breakEvidence, effectEvidence, sizeEvidence, trafficEvidence } from "./evidence.ts";
@@ -24,6 +25,10 @@ export interface ContextInput {
   /** Asked once, and only when a rule wants to know. */
   readonly writes?: ((table: string) => readonly VersionWrite[]) | undefined;
   readonly rollback?: { readonly target: RollbackTarget; readonly breaks: readonly RollbackBreak[] } | null | undefined;
+  /** By the releases on record; absent without them. */
+  readonly staged?:
+    | ((judged: JudgedStatement, going: { readonly tables: readonly string[]; readonly columns: readonly string[] }) => StagedDrop | null)
+    | undefined;
   /** Where a rehearsal contradicts the prediction, in words. */
   readonly disagreements?: (statement: JudgedStatement) => readonly string[];
 }
@@ -176,6 +181,7 @@ export function createContext(input: ContextInput): RuleContext {
     },
     rollback: input.rollback?.target ?? null,
     rollbackBreaks: input.rollback?.breaks ?? [],
+    stagedDrop: (judged, tables, columns) => input.staged?.(judged, { tables, columns }) ?? null,
     dynamicAccess: (table) =>
       input.versions.flatMap((version) =>
         version.dynamic

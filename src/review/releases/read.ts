@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, type ConfigProblem } from "../../config/config-error.ts";
+import { RELEASES_FILE } from "../../config/known.ts";
 import { displayPath } from "../../config/environments.ts";
 import { isUnreadable, settingName, type Located } from "../../config/located.ts";
 import { problemsOf } from "../../config/problems.ts";
@@ -9,9 +10,6 @@ import { fits, publishedSchema } from "../../scale/fits.ts";
 import { isDate } from "../../text/date.ts";
 import type { RawRelease, RawReleases } from "./schema.ts";
 import { inOrder } from "./version.ts";
-
-/** Beside the config file, or in the working directory without one. */
-export const RELEASES_FILE = "tread.releases.yaml";
 
 /**
  * Reads the releases on record.

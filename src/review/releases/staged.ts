@@ -68,10 +68,12 @@ export function decideDrop(input: StagedInput): StagedDrop {
       missing: [`deploy ${name}`],
     };
   }
+  const looked = new Map(input.past.map(({ version, use }) => [version, use]));
   const used = new Set(
     input.past.filter(({ use }) => use === "certain" || use === "latent" || use === "dynamic").map(({ version }) => version),
   );
-  const coming = comingHere(record, here.releases, place).find(({ name }) => used.has(name));
+  const toCome = comingHere(record, here.releases, place);
+  const coming = toCome.find(({ name }) => used.has(name));
   if (coming !== undefined) {
     return {
       verdict: "blocked",
@@ -79,6 +81,12 @@ export function decideDrop(input: StagedInput): StagedDrop {
       missing: [`release a version after ${coming.name} that does without it`],
     };
   }
+  const unseen = toCome.filter(({ name }) => (looked.get(name) ?? "unread") === "unread").map(({ name }) => name);
+  if (unseen.length > 0)
+    return doubt(
+      `${listed(unseen)}, still to come to ${place.name}, could not be read`,
+      unseen.map((name) => `make ${name} readable`),
+    );
   return { verdict: "droppable", sentence: safeSentence(input, first, used, here.by), missing: [] };
 }
 

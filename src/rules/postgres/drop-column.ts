@@ -1,6 +1,7 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
+import { staged } from "../staged.ts";
 import { isRolledBack, unreadUses, usage } from "../usage.ts";
 import { capital, givesValue, groupBy, named, namedList, sayTo, sentences, sqlName, sqlTable } from "../words.ts";
 
@@ -43,22 +44,23 @@ function lostWithType(statement: JudgedStatement, context: RuleContext): readonl
 function judge(statement: JudgedStatement, context: RuleContext, table: string, columns: readonly string[]): Hazard {
   const used = usage(statement, context, columns.length === 1 ? "the column" : "the columns", [table, ...columns]);
   const unread = unreadUses(context, [table]);
+  const stages = staged(statement, context, used, unread !== null, [table], columns);
   const what = columns.length === 1 ? `column ${named(columns[0] ?? "")}` : `columns ${namedList(columns)}`;
   const goesAlong = indexesLost(statement, context, table, columns);
   return {
-    severity: used.severity,
+    severity: stages.severity,
     about: table,
     message: `dropping ${what} of ${named(table)}${used.breaks ? ", which a live version still names" : ""}`,
     label: used.breaks ? "queries that name it fail from here on" : "the values are gone for good",
     why: sentences(
-      `${capital(used.sentence)}.`,
+      `${capital(stages.sentence)}.`,
       unread !== null && `${capital(unread.sentence)}.`,
       "An ORM names every column in every SELECT and INSERT, whether the code uses it or not.",
       goesAlong,
       "The values cannot be brought back: a way back adds the column empty.",
     ),
-    help: help(statement, context, table, columns, used.severity),
-    evidence: [...used.evidence, ...(unread?.evidence ?? []), ...context.evidence(statement, [table])],
+    help: stages.help ?? help(statement, context, table, columns, stages.severity),
+    evidence: [...stages.evidence, ...(unread?.evidence ?? []), ...context.evidence(statement, [table])],
     liveVersions: used.liveVersions,
     supersedes: ["breaks-live-version"],
   };

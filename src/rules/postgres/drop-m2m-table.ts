@@ -2,6 +2,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import type { Relation } from "../../model/schema.ts";
 import type { Rule, RuleContext } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
+import { staged } from "../staged.ts";
 import { unreadUses, usage } from "../usage.ts";
 import { capital, named, namedList, sayTo, sentences, sqlTable } from "../words.ts";
 
@@ -13,19 +14,20 @@ export const dropM2mTable: Rule = ruleFor("drop-relation", {
     if (table === null || !isJoinTable(table) || !context.existedBefore(statement, change.name)) return null;
     const used = usage(statement, context, "the join table", [change.name]);
     const unread = unreadUses(context, [change.name]);
+    const stages = staged(statement, context, used, unread !== null, [change.name], []);
     const sides = table.constraints.flatMap((constraint) => (constraint.references === null ? [] : [constraint.references.relation]));
     return {
-      severity: used.severity,
+      severity: stages.severity,
       about: change.name,
       message: `dropping join table ${named(change.name)}${sides.length === 2 ? ` between ${namedList(sides)}` : ""}${used.breaks ? ", which a live version still queries" : ""}`,
       label: used.breaks ? "queries on it fail from here on" : "the links are gone for good",
       why: sentences(
-        `${capital(used.sentence)}.`,
+        `${capital(stages.sentence)}.`,
         unread !== null && `${capital(unread.sentence)}.`,
         "A join table is read when the field is used, and by every delete on either side while the field is in a version's models: the ORM's delete collector queries it, whether the code uses the field or not (measured on Django 5.2: 42P01).",
       ),
-      help: help(statement, context, change.name, used.severity),
-      evidence: [...used.evidence, ...(unread?.evidence ?? []), context.sizeEvidence(change.name), ...context.evidence(statement)],
+      help: stages.help ?? help(statement, context, change.name, stages.severity),
+      evidence: [...stages.evidence, ...(unread?.evidence ?? []), context.sizeEvidence(change.name), ...context.evidence(statement)],
       liveVersions: used.liveVersions,
       supersedes: ["drop-table", "breaks-live-version"],
     };

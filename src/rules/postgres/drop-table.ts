@@ -2,6 +2,7 @@ import type { JudgedStatement } from "../../model/judged.ts";
 import type { Relation } from "../../model/schema.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
+import { staged } from "../staged.ts";
 import { isRolledBack, unreadUses, usage } from "../usage.ts";
 import { capital, named, namedList, sayTo, sentences, sqlTable } from "../words.ts";
 
@@ -35,24 +36,25 @@ export const dropTable: Rule = {
 function judge(statement: JudgedStatement, context: RuleContext, name: string, kind: string, inside: readonly string[] = [name]): Hazard {
   const used = usage(statement, context, `the ${kind}`, [name]);
   const unread = unreadUses(context, inside);
+  const stages = staged(statement, context, used, unread !== null, inside, []);
   // Without CASCADE the statement fails where something depends on it, and takes nothing along.
   const alsoGone = context.effects(statement).error === null ? lostAlong(statement, inside) : [];
   const holdsRows = kind === "table" || kind === "schema";
   return {
-    severity: used.severity,
+    severity: stages.severity,
     about: name,
     message: `dropping ${kind} ${named(name)}${used.breaks ? ", which a live version still uses" : ""}`,
     label: used.breaks ? "queries on it fail from here on" : holdsRows ? "its rows are gone for good" : "gone for every version at once",
     why: sentences(
-      `${capital(used.sentence)}.`,
+      `${capital(stages.sentence)}.`,
       unread !== null && `${capital(unread.sentence)}.`,
       kind === "schema" && `It holds ${namedList(inside.slice(0, 5))}${inside.length > 5 ? " and more" : ""}.`,
       alsoGone.length > 0 && `CASCADE takes ${namedList(alsoGone)} with it.`,
       holdsRows && "Its rows cannot be brought back by a way back.",
     ),
-    help: help(statement, name, kind, used.severity),
+    help: stages.help ?? help(statement, name, kind, stages.severity),
     evidence: [
-      ...used.evidence,
+      ...stages.evidence,
       ...(unread?.evidence ?? []),
       ...(holdsRows ? inside.slice(0, 3).map((table) => context.sizeEvidence(table)) : []),
       ...context.evidence(statement),

@@ -355,4 +355,4 @@ export type ClickHouseChangeBody =
     };
 
 export type ClickHouseChangeKind = ClickHouseChange["kind"];
-export type ClickHouseChangeOf<K extends ClickHouseChangeKind> = Extract<ClickHouseChange, { kind: K }>;
+export type ClickHouseChangeOf<K extends ClickHouseChangeKind> = ClickHouseChange & { readonly kind: K };

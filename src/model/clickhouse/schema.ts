@@ -88,7 +88,7 @@ export interface ClickHouseTable {
   readonly temporary?: boolean;
   /** ADD INDEX / ADD PROJECTION since which old parts have not been written again: names. */
   readonly unmaterialised?: ReadonlySet<string>;
-  /** Materialized views (qualified) that stopped being fed when their source was renamed away: they come back with DETACH/ATTACH. */
+  /** Of a materialized view: its source was renamed away, and INSERTs no longer reach it until it is detached and attached. */
   readonly unsubscribed?: boolean;
   readonly origin: Origin;
 }

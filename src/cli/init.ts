@@ -77,7 +77,9 @@ function summary({ sources, live, postgres, profiles }: Found): string[] {
 }
 
 function configText({ sources, live, postgres, profiles }: Found): string {
-  const appRoots = [...new Set(sources.filter((source) => source.type !== "sql-dir").map((source) => source.root))];
+  const appRoots = [
+    ...new Set(sources.filter(({ type }) => type !== "sql-dir" && type !== "django-clickhouse").map((source) => source.root)),
+  ];
   const root = appRoots.length === 1 && appRoots[0] !== "." ? `, root: ${scalar(appRoots[0] ?? ".")}` : "";
   const lines = [
     "# What tread looks at. All settings and their defaults: `tread explain config`.",
@@ -86,7 +88,7 @@ function configText({ sources, live, postgres, profiles }: Found): string {
     "sources:",
     ...sources.map(
       (s) =>
-        `  - { type: ${s.type}, ${s.type === "sql-dir" ? "path" : "root"}: ${scalar(s.root)}${s.database === "clickhouse" ? ", database: clickhouse" : ""} }`,
+        `  - { type: ${s.type}, ${s.type === "sql-dir" || s.type === "django-clickhouse" ? "path" : "root"}: ${scalar(s.root)}${s.database === "clickhouse" && s.type !== "django-clickhouse" ? ", database: clickhouse" : ""} }`,
     ),
     "",
     "# Versions of the app that may be serving while a migration runs: what they ask of the database must keep working,",

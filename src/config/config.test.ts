@@ -119,7 +119,7 @@ describe("a config that uses every setting", () => {
     expect(config.live).toEqual([
       { kind: "app", name: "v1.42", type: null, ref: "release-1.42", path: null, root: "backend" },
       { kind: "app", name: "v1.43", type: null, ref: null, path: "releases/v1.43", root: null },
-      { kind: "sql", name: "workers", path: "workers/queries.sql", database: "postgres", databaseFrom: "default" },
+      { kind: "sql", name: "workers", path: "workers/queries.sql", database: "postgres" },
     ]);
     expect(config.thresholds).toEqual({ largeRows: 5000, hotReadsPerSecond: 1000, stallMs: 2.5 });
     expect(config.policy).toEqual({

@@ -71,7 +71,7 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
     root,
     file,
     sources: raw.sources === undefined ? await detected(root, raw) : raw.sources.map((source) => sourceOf(source, raw)),
-    live: (raw.live ?? []).map(liveOf),
+    live: await Promise.all((raw.live ?? []).map((entry) => liveOf(entry, root))),
     environments: environments.length > 0 ? environments : [bareEnvironment("default")],
     thresholds: {
       largeRows: raw.thresholds?.largeRows ?? DEFAULT_THRESHOLDS.largeRows,
@@ -198,15 +198,12 @@ function optionsOf(source: RawSource, django: Readonly<Record<string, unknown>>,
   }
 }
 
-function liveOf(live: RawLive): LiveConfig {
-  if (live.sql !== undefined)
-    return {
-      kind: "sql",
-      name: live.name,
-      path: live.sql,
-      database: live.database ?? "postgres",
-      ...(live.database === undefined ? { databaseFrom: "default" } : {}),
-    };
+async function liveOf(live: RawLive, root: string): Promise<LiveConfig> {
+  if (live.sql !== undefined) {
+    const { databaseOfQueries } = await import("./detect.ts");
+    const database = live.database ?? (await databaseOfQueries(resolve(root, live.sql)));
+    return { kind: "sql", name: live.name, path: live.sql, database };
+  }
   return { kind: "app", name: live.name, type: live.type ?? null, ref: live.ref ?? null, path: live.path ?? null, root: live.root ?? null };
 }
 

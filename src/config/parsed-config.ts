@@ -75,6 +75,4 @@ export type LiveConfig =
       readonly name: string;
       readonly path: string;
       readonly database: Database;
-      /** `default` where nobody said it. */
-      readonly databaseFrom?: "default";
     };

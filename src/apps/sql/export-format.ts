@@ -8,7 +8,7 @@ export function exportFormat(path: string, text: string): "csv" | "json" | "json
     .trim()
     .replaceAll('"', "")
     .toLowerCase();
-  if (/\.(?:csv|tsv)$/i.test(path) || /(?:^|[,;\t])query(?:[,;\t]|$)/.test(header)) return "csv";
+  if (/\.(?:csv|tsv)$/i.test(path) || /(?:^|[,;\t])(?:normalized_)?query(?:[,;\t]|$)/.test(header)) return "csv";
   return null;
 }
 

@@ -2,12 +2,12 @@ import type { Database, Problem } from "../../model/migration.ts";
 import type { LiveVersion, Query } from "../../model/query.ts";
 import { decode, encodingProblem } from "../../sources/files/decode.ts";
 import type { Files } from "../../sources/source.ts";
-import { queriesOfText } from "./query-text.ts";
+import { queriesOfText, type QueriesRead } from "./query-text.ts";
 import { exportFormat } from "./export-format.ts";
 
 export interface QueriesInput {
   readonly files: Files;
-  /** A `.sql` file, a folder of them, or an export of `pg_stat_statements` (CSV, JSON, JSON lines). */
+  /** A `.sql` file, a folder of them, or an export of `pg_stat_statements` or `system.query_log` (CSV, TSV, JSON, JSON lines). */
   readonly path: string;
   /** Name of the version in reports. */
   readonly name: string;
@@ -20,17 +20,7 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
   const problems: Problem[] = [];
   const queries: Query[] = [];
   const paths = pathsAt(files, path);
-  if (input.database === "clickhouse")
-    problems.push(
-      problem(
-        "clickhouse",
-        files.display(path),
-        "holds queries for ClickHouse, which this version of tread does not read",
-        "Leave it out to check Postgres.",
-        true,
-      ),
-    );
-  else if (paths.length === 0)
+  if (paths.length === 0)
     problems.push(
       problem(
         "unreadable",
@@ -41,19 +31,14 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
       ),
     );
   else {
-    const { loadGrammar } = await import("../../engines/postgres/parse/load.ts");
-    const grammar = await loadGrammar();
+    const reader = await (input.database === "clickhouse" ? clickhouseReader() : postgresReader());
     for (const each of paths) {
       const file = files.display(each);
       const decoded = decode(files.read(each));
       const encoding = encodingProblem(decoded, file);
       if (encoding !== null) problems.push(encoding);
       const format = exportFormat(each, decoded.text);
-      // The reader of CSV comes along with exports only.
-      const read =
-        format === null
-          ? queriesOfText(grammar, decoded.text, file)
-          : (await import("./statements-export.ts")).queriesOfExport(grammar, decoded.text, file, format);
+      const read = format === null ? reader.text(decoded.text, file) : await reader.export(decoded.text, file, format);
       queries.push(...read.queries);
       problems.push(...read.problems);
     }
@@ -73,6 +58,31 @@ export async function readQueries(input: QueriesInput): Promise<LiveVersion> {
     code === "syntax" && span !== null ? [{ tables: [], reason: message, span }] : [],
   );
   return { name: input.name, database: input.database, queries, migrations: null, dynamic, problems };
+}
+
+type Read = Pick<QueriesRead, "queries" | "problems">;
+
+/** How the queries of one engine are read. The reader of CSV comes along with exports only. */
+interface Reader {
+  text(text: string, file: string): Read;
+  export(text: string, file: string, format: "csv" | "json" | "jsonl"): Promise<Read>;
+}
+
+async function postgresReader(): Promise<Reader> {
+  const { loadGrammar } = await import("../../engines/postgres/parse/load.ts");
+  const grammar = await loadGrammar();
+  return {
+    text: (text, file) => queriesOfText(grammar, text, file),
+    export: async (text, file, format) => (await import("./statements-export.ts")).queriesOfExport(grammar, text, file, format),
+  };
+}
+
+async function clickhouseReader(): Promise<Reader> {
+  const { clickhouseQueriesOfText } = await import("./clickhouse-text.ts");
+  return {
+    text: clickhouseQueriesOfText,
+    export: async (text, file, format) => (await import("./clickhouse-export.ts")).clickhouseQueriesOfExport(text, file, format),
+  };
 }
 
 function pathsAt(files: Files, path: string): readonly string[] {

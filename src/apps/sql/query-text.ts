@@ -16,7 +16,7 @@ export interface QueriesRead {
 }
 
 /** `-- name: GetBike :one` (sqlc), `-- name: get-bike<!` (aiosql, HugSQL with `:name`), `-- tread: name=funnel`. */
-const NAME = /^--\s*(?::?name:?|tread:.*?\bname=)\s*([^\s:<!^$*]+)/im;
+export const NAME: RegExp = /^--\s*(?::?name:?|tread:.*?\bname=)\s*([^\s:<!^$*]+)/im;
 
 /**
  * The queries of a SQL file, each with the place where it stands. Statements that ask nothing of a table (SET, BEGIN, DDL) are left

@@ -8,7 +8,8 @@ import { leftOut } from "./query-text.ts";
 import type { QueriesRead } from "./query-text.ts";
 import { toQuery } from "./to-query.ts";
 
-interface Row {
+/** One record of an export, its keys in lower case. */
+export interface Row {
   readonly values: Readonly<Record<string, unknown>>;
   /** Line in the file where the record begins. */
   readonly line: number;
@@ -62,7 +63,13 @@ export function queriesOfExport(
   return { queries: [...merged.values()].map(({ query }) => query), problems };
 }
 
-function readRows(text: string, file: string, format: "csv" | "json" | "jsonl", problems: Problem[]): Row[] {
+export function readRows(
+  text: string,
+  file: string,
+  format: "csv" | "json" | "jsonl",
+  problems: Problem[],
+  help: string = POSTGRES_EXPORT,
+): Row[] {
   try {
     if (format === "csv") return readCsv(text);
     if (format === "json") {
@@ -81,7 +88,7 @@ function readRows(text: string, file: string, format: "csv" | "json" | "jsonl", 
     problems.push({
       code: "unreadable",
       message: `${file} could not be read as ${format === "csv" ? "CSV" : "JSON"}: ${error instanceof Error ? error.message : String(error)}`,
-      help: "Export with: \\copy (SELECT query, calls, stats_since, now() AS exported_at FROM pg_stat_statements) TO 'queries.csv' CSV HEADER",
+      help,
       span: { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
       fatal: true,
     });
@@ -110,14 +117,19 @@ function readCsv(text: string): Row[] {
   });
 }
 
+const POSTGRES_EXPORT =
+  "Export with: \\copy (SELECT query, calls, stats_since, now() AS exported_at FROM pg_stat_statements) TO 'queries.csv' CSV HEADER";
+
 /** `{ "rows": [...] }`, `{ "data": [...] }`: what consoles and HTTP clients wrap around. */
 function rowsInside(value: unknown): unknown[] {
   if (!isRecord(value)) return [];
-  if ("query" in value) return [value];
+  if ("query" in value || "normalized_query" in value) return [value];
+  // ClickHouse's FORMAT JSON says what the columns are before it gives the rows.
+  if (Array.isArray(value["data"])) return value["data"];
   return Object.values(value).find((entry): entry is unknown[] => Array.isArray(entry)) ?? [];
 }
 
-function callsPerSecond(values: Readonly<Record<string, unknown>>): number | null {
+export function callsPerSecond(values: Readonly<Record<string, unknown>>): number | null {
   const direct = numberOf(values["calls_per_second"] ?? values["callspersecond"] ?? values["qps"]);
   if (direct !== null) return direct;
   const calls = numberOf(values["calls"]);
@@ -162,11 +174,11 @@ function lowerKeys(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
-function stringOf(value: unknown): string | null {
+export function stringOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function numberOf(value: unknown): number | null {
+export function numberOf(value: unknown): number | null {
   const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : null;
 }

@@ -48,6 +48,30 @@ export function engineOfSql(text: string): Database | null {
   return clickhouse === postgres ? null : clickhouse > postgres ? "clickhouse" : "postgres";
 }
 
+/** What queries say that only ClickHouse takes; migrations are told by `engineOfSql`. */
+const CLICKHOUSE_QUERY: readonly RegExp[] = [
+  /\{\s*[A-Za-z_]\w*\s*:\s*(?:U?Int|String|Date|Float|Array|Nullable|Identifier|UUID|Decimal|Bool|Enum|LowCardinality|Map|Tuple|FixedString|IPv)/,
+  /\b(?:PREWHERE|GLOBAL\s+(?:NOT\s+)?IN|ARRAY\s+JOIN|ASOF\s+JOIN|ANY\s+(?:LEFT|INNER|JOIN)|WITH\s+TOTALS)\b/i,
+  /\bLIMIT\s+\d+\s+BY\b|\bFROM\s+[\w.`"]+\s+(?:AS\s+\w+\s+)?(?:FINAL|SAMPLE)\b/i,
+  /\bcount\(\)|\b(?:countIf|sumIf|avgIf|uniq(?:Exact|Combined|HLL12|State|Merge)?|anyLast|argM(?:ax|in)|group(?:Array|UniqArray)|quantile\w*|topK|windowFunnel|retention)\s*\(/,
+  /\b(?:toStartOf(?:Day|Hour|Minute|Week|Month|Interval|FiveMinutes)|toYYYYMM(?:DD)?|toDate(?:Time(?:64)?)?|toU?Int\d+|toString|parseDateTime\w*|dictGet\w*|arrayJoin|arrayMap|has(?:Any|All)|JSONExtract\w*|multiIf|visitParam\w*|cityHash64|sipHash64|formatDateTime|fromUnixTimestamp)\s*\(/,
+  /\bINSERT\s+INTO\s+(?:TABLE\s+)?[\w.`]+\s*(?:\([^)]*\)\s*)?(?:SETTINGS\s[\s\S]*?)?(?:FORMAT\s+\w+|VALUES\s*(?:;|$))/i,
+];
+
+/** The engine that a file of queries, or an export of a query log, is for; null where it could be for either. */
+export function engineOfQueries(text: string): Database | null {
+  const head = text.slice(0, LOOKED_AT);
+  if (/"normalized_query(?:_hash)?"|(?:^|[,;\t"])normalized_query|"(?:is_initial_query|current_database)"\s*:/.test(head))
+    return "clickhouse";
+  if (/^\s*(?:"?queryid"?|"?userid"?,"?dbid"?|.*\b(?:stats_since|shared_blks_hit|rolname)\b)/.test(head)) return "postgres";
+  const code = withoutStrings(head);
+  const clickhouse = [...CLICKHOUSE, ...CLICKHOUSE_QUERY].filter((pattern) => pattern.test(code)).length;
+  const postgres = [...POSTGRES, /::\s*(?:text|int|uuid|jsonb|date|timestamptz|bigint|numeric)\b/i, /\bILIKE\s+\$\d|=\s*ANY\s*\(/i].filter(
+    (pattern) => pattern.test(code),
+  ).length;
+  return clickhouse === postgres ? null : clickhouse > postgres ? "clickhouse" : "postgres";
+}
+
 /** Which engine a folder's scripts are for by most of those that say so; null where none does. @param texts read one after the other, only as many as needed */
 export function engineOfScripts(paths: readonly string[], text: (path: string) => string): Database | null {
   const sample = paths.length <= 2 * SAMPLE ? paths : [...paths.slice(0, SAMPLE), ...paths.slice(-SAMPLE)];

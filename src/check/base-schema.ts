@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { emptyState } from "../model/apply/index.ts";
+import { LEDGER_TABLE } from "../model/ledger.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { Report } from "../model/report.ts";
 import type { SchemaState } from "../model/schema.ts";
@@ -34,7 +35,8 @@ export async function loadBeginning(engine: PostgresEngine, options: CheckOption
   if (options.database !== undefined && options.database !== null) {
     // Nothing of it is loaded by a check that asks no database.
     const { askDatabase } = await import("./live-database.ts");
-    return fromDatabase(await askDatabase(engine, options.database, migrations), migrations);
+    const live = await askDatabase(engine, options.database, migrations);
+    return fromDatabase(options.recorded === undefined ? live : byLedger(live, options.recorded, migrations.length), migrations);
   }
   const given = options.schema ?? null;
   const files = sources.flatMap((source) => {
@@ -56,6 +58,17 @@ export function fromFoundFile(engine: PostgresEngine, options: CheckOptions, sou
     sources.map((source) => ({ path, source })),
     [],
   );
+}
+
+/** The ledger knows better than any other tool's record, which may be of the time before it was adopted. */
+function byLedger(live: LiveDatabase, applied: ReadonlySet<string>, of: number): LiveDatabase {
+  const others = new Set(["failed-migration", "recorded-elsewhere"]);
+  return {
+    ...live,
+    applied,
+    recorded: `${applied.size} of ${of} migrations are recorded in ${LEDGER_TABLE}`,
+    problems: live.problems.filter(({ code }) => !others.has(code)),
+  };
 }
 
 function fromDatabase(live: LiveDatabase, migrations: readonly Migration[]): Beginning {

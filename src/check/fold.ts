@@ -21,9 +21,13 @@ export interface FoldedMigration {
 /** What a step's text was split into. Splitting does not depend on the schema, so folds share it. */
 export type ReadSteps = Map<Step, readonly RawStatement[]>;
 
+/** How many statements of a migration, from its first on, have run already: a live schema holds their work. */
+export type BegunMigrations = ReadonlyMap<string, number>;
+
 /**
  * Reads every migration's statements and folds them into the schema, one after the other, in the order in which a database ran them.
  * @param certain the base is all there is (a live database): a table that is missing there is an error
+ * @param begun of these migrations only the rest is folded: of what has run only the session's settings count again
  */
 export function fold(
   engine: PostgresEngine,
@@ -31,11 +35,12 @@ export function fold(
   base: SchemaState,
   raws: ReadSteps,
   certain = false,
+  begun: BegunMigrations = new Map(),
 ): readonly FoldedMigration[] {
   const run = (start: SchemaState): FoldedMigration[] => {
     let state = start;
     return migrations.map((migration) => {
-      const folded = foldMigration(engine, migration, state, start, raws);
+      const folded = foldMigration(engine, migration, state, start, raws, begun.get(migration.id) ?? 0);
       state = folded.end;
       return { migration: folded.migration, statements: folded.statements };
     });
@@ -71,6 +76,7 @@ function foldMigration(
   before: SchemaState,
   fresh: SchemaState,
   raws: ReadSteps,
+  done: number,
 ): { migration: ParsedMigration; statements: readonly FoldedStatement[]; end: SchemaState } {
   const origin = { migration: migration.id };
   const groups = new TransactionGroups(migration, () => countStatements(engine, migration.steps, raws));
@@ -80,11 +86,15 @@ function foldMigration(
   let state: SchemaState = { ...before, session: fresh.session };
   if (groups.wrapped) state = run(state, { kind: "begin" });
   const statements: FoldedStatement[] = [];
+  let index = 0;
   const add = (statement: Omit<Statement, "index" | "transaction">): void => {
     const transaction = groups.place(statement.changes);
     const start = state;
+    const at = index++;
+    const settings = at < done && statement.changes.every(({ kind }) => kind === "set") && statement.changes.length > 0;
+    if (at < done && !settings) return;
     for (const change of statement.changes) state = apply(change, state, origin);
-    statements.push({ statement: { ...statement, index: statements.length, transaction }, before: start, after: state });
+    statements.push({ statement: { ...statement, index: at, transaction }, before: start, after: state });
   };
   const addSql = (step: Extract<Step, { kind: "sql" }>): void => {
     for (const raw of readOnce(engine, step, raws)) {
@@ -102,6 +112,7 @@ function foldMigration(
         suppressions: [...step.suppressions, ...raw.suppressions],
         facts: null,
         ...(raw.copyData === undefined ? {} : { copyData: raw.copyData }),
+        ...(raw.directives === undefined ? {} : { directives: raw.directives }),
       });
     }
   };

@@ -4,6 +4,7 @@ import type { Target } from "../engines/postgres/introspect/target.ts";
 import { DatabaseTrouble } from "../engines/postgres/introspect/trouble.ts";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import type { ScaleProfile } from "../model/environment.ts";
+import { LEDGER_TABLE } from "../model/ledger.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import { bareName, type SchemaState } from "../model/schema.ts";
 import { collect } from "../scale/collect/index.ts";
@@ -120,10 +121,11 @@ async function bookOf(
   tool: string,
   migrations: readonly Migration[],
 ): Promise<{ readonly table: string; readonly here: AppliedHere } | null> {
-  const own = RECORDS.filter((book) => book.tools.includes(tool));
+  const ledger = state.relations.has(LEDGER_TABLE);
+  const own = RECORDS.filter((book) => book.tools.includes(ledger ? "tread" : tool));
   for (const book of own.length > 0 ? own : RECORDS) {
     for (const table of state.relations.keys()) {
-      if (!book.tables.includes(bareName(table).toLowerCase())) continue;
+      if (!book.tables.includes(bareName(table).toLowerCase()) || book.tools.includes("tread") !== (table === LEDGER_TABLE)) continue;
       const columns = book.columns.filter((name) => state.relations.get(table)?.columns.some((column) => column.name === name) === true);
       if (columns[0] !== book.columns[0]) continue;
       // golang-migrate and Rails share a table's name; only the first has `dirty`.

@@ -4,4 +4,8 @@ export const EXIT = {
   findings: 1,
   usage: 2,
   incomplete: 3,
+  /** `apply` stopped, safe to resume. */
+  stopped: 4,
+  /** `apply` failed and needs a person. */
+  failed: 5,
 } as const;

@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
+import { registerAdvise } from "./register-advise.ts";
+import { registerApply } from "./register-apply.ts";
 import type { RehearseFlags } from "./rehearse.ts";
 import type { ScaleCollectFlags } from "./scale-collect.ts";
 import type { ScaleImportFlags } from "./scale-import.ts";
@@ -94,6 +96,8 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
       done(await rehearseCommand(paths, flags, command));
     });
 
+  registerAdvise(program, done);
+  registerApply(common(program.command("apply").argument("[path...]", "as for check: folders or files of SQL migrations")), done);
   scaleCommands(program, done);
 
   program

@@ -6,7 +6,7 @@ import { Matrix } from "./matrix/matrix.ts";
 import { type Lab, openLab } from "./run/lab.ts";
 import { MainSession } from "./run/main-session.ts";
 import { Runner } from "./run/runner.ts";
-import { transactionsOf } from "./run/transactions.ts";
+import { transactionsOf } from "../model/transactions.ts";
 import { type FreshRows, hintsOf } from "./seed/index.ts";
 import { failures, knownFailures } from "./traffic/felt.ts";
 import { Traffic } from "./traffic/traffic.ts";

@@ -3,6 +3,7 @@ import type { PostgresEffects } from "../../model/effects.ts";
 import type { SqlStep, Statement, Suppression } from "../../model/migration.ts";
 import type { Query } from "../../model/query.ts";
 import type { SchemaState } from "../../model/schema.ts";
+import type { Batchable, NotBatchable } from "./batch/index.ts";
 import type { Span } from "../../text/span.ts";
 
 /** The majors that tread predicts and rehearses. */
@@ -15,6 +16,8 @@ export interface RawStatement {
   readonly sql: string;
   readonly span: Span;
   readonly suppressions: readonly Suppression[];
+  /** What `-- tread: …` comments beside it ask of `tread apply`, without the mark. */
+  readonly directives?: readonly string[];
   readonly syntaxError: Statement["syntaxError"];
   /** The parse tree, opaque outside of `engines/postgres`. Null for a syntax error and for a psql meta-command. */
   readonly tree: unknown;
@@ -47,4 +50,6 @@ export interface PostgresEngine {
   changes(statement: RawStatement, before: SchemaState): readonly Change[];
   predict(changes: readonly Change[], before: SchemaState, options: PredictOptions): PostgresEffects;
   bind(query: Query, state: SchemaState): Fate;
+  /** Whether the statement may be run on one range of a key after the other, and where a condition goes in. */
+  batch(sql: string, state: SchemaState): Batchable | NotBatchable;
 }

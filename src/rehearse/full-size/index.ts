@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Binder } from "../matrix/bind.ts";
 import { Matrix } from "../matrix/matrix.ts";
 import { calibrate } from "../growth/calibrate.ts";
-import { transactionsOf } from "../run/transactions.ts";
+import { transactionsOf } from "../../model/transactions.ts";
 import { failures, knownFailures } from "../traffic/felt.ts";
 import { StallWatch } from "../traffic/stalls.ts";
 import { Traffic } from "../traffic/traffic.ts";

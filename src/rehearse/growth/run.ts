@@ -2,7 +2,7 @@ import { quoteIdentifier } from "../../text/quote.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import { keyOf } from "../run/effects-of.ts";
 import type { Lab } from "../run/lab.ts";
-import { transactionsOf } from "../run/transactions.ts";
+import { transactionsOf } from "../../model/transactions.ts";
 import { readCatalogue } from "../seed/catalogue.ts";
 import type { RehearseInput } from "../types.ts";
 import { type Candidate, rowsThere } from "./candidates.ts";

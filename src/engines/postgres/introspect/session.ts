@@ -1,6 +1,6 @@
-import type { Client, ClientConfig } from "pg";
+import { connectTo } from "./connect.ts";
 import type { Target } from "./target.ts";
-import { codeOf, troubleOf } from "./trouble.ts";
+import { troubleOf } from "./trouble.ts";
 
 export interface SessionOptions {
   /** Milliseconds that one statement may take. */
@@ -42,7 +42,14 @@ export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<r
  * @throws DatabaseTrouble with one clear reason
  */
 export async function openReadOnly(target: Target, options: SessionOptions = SESSION_DEFAULTS): Promise<ReadOnlySession> {
-  const client = await connect(target, options);
+  const client = await connectTo(target, {
+    settings: {
+      default_transaction_read_only: "on",
+      statement_timeout: String(options.statementTimeoutMs),
+      lock_timeout: String(options.lockTimeoutMs),
+    },
+    connectTimeoutMs: options.connectTimeoutMs,
+  });
   const fail = (error: unknown): never => {
     throw troubleOf(error, target.shown, target.redact);
   };
@@ -87,49 +94,4 @@ export async function openReadOnly(target: Target, options: SessionOptions = SES
     await close();
     return fail(error);
   }
-}
-
-async function connect(target: Target, options: SessionOptions): Promise<Client> {
-  const { default: pg } = await import("pg");
-  const settings = `${target.options === "" ? "" : `${target.options} `}-c default_transaction_read_only=on -c statement_timeout=${options.statementTimeoutMs} -c lock_timeout=${options.lockTimeoutMs}`;
-  const open = async (config: ClientConfig): Promise<Client> => {
-    const client = new pg.Client({
-      ...config,
-      application_name: "tread",
-      connectionTimeoutMillis: target.connectTimeoutMs ?? options.connectTimeoutMs,
-    });
-    // Without a listener, a server that stops between two queries would end tread. Queries still reject.
-    client.on("error", () => {});
-    try {
-      await client.connect();
-    } catch (error) {
-      await client.end().catch(() => {});
-      throw error;
-    }
-    return client;
-  };
-  let last: unknown = null;
-  for (const config of target.attempts) {
-    try {
-      return await open({ ...config, options: settings });
-    } catch (error) {
-      last = error;
-      if (/unsupported startup parameter/i.test(String(error))) {
-        try {
-          return await open(target.options === "" ? config : { ...config, options: target.options });
-        } catch (again) {
-          last = again;
-        }
-      }
-      // A wrong password stays wrong; only the way to the server is worth a second try.
-      if (!isAboutTheWay(last)) break;
-    }
-  }
-  throw troubleOf(last, target.shown, target.redact);
-}
-
-/** TLS that one side does not offer, or that pg_hba.conf wants the other way (28000). */
-function isAboutTheWay(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "28000" || /SSL|TLS/i.test(String(error)) || (code ?? "").startsWith("ERR_SSL");
 }

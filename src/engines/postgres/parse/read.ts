@@ -1,5 +1,6 @@
 import type { SqlStep } from "../../../model/migration.ts";
 import type { RawStatement } from "../engine.ts";
+import { directiveIn } from "./directives.ts";
 import type { Grammar, Node } from "./grammar.ts";
 import { nextToken } from "./lexer.ts";
 import { SpanMap } from "./offsets.ts";
@@ -46,10 +47,12 @@ export function read(step: SqlStep, grammar: Grammar): RawStatement[] {
 
   return split(text).map((piece): RawStatement => {
     const sql = text.slice(piece.start, piece.end);
+    const directives = piece.comments.flatMap((c) => directiveIn(text, c.start, c.end) ?? []);
     const base = {
       sql,
       span: spanOf(piece.start, piece.end),
       suppressions: piece.comments.flatMap((c) => suppressionsIn(text, c.start, c.end, spanOf)),
+      ...(directives.length === 0 ? {} : { directives }),
       ...(piece.copyData ? { copyData: copyDataBehind(text, piece.end) } : {}),
     };
     if (piece.kind === "meta") return { ...base, syntaxError: null, tree: null, opaque: metaReason(sql) };

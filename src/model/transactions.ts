@@ -1,4 +1,4 @@
-import type { JudgedStatement } from "../../model/judged.ts";
+import type { JudgedStatement } from "./judged.ts";
 
 /** Statements that share a transaction as their tool runs them; `all-pending` ones across migrations. */
 export function transactionsOf(judged: readonly JudgedStatement[]): JudgedStatement[][] {

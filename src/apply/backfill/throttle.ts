@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import type { Client } from "pg";
+import { quotedRelation } from "../names.ts";
+import type { BackfillOptions } from "./types.ts";
+
+/** Asked at most this often while nothing throttles, ms. */
+const EVERY_MS = 500;
+
+/** Any of several signs that the server has enough to do. */
+export class Throttle {
+  readonly #client: Client;
+  readonly #options: BackfillOptions;
+  readonly #table: string;
+  #askedAt = 0;
+  #wal: { readonly bytes: number; readonly at: number } | null = null;
+  #reason: string | null = null;
+
+  constructor(client: Client, table: string, options: BackfillOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#options = options;
+  }
+
+  /** What to wait for, in words; null: go on. */
+  async reason(): Promise<string | null> {
+    if (this.#options.pauseFile !== null && existsSync(this.#options.pauseFile)) return `the file ${this.#options.pauseFile} is there`;
+    if (this.#reason === null && Date.now() - this.#askedAt < EVERY_MS) return null;
+    this.#askedAt = Date.now();
+    this.#reason =
+      (await this.#standbys()) ??
+      (await this.#walRate()) ??
+      (await this.#sessions()) ??
+      (await this.#deadRows()) ??
+      (await this.#probe()) ??
+      (await this.#condition());
+    return this.#reason;
+  }
+
+  async #standbys(): Promise<string | null> {
+    const { maxLagMs } = this.#options;
+    if (maxLagMs === null) return null;
+    const { rows } = await this.#client.query<{ name: string; lag: number }>(
+      `SELECT coalesce(nullif(application_name, ''), client_addr::text, 'a standby') AS name, (extract(epoch FROM coalesce(replay_lag, interval '0')) * 1000)::float8 AS lag
+         FROM pg_stat_replication ORDER BY replay_lag DESC NULLS LAST LIMIT 1`,
+    );
+    const [worst] = rows;
+    return worst !== undefined && worst.lag > maxLagMs
+      ? `the standby ${worst.name} is ${Math.round(worst.lag)} ms behind (at most ${maxLagMs})`
+      : null;
+  }
+
+  async #walRate(): Promise<string | null> {
+    const { maxWalBytesPerSecond: most } = this.#options;
+    if (most === null) return null;
+    const { rows } = await this.#client.query<{ bytes: string }>(
+      "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text AS bytes",
+    );
+    const now = { bytes: Number(rows[0]?.bytes ?? 0), at: Date.now() };
+    const before = this.#wal;
+    this.#wal = now;
+    if (before === null || now.at === before.at) return null;
+    const rate = ((now.bytes - before.bytes) * 1000) / (now.at - before.at);
+    return rate > most ? `${(rate / 1e6).toFixed(1)} MB of WAL per second (at most ${(most / 1e6).toFixed(1)})` : null;
+  }
+
+  async #sessions(): Promise<string | null> {
+    const { maxActiveSessions: most } = this.#options;
+    if (most === null) return null;
+    const { rows } = await this.#client.query<{ active: number }>(
+      "SELECT count(*)::int AS active FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND application_name NOT LIKE 'tread apply%'",
+    );
+    const active = rows[0]?.active ?? 0;
+    return active > most ? `${active} sessions are active (at most ${most})` : null;
+  }
+
+  async #deadRows(): Promise<string | null> {
+    const { maxDeadShare: most } = this.#options;
+    if (most === null) return null;
+    const { rows } = await this.#client.query<{ dead: number; live: number; vacuum: boolean }>(
+      `SELECT sum(n_dead_tup)::float8 AS dead, sum(n_live_tup)::float8 AS live,
+              EXISTS (SELECT FROM pg_stat_progress_vacuum p WHERE p.relid = to_regclass($1)) AS vacuum
+         FROM pg_stat_user_tables WHERE relid = to_regclass($1) OR relid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass($1))`,
+      [quotedRelation(this.#table)],
+    );
+    const [row] = rows;
+    if (row === undefined || row.live === null || row.live === 0) return null;
+    const share = row.dead / Math.max(1, row.live);
+    return share > most
+      ? `${Math.round(100 * share)} % dead rows in ${this.#table} (at most ${Math.round(100 * most)} %)${row.vacuum ? ", a vacuum is at work on them" : ""}`
+      : null;
+  }
+
+  async #probe(): Promise<string | null> {
+    const { probe } = this.#options;
+    if (probe === null) return null;
+    const started = performance.now();
+    await this.#client.query(probe.sql);
+    const took = performance.now() - started;
+    return took > probe.longestMs ? `the probe query took ${took.toFixed(1)} ms (at most ${probe.longestMs})` : null;
+  }
+
+  async #condition(): Promise<string | null> {
+    const { goWhile } = this.#options;
+    if (goWhile === null) return null;
+    const { rows } = await this.#client.query<Record<string, unknown>>({ text: goWhile });
+    return Object.values(rows[0] ?? {})[0] === true ? null : "the condition of --go-while does not hold";
+  }
+}

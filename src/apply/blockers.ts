@@ -1,0 +1,118 @@
+import type { Client } from "pg";
+import type { TableLock } from "../model/effects.ts";
+import { spellLock } from "../model/effects.ts";
+import { quotedRelation } from "./names.ts";
+
+/** A session that holds, or waits for, a lock that stands in tread's way. */
+export interface Blocker {
+  readonly pid: number;
+  /** Null where this role may not see it (`pg_read_all_stats`). */
+  readonly user: string | null;
+  readonly application: string | null;
+  /** `client backend`, `autovacuum worker`, …; a prepared transaction has no process. */
+  readonly backend: string | null;
+  readonly state: string | null;
+  /** The first words of its query. */
+  readonly query: string | null;
+  /** How long its transaction has run, ms. */
+  readonly ageMs: number | null;
+  readonly relation: string;
+  readonly mode: string;
+  readonly granted: boolean;
+  /** An autovacuum against transaction id wraparound, which nobody should end. */
+  readonly wraparound: boolean;
+}
+
+/** Modes that conflict, strongest last (manual, table 13.2). */
+const CONFLICTS: Readonly<Record<string, readonly string[]>> = {
+  Share: ["RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"],
+  ShareRowExclusive: [
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+  ],
+  Exclusive: [
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+  ],
+  AccessExclusive: [
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+  ],
+};
+
+interface Row {
+  readonly pid: number | null;
+  readonly usename: string | null;
+  readonly application_name: string | null;
+  readonly backend_type: string | null;
+  readonly state: string | null;
+  readonly query: string | null;
+  readonly age_ms: number | null;
+  readonly relation: string;
+  readonly mode: string;
+  readonly granted: boolean;
+}
+
+/** Who stands in the way of the locks at this moment, the oldest transaction first. `own`: pids that are tread's. */
+export async function blockersOf(client: Client, locks: readonly TableLock[], own: readonly number[]): Promise<readonly Blocker[]> {
+  if (locks.length === 0) return [];
+  const relations = locks.map(({ relation }) => quotedRelation(relation));
+  const { rows } = await client.query<Row>(
+    `SELECT l.pid, a.usename, a.application_name, a.backend_type, a.state, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) AS query,
+            (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::float8 AS age_ms, l.relation::regclass::text AS relation, l.mode, l.granted
+       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.relation = ANY (SELECT to_regclass(name)::oid FROM unnest($1::text[]) name) AND l.pid IS DISTINCT FROM ALL ($2::int[])
+      ORDER BY a.xact_start NULLS LAST`,
+    [relations, [...own]],
+  );
+  const wanted = new Map(locks.map(({ relation, mode }) => [quotedRelation(relation).replaceAll('"', ""), CONFLICTS[mode] ?? []]));
+  return rows
+    .filter(({ relation, mode }) => conflictsWith(wanted, relation, mode))
+    .map((row) => ({
+      pid: row.pid ?? 0,
+      user: row.usename,
+      application: row.application_name === "" ? null : row.application_name,
+      backend: row.pid === null ? "prepared transaction" : row.backend_type,
+      state: row.state,
+      query: row.query === "" || row.query === "<insufficient privilege>" ? null : row.query,
+      ageMs: row.age_ms,
+      relation: row.relation,
+      mode: row.mode.replace(/Lock$/, ""),
+      granted: row.granted,
+      wraparound: row.query?.includes("(to prevent wraparound)") === true,
+    }));
+}
+
+/** `regclass` leaves out the schema where the search path finds the table. */
+function conflictsWith(wanted: ReadonlyMap<string, readonly string[]>, relation: string, mode: string): boolean {
+  const bare = relation.replaceAll('"', "");
+  for (const [name, modes] of wanted) if (name === bare || name.endsWith(`.${bare}`)) return modes.includes(mode);
+  return true;
+}
+
+/** One line for a person: who, what, for how long. */
+export function describeBlocker({ pid, user, application, backend, state, query, ageMs, relation, mode, granted }: Blocker): string {
+  const who =
+    backend === "prepared transaction"
+      ? "a prepared transaction (pg_prepared_xacts)"
+      : `${backend === null || backend === "client backend" ? "process" : backend} ${pid}${user === null ? "" : ` of ${user}`}${application === null ? "" : ` (${application})`}`;
+  const age = ageMs === null ? "" : `, ${ageMs < 1000 ? `${Math.round(ageMs)} ms` : `${(ageMs / 1000).toFixed(1)} s`} old`;
+  const doing = query === null ? "" : `: ${state === "idle in transaction" ? "idle in transaction after " : ""}${query}`;
+  return `${who} ${granted ? "holds" : "waits for"} ${spellLock(mode as never)} on ${relation}${age}${doing}`;
+}

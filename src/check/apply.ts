@@ -1,0 +1,257 @@
+import { basename, dirname, posix, relative, resolve } from "node:path";
+import type { PostgresEngine } from "../engines/postgres/engine.ts";
+import { loadPostgres } from "../engines/postgres/index.ts";
+import { unitsOf } from "../apply/units.ts";
+import { prepareBackfill } from "../apply/backfill/prepare.ts";
+import { backfillOf } from "../apply/backfill/directive.ts";
+import type { Unit } from "../apply/types.ts";
+import type { LedgerKey } from "../ledger/postgres/ledger.ts";
+import type { JudgedStatement } from "../model/judged.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import type { Migration } from "../model/migration.ts";
+import type { VersionWrite } from "../model/query.ts";
+import type { Finding, Report } from "../model/report.ts";
+import { analyse, type Analysis } from "./analyse.ts";
+import { buildReport } from "./build-report.ts";
+import type { EnvironmentView } from "./environment-view.ts";
+import { loadSources } from "./load-sources.ts";
+import type { CheckOptions } from "./options.ts";
+import { atLeast } from "./verdict.ts";
+import { versionFacts } from "./version-facts.ts";
+
+/** A finding that somebody takes responsibility for: `--accept drop-column:0007 --reason …`. */
+export interface Acceptance {
+  readonly rule: string;
+  /** Id of the migration, or its beginning up to a `_`. */
+  readonly migration: string;
+  readonly reason: string;
+}
+
+export interface ApplyAsked {
+  /** Last migration to run; null: all. */
+  readonly to: string | null;
+  /** Only these. Empty: all. */
+  readonly only: readonly string[];
+  readonly accept: readonly Acceptance[];
+}
+
+/** What stands between the files and the database, before anything has run. */
+export interface ApplyPlan {
+  readonly report: Report;
+  readonly view: EnvironmentView | null;
+  readonly units: readonly Unit[];
+  /** Findings that forbid it, and were not accepted. */
+  readonly refusals: readonly Finding[];
+  readonly accepted: readonly { readonly finding: Finding; readonly reason: string }[];
+  /** Findings about precautions that apply itself takes, by rule. */
+  readonly taken: readonly string[];
+  /** Acceptances that no finding needed. */
+  readonly unusedAcceptances: readonly Acceptance[];
+  /** What the ledger and the files do not agree about. */
+  readonly drift: LedgerDrift;
+  /** Pending migrations that send nothing to the database. */
+  readonly empty: readonly { readonly key: LedgerKey; readonly hash: string }[];
+  /** What cannot be taken back by anybody, per statement. */
+  readonly irreversible: readonly { readonly statement: JudgedStatement; readonly what: string }[];
+}
+
+export interface LedgerDrift {
+  /** Applied, and changed since: never run again silently. */
+  readonly edited: readonly string[];
+  /** Recorded, and no file is there any more. */
+  readonly missing: readonly string[];
+  /** Not applied, though they come before some that are. */
+  readonly outOfOrder: readonly string[];
+}
+
+/**
+ * Rules whose precaution apply takes by itself: it sets its own time-outs, takes locks without queueing, and runs backfills in batches.
+ * They stay findings for whoever runs the same files with another tool.
+ */
+const TAKEN_BY_APPLY: ReadonlySet<string> = new Set([
+  "missing-lock-timeout",
+  "lock-timeout-too-long",
+  "timeout-set-too-late",
+  "missing-statement-timeout",
+  "missing-idle-in-transaction-timeout",
+  "hot-table-alter",
+  "hot-table-locked-repeatedly",
+  "foreign-key-locks-parent",
+  "multiple-foreign-keys",
+  "concurrently-under-lock-timeout",
+  "concurrently-under-statement-timeout",
+]);
+/** Taken care of where the statement is a backfill that apply runs in batches. */
+const TAKEN_BY_BACKFILL: ReadonlySet<string> = new Set(["row-by-row"]);
+
+/** @throws ConfigError, DatabaseTrouble, BadDirective */
+export async function planApply(
+  asked: CheckOptions,
+  entries: readonly LedgerEntry[],
+  apply: ApplyAsked,
+  version: string,
+): Promise<ApplyPlan> {
+  const keyOf = keysOf(asked);
+  const sources = await loadSources(asked);
+  const migrations = sources.migrations.filter((migration) => migration.database === "postgres");
+  const known = new Map(entries.map((entry) => [`${entry.source}\0${entry.migration}`, entry]));
+  const entryOf = (migration: Migration): LedgerEntry | undefined => known.get(`${keyOf(migration).source}\0${migration.id}`);
+  const isDone = (migration: Migration): boolean => ["done", "adopted"].includes(entryOf(migration)?.state ?? "");
+  const pending = migrations.filter((migration) => !isDone(migration));
+  const chosen = new Set(choose(pending, apply).map(({ id }) => id));
+  const options: CheckOptions = {
+    ...asked,
+    begun: begunOf(pending, entryOf),
+    recorded: new Set(migrations.filter(isDone).map(({ id }) => id)),
+  };
+  // What is not chosen does not stand between what is applied and what is chosen.
+  const kept = (migration: Migration): boolean => migration.database !== "postgres" || isDone(migration) || chosen.has(migration.id);
+  const analysis = await analyse(options, {
+    ...sources,
+    migrations: sources.migrations.filter(kept),
+    sources: sources.sources.map((source) => ({ ...source, migrations: source.migrations.filter(kept) })),
+  });
+  const engine = await loadPostgres();
+  const report = buildReport(analysis, version, null);
+  const view = analysis.views[0] ?? null;
+  const judged = view?.judged.flat() ?? [];
+  const units = unitsOf(judged, {
+    keyOf: ({ migration }) => ({ source: keyOf(migration).source, migration: migration.id }),
+    needsNoTransaction: (statement) => needsNoTransaction(engine, statement, analysis),
+    prepare: (statement) => prepareBackfill(engine, statement, { writes: writesOf(engine, view, judged) }),
+  });
+  const withStatements = new Set(judged.map(({ migration }) => migration.id));
+  return {
+    report,
+    view,
+    units,
+    ...gate(report, judged, apply.accept, analysis),
+    drift: driftOf(migrations, entries, keyOf, isDone, entryOf),
+    empty: migrations
+      .filter((migration) => chosen.has(migration.id) && !withStatements.has(migration.id))
+      .map((migration) => ({ key: { source: keyOf(migration).source, migration: migration.id }, hash: migration.hash })),
+    irreversible: judged.flatMap(irreversibleIn),
+  };
+}
+
+/** A migration's key: its folder below the project's root, so that two sources may both have a `0001_init`. */
+export function keysOf({ cwd, config }: Pick<CheckOptions, "cwd" | "config">): (migration: Pick<Migration, "id" | "path">) => LedgerKey {
+  return ({ id, path }) => {
+    const absolute = resolve(cwd, path);
+    // Tools with a folder per migration.
+    const folder = ["migration.sql", "up.sql"].includes(basename(absolute)) ? dirname(dirname(absolute)) : dirname(absolute);
+    return { source: posix.normalize(relative(config.root, folder).replaceAll("\\", "/") || "."), migration: id };
+  };
+}
+
+function choose(pending: readonly Migration[], { to, only }: ApplyAsked): readonly Migration[] {
+  if (only.length > 0) return pending.filter(({ id }) => only.some((name) => names(name, id)));
+  if (to === null) return pending;
+  const last = pending.findIndex(({ id }) => names(to, id));
+  return last === -1 ? [] : pending.slice(0, last + 1);
+}
+
+/** `0007` names `0007_drop_email`. */
+function names(asked: string, id: string): boolean {
+  return asked === id || id.startsWith(`${asked}_`);
+}
+
+/** Where an interrupted migration goes on: after the last step that is recorded as done. */
+function begunOf(pending: readonly Migration[], entryOf: (migration: Migration) => LedgerEntry | undefined): ReadonlyMap<string, number> {
+  const begun = new Map<string, number>();
+  for (const migration of pending) {
+    const done = (entryOf(migration)?.steps ?? []).filter(({ state }) => state === "done").map(({ to }) => to);
+    if (done.length > 0) begun.set(migration.id, Math.max(...done));
+  }
+  return begun;
+}
+
+/** Asked of the prediction: in a transaction the server answers 25001. */
+function needsNoTransaction(engine: PostgresEngine, { statement, before }: JudgedStatement, { views }: Analysis): boolean {
+  if (statement.changes.length === 0) return false;
+  const version = views[0]?.environment.postgres ?? 18;
+  return engine.predict(statement.changes, before, { version, inTransaction: true, isEmpty: () => false }).error?.sqlstate === "25001";
+}
+
+/** Null: nothing is on record as live, so nothing is known of what it writes. */
+function writesOf(
+  engine: PostgresEngine,
+  view: EnvironmentView | null,
+  judged: readonly JudgedStatement[],
+): ((table: string) => readonly VersionWrite[]) | null {
+  if (view === null || view.versions.every((version) => version.onRecord === false)) return null;
+  const facts = versionFacts(engine, view);
+  return (table) => facts.writes(judged, table);
+}
+
+type Gate = Pick<ApplyPlan, "refusals" | "accepted" | "taken" | "unusedAcceptances">;
+
+function gate(report: Report, judged: readonly JudgedStatement[], acceptances: readonly Acceptance[], { options }: Analysis): Gate {
+  const { failOn } = options.config.policy;
+  const backfills = new Set(
+    judged.filter((one) => backfillOf(one) !== null).map(({ migration, statement }) => `${migration.id}#${statement.index}`),
+  );
+  const refusals: Finding[] = [];
+  const accepted: { finding: Finding; reason: string }[] = [];
+  const taken = new Set<string>();
+  const used = new Set<Acceptance>();
+  for (const finding of report.findings) {
+    const inBackfill = finding.migration !== null && backfills.has(`${finding.migration}#${finding.statement ?? ""}`);
+    if (TAKEN_BY_APPLY.has(finding.rule) || (inBackfill && TAKEN_BY_BACKFILL.has(finding.rule))) {
+      taken.add(finding.rule);
+      continue;
+    }
+    if (!atLeast(finding.severity, failOn)) continue;
+    const acceptance = acceptances.find(({ rule, migration }) => rule === finding.rule && names(migration, finding.migration ?? ""));
+    if (acceptance === undefined) refusals.push(finding);
+    else {
+      used.add(acceptance);
+      accepted.push({ finding, reason: acceptance.reason });
+    }
+  }
+  return { refusals, accepted, taken: [...taken].sort(), unusedAcceptances: acceptances.filter((one) => !used.has(one)) };
+}
+
+function driftOf(
+  migrations: readonly Migration[],
+  entries: readonly LedgerEntry[],
+  keyOf: (migration: Migration) => LedgerKey,
+  isDone: (migration: Migration) => boolean,
+  entryOf: (migration: Migration) => LedgerEntry | undefined,
+): LedgerDrift {
+  const files = new Set(migrations.map((migration) => `${keyOf(migration).source}\0${migration.id}`));
+  const sources = new Set(migrations.map((migration) => keyOf(migration).source));
+  const lastDone = migrations.findLastIndex(isDone);
+  return {
+    edited: migrations
+      .filter((migration) => isDone(migration) && migration.repeatable !== true && entryOf(migration)?.hash !== migration.hash)
+      .map(({ id }) => id),
+    missing: entries
+      .filter(({ source, migration, state }) => state !== "undone" && sources.has(source) && !files.has(`${source}\0${migration}`))
+      .map(({ migration }) => migration),
+    outOfOrder: migrations.filter((migration, at) => at < lastDone && !isDone(migration)).map(({ id }) => id),
+  };
+}
+
+/** What takes rows or columns with it. Findings say whether somebody needs them; this is asked even where nobody does. */
+function irreversibleIn(judged: JudgedStatement): readonly { readonly statement: JudgedStatement; readonly what: string }[] {
+  return judged.statement.changes.flatMap((change) => {
+    const what = ((): string | null => {
+      switch (change.kind) {
+        case "drop-column":
+          return `drops the column ${change.table}.${change.column}`;
+        case "drop-relation":
+          return change.relationKind === "view" || !judged.before.relations.has(change.name) ? null : `drops ${change.name}`;
+        case "truncate":
+          return `empties ${change.names.join(", ")}`;
+        case "drop-schema":
+          return `drops the schema ${change.name}`;
+        case "write":
+          return change.verb === "delete" ? `deletes rows of ${change.table}` : null;
+        default:
+          return null;
+      }
+    })();
+    return what === null ? [] : [{ statement: judged, what }];
+  });
+}

@@ -1,0 +1,73 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ApplyFlags } from "./apply.ts";
+
+/** @param apply the command with what every judging command takes */
+export function registerApply(apply: Command, done: (code: number) => void): void {
+  apply
+    .description("run what is pending on a real Postgres: no queue behind a lock, backfills in batches, everything in a ledger")
+    .option("--dry-run", "print every statement with how it would be run and why, and run nothing", false)
+    .option("--to <id>", "the last migration to run")
+    .option("--only <id...>", "only these migrations")
+    .option("-y, --yes", "also what cannot be taken back, without asking", false)
+    .addOption(
+      new Option("--accept <rule:migration>", "run in spite of this finding; repeatable, with --reason")
+        .argParser(acceptFlag)
+        .default([], "nothing"),
+    )
+    .option("--reason <text>", "why the findings are accepted; goes into the ledger")
+    .addOption(
+      new Option("--stall-budget <ms>", "longest that a read or a write may wait because of one of tread's locks")
+        .default(10)
+        .argParser(positiveInteger),
+    )
+    .addOption(
+      new Option("--lock-limit <seconds>", "longest to look for the right moment for one step").default(300).argParser(positiveInteger),
+    )
+    .addOption(
+      new Option("--row-stall <ms>", "backfills: time that a batch may take, and keep its rows locked")
+        .default(100)
+        .argParser(positiveInteger),
+    )
+    .addOption(new Option("--workers <n>", "backfills: ranges worked on at once").default(1).argParser(positiveInteger))
+    .option("--no-cancel-autovacuum", "leave an autovacuum alone that stands in the way")
+    .addOption(
+      new Option("--end-idle-after <seconds>", "end sessions that hold a lock while idle in a transaction for longer").argParser(
+        positiveInteger,
+      ),
+    )
+    .option("--wait-for-standbys", "wait for synchronous standbys while strong locks are held", false)
+    .addOption(new Option("--max-lag <ms>", "backfills: wait while a standby is further behind").argParser(positiveInteger))
+    .addOption(new Option("--max-wal <MB/s>", "backfills: wait while more WAL is written").argParser(positiveInteger))
+    .addOption(new Option("--max-active <n>", "backfills: wait while more sessions are active").argParser(positiveInteger))
+    .addOption(new Option("--max-dead <percent>", "backfills: wait while more of the table's rows are dead").argParser(positiveInteger))
+    .option("--probe <sql>", "backfills: a query whose time is measured between batches")
+    .addOption(new Option("--probe-limit <ms>", "backfills: wait while the probe takes longer").default(50).argParser(positiveInteger))
+    .option("--go-while <sql>", "backfills: wait while this query does not answer true")
+    .option("--pause-file <file>", "backfills: wait while this file exists")
+    .addOption(
+      new Option("--rest <percent>", "backfills: rest after each batch for this share of its time").default(10).argParser(wholeNumber),
+    )
+    .action(async (paths: string[], flags: ApplyFlags) => {
+      const { applyCommand } = await import("./apply.ts");
+      done(await applyCommand(paths, flags));
+    });
+}
+
+function acceptFlag(
+  value: string,
+  previous: readonly { rule: string; migration: string }[],
+): readonly { rule: string; migration: string }[] {
+  const colon = value.indexOf(":");
+  if (colon < 1 || colon === value.length - 1) throw new InvalidArgumentError("expected RULE:MIGRATION, for example drop-column:0007");
+  return [...previous, { rule: value.slice(0, colon), migration: value.slice(colon + 1) }];
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
+  return number;
+}
+
+function wholeNumber(value: string): number {
+  return value === "0" ? 0 : positiveInteger(value);
+}

@@ -1,0 +1,140 @@
+import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
+import { type ColumnFacts, insertable, quoted, quoteName, type TableFacts } from "../catalogue.ts";
+import { boundaryValues } from "./boundary.ts";
+import { bulkExpression, type Spread } from "./bulk.ts";
+
+/** Seeds must go in whatever they are: many partitions, rows that an engine would collapse at once. */
+const SETTINGS = {
+  max_partitions_per_insert_block: 0,
+  throw_on_max_partitions_per_insert_block: 0,
+  optimize_on_insert: 0,
+  async_insert: 0,
+  allow_suspicious_types_in_order_by: 1,
+  date_time_overflow_behavior: "ignore",
+} as const;
+
+/** Formats of parts: of a compact one every mutation writes all columns, of a wide one only those that it concerns. */
+export type PartFormat = "wide" | "compact";
+
+export interface FillOptions {
+  readonly rows: number;
+  readonly formats: readonly PartFormat[];
+  readonly spread: (column: ColumnFacts, position: number) => Spread;
+  /** The type that a statement under judgement gives the column. */
+  readonly becomes: (column: ColumnFacts) => string | null;
+}
+
+/**
+ * Ordinary rows, one part per format (and partition). @returns what could not be done, or null
+ * @throws EngineCrashed
+ */
+export async function fillOrdinary(engine: EmbeddedClickHouse, table: TableFacts, options: FillOptions): Promise<string | null> {
+  const columns = insertable(table);
+  if (columns.length === 0) return "it has no columns that take values";
+  const special = specialColumns(table);
+  const values = columns.map(
+    (column, at) => special.get(column.name) ?? bulkExpression(column.type, options.spread(column, at), options.becomes(column)),
+  );
+  const share = Math.max(1, Math.ceil(options.rows / options.formats.length));
+  return inFormats(engine, table, options.formats, (format) => {
+    const offset = options.formats.indexOf(format) * share;
+    return insertSelect(engine, table, columns, `SELECT ${values.join(", ")} FROM numbers(${offset}, ${share})`);
+  });
+}
+
+/** One row per boundary value, in every format: every column steps through the boundaries of its type. */
+export async function fillBoundary(engine: EmbeddedClickHouse, table: TableFacts, formats: readonly PartFormat[]): Promise<string | null> {
+  const columns = insertable(table);
+  const special = specialColumns(table);
+  const each = columns.map((column) => {
+    const fixed = special.get(column.name);
+    return fixed === undefined ? boundaryValues(column.type) : [fixed];
+  });
+  const rows = Math.max(0, ...each.map((values) => values.length));
+  if (rows === 0) return null;
+  const selects = Array.from(
+    { length: rows },
+    (_, at) => `SELECT ${columns.map((column, i) => as(valueAt(column, each[i] ?? [], at), column)).join(", ")}`,
+  );
+  return inFormats(engine, table, formats, () => insertAll(engine, table, columns, selects));
+}
+
+/** The arrays of a Nested column have one length, so an element stands in all of them or in none. */
+function valueAt(column: ColumnFacts, values: readonly string[], at: number): string {
+  if (values.length === 0) return `defaultValueOfTypeName('${column.type.replaceAll("'", "\\'")}')`;
+  const value = values[at % values.length] ?? "NULL";
+  if (!column.name.includes(".") || !column.type.startsWith("Array(")) return value;
+  const filled = values.filter((one) => one !== "[]");
+  return at % 3 === 0 || filled.length === 0 ? "[]" : (filled[at % filled.length] ?? "[]");
+}
+
+function as(expression: string, column: ColumnFacts): string {
+  return column.type.startsWith("AggregateFunction") ? expression : `CAST(${expression} AS ${column.type})`;
+}
+
+/** What a row may not break: constraints, a type that refuses a value. What does not go in together goes in alone, or not at all. */
+async function insertAll(
+  engine: EmbeddedClickHouse,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  selects: readonly string[],
+): Promise<string | null> {
+  const failed = await insertSelect(engine, table, columns, selects.join(" UNION ALL "));
+  if (failed === null || selects.length === 1) return failed;
+  const half = Math.ceil(selects.length / 2);
+  const first = await insertAll(engine, table, columns, selects.slice(0, half));
+  const second = await insertAll(engine, table, columns, selects.slice(half));
+  return first !== null && second !== null ? first : null;
+}
+
+async function insertSelect(
+  engine: EmbeddedClickHouse,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  select: string,
+): Promise<string | null> {
+  try {
+    await engine.query(`INSERT INTO ${quoted(table)} (${columns.map(({ name }) => quoteName(name)).join(", ")}) ${select}`, {
+      settings: SETTINGS,
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof ClickHouseError) return error.message;
+    throw error;
+  }
+}
+
+async function inFormats(
+  engine: EmbeddedClickHouse,
+  table: TableFacts,
+  formats: readonly PartFormat[],
+  insert: (format: PartFormat) => Promise<string | null>,
+): Promise<string | null> {
+  if (!table.engine.endsWith("MergeTree")) return insert(formats[0] ?? "wide");
+  const settings = ["min_bytes_for_wide_part", "min_rows_for_wide_part"];
+  // Put back as it was written: RESET would also take away what the table's own definition says.
+  const own = settings.map((name) => ({ name, value: new RegExp(`\\b${name} = (\\d+)`).exec(table.engineFull)?.[1] ?? null }));
+  let failed: string | null = null;
+  for (const format of formats) {
+    await engine.query(
+      `ALTER TABLE ${quoted(table)} MODIFY SETTING min_bytes_for_wide_part = ${format === "wide" ? 0 : 10 ** 15}, min_rows_for_wide_part = 0`,
+    );
+    failed = (await insert(format)) ?? failed;
+  }
+  for (const { name, value } of own) {
+    await engine.query(`ALTER TABLE ${quoted(table)} ${value === null ? `RESET SETTING ${name}` : `MODIFY SETTING ${name} = ${value}`}`);
+  }
+  return failed;
+}
+
+/** Columns that an engine gives a meaning: a sign is 1 or -1, a deletion mark 0 or 1. */
+function specialColumns(table: TableFacts): ReadonlyMap<string, string> {
+  const args =
+    /^\w+\(([^)]*)\)/
+      .exec(table.engineFull)?.[1]
+      ?.split(",")
+      .map((name) => name.trim().replaceAll("`", "")) ?? [];
+  if (/CollapsingMergeTree$/.test(table.engine) && args[0] !== undefined) return new Map([[args[0], "1"]]);
+  if (/ReplacingMergeTree$/.test(table.engine) && args[1] !== undefined) return new Map([[args[1], "0"]]);
+  return new Map();
+}

@@ -3,7 +3,9 @@ import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
 import { registerApply } from "./register-apply.ts";
+import { registerDeprecations } from "./register-deprecations.ts";
 import type { RehearseFlags } from "./rehearse.ts";
+import { reviewCommands } from "./review-commands.ts";
 import type { ScaleCollectFlags } from "./scale-collect.ts";
 import type { ScaleImportFlags } from "./scale-import.ts";
 import type { ScaleShowFlags } from "./scale-show.ts";
@@ -99,6 +101,8 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   registerAdvise(program, done);
   registerApply(common(program.command("apply").argument("[path...]", "as for check: folders or files of SQL migrations")), done);
   scaleCommands(program, done);
+  registerDeprecations(program, done);
+  reviewCommands(program, done);
 
   program
     .command("init")

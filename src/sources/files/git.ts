@@ -265,3 +265,22 @@ function extensionOf(path: string): string {
   const dot = name.lastIndexOf(".");
   return dot === -1 ? name : name.slice(dot);
 }
+
+/** The tags that a pattern of `git tag --list` names, oldest first. @throws {GitError} where there is no repository */
+export function gitTags(
+  repository: string,
+  pattern: string,
+): readonly { readonly name: string; readonly commit: string; readonly date: string }[] {
+  requireRepository(repository);
+  // An annotated tag is an object of its own: the commit that it points at is what was released.
+  const format = "--format=%(refname:lstrip=2)%00%(objectname)%00%(*objectname)%00%(creatordate:iso-strict)";
+  const { stdout } = run(repository, ["for-each-ref", "--sort=creatordate", format, `refs/tags/${pattern}`]);
+  return stdout
+    .toString("utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [name = "", object = "", peeled = "", date = ""] = line.split("\0");
+      return { name, commit: peeled === "" ? object : peeled, date };
+    });
+}

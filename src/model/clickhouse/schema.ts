@@ -9,6 +9,8 @@ export interface ClickHouseState {
   readonly databases: ReadonlyMap<string, ClickHouseDatabase>;
   /** Everything that can stand behind FROM: tables, views, dictionaries. */
   readonly tables: ReadonlyMap<string, ClickHouseTable>;
+  /** Per table, what names it in its definition: views, targets of views, Distributed and Buffer tables, dictionaries. */
+  readonly dependents: ReadonlyMap<string, ReadonlySet<string>>;
   /** Detached and not attached again; a `CREATE TABLE` of the same name is refused or comes back at restart. */
   readonly detached: ReadonlyMap<string, ClickHouseTable & { readonly permanently: boolean }>;
   /** Dropped without SYNC: UNDROP can bring them back for some minutes. The last one of each name. */
@@ -302,4 +304,16 @@ export function tableKey(database: string, table: string): string {
 /** Rows are kept in parts: mutations, keys, TTL and projections exist. */
 export function isMergeTree(table: ClickHouseTable): boolean {
   return table.engine !== null && table.engine.family.endsWith("MergeTree");
+}
+
+/** Tables that the definition of a table names: what it reads, sends its rows to, or is loaded from. */
+export function namedTables(table: ClickHouseTable): readonly string[] {
+  const { select, target, forwards, dictionary } = table;
+  if (select === null && target === null && forwards === null && dictionary === null) return [];
+  const named = new Set<string>(select?.reads.map((r) => r.table));
+  if (target !== null) named.add(target);
+  if (forwards !== null && forwards.table !== null) named.add(forwards.table);
+  if (dictionary !== null && dictionary.sourceTable !== null) named.add(dictionary.sourceTable);
+  for (const read of dictionary?.sourceQuery?.reads ?? []) named.add(read.table);
+  return [...named];
 }

@@ -55,6 +55,8 @@ function one(
       return sub(source.query, { ...scope, sources: [], aliases: new Set() });
     case "function":
       return functionSource(source.function, scope, findings, sub);
+    case "values":
+      return { names: [], table: null, columns: null };
     case "table": {
       const { name } = source;
       const cte = name.database === null ? scope.ctes.get(name.name.text) : undefined;

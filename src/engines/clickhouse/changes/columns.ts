@@ -64,10 +64,7 @@ export function readDefault(declared: ColumnDeclaration, context: Context): Colu
 
 export function readCodec(codec: WrittenCodec | null): readonly Codec[] | null {
   if (codec === null) return null;
-  return codec.codecs.map((c) => {
-    if (c.kind === "function") return { name: c.name, args: c.arguments.map(canonicalExpression) };
-    return { name: canonicalExpression(c), args: [] };
-  });
+  return codec.codecs.map((c) => ({ name: c.name, args: (c.arguments ?? []).map(canonicalExpression) }));
 }
 
 /** Settings as `name → value`; a string without its quotes. `DEFAULT` is left out: it puts the server's own back. */

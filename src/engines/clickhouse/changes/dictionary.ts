@@ -56,13 +56,15 @@ export function readDictionary(s: CreateDictionary, context: Context): ReadDicti
 
 function textOf(source: KeyValueFunction | null, key: string): string | null {
   const pair = source?.pairs.find((p) => p.key.toLowerCase() === key);
-  if (pair === undefined || !("kind" in pair.value)) return null;
-  if (pair.value.kind === "expression") {
+  if (pair?.value.kind === "value") {
+    const { value } = pair.value;
+    return value.type === "string" ? value.value : value.type === "number" ? value.text : null;
+  }
+  if (pair?.value.kind === "expression") {
     const e = pair.value.expression;
     return e.kind === "identifier" ? e.parts.map((p) => p.text).join(".") : null;
   }
-  const { value } = pair.value;
-  return value.type === "string" ? value.value : value.type === "number" ? value.text : null;
+  return null;
 }
 
 function selectIn(sql: string, context: Context): DictionarySpec["sourceQuery"] {

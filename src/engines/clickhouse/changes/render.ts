@@ -98,6 +98,11 @@ function call(e: Extract<Expression, { kind: "function" }>): string {
   return `${e.name}${parameters}(${e.distinct ? "DISTINCT " : ""}${args.join(", ")})${filter}${e.over === null ? "" : " OVER (…)"}`;
 }
 
+/** `quantiles(0.5, 0.9)`, `sum`. */
+export function functionText(name: string, parameters: readonly Expression[] | null): string {
+  return parameters === null ? name : `${name}(${parameters.map(canonicalExpression).join(", ")})`;
+}
+
 function typeText(type: Extract<Expression, { kind: "cast" }>["type"]): string {
   const args = (type.arguments ?? []).map((a): string => {
     switch (a.kind) {
@@ -110,7 +115,7 @@ function typeText(type: Extract<Expression, { kind: "cast" }>["type"]): string {
       case "enum-value":
         return a.value === null ? quoteString(a.name.value) : `${quoteString(a.name.value)} = ${a.value}`;
       case "function":
-        return canonicalExpression(a.expression);
+        return functionText(a.name, a.parameters);
       case "setting":
         return a.setting.name;
       case "skip":

@@ -68,16 +68,7 @@ export function readElements(elements: TableElements, context: Context): Element
 
 export function readIndex(index: IndexDeclaration, context: Context): SkipIndex {
   const { type } = index;
-  const typeArgs =
-    type === null
-      ? []
-      : "kind" in type
-        ? type.arguments.map(canonicalExpression)
-        : (type.arguments ?? []).map((a) =>
-            a.kind === "literal"
-              ? canonicalExpression(a.value)
-              : sourceText("at" in a ? (a.at as { start: number; end: number }) : type.at, context),
-          );
+  const typeArgs = (type?.arguments ?? []).map(canonicalExpression);
   return {
     name: index.name.text,
     expression: readExpression(index.expression, context),
@@ -90,23 +81,18 @@ export function readIndex(index: IndexDeclaration, context: Context): SkipIndex 
 export function readProjection(projection: ProjectionDeclaration, context: Context): Projection {
   const { definition } = projection;
   const text = sourceText(projection.at, context).replace(/\s+/g, " ");
-  if (definition.kind === "index") {
-    const expression = readExpression(definition.expression, context);
-    return { name: projection.name.text, text, columns: expression.columns, tree: definition };
-  }
-  const { select } = definition;
   const named = new Set<string>();
-  for (const e of [
-    ...select.columns,
-    ...(select.groupBy?.expressions ?? []),
-    ...(select.orderBy?.elements.map((o) => o.expression) ?? []),
-  ]) {
-    for (const column of readExpression(e, context).columns) named.add(column);
-  }
-  const star = select.columns.some((c) => c.kind === "asterisk");
+  const parts =
+    definition.kind === "index"
+      ? definition.expressions
+      : [...definition.columns, ...present(definition.where), ...definition.groupBy, ...definition.orderBy.map((o) => o.expression)];
+  for (const e of parts) for (const column of readExpression(e, context).columns) named.add(column);
+  const star = definition.kind === "select" && definition.columns.some((c) => c.kind === "asterisk");
   if (star) named.add("*");
   return { name: projection.name.text, text, columns: [...named], tree: definition };
 }
+
+const present = (e: Expression | null): Expression[] => (e === null ? [] : [e]);
 
 export function readConstraint(constraint: ConstraintDeclaration, context: Context): ClickHouseConstraint {
   return { name: constraint.name.text, kind: constraint.kind, expression: readExpression(constraint.expression, context) };

@@ -1,7 +1,6 @@
 import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseType, EnumValue } from "../../../model/clickhouse/schema.ts";
-import { quoteString } from "./render.ts";
-import { canonicalExpression } from "./render.ts";
+import { canonicalExpression, functionText, quoteString } from "./render.ts";
 import type { DataType, TypeArgument } from "../parse/ast.ts";
 import { typeFamily } from "./type-names.ts";
 
@@ -248,7 +247,7 @@ function aggregate(family: string, given: readonly TypeArgument[]): TypeResult {
     head?.kind === "type"
       ? head.type.name
       : head?.kind === "function"
-        ? canonicalExpression(head.expression)
+        ? functionText(head.name, head.parameters)
         : head?.kind === "literal"
           ? (numberOf(head)?.toString() ?? "")
           : "";

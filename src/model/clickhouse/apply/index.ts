@@ -21,6 +21,7 @@ export function emptyClickHouseState(options: { readonly complete?: boolean } = 
       ["default", { name: "default", engine: "Atomic", engineArgs: [], comment: null, cluster: null, origin }],
     ]),
     tables: PersistentMap.empty(),
+    dependents: PersistentMap.empty(),
     detached: PersistentMap.empty(),
     dropped: PersistentMap.empty(),
     functions: PersistentMap.empty(),

@@ -1,7 +1,7 @@
 import type { Origin } from "../../schema.ts";
 import { persistent } from "../../apply/persistent-map.ts";
 import type { ClickHouseChange, ClickHouseChangeKind, ClickHouseChangeOf } from "../change.ts";
-import type { ClickHouseColumn, ClickHouseState, ClickHouseTable } from "../schema.ts";
+import { namedTables, type ClickHouseColumn, type ClickHouseState, type ClickHouseTable } from "../schema.ts";
 
 export type Handler<K extends ClickHouseChangeKind> = (
   change: ClickHouseChangeOf<K> & ClickHouseChange,
@@ -19,7 +19,34 @@ export function putTable(state: ClickHouseState, table: ClickHouseTable): ClickH
     const temporary = new Map([...(state.session.temporary ?? []), [table.name, table] as const]);
     return { ...state, session: { ...state.session, temporary } };
   }
-  return { ...state, tables: persistent(state.tables).with(table.name, table) };
+  const before = state.tables.get(table.name);
+  const dependents =
+    before !== undefined &&
+    before.select === table.select &&
+    before.target === table.target &&
+    before.forwards === table.forwards &&
+    before.dictionary === table.dictionary
+      ? state.dependents
+      : linked(before === undefined ? state.dependents : unlinked(state.dependents, before), table);
+  return { ...state, dependents, tables: persistent(state.tables).with(table.name, table) };
+}
+
+type Dependents = ClickHouseState["dependents"];
+
+function linked(dependents: Dependents, table: ClickHouseTable): Dependents {
+  let map = dependents;
+  for (const named of namedTables(table)) map = persistent(map).with(named, new Set([...(map.get(named) ?? []), table.name]));
+  return map;
+}
+
+function unlinked(dependents: Dependents, table: ClickHouseTable): Dependents {
+  let map = dependents;
+  for (const named of namedTables(table)) {
+    const left = new Set(map.get(named));
+    left.delete(table.name);
+    map = persistent(map).with(named, left);
+  }
+  return map;
 }
 
 export function removeTable(state: ClickHouseState, key: string): ClickHouseState {
@@ -28,7 +55,9 @@ export function removeTable(state: ClickHouseState, key: string): ClickHouseStat
     temporary.delete(key);
     return { ...state, session: { ...state.session, temporary } };
   }
-  return { ...state, tables: persistent(state.tables).without(key) };
+  const table = state.tables.get(key);
+  if (table === undefined) return state;
+  return { ...state, dependents: unlinked(state.dependents, table), tables: persistent(state.tables).without(key) };
 }
 
 /** The state with one table changed; as it is where the table is not known. */

@@ -103,14 +103,12 @@ export const tableHandlers: Handlers<TableKind> = {
   "rename-database": (change, state) => {
     const database = state.databases.get(change.name);
     if (database === undefined || state.databases.has(change.to)) return state;
-    let tables = persistent(state.tables);
+    let next: ClickHouseState = state;
     for (const [key, table] of state.tables) {
-      if (table.database === change.name)
-        tables = tables.without(key).with(tableKey(change.to, table.table), named(table, tableKey(change.to, table.table)));
+      if (table.database === change.name) next = putTable(removeTable(next, key), named(table, tableKey(change.to, table.table)));
     }
     return {
-      ...state,
-      tables,
+      ...next,
       databases: persistent(state.databases)
         .without(change.name)
         .with(change.to, { ...database, name: change.to }),
@@ -134,18 +132,19 @@ function named(table: ClickHouseTable, key: string): ClickHouseTable {
  * table made anew under the old name does not bring it back (measured on 26.7: reference CH057).
  */
 function unsubscribe(state: ClickHouseState, source: string): ClickHouseState {
-  let { tables } = state;
-  for (const [key, table] of state.tables) {
-    if (table.kind === "materialized-view" && table.select?.reads[0]?.table === source && table.unsubscribed !== true) {
-      tables = persistent(tables).with(key, { ...table, unsubscribed: true });
+  let next = state;
+  for (const key of state.dependents.get(source) ?? []) {
+    const table = state.tables.get(key);
+    if (table?.kind === "materialized-view" && table.select?.reads[0]?.table === source && table.unsubscribed !== true) {
+      next = putTable(next, { ...table, unsubscribed: true });
     }
   }
-  return tables === state.tables ? state : { ...state, tables };
+  return next;
 }
 
 function withoutDatabase(state: ClickHouseState, name: string): ClickHouseState {
   if (!state.databases.has(name)) return state;
-  let tables = persistent(state.tables);
-  for (const [key, table] of state.tables) if (table.database === name) tables = tables.without(key);
-  return { ...state, tables, databases: persistent(state.databases).without(name) };
+  let next = state;
+  for (const [key, table] of state.tables) if (table.database === name) next = removeTable(next, key);
+  return { ...next, databases: persistent(state.databases).without(name) };
 }

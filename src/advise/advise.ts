@@ -1,7 +1,7 @@
 import { ClickHouseError, EngineCrashed } from "../engines/clickhouse/embedded/index.ts";
 import type { Advice, Candidate } from "./advice.ts";
-import { analyseWorkload } from "./analyse/read-queries.ts";
-import { type Lab, rowsOf, startLab, unlessRefused } from "./engine/lab.ts";
+import { type Analysed, analyseWorkload } from "./analyse/read-queries.ts";
+import { type Lab, quoteName, rowsOf, startLab, unlessRefused } from "./engine/lab.ts";
 import type { DataSource, LoadedData } from "./data/source.ts";
 import { loadData } from "./data/source.ts";
 import { ROWS } from "./data/rows.ts";
@@ -64,30 +64,44 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
     const notMade = await createReference(lab, schema);
     events.progress("reading the workload");
     // Placeholders are filled from the rows, so the rows come first where there are any.
-    const first = await analyseWorkload(lab, schema, options.workload.queries.filter((query) => !query.normalised));
+    const first = await analyseWorkload(
+      lab,
+      schema,
+      options.workload.queries.filter((query) => !query.normalised),
+    );
     const data = await loadData(lab, schema, options.data, first.queries, options.total, signal, events.progress);
-    const filled = await fillPlaceholders(lab, definition, options.workload.queries.filter((query) => query.normalised));
+    const filled = await fillPlaceholders(
+      lab,
+      definition,
+      options.workload.queries.filter((query) => query.normalised),
+    );
     const second = await analyseWorkload(lab, schema, filled.queries);
-    const analysed = [...first.queries, ...second.queries];
+    const readable = [...first.queries, ...second.queries];
     const unmeasured = [...first.unmeasured, ...second.unmeasured, ...filled.unmeasured];
     const elsewhere = [...first.elsewhere, ...second.elsewhere];
-    if (analysed.length === 0) throw noQuery(definition, options.workload, elsewhere, unmeasured);
-    await dropReference(lab, schema);
-
+    if (readable.length === 0) throw noQuery(definition, options.workload, elsewhere, unmeasured);
+    const analysed = await runnable(lab, schema, readable, unmeasured);
     const queries = analysed.map(({ query, reads, readAs }): MeasuredQuery => {
-      return { name: query.name, sql: query.sql, frequency: query.frequency, readAs, mustRun: reads.mustRun, others: reads.tables.size > 1 };
+      return {
+        name: query.name,
+        sql: query.sql,
+        frequency: query.frequency,
+        database: query.database ?? definition.database,
+        readAs,
+        mustRun: reads.mustRun,
+        others: reads.tables.size > 1,
+      };
     });
     const granularity = statedGranularity(definition);
     const total = options.total ?? data.total;
     const assumed = total ?? Math.max(data.rows, ASSUMED_GRANULES * granularity);
     const meter = new ReadMeter(lab);
     const parts = Math.max(1, Math.min(options.parts ?? data.parts ?? 1, 64));
-    await refuseUnrunnable(lab, schema, queries, unmeasured);
     const found = await findKeys({
       lab,
       meter,
       definition,
-      analysed: analysed.filter(({ query }) => queries.some((kept) => kept.name === query.name)),
+      analysed,
       queries,
       rows: data.rows,
       total: assumed,
@@ -159,7 +173,9 @@ async function decide(context: {
   const measured: Candidate[] = [];
   let died: string | null = null;
   for (const [index, orderBy] of keys.entries()) {
-    events.progress(`building ${index === 0 ? "the present key" : `key ${index} of ${others.length}`} on all sampled rows: (${orderBy.join(", ")})`);
+    events.progress(
+      `building ${index === 0 ? "the present key" : `key ${index} of ${others.length}`} on all sampled rows: (${orderBy.join(", ")})`,
+    );
     try {
       const keep = "tread_sample.built";
       const cost = await bench.cost({ orderBy, grain, stored: null, from: ROWS, parts, faithful: true }, "read", undefined, keep);
@@ -209,7 +225,11 @@ async function candidateOf(
     bytesRead: Math.round(cost.bytes),
     // The primary index has as many entries as the whole table's.
     bytesOnDisk: Math.round(compressed * grain.scale + primary * grain.marks),
-    queries: queries.map((query, index) => ({ name: query.name, frequency: query.frequency, marks: round(cost.queries[index]?.marks ?? 0) })),
+    queries: queries.map((query, index) => ({
+      name: query.name,
+      frequency: query.frequency,
+      marks: round(cost.queries[index]?.marks ?? 0),
+    })),
     notes: notesOn(definition, orderBy),
   };
 }
@@ -224,28 +244,40 @@ function notesOn(definition: TableDefinition, orderBy: readonly string[]): strin
   return notes;
 }
 
-/** Queries that fail when they run (a division by zero, a dictionary that is not there) are found before they are run a hundred times. */
-async function refuseUnrunnable(
+/**
+ * Queries that fail when they run (a dictionary that is not there, a function that is switched off) are found on the empty table, before
+ * they are run a hundred times.
+ */
+async function runnable(
   lab: Lab,
   schema: Schema,
-  queries: MeasuredQuery[],
+  analysed: readonly Analysed[],
   unmeasured: { query: string; reason: string; at: string }[],
-): Promise<void> {
+): Promise<readonly Analysed[]> {
   const { definition } = schema;
-  await createReference(lab, { ...schema, neighbours: [] });
-  for (const query of [...queries]) {
+  const kept: Analysed[] = [];
+  for (const entry of analysed) {
+    const { query } = entry;
+    await lab.text(`USE ${quoteName(query.database ?? definition.database)}`);
     const ran = await unlessRefused(lab.quiet(query.sql));
-    if (!(ran instanceof ClickHouseError)) continue;
-    queries.splice(queries.indexOf(query), 1);
-    unmeasured.push({ query: query.name, reason: `it fails when it runs (code ${ran.code}): ${ran.message.replace(/\s+/g, " ").slice(0, 240)}`, at: "" });
+    if (ran instanceof ClickHouseError)
+      unmeasured.push({
+        query: query.name,
+        reason: `it fails when it runs (code ${ran.code}): ${ran.message.replace(/\s+/g, " ").slice(0, 240)}`,
+        at: `${query.file}:${query.line}`,
+      });
+    else kept.push(entry);
   }
   await dropReference(lab, schema);
-  if (queries.length === 0)
-    throw new AdviseError(
-      `no query of ${definition.database}.${definition.table} can be run`,
-      unmeasured.slice(0, 5).map(({ query, reason }) => `${query}: ${reason}`).join("\n  "),
-      3,
-    );
+  if (kept.length > 0) return kept;
+  throw new AdviseError(
+    `no query of ${definition.database}.${definition.table} can be run`,
+    unmeasured
+      .slice(0, 5)
+      .map(({ query, reason }) => `${query}: ${reason}`)
+      .join("\n  "),
+    3,
+  );
 }
 
 function noQuery(
@@ -269,7 +301,13 @@ function noQuery(
   );
 }
 
-function notesOf(workload: Workload, data: LoadedData, notMade: readonly string[], total: number | null, assumed: number): Advice["remarks"] {
+function notesOf(
+  workload: Workload,
+  data: LoadedData,
+  notMade: readonly string[],
+  total: number | null,
+  assumed: number,
+): Advice["remarks"] {
   return [
     ...(total === null
       ? [

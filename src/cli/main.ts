@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
-import { registerApply } from "./register-apply.ts";
+import { registerApply, registerLedger } from "./register-apply.ts";
 import { registerDeprecations } from "./register-deprecations.ts";
 import type { RehearseFlags } from "./rehearse.ts";
 import { reviewCommands } from "./review-commands.ts";
@@ -13,6 +13,7 @@ import { version } from "./version.ts";
 
 /** What every judging command takes (design section 6, *Common flags*). */
 export interface CommonFlags {
+  readonly clickhouseUrl?: string | true;
   readonly config?: string;
   readonly environment?: string;
   readonly format: string;
@@ -100,6 +101,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
 
   registerAdvise(program, done);
   registerApply(common(program.command("apply").argument("[path...]", "as for check: folders or files of SQL migrations")), done);
+  registerLedger(program, done);
   scaleCommands(program, done);
   registerDeprecations(program, done);
   reviewCommands(program, done);
@@ -134,9 +136,12 @@ function scaleCommands(program: Command, done: (code: number) => void): void {
     .command("collect")
     .description("read a server's statistics, read-only and never its rows, and write a scale profile")
     .addOption(databaseUrl())
+    .addOption(clickhouseUrl())
     .option("--config <file>", "settings; default: tread.config.* here or above")
-    .option("--environment <name>", "take the URL from the variable that this environment's `databaseUrlFrom` names")
-    .option("--schema <name...>", "only these schemas; default: all of the user's")
+    .option("--environment <name>", "take the URL from the variable that this environment's `databaseUrlFrom` or `clickhouseUrlFrom` names")
+    .option("--schema <name...>", "only these schemas (ClickHouse: databases); default: all of the user's")
+    .option("--cluster <name>", "ClickHouse: ask every host of this cluster; default: only the server of the URL")
+    .option("--with-ranges", "ClickHouse: also the smallest and largest values of numbers and dates; these are data, and columns are read for them", false)
     .addOption(
       new Option("--seconds <n>", "seconds between the two samples of the counters; 0: no rates").default(10).argParser(wholeNumber),
     )
@@ -188,6 +193,13 @@ function databaseUrl(): Option {
   );
 }
 
+function clickhouseUrl(): Option {
+  return new Option(
+    "--clickhouse-url [url]",
+    "https://user@host:8443/database; without a value: CLICKHOUSE_URL. Only read, its password is never printed",
+  );
+}
+
 function common(command: Command): Command {
   return command
     .option("--config <file>", "settings; default: tread.config.* here or above")
@@ -215,6 +227,7 @@ function common(command: Command): Command {
     .option("--applied-through <id>", "migrations up to and including this one are applied")
     .option("--schema <file>", "the schema as it is before what is not applied: db/structure.sql, schema.sql, pg_dump --schema-only")
     .addOption(databaseUrl())
+    .addOption(clickhouseUrl())
     .addOption(
       new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
         .argParser(liveFlag)

@@ -84,7 +84,13 @@ export function keyElements(
     add(element, columns, types.has(element) ? [element] : [], 0.01, null);
   }
   return [...found]
-    .map(([sql, entry]) => ({ sql, columns: [...entry.columns], determines: [...entry.determines], weight: entry.weight, queries: entry.queries }))
+    .map(([sql, entry]) => ({
+      sql,
+      columns: [...entry.columns],
+      determines: [...entry.determines],
+      weight: entry.weight,
+      queries: entry.queries,
+    }))
     .sort((a, b) => b.weight - a.weight || (a.sql < b.sql ? -1 : 1))
     .slice(0, most);
 }

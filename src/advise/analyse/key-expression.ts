@@ -79,4 +79,3 @@ export function stringConstant(value: string): string | null {
   if (!value.startsWith("'") || !value.endsWith("'")) return null;
   return value.slice(1, -1).replace(/\\(.)/gs, (_, character: string) => ({ n: "\n", t: "\t", r: "\r", 0: "\0" })[character] ?? character);
 }
-

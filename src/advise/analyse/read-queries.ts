@@ -78,7 +78,10 @@ async function namesTarget(lab: Lab, sql: string, names: readonly string[]): Pro
 }
 
 function reasonOf(error: ClickHouseError): string {
-  const words = error.message.replace(/\s+/g, " ").replace(/: In scope .*$/, "").replace(/\. Expected one of: .*$/, "");
+  const words = error.message
+    .replace(/\s+/g, " ")
+    .replace(/: In scope .*$/, "")
+    .replace(/\. Expected one of: .*$/, "");
   const short = words.length > 240 ? `${words.slice(0, 240)}…` : words;
   return error.code === SYNTAX ? `it does not parse: ${short}` : `the engine refuses it (code ${error.code}): ${short}`;
 }

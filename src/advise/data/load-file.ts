@@ -160,9 +160,15 @@ async function formatOf(loader: Loader, definition: TableDefinition, file: FileS
 
 async function firstLine(loader: Loader, path: string, format: string): Promise<string[]> {
   const structure = "line String";
-  const line = (await loader.text(`SELECT line FROM file(${quoteText(path)}, 'LineAsString', ${quoteText(structure)}) LIMIT 1`)).replace(/\n$/, "");
+  const line = (await loader.text(`SELECT line FROM file(${quoteText(path)}, 'LineAsString', ${quoteText(structure)}) LIMIT 1`)).replace(
+    /\n$/,
+    "",
+  );
   const separator = format === "CSV" ? "," : "\t";
-  return line.replace(/^\ufeff/, "").split(separator).map((field) => field.trim().replace(/^"(.*)"$/, "$1"));
+  return line
+    .replace(/^\ufeff/, "")
+    .split(separator)
+    .map((field) => field.trim().replace(/^"(.*)"$/, "$1"));
 }
 
 async function hasHeader(loader: Loader, path: string, format: string, types: ReadonlyMap<string, string>): Promise<boolean> {

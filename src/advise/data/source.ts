@@ -8,8 +8,19 @@ import { type ColumnStatistics, synthesise } from "./synthetic.ts";
 export type DataSource =
   | { readonly kind: "file"; readonly sample: FileSample }
   /** Already downloaded from a server, as Native. `seen`: rows that the server holds. */
-  | { readonly kind: "server"; readonly sample: FileSample; readonly seen: number; readonly parts: number | null; readonly notes: readonly string[] }
-  | { readonly kind: "synthetic"; readonly rows: number; readonly statistics: readonly ColumnStatistics[]; readonly notes: readonly string[] };
+  | {
+      readonly kind: "server";
+      readonly sample: FileSample;
+      readonly seen: number;
+      readonly parts: number | null;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: "synthetic";
+      readonly rows: number;
+      readonly statistics: readonly ColumnStatistics[];
+      readonly notes: readonly string[];
+    };
 
 export interface LoadedData {
   readonly rows: number;
@@ -37,7 +48,9 @@ export async function loadData(
       const notes = [
         ...(source.kind === "server" ? source.notes : []),
         ...(loaded.rows < loaded.inFile
-          ? [`${loaded.rows} of the ${loaded.inFile} rows of ${source.sample.shown} were kept, ${source.sample.by === null ? "at random" : `by ${source.sample.by}`}.`]
+          ? [
+              `${loaded.rows} of the ${loaded.inFile} rows of ${source.sample.shown} were kept, ${source.sample.by === null ? "at random" : `by ${source.sample.by}`}.`,
+            ]
           : []),
         ...(loaded.missing.length === 0
           ? []

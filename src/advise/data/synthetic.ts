@@ -65,7 +65,11 @@ export async function synthesise(
 /** Constants that queries compare the column itself with, or a time function of it. */
 function constantsOf(filters: readonly Filter[], column: string): Constant[] {
   return filters
-    .filter(({ on }) => on.kind === "column" ? on.name === column : on.kind === "function" && on.arguments[0]?.kind === "column" && on.arguments[0].name === column)
+    .filter(({ on }) =>
+      on.kind === "column"
+        ? on.name === column
+        : on.kind === "function" && on.arguments[0]?.kind === "column" && on.arguments[0].name === column,
+    )
     .flatMap(({ constants }) => constants);
 }
 
@@ -79,7 +83,7 @@ function valueOf(column: ColumnDefinition, index: number, distinct: number, null
 }
 
 function plainValue(type: string, which: string, index: number, distinct: number, wanted: readonly Constant[]): string {
-  if (/^Date/.test(type)) return timeValue(type, index, distinct, wanted);
+  if (type.startsWith("Date")) return timeValue(type, index, distinct, wanted);
   if (/^U?Int|^Float|^Decimal|^Bool/.test(type)) {
     const values = unique(wanted.flatMap(numbersIn)).slice(0, 100);
     return pick(values, which, `(${which})`, distinct);
@@ -107,7 +111,8 @@ function timeValue(type: string, index: number, distinct: number, wanted: readon
   const start = least - 2 * span;
   const width = span + most - start;
   const at = `(${start} + toUInt64(rand(${index}) / 4294967296 * ${Math.round(width)}))`;
-  const coarse = distinct > 1 && distinct < width / 86_400 ? `(intDiv(${at}, ${Math.round(width / distinct)}) * ${Math.round(width / distinct)})` : at;
+  const coarse =
+    distinct > 1 && distinct < width / 86_400 ? `(intDiv(${at}, ${Math.round(width / distinct)}) * ${Math.round(width / distinct)})` : at;
   if (type.startsWith("DateTime64")) return `toDateTime64(toDateTime(${coarse}), 3)`;
   return type.startsWith("DateTime") ? `toDateTime(${coarse})` : `toDate(toDateTime(${coarse}))`;
 }
@@ -143,8 +148,8 @@ function secondsIn(constant: Constant): number[] {
   }
   const number = Number(constantText(constant.value) ?? /'(\d+)(?:\.\d+)?'/.exec(constant.value)?.[1] ?? Number.NaN);
   if (!Number.isFinite(number)) return [];
-  if (/^DateTime/.test(constant.type)) return [Math.floor(number)];
-  return /^Date/.test(constant.type) ? [number * 86_400] : [];
+  if (constant.type.startsWith("DateTime")) return [Math.floor(number)];
+  return constant.type.startsWith("Date") ? [number * 86_400] : [];
 }
 
 function unique(values: readonly string[]): string[] {

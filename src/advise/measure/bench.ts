@@ -9,6 +9,8 @@ export interface MeasuredQuery {
   readonly name: string;
   readonly sql: string;
   readonly frequency: number;
+  /** Database of its unqualified names. */
+  readonly database: string;
   /** Under which name it reads the table, `database.table`. */
   readonly readAs: string;
   /** Reading is what counts: EXPLAIN ESTIMATE does not know LIMIT, FINAL and subqueries. */
@@ -38,6 +40,7 @@ export class Bench {
   readonly #meter: ReadMeter;
   readonly #definition: TableDefinition;
   readonly #queries: readonly MeasuredQuery[];
+  #database: string | null = null;
   /** How many keys were built. */
   built = 0;
 
@@ -80,6 +83,8 @@ export class Bench {
           await this.#lab.text(`RENAME TABLE ${quoted(place)} TO ${quoted(query.readAs)}`);
           place = query.readAs;
         }
+        if (query.database !== this.#database) await this.#lab.text(`USE ${quoteName(query.database)}`);
+        this.#database = query.database;
         costs[index] = await this.#costOf(query, options.grain, mode);
       }
       return total(costs, this.#queries);

@@ -48,7 +48,9 @@ function columnsOf(columns: readonly ColumnDefinition[]): string {
     .flatMap((column) => {
       const start = `${quoteName(column.name)} ${column.type}`;
       if (column.kind === "ephemeral") return [];
-      return [column.kind === "alias" ? `${start} ALIAS ${column.expression ?? `defaultValueOfTypeName(${quoteText(column.type)})`}` : start];
+      return [
+        column.kind === "alias" ? `${start} ALIAS ${column.expression ?? `defaultValueOfTypeName(${quoteText(column.type)})`}` : start,
+      ];
     })
     .join(", ");
 }

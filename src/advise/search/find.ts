@@ -9,10 +9,10 @@ import type { ReadMeter } from "../measure/reads.ts";
 import { createScreen, type Screen } from "../measure/screen.ts";
 import { identityOf, statedGranularity, type TableDefinition } from "../table/definition.ts";
 
-/** Rows on which every key is tried: 131,000 in granules of the right size place a key within a granule or two (docs/advise.md). */
-const SCREEN_ROWS = 131_072;
+/** Rows on which every key is tried: 49,000 in granules of the right size rank keys as 2 million do (docs/advise.md). */
+const SCREEN_ROWS = 49_152;
 /** Rows on which the best of them are tried again. */
-const SECOND_ROWS = 524_288;
+const SECOND_ROWS = 262_144;
 const SECOND_KEYS = 14;
 const MOST_ELEMENTS = 16;
 const LONGEST = 5;
@@ -159,4 +159,3 @@ export function statedBytes(definition: TableDefinition): number {
   const stated = Number(definition.settings.get("index_granularity_bytes") ?? "10485760");
   return Number.isFinite(stated) && stated > 0 ? stated : 10_485_760;
 }
-

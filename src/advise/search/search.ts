@@ -84,9 +84,7 @@ export async function searchKeys(options: SearchOptions): Promise<SearchResult> 
     const best = ranked()[0]?.cost.marks ?? 0;
     const steps = kept
       .flatMap((parent) =>
-        elements
-          .filter((element) => adds(parent.key, element))
-          .map((element) => ({ parent, element, promise: promise(parent, element) })),
+        elements.filter((element) => adds(parent.key, element)).map((element) => ({ parent, element, promise: promise(parent, element) })),
       )
       .filter((step) => step.promise > WORTHWHILE * Math.max(best, 1e-9) && step.parent.cost.marks - step.promise < best * (1 - WORTHWHILE))
       .sort((a, b) => a.parent.cost.marks - a.promise - (b.parent.cost.marks - b.promise));

@@ -27,6 +27,12 @@ export function parseFrequency(text: string): Frequency | null {
   const value = Number(amount.replaceAll("_", ""));
   if (amount.trim() === "" || !Number.isFinite(value) || value < 0 || rest.length > 0) return null;
   if (unit === undefined) return { value, isRate: false };
-  const factor = PER_MINUTE[unit.trim().toLowerCase().replace(/(?<=..)s$/, "")];
+  const factor =
+    PER_MINUTE[
+      unit
+        .trim()
+        .toLowerCase()
+        .replace(/(?<=..)s$/, "")
+    ];
   return factor === undefined ? null : { value: value * factor, isRate: true };
 }

@@ -3,7 +3,8 @@ import { scanSql } from "./scan-sql.ts";
 import type { PartOfWorkload } from "./sql-file.ts";
 import type { WorkloadQuery } from "./workload.ts";
 
-const HELP = 'each line is {"query": "SELECT …", "count": 120, "database": "web", "readRows": 81920}; `tread advise --print-export` prints the query that writes it';
+const HELP =
+  'each line is {"query": "SELECT …", "count": 120, "database": "web", "readRows": 81920}; `tread advise --print-export` prints the query that writes it';
 
 /**
  * An export of `system.query_log`: JSON lines, a JSON array, or ClickHouse's FORMAT JSON.

@@ -43,7 +43,10 @@ function read(file: string, root: string): string {
   const path = resolve(root, file);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile())
-    throw new AdviseError(`${file}: there is no such workload file`, "name one with --workload, or list it under `workload:` of the config");
+    throw new AdviseError(
+      `${file}: there is no such workload file`,
+      "name one with --workload, or list it under `workload:` of the config",
+    );
   if (stat.size > LARGEST)
     throw new AdviseError(`${file}: is larger than 256 MB`, "export the normalised form: `tread advise --print-export` prints the query");
   const bytes = readFileSync(path);

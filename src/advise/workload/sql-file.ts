@@ -25,7 +25,10 @@ export function readSqlWorkload(file: string, text: string): PartOfWorkload {
     const annotation = annotationOf(file, statement);
     if (statement.sql === "") {
       if (annotation !== null)
-        throw new AdviseError(`${file}:${annotation.line}: no query follows this annotation`, "put the query on the next line, or remove it");
+        throw new AdviseError(
+          `${file}:${annotation.line}: no query follows this annotation`,
+          "put the query on the next line, or remove it",
+        );
       continue;
     }
     if (annotation?.frequency === null || annotation === null) without++;
@@ -44,7 +47,9 @@ export function readSqlWorkload(file: string, text: string): PartOfWorkload {
   const notes =
     without === 0
       ? []
-      : [`${file}: ${without} of ${queries.length} queries have no frequency and count once: write \`-- tread: frequency=120/min\` before them.`];
+      : [
+          `${file}: ${without} of ${queries.length} queries have no frequency and count once: write \`-- tread: frequency=120/min\` before them.`,
+        ];
   return { queries, notes, isRate: rates > 0 };
 }
 
@@ -69,7 +74,8 @@ function annotationOf(file: string, statement: ScannedStatement): Annotation | n
       if (key === "name") found = { ...found, name: value };
       else if (key === "database") found = { ...found, database: value };
       else if (key === "frequency") {
-        const frequency = parseFrequency(value) ?? fault(`frequency=${value} is no frequency`, "write 120/min, 2/s, 1/day, or a plain number");
+        const frequency =
+          parseFrequency(value) ?? fault(`frequency=${value} is no frequency`, "write 120/min, 2/s, 1/day, or a plain number");
         found = { ...found, frequency: frequency.value, isRate: frequency.isRate };
       } else {
         const meant = nearest(key, KEYS);

@@ -1,0 +1,277 @@
+import type { PostgresEngine } from "../../engines/postgres/engine.ts";
+import { apply } from "../../model/apply/index.ts";
+import type { Relation, SchemaState, UserFunction } from "../../model/schema.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
+import { wholeSpan } from "../../text/span.ts";
+import { names } from "./uses.ts";
+
+/** A table, or a column of one. */
+export interface Thing {
+  readonly table: string;
+  readonly column: string | null;
+}
+
+/** An object of the database that hangs on a column or table. */
+export interface Dependent {
+  /** `view public.active_person`, `foreign key public.note.note_author_fk`. */
+  readonly text: string;
+  /**
+   * - `goes-along`: Postgres drops it together with the thing (an index, the thing's own constraints).
+   * - `in-the-way`: the drop fails while it is there, or it fails itself afterwards. `step` says what to do first.
+   * - `unread`: nobody can tell whether it uses the thing. `step` says why.
+   */
+  readonly effect: "goes-along" | "in-the-way" | "unread";
+  readonly step: string | null;
+}
+
+/** Everything in the schema that hangs on a column or a table, sorted by what it is. */
+export function dependentsOf(state: SchemaState, thing: Thing): readonly Dependent[] {
+  const relation = state.relations.get(thing.table);
+  if (relation === undefined) return [];
+  return [
+    ...views(state, thing),
+    ...(thing.column === null ? ofTable(state, relation) : ofColumn(relation, thing.column)),
+    ...keysPointingAt(state, thing),
+    ...triggers(state, relation, thing.column),
+    ...functions(state, relation, thing.column),
+    ...catalogue(state, thing),
+  ];
+}
+
+function views(state: SchemaState, { table, column }: Thing): Dependent[] {
+  const found: Dependent[] = [];
+  const bare = bareOf(table);
+  for (const view of state.relations.values()) {
+    if (view.kind !== "view" && view.kind !== "materialized-view") continue;
+    const text = `${view.kind === "view" ? "view" : "materialized view"} ${view.name}`;
+    if (view.reads === null) {
+      const mayRead =
+        view.definition === null ||
+        (names(view.definition, bare) && (column === null || names(view.definition, column) || view.definition.includes("*")));
+      if (mayRead) found.push({ text, effect: "unread", step: `look at ${text}: its query could not be read` });
+      continue;
+    }
+    if (view.reads.some((read) => read.relation === table && (column === null || read.column === column))) {
+      const step = column === null ? `drop ${text} first` : `drop ${text}, or replace it by one without ${column}`;
+      found.push({ text, effect: "in-the-way", step });
+    }
+  }
+  return found;
+}
+
+function ofColumn(relation: Relation, column: string): Dependent[] {
+  const found: Dependent[] = [];
+  const constraintIndexes = new Set(relation.constraints.flatMap(({ index }) => index ?? []));
+  for (const index of relation.indexes) {
+    if (!index.mentions.includes(column) || constraintIndexes.has(index.name)) continue;
+    found.push({ text: `index ${index.name}`, effect: "goes-along", step: null });
+  }
+  for (const constraint of relation.constraints) {
+    if (constraint.kind === "not-null") continue;
+    const mentions = constraint.columns.includes(column) || constraint.expression?.columns.includes(column) === true;
+    if (mentions)
+      found.push({ text: `${constraint.kind.replace("-", " ")} ${relation.name}.${constraint.name}`, effect: "goes-along", step: null });
+  }
+  for (const other of relation.columns) {
+    if (other.generated === null || other.name === column || other.default?.columns.includes(column) !== true) continue;
+    found.push({
+      text: `generated column ${relation.name}.${other.name}`,
+      effect: "in-the-way",
+      step: `drop the generated column ${other.name} of ${relation.name} first: it is computed from ${column}`,
+    });
+  }
+  for (const { class: kind, name, columns } of relation.named ?? []) {
+    if (!columns.includes(column)) continue;
+    found.push({
+      text: `${kind} ${relation.name}.${name}`,
+      effect: "in-the-way",
+      step: `drop or change the ${kind} ${name} of ${relation.name} first: it names ${column}`,
+    });
+  }
+  if (relation.partitionKey?.mentions.includes(column) === true) {
+    found.push({
+      text: `partition key of ${relation.name}`,
+      effect: "in-the-way",
+      step: `${column} is in the partition key of ${relation.name}: it goes with the table only`,
+    });
+  }
+  return found;
+}
+
+function ofTable(state: SchemaState, relation: Relation): Dependent[] {
+  const found: Dependent[] = relation.indexes.map(({ name }) => ({ text: `index ${name}`, effect: "goes-along", step: null }));
+  for (const constraint of relation.constraints) {
+    if (constraint.kind !== "foreign-key" || constraint.references === null) continue;
+    found.push({
+      text: `foreign key ${relation.name}.${constraint.name} → ${constraint.references.relation}`,
+      effect: "goes-along",
+      step: null,
+    });
+  }
+  for (const other of state.relations.values()) {
+    if (other.inherits.includes(relation.name))
+      found.push({
+        text: `table ${other.name}`,
+        effect: "in-the-way",
+        step: `drop ${other.name} first, or take it out (NO INHERIT): it inherits from ${relation.name}`,
+      });
+    else if (other.partitionOf === relation.name) found.push({ text: `partition ${other.name}`, effect: "goes-along", step: null });
+    for (const column of other.name === relation.name ? [] : other.columns) {
+      if (column.type.name === relation.name)
+        found.push({
+          text: `column ${other.name}.${column.name}`,
+          effect: "in-the-way",
+          step: `drop ${other.name}.${column.name} first: its type is the row type of ${relation.name}`,
+        });
+    }
+  }
+  return found;
+}
+
+function keysPointingAt(state: SchemaState, { table, column }: Thing): Dependent[] {
+  const found: Dependent[] = [];
+  for (const other of state.relations.values()) {
+    for (const { kind, name, references } of other.constraints) {
+      if (kind !== "foreign-key" || references?.relation !== table || other.name === table) continue;
+      if (column !== null && !pointsAt(state, table, references.columns, column)) continue;
+      found.push({
+        text: `foreign key ${other.name}.${name}`,
+        effect: "in-the-way",
+        step: `drop the foreign key ${name} of ${other.name} first`,
+      });
+    }
+  }
+  return found;
+}
+
+/** A key that names no columns points at the primary key. */
+function pointsAt(state: SchemaState, table: string, columns: readonly string[], column: string): boolean {
+  if (columns.length > 0) return columns.includes(column);
+  return state.relations.get(table)?.constraints.some((c) => c.kind === "primary-key" && c.columns.includes(column)) === true;
+}
+
+function triggers(state: SchemaState, relation: Relation, column: string | null): Dependent[] {
+  return relation.triggers.flatMap((trigger): Dependent[] => {
+    const text = `trigger ${relation.name}.${trigger.name}`;
+    // With the table go its triggers.
+    if (column === null) return [{ text, effect: "goes-along", step: null }];
+    if (trigger.columns.includes(column) || trigger.when?.includes(column) === true)
+      return [{ text, effect: "in-the-way", step: `drop or change ${text} first: it names ${column}` }];
+    const body = trigger.function === null ? undefined : state.functions.get(trigger.function);
+    if (body === undefined || body.names === undefined)
+      return isBuiltIn(trigger.function)
+        ? []
+        : [{ text, effect: "unread", step: `look at ${text}: its function ${trigger.function ?? ""} could not be read` }];
+    if (body.names.has(column) || body.names.has(`new.${column}`) || body.names.has(`old.${column}`))
+      return [{ text, effect: "in-the-way", step: `replace the function ${body.name} of ${text} first: it names ${column}` }];
+    if (sendsBuiltSql(body) || wholeRow(body))
+      return [
+        {
+          text,
+          effect: "unread",
+          step: `look at the function ${body.name} of ${text}: it ${wholeRow(body) ? "takes the whole row" : "builds its SQL while it runs"}`,
+        },
+      ];
+    return [];
+  });
+}
+
+/** Of contrib and of the server: they name columns in their arguments, if any. */
+function isBuiltIn(name: string | null): boolean {
+  return name !== null && /^(?:pg_catalog\.|public\.)?(?:suppress_redundant_updates_trigger|RI_FKey_\w+)$/i.test(name);
+}
+
+/** `INSERT INTO log SELECT NEW.*` gives as many values as the table has columns; `to_jsonb(NEW)` takes what there is. */
+function wholeRow(body: UserFunction): boolean {
+  return body.body !== null && /\b(?:new|old)\.\*|\(\s*(?:new|old)\s*\)\.\*/i.test(body.body);
+}
+
+/** EXECUTE of anything but a constant. */
+function sendsBuiltSql(body: UserFunction): boolean {
+  return body.body !== null && /\bexecute\b(?!\s+(?:function|procedure)\b)(?!\s*'(?:[^']|'')*'\s*(?:;|using\b|into\b))/i.test(body.body);
+}
+
+function functions(state: SchemaState, relation: Relation, column: string | null): Dependent[] {
+  const onTriggers = new Set(relation.triggers.map((trigger) => trigger.function));
+  const bare = bareOf(relation.name);
+  const found: Dependent[] = [];
+  for (const body of state.functions.values()) {
+    if (column !== null && onTriggers.has(body.name)) continue;
+    const text = `${body.routine ?? "function"} ${body.name}`;
+    const reads = body.reads?.some((read) => read.relation === relation.name && (column === null || read.column === column)) === true;
+    const named = body.names?.has(bare) === true && (column === null || body.names.has(column) || takesEverything(body.body));
+    if (reads || named) {
+      found.push({
+        text,
+        effect: "in-the-way",
+        step: `replace or drop the ${text} first: it names ${column === null ? relation.name : `${relation.name}.${column}`}`,
+      });
+    } else if (sendsBuiltSql(body) || constantNames(body, bare, column)) {
+      found.push({ text, effect: "unread", step: `look at the ${text}: it builds its SQL while it runs, and may use ${bare}` });
+    } else if (body.names === undefined && (body.body === null || names(body.body, bare)) && !/^(?:internal|c)$/i.test(body.language)) {
+      found.push({ text, effect: "unread", step: `look at the ${text}: its body is in ${body.language}, which is not read` });
+    }
+  }
+  return found;
+}
+
+function takesEverything(body: string | null): boolean {
+  return body !== null && /(?:select|,)\s+(?:\w+\.)?\*|%rowtype/i.test(body);
+}
+
+/** EXECUTE 'DELETE FROM person …': a constant that names it. */
+function constantNames(body: UserFunction, bare: string, column: string | null): boolean {
+  return body.body !== null && /\bexecute\b/i.test(body.body) && names(body.body, bare) && (column === null || names(body.body, column));
+}
+
+function catalogue(state: SchemaState, { table, column }: Thing): Dependent[] {
+  const found: Dependent[] = [];
+  for (const object of state.objects?.values() ?? []) {
+    if (!object.tables.includes(table)) continue;
+    const text = `${object.class} ${object.name}`;
+    if (object.class !== "publication") found.push({ text, effect: "goes-along", step: null });
+    else {
+      const what = column === null ? table : `${table}.${column}`;
+      found.push({
+        text,
+        effect: "in-the-way",
+        step: `take ${table} out of the publication ${object.name}, or make sure that no subscriber needs ${what}`,
+      });
+    }
+  }
+  return found;
+}
+
+/** What Postgres itself would answer to the drop, and the schema after it. */
+export function tryDrop(
+  engine: PostgresEngine,
+  state: SchemaState,
+  thing: Thing,
+  version: number,
+): { readonly error: string | null; readonly after: SchemaState } {
+  const [schema = "public", ...rest] = thing.table.split(".");
+  const table = `${quoteIdentifier(schema)}.${quoteIdentifier(rest.join("."))}`;
+  const sql = thing.column === null ? `DROP TABLE ${table}` : `ALTER TABLE ${table} DROP COLUMN ${quoteIdentifier(thing.column)}`;
+  const step = {
+    kind: "sql",
+    sql,
+    span: wholeSpan("drop", sql),
+    verbatim: false,
+    operation: null,
+    reverse: "unknown",
+    suppressions: [],
+  } as const;
+  let after = state;
+  let error: string | null = null;
+  for (const raw of engine.read(step)) {
+    const changes = engine.changes(raw, state);
+    const effects = engine.predict(changes, state, { version, inTransaction: false, isEmpty: () => false });
+    if (effects.error !== null) error = `${effects.error.message} (SQLSTATE ${effects.error.sqlstate})`;
+    for (const change of changes) after = apply(change, after, { migration: null });
+  }
+  return { error, after };
+}
+
+function bareOf(table: string): string {
+  return table.slice(table.indexOf(".") + 1);
+}

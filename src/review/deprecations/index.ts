@@ -1,0 +1,312 @@
+import { resolve } from "node:path";
+import { analyse, type Analysis } from "../../check/analyse.ts";
+import { loadPast } from "../../check/load-live.ts";
+import { forDatabase, loadSources } from "../../check/load-sources.ts";
+import type { CheckOptions } from "../../check/options.ts";
+import { allPaths } from "../../check/upgrades.ts";
+import { loadGrammar } from "../../engines/postgres/parse/load.ts";
+import type { Problem } from "../../model/migration.ts";
+import type { LiveVersion } from "../../model/query.ts";
+import type { SchemaState } from "../../model/schema.ts";
+import { wholeSpan } from "../../text/span.ts";
+import { costOf } from "./bytes.ts";
+import { datesOf, type DatedMark, type DatedRelease } from "./history.ts";
+import type { DeprecationItem, DeprecationsReport, ItemUse, ItemVerdict } from "./item.ts";
+import { leftBehind } from "./left-behind.ts";
+import { keyOf, markedObjects, type Candidate } from "./objects.ts";
+import { placeOf } from "./place.ts";
+import { problemTexts } from "./problem-texts.ts";
+import { commentMarks, commentOnMarks, type MarkedStatement, type SqlMark } from "./sql-marks.ts";
+import { unusedObjects } from "./unused.ts";
+import { versionUses, type ObjectUse } from "./uses.ts";
+import { judge, type Judgement, type Place } from "./verdict.ts";
+import { safetyOf } from "./safe-since.ts";
+import { mentionsOf } from "./mentions.ts";
+
+/**
+ * Everything that is marked as deprecated and everything that nobody uses, with what still stands in the way of dropping it in each
+ * environment. Touches no database.
+ * @param tread version of tread, for the report
+ */
+export async function deprecations(asked: CheckOptions, tread: string): Promise<DeprecationsReport> {
+  const loaded = await loadSources(asked);
+  const [analysis, grammar] = await Promise.all([analyse(asked, loaded), loadGrammar()]);
+  const { views, options, engine, read } = analysis;
+  const environments = views.map(({ environment }) => environment);
+  const paths = allPaths(views);
+  const states = [...new Set(paths.flatMap((view) => [view.start, view.judged.flat().at(-1)?.after ?? view.start]))];
+  const working = views.find(({ next }) => next != null)?.next ?? null;
+  const serving = new Map<string, LiveVersion>(
+    paths.flatMap(({ versions }) => versions.map((version) => [version.name, version] as const)),
+  );
+  const writers = read === undefined ? null : { ...read.writers, name: "working" };
+  const next = [working, writers].filter((version) => version !== null);
+
+  const sql = await sqlMarks(analysis, grammar, states);
+  const marked = markedObjects(
+    [
+      ...(working === null ? [] : [{ version: working, working: true }]),
+      ...[...serving.values()].map((version) => ({ version, working: false })),
+    ],
+    sql,
+    states,
+  );
+  const releases = new Set([
+    ...(options.onRecord?.record.releases ?? []).map(({ name }) => name),
+    ...options.config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])),
+    ...options.live.map(({ name }) => name),
+  ]);
+  const textOf = problemTexts(options);
+  const places = paths.map((view): Place => {
+    const everyone = paths.filter((path) => path.environment.name === view.environment.name).flatMap((path) => path.versions);
+    const live = [...new Map(everyone.map((version) => [version.name, version])).values()];
+    return {
+      view,
+      engine,
+      live: live.map((version) => versionUses(grammar, version, view.start)),
+      next: next.map((version) => versionUses(grammar, version, view.start)),
+      doubts: doubtsOf(view, live, analysis.problems),
+      isRelease: (name) => releases.has(name),
+      textOf,
+    };
+  });
+  const candidates = [...marked, ...unusedObjects(places, marked, working)];
+  const judged = new Map(
+    candidates.map((candidate) => [candidate, places.map((place) => ({ place, judgement: judge(place, candidate) }))]),
+  );
+  const mentions = await mentionsOf(options, judged, places);
+  const dates = dated(analysis, marked);
+  const past = await pastOf(analysis, judged);
+  const items = candidates.map((candidate): DeprecationItem => {
+    const verdicts: Record<string, ItemVerdict> = {};
+    const missing: Record<string, readonly string[]> = {};
+    const reasons: Record<string, string> = {};
+    const since: Record<string, string | null> = {};
+    const own = judged.get(candidate) ?? [];
+    for (const { name } of environments) {
+      const here = own
+        .filter(({ place }) => place.view.environment.name === name)
+        .map(({ judgement }) => withMentions(judgement, candidate, name, mentions));
+      const worst = worstOf(here);
+      const gone = worst.verdict === "droppable" && here.every((one) => one.absent === true);
+      const safe = worst.verdict === "droppable" && !gone ? safetyOf(analysis, grammar, name, candidate, past) : null;
+      const staged = safe?.staged ?? null;
+      verdicts[name] = staged?.verdict ?? worst.verdict;
+      missing[name] = staged?.missing ?? [...new Set(here.flatMap((one) => (one.verdict === worst.verdict ? one.missing : [])))];
+      since[name] = safe?.day ?? null;
+      reasons[name] = staged?.sentence ?? worst.reason;
+    }
+    const left = leftBehind(places, candidate);
+    const cost = costOf(environments, candidate);
+    const mark = candidate.marks[0] ?? null;
+    return {
+      kind: candidate.kind,
+      name: keyOf(candidate),
+      database: "postgres",
+      marked: candidate.marks.length > 0,
+      mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
+      since: dates.of(candidate),
+      uses: usesOf(own.flatMap(({ judgement }) => judgement.uses)),
+      dependents: [...new Set(own.flatMap(({ judgement }) => judgement.dependents.map(({ text }) => text)))],
+      bytes: cost?.bytes ?? null,
+      bytesFrom: cost?.from ?? null,
+      verdicts,
+      missing,
+      reasons,
+      safeSince: since,
+      notes: [...new Set([...left, ...own.flatMap(({ judgement }) => judgement.notes)])],
+    };
+  });
+  const notes: Problem[] = dates.doubt === null ? [] : [{ code: "no-history", message: dates.doubt, help: "", span: null, fatal: false }];
+  return {
+    format: "tread.deprecations/1",
+    tread,
+    environments: views.map((view) => ({
+      name: view.environment.name,
+      live: [
+        ...new Set(
+          allPaths([view]).flatMap(({ versions }) => versions.filter(({ onRecord }) => onRecord !== false).map(({ name }) => name)),
+        ),
+      ],
+      doubt: nothingLive(view, view.versions),
+    })),
+    items: items.sort(byName),
+    problems: [...analysis.problems, ...unreadClickHouse(loaded), ...notes],
+  };
+}
+
+function unreadClickHouse(loaded: Awaited<ReturnType<typeof loadSources>>): Problem[] {
+  return forDatabase(loaded, "clickhouse").sources.map(({ config }) => ({
+    code: "clickhouse",
+    message: `the ClickHouse migrations of ${config.root} were not searched for marks`,
+    help: "name the folders of the Postgres migrations to leave the others out",
+    span: null,
+    fatal: true,
+  }));
+}
+
+function byName(a: DeprecationItem, b: DeprecationItem): number {
+  return Number(b.marked) - Number(a.marked) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+/** Why nothing can be called safe in an environment. */
+function doubtsOf(view: Analysis["views"][number], live: readonly LiveVersion[], problems: readonly Problem[]): string[] {
+  const nothing = nothingLive(view, live);
+  const silent = live.filter(
+    (version) => version.onRecord !== false && version.queries.length === 0 && (version.declares ?? []).length === 0,
+  );
+  return [
+    ...(nothing === null ? [] : [nothing]),
+    ...silent.map(
+      ({ name }) => `say what ${name} asks of the database: no query of it was found (\`live: - { name: ${name}, sql: FILE }\`)`,
+    ),
+    ...problems.filter(({ fatal }) => fatal).map(({ message, help }) => `make readable: ${message}${help === "" ? "" : ` (${help})`}`),
+  ];
+}
+
+function nothingLive({ environment }: Analysis["views"][number], live: readonly LiveVersion[]): string | null {
+  const { onRecord, name } = environment;
+  if (onRecord !== undefined && onRecord.doubt !== null) return `record what is live in ${name}: ${onRecord.doubt}`;
+  if (live.some((version) => version.onRecord !== false)) return null;
+  return `record what is live in ${name} (\`tread release live NAME --environment ${name}\`, or \`live:\` in the config)`;
+}
+
+function worstOf(judgements: readonly Judgement[]): Judgement {
+  const order: readonly ItemVerdict[] = ["blocked", "unknown", "droppable"];
+  for (const verdict of order) {
+    const found = judgements.find((one) => one.verdict === verdict);
+    if (found !== undefined) return found;
+  }
+  return { verdict: "unknown", missing: [], reason: "not known", uses: [], dependents: [], notes: [] };
+}
+
+function withMentions(
+  judgement: Judgement,
+  candidate: Candidate,
+  environment: string,
+  mentions: Awaited<ReturnType<typeof mentionsOf>>,
+): Judgement {
+  const found = judgement.verdict === "droppable" ? mentions(candidate, environment) : [];
+  const [first] = found;
+  return first === undefined ? judgement : { ...judgement, verdict: "unknown", missing: found, reason: `not known: ${first}` };
+}
+
+/** One per version, kind and place: the same model sends many queries. */
+function usesOf(uses: readonly ObjectUse[]): ItemUse[] {
+  const found = new Map<string, ItemUse>();
+  for (const { version, kind, query } of uses) {
+    const place = query.usedAt !== null ? placeOf(query.usedAt) : query.span !== null ? placeOf(query.span) : query.origin;
+    const key = `${version} ${kind} ${place}`;
+    if (!found.has(key)) found.set(key, { version, kind, query: query.sql, place });
+  }
+  return [...found.values()];
+}
+
+/** Marks in SQL: of the migrations, whatever is applied, and of the schema that folding began with. */
+async function sqlMarks(
+  analysis: Analysis,
+  grammar: Awaited<ReturnType<typeof loadGrammar>>,
+  states: readonly SchemaState[],
+): Promise<SqlMark[]> {
+  const { views, read, engine, dumps, origin } = analysis;
+  const end = states.at(-1);
+  const first = views[0];
+  if (end === undefined || first === undefined || read === undefined) return [];
+  const dumped = dumps.map((text): readonly MarkedStatement[] => statementsOf(engine, text, origin.name ?? "schema", end));
+  const migrations = [...first.applied, ...first.judgedMigrations];
+  const statements = migrations.flatMap((migration): readonly MarkedStatement[] => migration.statements);
+  const marks: SqlMark[] = [...commentOnMarks(grammar, [...dumped.flat(), ...statements], end)];
+  dumps.forEach((text, at) => marks.push(...commentMarks(text, dumped[at] ?? [], end)));
+  const { readFile } = await import("node:fs/promises");
+  const files = new Map<string, MarkedStatement[]>();
+  for (const statement of statements) {
+    if (!/\.sql$/i.test(statement.span.file)) continue;
+    const list = files.get(statement.span.file);
+    if (list === undefined) files.set(statement.span.file, [statement]);
+    else list.push(statement);
+  }
+  for (const [file, own] of files) {
+    const text = await readFile(resolve(analysis.options.cwd, file), "utf8").catch(() => null);
+    if (text !== null) marks.push(...commentMarks(text, own, end));
+  }
+  return marks;
+}
+
+function statementsOf(engine: Analysis["engine"], sql: string, file: string, state: SchemaState): readonly MarkedStatement[] {
+  if (!/deprecat/i.test(sql)) return [];
+  const step = {
+    kind: "sql",
+    sql,
+    span: wholeSpan(file, sql),
+    verbatim: true,
+    operation: null,
+    reverse: "unknown",
+    suppressions: [],
+  } as const;
+  return engine.read(step).map((raw) => ({ sql: raw.sql, span: raw.span, changes: raw.tree === null ? [] : engine.changes(raw, state) }));
+}
+
+/** Since when each candidate is marked: the earliest of its marks. */
+function dated(
+  analysis: Analysis,
+  marked: readonly Candidate[],
+): { of(candidate: Candidate): DeprecationItem["since"]; doubt: string | null } {
+  const { options, read } = analysis;
+  const { config, cwd } = options;
+  const releases: DatedRelease[] =
+    options.onRecord !== undefined
+      ? options.onRecord.record.releases.map(({ name, ref, commit, path }) => ({
+          name,
+          ref: commit ?? ref,
+          path: path === null ? null : resolve(config.root, path),
+        }))
+      : config.live.flatMap((entry) =>
+          entry.kind === "app"
+            ? [{ name: entry.name, ref: entry.ref, path: entry.path === null ? null : resolve(config.root, entry.path) }]
+            : [],
+        );
+  const roots = read?.sources.sources.map(({ folder, config: { root } }) => resolve(folder, root)) ?? [];
+  const marks = new Map<Candidate, DatedMark[]>();
+  for (const candidate of marked) {
+    marks.set(
+      candidate,
+      candidate.marks.map(({ path, file, owner, field, text, version }): DatedMark => {
+        const source = config.live.find(({ name }) => name === version);
+        // A version that is a folder has its own paths; the file of the working tree is below the source's root.
+        const below = source?.kind === "app" && source.path !== null ? (roots[0] ?? config.root) : config.root;
+        const absolute = path === null ? resolve(cwd, file) : resolve(below, path);
+        const root = roots.find((each) => absolute.startsWith(`${each}/`)) ?? config.root;
+        return {
+          file: absolute,
+          inApp: absolute.startsWith(`${root}/`) ? absolute.slice(root.length + 1) : (path ?? file),
+          probe: { owner, field, text },
+        };
+      }),
+    );
+  }
+  const { since, doubt } = datesOf(config.root, [...marks.values()].flat(), releases);
+  return {
+    doubt,
+    of: (candidate) => {
+      const all = (marks.get(candidate) ?? []).flatMap((mark) => since.get(mark) ?? []);
+      const order = releases.map(({ name }) => name);
+      const release = all
+        .map((one) => one.release)
+        .filter((name) => name !== null)
+        .sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
+      const first = all.find((one) => one.release === (release ?? null)) ?? all[0];
+      return { commit: first?.commit ?? null, release: release ?? null };
+    },
+  };
+}
+
+/** Releases that serve nowhere any more, read only where something is droppable: they tell who used it last. */
+async function pastOf(
+  analysis: Analysis,
+  judged: ReadonlyMap<Candidate, readonly { readonly judgement: Judgement }[]>,
+): Promise<ReadonlyMap<string, LiveVersion | null>> {
+  const { options, read } = analysis;
+  const droppable = [...judged.values()].some((all) => all.some(({ judgement }) => judgement.verdict === "droppable"));
+  if (!droppable || read === undefined || options.onRecord === undefined) return new Map();
+  return loadPast(options, read.sources.sources, read.tables);
+}

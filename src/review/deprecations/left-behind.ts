@@ -1,0 +1,33 @@
+import { bareName } from "../../model/schema.ts";
+import { placeOf } from "./place.ts";
+import type { Candidate } from "./objects.ts";
+import type { Place } from "./verdict.ts";
+
+/**
+ * Foreign keys that no version knows any more while the database still has them (a field or model taken out of the state only): the
+ * ORM no longer clears these rows, so a delete of what they refer to fails at COMMIT with SQLSTATE 23503.
+ */
+export function leftBehind(places: readonly Place[], { table, column }: Candidate): string[] {
+  const found = new Set<string>();
+  for (const { view, live, next } of places) {
+    const known = [...live, ...next];
+    for (const { kind, name, columns, references } of view.start.relations.get(table)?.constraints ?? []) {
+      if (kind !== "foreign-key" || references === null || !/^(?:no action|restrict)?$/i.test(references.onDelete)) continue;
+      if (references.relation === table || (column !== null && !columns.includes(column))) continue;
+      const forgotten = columns.every((one) =>
+        known.every((version) => version.of(table, one).every(({ query }) => query.use !== "certain")),
+      );
+      if (!forgotten) continue;
+      for (const version of known) {
+        const parent = version.of(references.relation, null).find(({ kind: use, query }) => use === "delete" && query.use === "certain");
+        if (parent === undefined) continue;
+        const at = parent.query.span === null ? parent.query.origin : placeOf(parent.query.span);
+        found.add(
+          `its foreign key ${name} was left behind: no version knows it, and a delete of ${bareName(references.relation)} (${version.version.name}, ${at}) fails with SQLSTATE 23503 while rows refer to it; drop the key now`,
+        );
+        break;
+      }
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,154 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import type { CheckOptions } from "../../check/options.ts";
+import type { LiveVersion } from "../../model/query.ts";
+import { bareName } from "../../model/schema.ts";
+import { diskFiles } from "../../sources/files/disk.ts";
+import { decode } from "../../sources/files/decode.ts";
+import type { Candidate } from "./objects.ts";
+import type { Judgement, Place } from "./verdict.ts";
+import { names } from "./uses.ts";
+
+/** Asked of what nothing was found to use: places that name it in a way which reading queries does not see, as steps. */
+export type Mentions = (candidate: Candidate, environment: string) => readonly string[];
+
+/** Languages whose strings are searched for whole statements; here only pieces of SQL in them matter. */
+const READ = /\.(?:py|[cm]?[jt]sx?|rs|go|rb|java)$/;
+/** Languages that nobody reads: a file that names the table and the column may use it. */
+const UNREAD =
+  /\.(?:php|phtml|kt|kts|cs|vb|fs|scala|sc|clj[cs]?|ex|exs|erl|pl|pm|swift|m|mm|c|h|cc|cpp|cxx|hpp|sh|bash|zsh|ps1|lua|dart|groovy|r|jl|ml|hs|nim|cr|zig|ipynb|erb|ejs|jinja2?|tmpl|hbs|graphql|ya?ml\.j2)$/i;
+const NOT_THE_APP =
+  /(?:^|\/)(?:migrations|tests?|__tests__|spec|fixtures|node_modules|vendor|docs?)\/|(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$|\.(?:test|spec)\.[cm]?[jt]sx?$/;
+/** Where pieces of SQL are handed to a database. */
+const PIECES = String.raw`RawSQL\(|\.extra\(|\.raw\(|\.execute[a-z]*\(|cursor\(|queryRaw|executeRaw|sql\`|sql\.raw|[^a-z_.]text\(|literal_column\(`;
+
+interface Line {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of one version that hold one of the words, and the files that hand pieces of SQL on. */
+interface Search {
+  readonly lines: readonly Line[];
+  readonly withPieces: ReadonlySet<string>;
+}
+
+/**
+ * Searches the code of what serves for the names of what seems to be unused: pieces of SQL (`RawSQL("legacy IS NULL")`, `extra(where=…)`)
+ * are no statement that could be parsed, and other languages are not read at all.
+ */
+export async function mentionsOf(
+  options: CheckOptions,
+  judged: ReadonlyMap<Candidate, readonly { readonly place: Place; readonly judgement: Judgement }[]>,
+  places: readonly Place[],
+): Promise<Mentions> {
+  const open = [...judged]
+    .filter(([, all]) => all.some(({ judgement }) => judgement.verdict === "droppable"))
+    .map(([candidate]) => candidate);
+  if (open.length === 0) return () => [];
+  const words = [...new Set(open.flatMap(({ table, column }) => (column === null ? [bareName(table)] : [bareName(table), column])))];
+  const searches = new Map<string, Search>();
+  const searchOf = (version: LiveVersion): Search => {
+    let search = searches.get(version.name);
+    if (search === undefined) {
+      search = searchVersion(options, version.name, words);
+      searches.set(version.name, search);
+    }
+    return search;
+  };
+  return (candidate, environment) => {
+    const here = places.filter(({ view }) => view.environment.name === environment);
+    const versions = new Map(here.flatMap(({ live, next }) => [...live, ...next].map(({ version }) => [version.name, version] as const)));
+    return [...versions.values()].flatMap((version) => namedIn(searchOf(version), candidate, version.name)).slice(0, 3);
+  };
+}
+
+function namedIn({ lines, withPieces }: Search, { table, column }: Candidate, version: string): string[] {
+  const bare = bareName(table);
+  const word = column ?? bare;
+  const files = new Map<string, Line[]>();
+  for (const line of lines) (files.get(line.path) ?? files.set(line.path, []).get(line.path) ?? []).push(line);
+  const found: string[] = [];
+  for (const [path, own] of files) {
+    const naming = own.filter(({ text }) => names(text, word));
+    const first = naming[0];
+    if (first === undefined || NOT_THE_APP.test(path)) continue;
+    const who = version === "working" ? "the working tree" : version;
+    if (UNREAD.test(path)) {
+      // A column by itself may be anybody's; beside the name of its table it is this one's.
+      if (column !== null && !own.some(({ text }) => names(text, bare))) continue;
+      found.push(`look at ${path}:${first.line} (${who}): it names ${word}, and this language is not read`);
+    } else if (READ.test(path) && withPieces.has(path)) {
+      const quoted = naming.find(({ text }) => inString(text, word));
+      if (quoted !== undefined)
+        found.push(`look at ${path}:${quoted.line} (${who}): it names ${word} in a string, beside SQL that is put together from pieces`);
+    }
+  }
+  return found;
+}
+
+function inString(text: string, word: string): boolean {
+  const code = text.replace(/^\s*(?:#|\/\/).*$/, "");
+  return [...code.matchAll(/(["'`])((?:(?!\1|\\).|\\.)*)(?:\1|$)/g)].some(([, , inner = ""]) => names(inner, word));
+}
+
+function searchVersion({ config, cwd, live }: CheckOptions, name: string, words: readonly string[]): Search {
+  const entry = config.live.find((one) => one.name === name);
+  const flag = live.find((one) => one.name === name);
+  if (entry?.kind === "sql") return { lines: [], withPieces: new Set() };
+  const folder = entry?.path != null ? resolve(config.root, entry.path) : null;
+  const ref = entry?.ref ?? (flag !== undefined && entry === undefined ? flag.target : null);
+  if (ref !== null && folder === null) return searchGit(config.root, ref, words) ?? { lines: [], withPieces: new Set() };
+  if (folder === null) {
+    const tree = searchGit(config.root, null, words);
+    if (tree !== null) return tree;
+  }
+  return searchFolder(folder ?? config.root, cwd, words);
+}
+
+function searchGit(folder: string, ref: string | null, words: readonly string[]): Search | null {
+  const where = ref === null ? ["--untracked"] : [];
+  const at = ref === null ? [] : [ref];
+  const lines = gitGrep(folder, ["-n", "-w", "-F", ...words.flatMap((word) => ["-e", word]), ...where, ...at]);
+  const pieces = gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at]);
+  if (lines === null || pieces === null) return null;
+  const path = (shown: string): string => (ref !== null && shown.startsWith(`${ref}:`) ? shown.slice(ref.length + 1) : shown);
+  return {
+    lines: lines.split("\n").flatMap((line) => {
+      const [file = "", number = "", ...text] = line.split("\0");
+      return file === "" ? [] : [{ path: path(file), line: Number(number), text: text.join("\0") }];
+    }),
+    withPieces: new Set(pieces.split("\0").filter(Boolean).map(path)),
+  };
+}
+
+/** Null: not in a repository. */
+function gitGrep(folder: string, args: readonly string[]): string | null {
+  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" };
+  for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) delete env[name];
+  const { status, stdout } = spawnSync("git", ["-C", folder, "grep", "-I", "-i", "-z", ...args, "--", "."], { env, maxBuffer: 1 << 29 });
+  // 1: nothing was found.
+  return status === 0 ? stdout.toString("utf8") : status === 1 ? "" : null;
+}
+
+function searchFolder(folder: string, cwd: string, words: readonly string[]): Search {
+  const files = diskFiles(folder, cwd);
+  const lines: Line[] = [];
+  const withPieces = new Set<string>();
+  const pieces = new RegExp(PIECES);
+  for (const path of files.list(".")) {
+    if (!READ.test(path) && !UNREAD.test(path)) continue;
+    let text: string;
+    try {
+      text = decode(files.read(path)).text;
+    } catch {
+      continue;
+    }
+    if (pieces.test(text)) withPieces.add(path);
+    text.split("\n").forEach((line, at) => {
+      if (words.some((word) => line.toLowerCase().includes(word.toLowerCase()))) lines.push({ path, line: at + 1, text: line });
+    });
+  }
+  return { lines, withPieces };
+}

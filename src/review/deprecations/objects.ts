@@ -1,0 +1,91 @@
+import type { Declared, LiveVersion } from "../../model/query.ts";
+import type { SchemaState } from "../../model/schema.ts";
+import type { Thing } from "./dependents.ts";
+import type { ItemKind } from "./item.ts";
+import { isJoinTable } from "./join-table.ts";
+import type { SqlMark } from "./sql-marks.ts";
+
+/** A column or table that an item is about, and everything that marks it. */
+export interface Candidate extends Thing {
+  readonly kind: ItemKind;
+  readonly marks: readonly CandidateMark[];
+  /** As the working tree declares it; null where its code does not know it. */
+  readonly declared: Declared | null;
+}
+
+export interface CandidateMark {
+  readonly by: string;
+  readonly text: string;
+  /** As it is shown: relative to the working directory. */
+  readonly file: string;
+  readonly line: number;
+  /** Relative to the tree that it was read from; null for a file that statements name (relative to the working directory). */
+  readonly path: string | null;
+  readonly owner: string | null;
+  readonly field: string | null;
+  /** Null: the working tree. */
+  readonly version: string | null;
+}
+
+export function keyOf({ table, column }: Thing): string {
+  return column === null ? table : `${table}.${column}`;
+}
+
+/**
+ * Everything that is marked, in the working tree or in a version: a mark that went together with its field, while the column stayed,
+ * is one as well.
+ */
+export function markedObjects(
+  versions: readonly { readonly version: LiveVersion; readonly working: boolean }[],
+  sql: readonly SqlMark[],
+  states: readonly SchemaState[],
+): Candidate[] {
+  const found = new Map<string, { thing: Thing; kind: ItemKind; marks: CandidateMark[]; declared: Declared | null }>();
+  const entry = (thing: Thing, kind: ItemKind) => {
+    const key = keyOf(thing);
+    let known = found.get(key);
+    if (known === undefined) {
+      known = { thing, kind, marks: [], declared: null };
+      found.set(key, known);
+    }
+    return known;
+  };
+  for (const { version, working } of versions) {
+    for (const declared of version.declares ?? []) {
+      const thing = { table: declared.table, column: declared.column };
+      if (declared.mark !== null) {
+        const { mark, span, path, owner, field } = declared;
+        const known = entry(thing, declared.kind);
+        known.kind = declared.kind;
+        known.marks.push({
+          by: mark.by,
+          text: mark.text,
+          file: span.file,
+          line: mark.line,
+          path,
+          owner,
+          field,
+          version: working ? null : version.name,
+        });
+      }
+    }
+  }
+  for (const { table, column, by, text, file, line } of sql) {
+    const kind = column === null ? tableKind(table, states) : "column";
+    entry({ table, column }, kind).marks.push({ by, text, file, line, path: null, owner: null, field: null, version: null });
+  }
+  const working = new Map<string, Declared>();
+  for (const { version, working: own } of versions) {
+    if (own) for (const declared of version.declares ?? []) working.set(keyOf(declared), declared);
+  }
+  return [...found.values()].map(({ thing, kind, marks }) => ({ ...thing, kind, marks, declared: working.get(keyOf(thing)) ?? null }));
+}
+
+export function tableKind(table: string, states: readonly SchemaState[]): ItemKind {
+  return states.some((state) => {
+    const relation = state.relations.get(table);
+    return relation !== undefined && isJoinTable(relation);
+  })
+    ? "m2m"
+    : "table";
+}

@@ -110,7 +110,7 @@ export function refusalText(
   if (plan.refusals.length > 0) {
     const [first] = plan.refusals;
     lines.push(
-      `${plan.refusals.length} finding${plan.refusals.length === 1 ? "" : "s"} forbid this; nothing was run. Whoever knows better takes responsibility: --accept ${first?.rule ?? ""}:${first?.migration ?? ""} --reason '…'`,
+      `${plan.refusals.length} finding${plan.refusals.length === 1 ? " forbids" : "s forbid"} this; nothing was run. Whoever knows better takes responsibility: --accept ${first?.rule ?? ""}:${first?.migration ?? ""} --reason '…'`,
     );
   }
   if (lines.length === 0 && unknown) {

@@ -141,7 +141,11 @@ function scaleCommands(program: Command, done: (code: number) => void): void {
     .option("--environment <name>", "take the URL from the variable that this environment's `databaseUrlFrom` or `clickhouseUrlFrom` names")
     .option("--schema <name...>", "only these schemas (ClickHouse: databases); default: all of the user's")
     .option("--cluster <name>", "ClickHouse: ask every host of this cluster; default: only the server of the URL")
-    .option("--with-ranges", "ClickHouse: also the smallest and largest values of numbers and dates; these are data, and columns are read for them", false)
+    .option(
+      "--with-ranges",
+      "ClickHouse: also the smallest and largest values of numbers and dates; these are data, and columns are read for them",
+      false,
+    )
     .addOption(
       new Option("--seconds <n>", "seconds between the two samples of the counters; 0: no rates").default(10).argParser(wholeNumber),
     )

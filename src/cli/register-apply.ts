@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ApplyFlags } from "./apply.ts";
+import type { AdoptFlags, PauseFlags, RepairFlags } from "./ledger.ts";
+import type { StatusFlags } from "./status.ts";
 
 /** @param apply the command with what every judging command takes */
 export function registerApply(apply: Command, done: (code: number) => void): void {
@@ -51,6 +53,53 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
       const { applyCommand } = await import("./apply.ts");
       done(await applyCommand(paths, flags));
     });
+}
+
+/** `status`, `ledger adopt|repair`, `pause`, `resume`. */
+export function registerLedger(program: Command, done: (code: number) => void): void {
+  const database = (command: Command): Command =>
+    command
+      .option("--config <file>", "settings; default: tread.config.* here or above")
+      .option("--environment <name>", "the database of this environment (`databaseUrlFrom`)")
+      .option("--database-url [url]", "postgres://user@host/database; without it: DATABASE_URL or the PG* variables");
+  database(program.command("status").argument("[path...]", "folders of migrations; default: the sources of the config"))
+    .description("what has run on a database, what is pending, and who is at work")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .action(async (paths: string[], flags: StatusFlags) => {
+      const { statusCommand } = await import("./status.ts");
+      done(await statusCommand(paths, flags));
+    });
+  const ledger = program
+    .command("ledger")
+    .description("the record of what ran: adopt, repair")
+    .showHelpAfterError("(tread ledger --help lists the commands)");
+  database(ledger.command("adopt").argument("[path...]", "folders of migrations; default: the sources of the config"))
+    .description("begin a ledger on a database that was migrated before, by what its own tool has recorded")
+    .option("--through <id>", "these ran: everything up to and including this migration")
+    .option("--nothing", "none of them ran", false)
+    .action(async (paths: string[], flags: AdoptFlags) => {
+      const { adoptCommand } = await import("./ledger.ts");
+      done(await adoptCommand(paths, flags));
+    });
+  database(ledger.command("repair").argument("<id>", "the migration"))
+    .description("say how a migration stands, after having looked")
+    .option("--hash", "the file as it is now is what ran", false)
+    .option("--done", "it ran", false)
+    .option("--forget", "it did not run, or was undone by hand: the next apply runs it", false)
+    .action(async (id: string, flags: RepairFlags) => {
+      const { repairCommand } = await import("./ledger.ts");
+      done(await repairCommand(id, flags));
+    });
+  for (const [name, paused] of [
+    ["pause", true],
+    ["resume", false],
+  ] as const)
+    database(program.command(name).argument("[id]", "the migration; default: every backfill that is under way"))
+      .description(paused ? "let a running backfill wait after its batch" : "let a paused backfill go on")
+      .action(async (id: string | undefined, flags: PauseFlags) => {
+        const { pauseCommand } = await import("./ledger.ts");
+        done(await pauseCommand(id, paused, flags));
+      });
 }
 
 function acceptFlag(

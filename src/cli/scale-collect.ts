@@ -1,4 +1,5 @@
-import { databaseUrl } from "../config/database-url.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { clickhouseUrl, databaseUrl } from "../config/database-url.ts";
 import { selectEnvironments } from "../config/environments.ts";
 import { loadConfig } from "../config/load.ts";
 import { openReadOnly, SESSION_DEFAULTS, type ReadOnlySession } from "../engines/postgres/introspect/session.ts";
@@ -12,6 +13,9 @@ import { createProgress, type Progress } from "./progress.ts";
 
 export interface ScaleCollectFlags {
   readonly databaseUrl?: string | true;
+  readonly clickhouseUrl?: string | true;
+  readonly cluster?: string;
+  readonly withRanges?: boolean;
   readonly config?: string;
   readonly environment?: string;
   readonly schema?: readonly string[];
@@ -27,7 +31,15 @@ export interface ScaleCollectFlags {
  */
 export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<number> {
   prepareOutput(flags.output);
-  const target = readTarget(databaseUrl(flags.databaseUrl ?? null, await environmentOf(flags), process.env), process.env);
+  const environment = await environmentOf(flags);
+  const clickhouse =
+    flags.clickhouseUrl !== undefined || (flags.databaseUrl === undefined && (environment?.clickhouseUrlFrom ?? null) !== null);
+  if (clickhouse && flags.databaseUrl !== undefined) {
+    const message = "--database-url and --clickhouse-url name two servers, and a profile is of one";
+    throw new ConfigError("the command line", [{ span: null, setting: "--clickhouse-url", message, help: "collect one after the other" }]);
+  }
+  if (clickhouse) return await fromClickHouse(flags, clickhouseUrl(flags.clickhouseUrl ?? null, environment, process.env));
+  const target = readTarget(databaseUrl(flags.databaseUrl ?? null, environment, process.env), process.env);
   const progress = createProgress(process.stderr);
   try {
     progress.update(`connecting to ${target.shown}`);
@@ -36,6 +48,37 @@ export async function scaleCollectCommand(flags: ScaleCollectFlags): Promise<num
     progress.end();
     for (const { text, grant } of notes) process.stderr.write(`note: ${text}\n${grant === null ? "" : `  to read it: ${grant}\n`}`);
     process.stderr.write(`${leaving(profile, session.shown, session.replica)}\n`);
+    write(profile, flags.output);
+    return EXIT.ok;
+  } finally {
+    progress.end();
+  }
+}
+
+/** A ClickHouse server, or every host of its cluster. */
+async function fromClickHouse(flags: ScaleCollectFlags, url: string): Promise<number> {
+  const [{ openReadOnlyClickHouse, readClickHouseTarget }, { collectClickHouse }] = await Promise.all([
+    import("../engines/clickhouse/introspect/index.ts"),
+    import("../scale/collect/clickhouse/index.ts"),
+  ]);
+  const target = readClickHouseTarget(url, process.env);
+  const progress = createProgress(process.stderr);
+  try {
+    progress.update(`connecting to ${target.shown}`);
+    const server = await openReadOnlyClickHouse(target, { timeoutSeconds: flags.timeout });
+    const { profile, notes } = await collectClickHouse(server, {
+      databases: flags.schema ?? null,
+      cluster: flags.cluster ?? null,
+      withRanges: flags.withRanges === true,
+      progress: (message) => progress.update(message),
+    });
+    progress.end();
+    for (const note of notes) process.stderr.write(`note: ${note}\n`);
+    const hosts = new Set(profile.tables.map(({ host }) => host)).size;
+    const columns = profile.tables.reduce((sum, table) => sum + table.columns.length, 0);
+    process.stderr.write(
+      `leaves ${target.shown}${hosts > 1 ? ` (${counted(hosts, "host")})` : ""}: names, engines, sizes, parts and rates of ${counted(profile.tables.length, "table")}; names, types and bytes of ${counted(columns, "column")}. No rows${flags.withRanges === true ? ", but the smallest and largest values of numbers and dates" : ", no values"}.\n`,
+    );
     write(profile, flags.output);
     return EXIT.ok;
   } finally {
@@ -58,7 +101,7 @@ async function collected(session: ReadOnlySession, flags: ScaleCollectFlags, pro
 
 async function environmentOf(
   flags: ScaleCollectFlags,
-): Promise<{ readonly name: string; readonly databaseUrlFrom?: string | null } | null> {
+): Promise<{ readonly name: string; readonly databaseUrlFrom?: string | null; readonly clickhouseUrlFrom?: string | null } | null> {
   if (flags.environment === undefined) return null;
   const cwd = process.cwd();
   const config = await loadConfig(flags.config === undefined ? { cwd } : { cwd, file: flags.config });

@@ -78,7 +78,16 @@ async function loadVersion(
     });
   }
   const parts: LiveVersion[] = [];
-  const inRef = entry.ref === null ? null : (folder: string): Files => gitFiles(folder, entry.ref ?? "HEAD");
+  // The app, its migrations and its raw SQL are read from one tree: what git was asked for once is there.
+  const trees = new Map<string, Files>();
+  const inRef =
+    entry.ref === null
+      ? null
+      : (folder: string): Files => {
+          const files = trees.get(folder) ?? gitFiles(folder, entry.ref ?? "HEAD");
+          trees.set(folder, files);
+          return files;
+        };
   // A folder holds what the source's `root` holds; a ref holds the whole repository, at the same paths as the working tree.
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);

@@ -1,6 +1,6 @@
 import type { PostgresEngine } from "../../engines/postgres/engine.ts";
 import { apply } from "../../model/apply/index.ts";
-import type { Relation, SchemaState, UserFunction } from "../../model/schema.ts";
+import type { Constraint, Relation, SchemaState, UserFunction } from "../../model/schema.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { wholeSpan } from "../../text/span.ts";
 import { names } from "./uses.ts";
@@ -24,6 +24,33 @@ export interface Dependent {
   readonly step: string | null;
 }
 
+/** What is asked for again and again, of a schema that may hold thousands of tables. */
+interface Index {
+  readonly views: readonly Relation[];
+  readonly pointing: ReadonlyMap<string, readonly { readonly from: Relation; readonly constraint: Constraint }[]>;
+}
+
+const indexes = new WeakMap<SchemaState, Index>();
+
+function indexOf(state: SchemaState): Index {
+  let index = indexes.get(state);
+  if (index === undefined) {
+    const all = [...state.relations.values()];
+    const pointing = new Map<string, { from: Relation; constraint: Constraint }[]>();
+    for (const from of all) {
+      for (const constraint of from.constraints) {
+        if (constraint.references === null) continue;
+        const list = pointing.get(constraint.references.relation);
+        if (list === undefined) pointing.set(constraint.references.relation, [{ from, constraint }]);
+        else list.push({ from, constraint });
+      }
+    }
+    index = { views: all.filter(({ kind }) => kind === "view" || kind === "materialized-view"), pointing };
+    indexes.set(state, index);
+  }
+  return index;
+}
+
 /** Everything in the schema that hangs on a column or a table, sorted by what it is. */
 export function dependentsOf(state: SchemaState, thing: Thing): readonly Dependent[] {
   const relation = state.relations.get(thing.table);
@@ -41,8 +68,7 @@ export function dependentsOf(state: SchemaState, thing: Thing): readonly Depende
 function views(state: SchemaState, { table, column }: Thing): Dependent[] {
   const found: Dependent[] = [];
   const bare = bareOf(table);
-  for (const view of state.relations.values()) {
-    if (view.kind !== "view" && view.kind !== "materialized-view") continue;
+  for (const view of indexOf(state).views) {
     const text = `${view.kind === "view" ? "view" : "materialized view"} ${view.name}`;
     if (view.reads === null) {
       const mayRead =
@@ -130,16 +156,15 @@ function ofTable(state: SchemaState, relation: Relation): Dependent[] {
 
 function keysPointingAt(state: SchemaState, { table, column }: Thing): Dependent[] {
   const found: Dependent[] = [];
-  for (const other of state.relations.values()) {
-    for (const { kind, name, references } of other.constraints) {
-      if (kind !== "foreign-key" || references?.relation !== table || other.name === table) continue;
-      if (column !== null && !pointsAt(state, table, references.columns, column)) continue;
-      found.push({
-        text: `foreign key ${other.name}.${name}`,
-        effect: "in-the-way",
-        step: `drop the foreign key ${name} of ${other.name} first`,
-      });
-    }
+  for (const { from: other, constraint } of indexOf(state).pointing.get(table) ?? []) {
+    const { kind, name, references } = constraint;
+    if (kind !== "foreign-key" || references === null || other.name === table) continue;
+    if (column !== null && !pointsAt(state, table, references.columns, column)) continue;
+    found.push({
+      text: `foreign key ${other.name}.${name}`,
+      effect: "in-the-way",
+      step: `drop the foreign key ${name} of ${other.name} first`,
+    });
   }
   return found;
 }

@@ -30,7 +30,7 @@ interface Line {
 
 /** The lines of one version that hold one of the words, and the files that hand pieces of SQL on. */
 interface Search {
-  readonly lines: readonly Line[];
+  readonly lines: ReadonlyMap<string, readonly Line[]>;
   readonly withPieces: ReadonlySet<string>;
 }
 
@@ -67,13 +67,11 @@ export async function mentionsOf(
 function namedIn({ lines, withPieces }: Search, { table, column }: Candidate, version: string): string[] {
   const bare = bareName(table);
   const word = column ?? bare;
-  const files = new Map<string, Line[]>();
-  for (const line of lines) (files.get(line.path) ?? files.set(line.path, []).get(line.path) ?? []).push(line);
   const found: string[] = [];
-  for (const [path, own] of files) {
+  for (const [path, own] of lines) {
     const naming = own.filter(({ text }) => names(text, word));
     const first = naming[0];
-    if (first === undefined || NOT_THE_APP.test(path)) continue;
+    if (first === undefined) continue;
     const who = version === "working" ? "the working tree" : version;
     if (UNREAD.test(path)) {
       // A column by itself may be anybody's; beside the name of its table it is this one's.
@@ -93,13 +91,27 @@ function inString(text: string, word: string): boolean {
   return [...code.matchAll(/(["'`])((?:(?!\1|\\).|\\.)*)(?:\1|$)/g)].some(([, , inner = ""]) => names(inner, word));
 }
 
+const NOTHING: Search = { lines: new Map(), withPieces: new Set() };
+
+/** Only files that could say something. */
+function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search {
+  const files = new Map<string, Line[]>();
+  for (const line of lines) {
+    if (NOT_THE_APP.test(line.path) || !(UNREAD.test(line.path) || (READ.test(line.path) && withPieces.has(line.path)))) continue;
+    const own = files.get(line.path);
+    if (own === undefined) files.set(line.path, [line]);
+    else own.push(line);
+  }
+  return { lines: files, withPieces };
+}
+
 function searchVersion({ config, cwd, live }: CheckOptions, name: string, words: readonly string[]): Search {
   const entry = config.live.find((one) => one.name === name);
   const flag = live.find((one) => one.name === name);
-  if (entry?.kind === "sql") return { lines: [], withPieces: new Set() };
+  if (entry?.kind === "sql") return NOTHING;
   const folder = entry?.path != null ? resolve(config.root, entry.path) : null;
   const ref = entry?.ref ?? (flag !== undefined && entry === undefined ? flag.target : null);
-  if (ref !== null && folder === null) return searchGit(config.root, ref, words) ?? { lines: [], withPieces: new Set() };
+  if (ref !== null && folder === null) return searchGit(config.root, ref, words) ?? NOTHING;
   if (folder === null) {
     const tree = searchGit(config.root, null, words);
     if (tree !== null) return tree;
@@ -114,13 +126,13 @@ function searchGit(folder: string, ref: string | null, words: readonly string[])
   const pieces = gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at]);
   if (lines === null || pieces === null) return null;
   const path = (shown: string): string => (ref !== null && shown.startsWith(`${ref}:`) ? shown.slice(ref.length + 1) : shown);
-  return {
-    lines: lines.split("\n").flatMap((line) => {
+  return byPath(
+    lines.split("\n").flatMap((line) => {
       const [file = "", number = "", ...text] = line.split("\0");
       return file === "" ? [] : [{ path: path(file), line: Number(number), text: text.join("\0") }];
     }),
-    withPieces: new Set(pieces.split("\0").filter(Boolean).map(path)),
-  };
+    new Set(pieces.split("\0").filter(Boolean).map(path)),
+  );
 }
 
 /** Null: not in a repository. */
@@ -150,5 +162,5 @@ function searchFolder(folder: string, cwd: string, words: readonly string[]): Se
       if (words.some((word) => line.toLowerCase().includes(word.toLowerCase()))) lines.push({ path, line: at + 1, text: line });
     });
   }
-  return { lines, withPieces };
+  return byPath(lines, withPieces);
 }

@@ -89,8 +89,15 @@ function throughView(relation: string, state: SchemaState, behind: Set<string>, 
   }
 }
 
+const words = new Map<string, RegExp>();
+
 /** Whether a text holds the name as a word of its own, any case. */
 export function names(text: string, name: string): boolean {
-  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(String.raw`(?<![\w$])${escaped}(?![\w$])`, "i").test(text);
+  let word = words.get(name);
+  if (word === undefined) {
+    const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    word = new RegExp(String.raw`(?<![\w$])${escaped}(?![\w$])`, "i");
+    words.set(name, word);
+  }
+  return word.test(text);
 }

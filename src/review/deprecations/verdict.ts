@@ -71,8 +71,10 @@ export function judge(place: Place, candidate: Candidate): Judgement {
     because.push(sentenceOf(own, version.name));
     blocked.push(place.isRelease(version.name) ? retire(view, version.name) : `take it out of ${version.name} (${placesOf(own)})`);
   }
-  if (used.latent.length + nextUsed.latent.length > 0) {
-    const versions = [...new Set([...used.latent, ...nextUsed.latent].map((use) => use.version))];
+  const certain = new Set(uses.map((use) => use.version));
+  const versions = [...new Set([...used.latent, ...nextUsed.latent].map((use) => use.version))].filter((name) => !certain.has(name));
+  // Another field's table, seldom asked for, names the columns of this one as well: where the model is read, that says nothing new.
+  if (versions.length > 0 && certain.size === 0) {
     notes.push(
       candidate.kind === "m2m"
         ? `${list(versions)} ${versions.length === 1 ? "has" : "have"} the field in the models and no code uses it or deletes on either side; a delete by hand (a shell) would query the table until the field has left the models`
@@ -225,33 +227,48 @@ function goneBy(view: EnvironmentView, candidate: Candidate, dependent: Dependen
   return last;
 }
 
+interface Opaque {
+  readonly text: string;
+  /** Null: anything. */
+  readonly tables: readonly string[] | null;
+}
+
+const opaque = new WeakMap<EnvironmentView, readonly Opaque[]>();
+
 /** Statements that nobody could read and that may have made something which hangs on it. */
 function opaqueBefore(view: EnvironmentView, { table }: Candidate): string[] {
-  const found: string[] = [];
-  for (const migration of view.applied) {
-    if (migration.builtIn === true) continue;
-    for (const { kind, opaque, syntaxError, changes, suppressions, span } of migration.statements) {
-      const judged = suppressions.some(({ rule, reason }) => rule === "opaque-code" && reason !== null);
-      // What Python does with rows makes no views; what it sends as text is read as SQL.
-      if (judged || kind === "code" || (opaque === null && syntaxError === null)) continue;
-      const mayTouch = changes.flatMap((change) => (change.kind === "opaque" ? [change.mayTouch] : []));
-      if (mayTouch.length > 0 && mayTouch.every((tables) => tables !== null && !tables.includes(table))) continue;
-      found.push(
-        `look at ${migration.id} (${placeOf(span)}): ${opaque ?? syntaxError?.message ?? ""}; it may have made something that uses ${table}`,
-      );
-    }
+  let all = opaque.get(view);
+  if (all === undefined) {
+    all = view.applied.flatMap(opaqueIn);
+    opaque.set(view, all);
   }
-  return found.slice(0, 5);
+  return all
+    .filter(({ tables }) => tables === null || tables.includes(table))
+    .slice(0, 5)
+    .map(({ text }) => `${text}; it may have made something that uses ${table}`);
+}
+
+function opaqueIn({ id, builtIn, statements }: EnvironmentView["applied"][number]): Opaque[] {
+  if (builtIn === true) return [];
+  return statements.flatMap((statement): Opaque[] => {
+    const { kind, syntaxError, changes, suppressions, span } = statement;
+    const judged = suppressions.some(({ rule, reason }) => rule === "opaque-code" && reason !== null);
+    // What Python does with rows makes no views; what it sends as text is read as SQL.
+    if (judged || kind === "code" || (statement.opaque === null && syntaxError === null)) return [];
+    const mayTouch = changes.flatMap((change) => (change.kind === "opaque" ? [change.mayTouch] : []));
+    const known = mayTouch.filter((tables) => tables !== null);
+    const tables = mayTouch.length > 0 && known.length === mayTouch.length ? known.flat() : null;
+    return [{ text: `look at ${id} (${placeOf(span)}): ${statement.opaque ?? syntaxError?.message ?? ""}`, tables }];
+  });
 }
 
 /** Queries that would fail after the drop: what reading them missed, the binder finds. */
-function brokenBy({ engine, live, next }: Place, { table, column }: Candidate, before: SchemaState, after: SchemaState): string[] {
-  const bare = table.slice(table.indexOf(".") + 1);
-  for (const { version } of [...live, ...next]) {
-    for (const query of version.queries) {
-      if (query.use !== "certain" || !(names(query.sql, bare) || (column !== null && names(query.sql, column)))) continue;
+function brokenBy({ engine, live, next }: Place, { table }: Candidate, before: SchemaState, after: SchemaState): string[] {
+  for (const version of [...live, ...next]) {
+    for (const query of new Set(version.of(table, null).map((use) => use.query))) {
+      if (query.use !== "certain") continue;
       if (engine.bind(query, after).kind === "fails" && engine.bind(query, before).kind !== "fails")
-        return [`take it out of ${nameOf(version)}: \`${query.sql.slice(0, 80)}\` (${query.origin}) would fail`];
+        return [`take it out of ${nameOf(version.version)}: \`${query.sql.slice(0, 80)}\` (${query.origin}) would fail`];
     }
   }
   return [];

@@ -244,6 +244,7 @@ export type ClickHouseChangeBody =
       readonly partition: PartitionRef;
     }
   | { readonly kind: "add-constraint"; readonly table: string; readonly constraint: ClickHouseConstraint; readonly ifNotExists: boolean }
+  | { readonly kind: "modify-constraint"; readonly table: string; readonly constraint: ClickHouseConstraint; readonly ifExists: boolean }
   | { readonly kind: "drop-constraint"; readonly table: string; readonly name: string; readonly ifExists: boolean }
   | {
       readonly kind: "statistics";

@@ -154,7 +154,7 @@ export function readAlter(command: AlterCommand, table: string, context: Context
         table,
         action: command.kind === "add-statistics" ? "add" : "modify",
         columns: command.columns.map((c) => c.text),
-        types: command.types.map((t) => t.toLowerCase()),
+        types: command.types.map((t) => t.name.toLowerCase()),
         lenient: command.ifNotExists,
       });
     case "drop-statistics":
@@ -269,6 +269,10 @@ export function readAlter(command: AlterCommand, table: string, context: Context
     case "apply-patches":
     case "rewrite-parts":
       return one({ kind: command.kind, table, partition: partitionOf(command.partition, context) });
+    case "modify-constraint":
+      return one({ kind: "modify-constraint", table, constraint: readConstraint(command.constraint, context), ifExists: command.ifExists });
+    case "unlock-snapshot":
+      return one({ kind: "partition", table, action: "unfreeze", partition: null, other: command.name });
     case "execute":
       return one({ kind: "opaque", reason: `EXECUTE ${command.name} does what the table's engine makes of it`, mayTouch: [table] });
     default:

@@ -23,6 +23,7 @@ type PropertyKind =
   | "clear-projection"
   | "materialize-projection"
   | "add-constraint"
+  | "modify-constraint"
   | "drop-constraint";
 
 export const propertyHandlers: Handlers<PropertyKind> = {
@@ -81,6 +82,11 @@ export const propertyHandlers: Handlers<PropertyKind> = {
         ? table
         : { ...table, constraints: [...table.constraints, change.constraint] },
     ),
+  "modify-constraint": (change, state) =>
+    editTable(state, change.table, (table) => ({
+      ...table,
+      constraints: table.constraints.map((c) => (c.name === change.constraint.name ? change.constraint : c)),
+    })),
   "drop-constraint": (change, state) =>
     editTable(state, change.table, (table) => ({ ...table, constraints: table.constraints.filter((c) => c.name !== change.name) })),
 };

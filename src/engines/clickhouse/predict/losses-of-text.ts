@@ -1,0 +1,93 @@
+import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
+import { quoteString } from "../changes/render.ts";
+import { loss, rangeOf, type Loss } from "./losses.ts";
+
+/**
+ * String, FixedString and what holds text among others. `accurateCastOrNull` says NULL for what does not parse and for what parses
+ * and does not fit; the server's own conversion fails on the first and wraps on the second (measured on 26.7).
+ * @param nullable the new type is Nullable: what does not parse becomes NULL instead of failing
+ */
+export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nullable: boolean): readonly Loss[] {
+  const v = a.name === "String" ? value : a.name === "FixedString" ? `toStringCutToZero(${value})` : `toString(${value})`;
+  const target = quoteString(b.text);
+  const bad = `accurateCastOrNull(${v}, ${target}) IS NULL`;
+  const unparsable = (when: string | null, what: string): Loss =>
+    nullable
+      ? loss("drops-values", when, `${what} becomes NULL`)
+      : loss("unreadable", when, `${what} fails to convert, and every read of the column with it`);
+  const range = rangeOf(b.name);
+  if (range !== null) {
+    const digits = `match(${v}, '^${range.min < 0n ? "[+-]?" : "[+]?"}[0-9]+$')`;
+    return [
+      unparsable(`NOT ${digits}${nullable ? ` AND ${bad}` : ""}`, "text that is no number"),
+      loss(
+        nullable ? "drops-values" : "wraps",
+        `${digits} AND ${bad}`,
+        nullable ? `numbers outside of ${b.name} become NULL` : `numbers outside of ${b.name} wrap around`,
+      ),
+    ];
+  }
+  switch (b.name) {
+    case "FixedString": {
+      const length = b.numbers[0] ?? 0;
+      return [unparsable(`length(${a.name === "FixedString" ? value : v}) > ${length}`, `text longer than ${length} bytes`)];
+    }
+    case "Enum8":
+    case "Enum16":
+      return [unparsable(`${v} NOT IN (${b.enumValues.map((e) => quoteString(e.label)).join(", ")})`, "text that is no label")];
+    case "Decimal":
+      return [
+        unparsable(bad, "text that is no number of this size"),
+        loss(
+          "drops-values",
+          `NOT (${bad}) AND ifNull(toDecimal256OrNull(${v}, 30) != accurateCastOrNull(${v}, ${target}), 1)`,
+          "digits behind the scale are cut off",
+        ),
+      ];
+    case "Float32":
+    case "Float64":
+    case "BFloat16":
+      return [unparsable(bad, "text that is no number")];
+    case "Date":
+    case "Date32":
+      return [
+        unparsable(bad, "text that is no date"),
+        loss("drops-values", `NOT (${bad}) AND length(${v}) > 10`, "the time of day is dropped"),
+      ];
+    case "DateTime":
+      return [
+        unparsable(bad, "text that is no time"),
+        loss("semantics", `NOT (${bad}) AND length(${v}) < 10`, "short text is taken for a guessed day"),
+        loss("drops-values", `NOT (${bad}) AND length(${v}) > 19`, "fractions of a second are cut off"),
+      ];
+    case "DateTime64":
+      return [
+        unparsable(bad, "text that is no time"),
+        loss("semantics", `NOT (${bad}) AND length(${v}) < 10`, "short text is taken for a guessed day"),
+        loss("drops-values", `NOT (${bad}) AND length(${v}) > ${20 + (b.numbers[0] ?? 3)}`, "digits of the second are cut off"),
+      ];
+    case "Bool":
+    case "UUID":
+    case "IPv4":
+    case "IPv6":
+    case "Time":
+    case "Time64":
+      return [unparsable(bad, `text that is no ${b.name}`)];
+    case "JSON":
+      return [unparsable(bad, "text that is no JSON object")];
+    case "String":
+      return [];
+    case "Array":
+    case "Tuple":
+    case "Map":
+    case "Point":
+      // There is no conversion to these that answers NULL instead of failing.
+      return [unparsable(null, `text that is no ${b.name}`)];
+    case "Variant":
+      return [
+        loss("semantics", `ifNull(toString(CAST(${v}, ${target})), '') != ${v}`, "text that looks like another of its types becomes that"),
+      ];
+    default:
+      return [];
+  }
+}

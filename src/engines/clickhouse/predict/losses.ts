@@ -1,0 +1,175 @@
+import type { SilentKind } from "../../../model/clickhouse/effects.ts";
+import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
+import { bareType, isNullable } from "../changes/types.ts";
+import { quoteString } from "../changes/render.ts";
+import { fromDateTime } from "./losses-of-times.ts";
+import { fromNumber } from "./losses-of-numbers.ts";
+import { fromText } from "./losses-of-text.ts";
+
+/** Values that a change of type does not carry over as they are. */
+export interface Loss {
+  readonly kind: SilentKind;
+  /** A condition over the column that is true for the values it hits; never fails. Null: no query can tell. */
+  readonly when: string | null;
+  readonly what: string;
+}
+
+export const loss = (kind: SilentKind, when: string | null, what: string): Loss => ({ kind, when, what });
+
+/**
+ * What is lost when a column is converted; empty where every value arrives. Both types are accepted for one another (`refusal`).
+ * Element-wise inside of Array, Tuple and Map.
+ * @param v SQL that gives the value of the old type
+ */
+export function lossesOf(from: ClickHouseType, to: ClickHouseType, v: string): readonly Loss[] {
+  if (from.text === to.text) return [];
+  const nulls =
+    isNullable(from) && !isNullable(to) && !holdsNull(to) ? [loss("drops-values", `isNull(${v})`, "NULL becomes the default value")] : [];
+  const a = bareType(from);
+  const b = bareType(to);
+  if (a.text === b.text) return nulls;
+  const inner = valueLosses(a, b, isNullable(from) ? `assumeNotNull(${v})` : v, isNullable(to));
+  const guarded = isNullable(from) ? inner.map((l) => (l.when === null ? l : { ...l, when: `isNotNull(${v}) AND (${l.when})` })) : inner;
+  return [...nulls, ...guarded];
+}
+
+const holdsNull = (type: ClickHouseType): boolean => type.name === "Variant" || type.name === "Dynamic";
+
+function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: boolean): readonly Loss[] {
+  if (a.name === "SimpleAggregateFunction") return again(a.inner[0]?.type, b, v, nullable);
+  if (b.name === "SimpleAggregateFunction") return b.inner[0] === undefined ? [] : again(a, b.inner[0].type, v, nullable);
+  if (a.name === "Array" && b.name === "Array") {
+    return elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "x"), (when) => `arrayExists(x -> ${when}, ${v})`);
+  }
+  if (a.name === "Map" && b.name === "Map") {
+    return [
+      ...elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "k"), (when) => `arrayExists(k -> ${when}, mapKeys(${v}))`),
+      ...elements(lossesOf(innerOf(a, 1), innerOf(b, 1), "x"), (when) => `arrayExists(x -> ${when}, mapValues(${v}))`),
+    ];
+  }
+  if (a.name === "Tuple" && b.name === "Tuple") return tupleLosses(a, b, v);
+  if (a.name === "Tuple" && b.name === "JSON" && a.inner.some((i) => i.name === null)) {
+    return [loss("unreadable", "1", "a tuple without names is no JSON object")];
+  }
+  if (b.name === "String" || b.name === "Dynamic" || (b.name === "Variant" && b.inner.some((i) => i.type.text === a.text))) {
+    return b.name === "Variant" && a.name === "String"
+      ? [
+          loss(
+            "semantics",
+            `toString(CAST(${v}, ${quoteString(b.text)})) != ${v}`,
+            "text that looks like another of its types becomes that",
+          ),
+        ]
+      : [];
+  }
+  switch (a.name) {
+    case "String":
+    case "FixedString":
+    case "Dynamic":
+    case "Variant":
+      return fromText(a, b, v, nullable);
+    case "Date":
+    case "Date32":
+    case "DateTime":
+    case "DateTime64":
+    case "Time":
+    case "Time64":
+      return fromDateTime(a, b, v);
+    case "Enum8":
+    case "Enum16":
+      return fromEnum(a, b, v);
+    case "JSON":
+      return b.name === "JSON" ? [loss("unreadable", null, "a path whose values do not fit its new type cannot be read")] : [];
+    case "IPv6":
+      return b.name === "IPv4"
+        ? [loss("unreadable", `accurateCastOrNull(${v}, 'IPv4') IS NULL`, "IPv6 addresses that are no mapped IPv4 cannot be converted")]
+        : [];
+    case "IPv4":
+      return /^U?Int(?:8|16)$|^Int32$/.test(b.name)
+        ? [loss("wraps", `toUInt32(${v}) != toUInt64(CAST(${v}, '${b.name}'))`, "addresses beyond the type's range wrap around")]
+        : [];
+    default:
+      return fromNumber(a, b, v);
+  }
+}
+
+const again = (a: ClickHouseType | undefined, b: ClickHouseType, v: string, nullable: boolean): readonly Loss[] =>
+  a === undefined || a.text === b.text ? [] : valueLosses(bareType(a), bareType(b), v, nullable);
+
+function innerOf(type: ClickHouseType, index: number): ClickHouseType {
+  return type.inner[index]?.type ?? type;
+}
+
+function elements(losses: readonly Loss[], wrap: (when: string) => string): Loss[] {
+  return losses.map((l) => (l.when === null ? l : { ...l, when: wrap(l.when) }));
+}
+
+/** Tuples with names on both sides are matched by name: an element that is not there any more is dropped, a new one has its default. */
+function tupleLosses(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
+  const byName = a.inner.every((i) => i.name !== null) && b.inner.every((i) => i.name !== null);
+  return a.inner.flatMap((element, index): readonly Loss[] => {
+    const target = byName ? b.inner.find((i) => i.name === element.name) : b.inner[index];
+    const part = element.name === null ? `tupleElement(${v}, ${index + 1})` : `tupleElement(${v}, ${quoteString(element.name)})`;
+    if (target !== undefined) return lossesOf(element.type, target.type, part);
+    const filled = `${part} != defaultValueOfTypeName(${quoteString(element.type.text)})`;
+    return [
+      loss(
+        "drops-values",
+        /^(?:Array|Map|Tuple|JSON|Dynamic|Variant|Nullable)/.test(element.type.text) ? "1" : filled,
+        `the element ${element.name ?? index + 1} is dropped`,
+      ),
+    ];
+  });
+}
+
+function fromEnum(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
+  if (b.name === "Enum8" || b.name === "Enum16") {
+    const missing = a.enumValues.filter((e) => !b.enumValues.some((f) => f.label === e.label && f.value === e.value));
+    // A value whose number stays under another label is renamed: the same rows read as another word.
+    const gone = missing.filter((e) => !b.enumValues.some((f) => f.value === e.value) || a.name !== b.name);
+    const renamed = missing.filter((e) => !gone.includes(e));
+    const list = (values: typeof missing): string => values.map((e) => quoteString(e.label)).join(", ");
+    return [
+      ...(gone.length > 0 ? [loss("unreadable", `${v} IN (${list(gone)})`, `rows with ${list(gone)} cannot be read any more`)] : []),
+      ...(renamed.length > 0 ? [loss("semantics", `${v} IN (${list(renamed)})`, `rows with ${list(renamed)} read as another label`)] : []),
+    ];
+  }
+  if (b.name === "FixedString") {
+    const length = b.numbers[0] ?? 0;
+    const long = a.enumValues.filter((e) => Buffer.byteLength(e.label) > length);
+    return long.length > 0
+      ? [loss("unreadable", `length(toString(${v})) > ${length}`, "labels longer than the FixedString cannot be converted")]
+      : [];
+  }
+  if (a.name === "Enum8" && b.name === "Int8") return [];
+  if (a.name === "Enum16" && b.name === "Int16") return [];
+  const underlying = a.name === "Enum8" ? "Int8" : "Int16";
+  const values = a.enumValues.map((e) => e.value);
+  const range = rangeOf(b.name);
+  const outside = range === null ? [] : values.filter((x) => BigInt(x) < range.min || BigInt(x) > range.max);
+  return outside.length === 0
+    ? []
+    : [loss("wraps", `CAST(${v}, '${underlying}') IN (${outside.join(", ")})`, "numbers of labels wrap around")];
+}
+
+/** The range of an integer type, or null. */
+export function rangeOf(name: string): { readonly min: bigint; readonly max: bigint } | null {
+  const match = /^(U?)Int(\d+)$/.exec(name);
+  if (match === null) return null;
+  const bits = BigInt(match[2] ?? 8);
+  return match[1] === "U" ? { min: 0n, max: (1n << bits) - 1n } : { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n };
+}
+
+/** An integer as a literal of a type that holds it: what is beyond 64 bits would be read as a float. */
+export function integer(value: bigint): string {
+  return value > 18446744073709551615n || value < -9223372036854775808n ? `toInt256('${value}')` : String(value);
+}
+
+/** `v < min OR v > max` for the side that the old type can reach. */
+export function outside(v: string, from: { min: bigint; max: bigint } | null, to: { min: bigint; max: bigint }): string | null {
+  const parts = [
+    ...(from === null || from.min < to.min ? [`${v} < ${integer(to.min)}`] : []),
+    ...(from === null || from.max > to.max ? [`${v} > ${integer(to.max)}`] : []),
+  ];
+  return parts.length === 0 ? null : parts.join(" OR ");
+}

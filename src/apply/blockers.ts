@@ -77,7 +77,7 @@ export async function blockersOf(client: Client, locks: readonly TableLock[], ow
             (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::float8 AS age_ms, l.relation::regclass::text AS relation, l.mode, l.granted
        FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND l.relation = ANY (SELECT to_regclass(name)::oid FROM unnest($1::text[]) name) AND l.pid IS DISTINCT FROM ALL ($2::int[])
+        AND l.relation = ANY (SELECT to_regclass(name)::oid FROM unnest($1::text[]) name) AND (l.pid IS NULL OR l.pid <> ALL ($2::int[]))
       ORDER BY a.xact_start NULLS LAST`,
     [relations, [...own]],
   );

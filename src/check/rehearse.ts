@@ -9,6 +9,8 @@ import type { EnvironmentView } from "./environment-view.ts";
 import { growthOf } from "./growth.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { withProblems, type CheckResult } from "./index.ts";
+import { forDatabase, loadSources, type LoadedSources } from "./load-sources.ts";
+import { mergeReports } from "./merge-reports.ts";
 import type { CheckOptions } from "./options.ts";
 
 export interface RehearseOptions extends CheckOptions {
@@ -24,7 +26,26 @@ export interface RehearseOptions extends CheckOptions {
  * @throws EngineUnavailable when no server can be started
  */
 export async function rehearseProject(options: RehearseOptions, version: string, events: RehearseEvents): Promise<CheckResult> {
-  const analysis = withProblems(await analyse(options));
+  const sources = await loadSources(options);
+  const clickhouse = forDatabase(sources, "clickhouse").sources.length > 0;
+  const postgres = !clickhouse || forDatabase(sources, "postgres").sources.length > 0;
+  const own = postgres ? await rehearsePostgres(options, version, events, sources) : null;
+  if (!clickhouse && own !== null) return own;
+  const { joinRehearsals, rehearseClickHouseSources } = await import("./clickhouse-rehearsal.ts");
+  const other = await rehearseClickHouseSources(options, version, sources, events);
+  const { policy } = options.config;
+  const report =
+    own === null ? other : { ...mergeReports(own.report, other, policy), rehearsal: joinRehearsals(own.report.rehearsal, other.rehearsal) };
+  return { report, exitCode: exitCodeOf(report, policy) };
+}
+
+async function rehearsePostgres(
+  options: RehearseOptions,
+  version: string,
+  events: RehearseEvents,
+  sources: LoadedSources,
+): Promise<CheckResult> {
+  const analysis = withProblems(await analyse(options, sources));
   const view = chooseView(analysis.views);
   // With nothing to run a server would prove nothing; what is wrong is said by the check.
   if (view === null || view.judged.flat().length === 0) return finish(analysis, version, null);

@@ -55,7 +55,7 @@ function factReports(facts: Facts): readonly FactReport[] {
   });
 }
 
-function withClickHouseProblems(analysis: ClickHouseAnalysis, sources: LoadedSources): ClickHouseAnalysis {
+export function withClickHouseProblems(analysis: ClickHouseAnalysis, sources: LoadedSources): ClickHouseAnalysis {
   const problems = [...sources.problems, ...analysis.problems, ...notYet(analysis.options), ...readWrongly(analysis.views)];
   const examined = analysis.views.some(
     (view) => view.judged.flat().length > 0 || view.applied.some(({ statements }) => statements.length > 0) || view.held.length > 0,

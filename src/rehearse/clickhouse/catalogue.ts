@@ -30,17 +30,18 @@ export interface ColumnFacts {
 export const OWN_DATABASES: readonly string[] = ["tread_before", "tread_twin"];
 const SYSTEM = ["system", "INFORMATION_SCHEMA", "information_schema", ...OWN_DATABASES].map((name) => `'${name}'`).join(", ");
 
-/** Everything that can stand behind FROM, by name. */
-export async function readCatalogue(engine: EmbeddedClickHouse): Promise<ReadonlyMap<string, TableFacts>> {
+/** Everything that can stand behind FROM, by name. @param only tread's own database of copies; left out: all of the user's */
+export async function readCatalogue(engine: EmbeddedClickHouse, only: string | null = null): Promise<ReadonlyMap<string, TableFacts>> {
+  const where = only === null ? `database NOT IN (${SYSTEM})` : `database = ${quoteText(only)}`;
   const tables = await engine.rows<Record<string, string>>(
     `SELECT database, name AS table, toString(uuid) AS uuid, engine, engine_full AS engineFull, sorting_key AS sortingKey,
        partition_key AS partitionKey, create_table_query AS create, as_select AS select
-     FROM system.tables WHERE database NOT IN (${SYSTEM}) AND NOT is_temporary ORDER BY database, name`,
+     FROM system.tables WHERE ${where} AND NOT is_temporary ORDER BY database, name`,
   );
   const columns = await engine.rows<Record<string, string> & { inKey: number }>(
     `SELECT database, table, name, type, default_kind AS defaultKind, default_expression AS defaultExpression,
        is_in_sorting_key OR is_in_partition_key OR is_in_primary_key AS inKey
-     FROM system.columns WHERE database NOT IN (${SYSTEM}) ORDER BY database, table, position`,
+     FROM system.columns WHERE ${where} ORDER BY database, table, position`,
   );
   const byTable = new Map<string, (typeof columns)[number][]>();
   for (const column of columns) {

@@ -12,12 +12,12 @@ export interface Mutation {
   readonly failure: string;
 }
 
-export async function readMutations(engine: EmbeddedClickHouse): Promise<Mutation[]> {
+/** @param only tread's own database of copies; null: all of the user's */
+export async function readMutations(engine: EmbeddedClickHouse, only: string | null): Promise<Mutation[]> {
+  const where = only === null ? `database NOT IN (${OWN_DATABASES.map((name) => `'${name}'`).join(", ")})` : `database = '${only}'`;
   const rows = await engine.rows<Omit<Mutation, "done"> & { done: number }>(
     `SELECT database, table, mutation_id AS id, command, is_done AS done, latest_fail_reason AS failure FROM system.mutations
-     WHERE database NOT IN (${OWN_DATABASES.filter((name) => name !== "tread_twin")
-       .map((name) => `'${name}'`)
-       .join(", ")}) ORDER BY database, table, create_time, mutation_id`,
+     WHERE ${where} ORDER BY database, table, create_time, mutation_id`,
   );
   return rows.map((row) => ({ ...row, done: row.done === 1 }));
 }
@@ -32,10 +32,11 @@ export async function settleMutations(
   engine: EmbeddedClickHouse,
   known: ReadonlySet<string>,
   patienceMs: number,
+  only: string | null,
 ): Promise<{ readonly fresh: readonly Mutation[]; readonly unfinished: boolean }> {
   const until = Date.now() + patienceMs;
   for (let pause = 5; ; pause = Math.min(200, pause * 2)) {
-    const fresh = (await readMutations(engine)).filter((mutation) => !known.has(mutationKey(mutation)));
+    const fresh = (await readMutations(engine, only)).filter((mutation) => !known.has(mutationKey(mutation)));
     const waiting = fresh.filter((mutation) => !mutation.done && mutation.failure === "");
     if (waiting.length === 0) return { fresh, unfinished: false };
     if (Date.now() >= until) return { fresh, unfinished: true };

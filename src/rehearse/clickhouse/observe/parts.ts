@@ -20,12 +20,12 @@ export interface Part {
 /** Active parts of the user's tables; of one table with `only`. */
 export async function readParts(
   engine: EmbeddedClickHouse,
-  only: { readonly database: string; readonly table: string } | null = null,
+  only: { readonly database: string; readonly table?: string } | null = null,
 ): Promise<Part[]> {
   const where =
     only === null
       ? `database NOT IN ('system', ${OWN_DATABASES.map((name) => `'${name}'`).join(", ")})`
-      : "database = {database:String} AND table = {table:String}";
+      : `database = {database:String}${only.table === undefined ? "" : " AND table = {table:String}"}`;
   return engine.rows<Part>(
     `SELECT database, table, name, partition_id AS partition, min_block_number AS minBlock, max_block_number AS maxBlock, rows,
        bytes_on_disk AS bytes, part_type AS format, path, hash_of_all_files AS hash

@@ -32,6 +32,8 @@ export interface SeeOptions {
   readonly declared: Declared;
   /** Tables to hold against themselves; left out: those that the text names. */
   readonly watch?: readonly string[];
+  /** tread's own database that it is all about; left out: the user's. */
+  readonly database?: string;
   readonly timeoutMs: number;
   /** Columns that could not be read before: `database.table.column`. */
   readonly unreadable: ReadonlySet<string>;
@@ -41,9 +43,11 @@ export interface SeeOptions {
 /** Runs a statement and looks at what became of the tables. @throws EngineCrashed */
 export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptions): Promise<Seen> {
   const { sql, declared } = options;
-  const before = await readCatalogue(engine);
-  const partsBefore = await readParts(engine);
-  const known = new Set((await readMutations(engine)).map(mutationKey));
+  const only = options.database ?? null;
+  const within = only === null ? null : { database: only };
+  const before = await readCatalogue(engine, only);
+  const partsBefore = await readParts(engine, within);
+  const known = new Set((await readMutations(engine, only)).map(mutationKey));
   const watch = new Set(options.watch ?? named(sql, before));
   const snapshots = await takeSnapshots(
     engine,
@@ -58,10 +62,10 @@ export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptio
     if (!(thrown instanceof ClickHouseError)) throw thrown;
     error = thrown;
   }
-  const { fresh, unfinished } = await settleMutations(engine, known, options.timeoutMs);
+  const { fresh, unfinished } = await settleMutations(engine, known, options.timeoutMs, only);
   const durationMs = performance.now() - began;
-  const after = await readCatalogue(engine);
-  const partsAfter = await readParts(engine);
+  const after = await readCatalogue(engine, only);
+  const partsAfter = await readParts(engine, within);
   const work = await workOf(partsBefore, partsAfter, before, after);
 
   const damage: Damage[] = [];

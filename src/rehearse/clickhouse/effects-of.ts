@@ -1,0 +1,73 @@
+import { type ClickHouseEffects, SILENT_KINDS, type SilentCorruption, silentOf } from "../../model/clickhouse/effects.ts";
+import type { Damage } from "./observe/compare.ts";
+import type { Seen } from "./observe/statement.ts";
+import type { BrokenProbe } from "./probes.ts";
+
+/** Everything that was seen of one statement. */
+export interface Sightings {
+  /** On the tables with the given and ordinary rows. */
+  readonly main: Seen;
+  /** The same statement on a copy of its table with the boundary values of every type; null where there is no such copy. */
+  readonly boundary: Seen | null;
+  readonly probes: { readonly damage: readonly Damage[]; readonly broken: readonly BrokenProbe[] };
+  /** Views, Distributed tables, dictionaries that answered before and no longer do. */
+  readonly readers: readonly Damage[];
+  readonly predicted: ClickHouseEffects | null;
+}
+
+/** In the shape of a prediction. `decidedBy` is the prediction's: a rehearsal has rows of its own, the query asks for those of the reader. */
+export function observedEffects({ main, boundary, probes, readers, predicted }: Sightings): ClickHouseEffects {
+  const refused = main.class === "refused";
+  const certain = refused ? [] : [...main.damage, ...probes.damage, ...readers];
+  const possible = refused || boundary === null ? [] : damageOfBoundary(boundary);
+  const silent = [
+    ...certain.map((one) => toSilent(one, one.what, predicted)),
+    ...possible
+      .filter((one) => !certain.some((other) => other.kind === one.kind && sameColumns(other, one)))
+      .map((one) => toSilent(one, `with boundary values: ${one.what}`, predicted)),
+  ].sort((a, b) => SILENT_KINDS.indexOf(a.kind) - SILENT_KINDS.indexOf(b.kind));
+  const [first, ...more] = silent;
+  // An empty table has no parts: what the statement does to them is seen on the copy that has some.
+  const empty = main.class === "metadata" && boundary !== null && boundary.class === "mutation";
+  const work = empty ? boundary : main;
+  return {
+    class: empty ? boundary.class : main.class,
+    silent: first ?? null,
+    ...(more.length === 0 ? {} : { moreSilent: more }),
+    blocks: blocksOf(main, probes.broken, readers),
+    columns: work.columns,
+    parts: main.parts,
+    bytesWritten: main.bytesWritten,
+    error: main.error,
+  };
+}
+
+/** A mutation that fails on the boundary values leaves the column unreadable there, and waits for ever. */
+function damageOfBoundary(boundary: Seen): readonly Damage[] {
+  const [failed] = boundary.failedMutations;
+  if (failed === undefined || boundary.damage.some(({ kind }) => kind === "unreadable")) return boundary.damage;
+  return boundary.damage;
+}
+
+function blocksOf(main: Seen, broken: readonly BrokenProbe[], readers: readonly Damage[]): ClickHouseEffects["blocks"] {
+  if (main.class === "refused") return "none";
+  if (main.damage.some(({ kind }) => kind === "unreadable") || readers.length > 0) return "reads";
+  if (broken.length > 0) return "writes";
+  return main.failedMutations.length > 0 || main.unfinished ? "mutations-behind-it" : "none";
+}
+
+function toSilent(damage: Damage, what: string, predicted: ClickHouseEffects | null): SilentCorruption {
+  const same =
+    predicted === null
+      ? undefined
+      : silentOf(predicted).find(({ kind, columns }) => kind === damage.kind && overlaps(columns, damage.columns));
+  return { kind: damage.kind, decidedBy: same?.decidedBy ?? null, columns: damage.columns, what, table: damage.table };
+}
+
+function overlaps(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a === undefined || a.length === 0 || b.length === 0 || a.some((column) => b.includes(column));
+}
+
+function sameColumns(a: Damage, b: Damage): boolean {
+  return a.columns.length === b.columns.length && a.columns.every((column) => b.columns.includes(column));
+}

@@ -104,6 +104,7 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
     }
   }
 
+  mustExist(["policy", "allowedSigners"], mapping(config["policy"])["allowedSigners"], "file");
   const { workload } = config;
   if (typeof workload === "string") mustExist(["workload"], workload, "file");
   for (const [index, file] of list(workload).entries()) mustExist(["workload", index], file, "file");

@@ -216,7 +216,10 @@ policy: { failOn: errors }
 
   test("an unknown key that resembles nothing is answered with what is known there", async () => {
     const error = await refusal({ "tread.config.yaml": "policy: { notify: slack }\n" });
-    expect(error.problems[0]).toMatchObject({ message: "unknown setting", help: "known here: failOn, onUnknown, review, rules, presets" });
+    expect(error.problems[0]).toMatchObject({
+      message: "unknown setting",
+      help: "known here: failOn, onUnknown, review, teams, allowedSigners, rules, presets",
+    });
   });
 
   test("YAML that does not parse", async () => {

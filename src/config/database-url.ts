@@ -32,6 +32,36 @@ export function databaseUrl(
   throw missing("which database?", "give --database-url postgres://user@host/database, or set DATABASE_URL or PGHOST and PGDATABASE");
 }
 
+/**
+ * Which ClickHouse server a command is to ask: what the command line says, else the variable that the environment names, else
+ * `CLICKHOUSE_URL`.
+ * @throws ConfigError when nothing says which; the URL itself is in no message
+ */
+export function clickhouseUrl(
+  flag: string | true | null,
+  environment: Pick<EnvironmentConfig, "name" | "clickhouseUrlFrom"> | null,
+  variables: NodeJS.ProcessEnv,
+): string {
+  if (typeof flag === "string") return flag;
+  const named = environment?.clickhouseUrlFrom ?? "CLICKHOUSE_URL";
+  const value = variables[named] ?? "";
+  if (value !== "") return value;
+  throw new ConfigError("the command line", [
+    {
+      span: null,
+      setting: "--clickhouse-url",
+      message:
+        environment?.clickhouseUrlFrom == null
+          ? "which ClickHouse server?"
+          : `${named} is not set, and environment ${environment.name} takes its server's URL from it`,
+      help:
+        environment?.clickhouseUrlFrom == null
+          ? "give --clickhouse-url https://user@host:8443/database, or set CLICKHOUSE_URL"
+          : `set ${named}, or give --clickhouse-url`,
+    },
+  ]);
+}
+
 function missing(message: string, help: string): ConfigError {
   return new ConfigError("the command line", [{ span: null, setting: "--database-url", message, help }]);
 }

@@ -67,6 +67,7 @@ export function resolveEnvironment(
     supports: raw.supports ?? null,
     scale,
     databaseUrlFrom: raw.databaseUrlFrom ?? null,
+    clickhouseUrlFrom: raw.clickhouseUrlFrom ?? null,
   };
   return { environment, problems };
 }

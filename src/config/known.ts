@@ -61,3 +61,13 @@ export const DJANGO_OPERATIONS: readonly [string, ...string[]] = [
 
 /** The releases on record: beside the config file, or in the working directory without one. */
 export const RELEASES_FILE = "tread.releases.yaml";
+
+/**
+ * Kinds of change that a review may be asked for. `irreversible`: rows or values are lost, or a step has no way back. `data`: rows are
+ * written. `opaque`: something in it could not be understood.
+ */
+export const REVIEW_KINDS = ["all", "clickhouse", "irreversible", "data", "opaque"] as const;
+export type ReviewKind = (typeof REVIEW_KINDS)[number];
+
+/** Where approvals lie, one file each: beside the config file, or in the working directory without one. */
+export const APPROVALS_FOLDER = "tread.approvals";

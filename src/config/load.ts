@@ -82,11 +82,17 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
       failOn: raw.policy?.failOn ?? "error",
       onUnknown: raw.policy?.onUnknown ?? "fail",
       review: raw.policy?.review ?? [],
+      ...(raw.policy?.teams === undefined ? {} : { teams: teamsOf(raw.policy.teams) }),
+      ...(raw.policy?.allowedSigners === undefined ? {} : { allowedSigners: raw.policy.allowedSigners }),
       rules: raw.policy?.rules ?? {},
       presets: raw.policy?.presets ?? [],
     },
     workload: pathsOf(raw.workload),
   };
+}
+
+function teamsOf(raw: Readonly<Record<string, string | string[]>>): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(raw).map(([name, members]) => [name, typeof members === "string" ? [members] : members]));
 }
 
 async function checkRules(read: Located, rules: LoadOptions["rules"]): Promise<ConfigProblem[]> {

@@ -1,4 +1,5 @@
 import type { Environment, Thresholds } from "../model/environment.ts";
+import type { ReviewKind } from "./known.ts";
 import type { Severity } from "../model/report.ts";
 import type { Database } from "../model/migration.ts";
 
@@ -16,6 +17,10 @@ export interface ParsedConfig {
     readonly failOn: Severity;
     readonly onUnknown: "fail" | "pass";
     readonly review: readonly ReviewRule[];
+    /** Who a handle is, by `@handle`: addresses and other handles. Absent: nothing is said. */
+    readonly teams?: Readonly<Record<string, readonly string[]>>;
+    /** Keys that may sign approvals, relative to the config's folder. */
+    readonly allowedSigners?: string;
     /** Severity of single rules, whatever they judge themselves. */
     readonly rules: Readonly<Record<string, Severity | "off">>;
     /** Sets of rules that are off otherwise. */
@@ -37,12 +42,20 @@ export interface EnvironmentConfig extends Environment {
   readonly scale: readonly string[];
   /** Name of the variable that holds the URL of a database here; the URL itself is never in a config. */
   readonly databaseUrlFrom?: string | null;
+  /** The same for a ClickHouse server's HTTP interface. */
+  readonly clickhouseUrlFrom?: string | null;
 }
 
 /** Migrations below `paths` need an approval by one of `approvers`. */
-interface ReviewRule {
-  readonly paths: readonly string[];
+export interface ReviewRule {
+  /** Globs relative to the config's folder. Absent: every migration. */
+  readonly paths?: readonly string[] | undefined;
+  /** Absent: all kinds below `paths`; without `paths` what is for ClickHouse and what is irreversible. */
+  readonly kinds?: readonly ReviewKind[] | undefined;
   readonly approvers: readonly string[];
+  readonly allowAuthor?: boolean | undefined;
+  /** Only signed approvals count. */
+  readonly signed?: boolean | undefined;
 }
 
 export interface SourceConfig {

@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { APP_TYPES, DEFAULT_THRESHOLDS, DJANGO_OPERATIONS, POSTGRES_VERSIONS, PRESETS, SOURCE_TYPES } from "./known.ts";
+import {
+  APP_TYPES,
+  DEFAULT_THRESHOLDS,
+  DJANGO_OPERATIONS,
+  POSTGRES_VERSIONS,
+  PRESETS,
+  REVIEW_KINDS,
+  type ReviewKind,
+  SOURCE_TYPES,
+} from "./known.ts";
 
 /** A config file as written, after the shape was checked and before names and paths were. */
 export interface RawConfig {
@@ -13,12 +22,22 @@ export interface RawConfig {
     | {
         failOn?: "error" | "warning" | "info" | undefined;
         onUnknown?: "fail" | "pass" | undefined;
-        review?: { paths: string[]; approvers: string[] }[] | undefined;
+        review?: RawReviewRule[] | undefined;
+        teams?: Record<string, string | string[]> | undefined;
+        allowedSigners?: string | undefined;
         rules?: Record<string, "off" | "info" | "warning" | "error"> | undefined;
         presets?: string[] | undefined;
       }
     | undefined;
   django?: RawDjango | undefined;
+}
+
+export interface RawReviewRule {
+  paths?: string[] | undefined;
+  kinds?: ReviewKind[] | undefined;
+  approvers: string[];
+  allowAuthor?: boolean | undefined;
+  signed?: boolean | undefined;
 }
 
 export interface RawSource {
@@ -59,6 +78,7 @@ export interface RawEnvironment {
   supports?: string | undefined;
   appliedThrough?: string | undefined;
   databaseUrlFrom?: string | undefined;
+  clickhouseUrlFrom?: string | undefined;
 }
 
 const database = z
@@ -150,6 +170,15 @@ const environment = z
       })
       .describe("Name of the environment variable that holds the URL of a database here, for `scale collect` and `--database-url`.")
       .optional(),
+    clickhouseUrlFrom: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+        error: "expected the name of an environment variable (a URL with a password does not belong in a file)",
+      })
+      .describe(
+        "Name of the environment variable that holds the URL of a ClickHouse server here, for `scale collect` and `--clickhouse-url`.",
+      )
+      .optional(),
   })
   .describe("One place where the migrations run.");
 
@@ -172,11 +201,36 @@ const policy = z
     review: z
       .array(
         z.strictObject({
-          paths: z.array(text).min(1, { error: "names no path" }).describe("Globs of migrations."),
-          approvers: z.array(text).min(1, { error: "names nobody" }).describe("Who may approve them."),
+          paths: z
+            .array(text)
+            .min(1, { error: "names no path" })
+            .describe("Globs of migrations, relative to this file. Default: all.")
+            .optional(),
+          kinds: z
+            .array(z.enum(REVIEW_KINDS))
+            .min(1, { error: "names no kind" })
+            .describe("Which of them. Default: all below `paths`; without `paths`: clickhouse and irreversible.")
+            .optional(),
+          approvers: z
+            .array(text)
+            .min(1, { error: "names nobody" })
+            .describe(
+              "Who may approve them: e-mail addresses, @handles and @org/teams (see `teams`), or '*' for everybody but the author.",
+            ),
+          allowAuthor: z.boolean().describe("Whether an author may approve their own change. Default: false.").optional(),
+          signed: z.boolean().describe("Whether only signed approvals count. Default: false.").optional(),
         }),
       )
-      .describe("Migrations that need an approval before they are applied. Default: none.")
+      .describe("Migrations that need an approval. Default: a warning for everything on ClickHouse and everything irreversible.")
+      .optional(),
+    teams: z
+      .record(text, z.union([text, z.array(text)]))
+      .describe("Who a handle is: e-mail addresses and other handles, by '@handle' or '@org/team'.")
+      .optional(),
+    allowedSigners: text
+      .describe(
+        "Keys that may sign approvals, in the format of ssh-keygen. Default: tread.approvals/allowed_signers, else git's gpg.ssh.allowedSignersFile.",
+      )
       .optional(),
     rules: z
       .record(text, z.enum(["off", "info", "warning", "error"]))

@@ -27,8 +27,9 @@ export async function readProfile(value: unknown): Promise<ProfileResult> {
       issues.push({ code: "custom", path: ["tables", index, "table"], message: `\`${name}\` is listed twice`, input: entry.table });
     }
     seen.add(identity);
+    // Absent stays absent: an entry of Postgres has no host.
     tables.push({
-      ...entry,
+      ...(entry as Omit<typeof entry, "host">),
       table: name,
       bytes: entry.bytes ?? null,
       indexBytes: entry.indexBytes ?? null,

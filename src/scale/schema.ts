@@ -11,6 +11,8 @@ const column = z.looseObject({
   averageBytes: optional,
   compressedBytes: optional,
   uncompressedBytes: optional,
+  minimum: z.string().nullable().optional().describe("Smallest value as the server writes it: data, only with --with-ranges."),
+  maximum: z.string().nullable().optional().describe("Largest value."),
 });
 
 const table = z.looseObject({

@@ -46,14 +46,14 @@ export async function startHttpClickHouse({
   profiles = "",
 }: { users?: string; profiles?: string } = {}): Promise<HttpClickHouse> {
   const directory = mkdtempSync(join(tmpdir(), "tread-clickhouse-http-"));
-  const port = await freePort();
+  const [port, tcp] = [await freePort(), await freePort()];
   mkdirSync(join(directory, "data"));
   writeFileSync(join(directory, "main.py"), MAIN);
   writeFileSync(
     join(directory, "config.xml"),
     `<clickhouse><logger><level>none</level></logger><timezone>UTC</timezone>
      <users_config>${directory}/users.xml</users_config>
-     <remote_servers><main><shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard></main></remote_servers>
+     <remote_servers><main><shard><replica><host>127.0.0.1</host><port>${tcp}</port></replica></shard></main></remote_servers>
      <macros><shard>01</shard><replica>a</replica></macros></clickhouse>`,
   );
   writeFileSync(
@@ -63,7 +63,7 @@ export async function startHttpClickHouse({
        ${users}</users></clickhouse>`,
   );
   const listen =
-    "SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM system.numbers LIMIT 900 SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0 FORMAT Null";
+    "SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM system.numbers LIMIT 900 SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0 FORMAT Null";
   const child = spawn(
     "python3",
     [
@@ -73,6 +73,7 @@ export async function startHttpClickHouse({
       `--path=${directory}/data`,
       "--listen_host=127.0.0.1",
       `--http_port=${port}`,
+      `--tcp_port=${tcp}`,
       "--query",
       listen,
     ],

@@ -105,9 +105,7 @@ describe.skipIf(missing !== null)(`a server over HTTP${missing === null ? "" : `
     const blind = await open(`http://blind:x@${at}`);
     expect((await trouble(readClickHouseSchema(blind, null))).help).toContain("GRANT SELECT ON system.*");
     const slow = await open(`http://${at}`, 1);
-    expect((await trouble(slow.rows("SELECT sleep(3)"))).message).toMatch(
-      /longer than 1 s|within 1 s/,
-    );
+    expect((await trouble(slow.rows("SELECT sleep(3)"))).message).toMatch(/longer than 1 s|within 1 s/);
   });
 
   test("a dump of it in each way that clickhouse-client prints says the same", async () => {

@@ -4,7 +4,7 @@ import type { LiveVersion, RollbackTarget, VersionWrite } from "../model/query.t
 import type { Finding, Report } from "../model/report.ts";
 import { createContext, type ContextInput } from "./context.ts";
 import { findingOf, inOrder, withoutSuperseded, worseOf, type Raised } from "./findings.ts";
-import { CLICKHOUSE_RULES } from "./clickhouse/index.ts";
+import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./clickhouse/index.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import { activeRules, NO_POLICY, withPolicy, type RulePolicy } from "./policy.ts";
 import type { JudgedMigration, Rule } from "./rule.ts";
@@ -86,7 +86,10 @@ export function judge(environments: readonly JudgedEnvironment[], thresholds: Th
       merged.set(key, known === undefined ? finding : worseOf(known, finding));
     }
   }
-  const ids = [...new Set([...RULES, ...CLICKHOUSE_RULES].map((rule) => rule.id)), ...Object.keys(OTHER_FINDINGS)];
+  const ids = [
+    ...new Set([...RULES, ...CLICKHOUSE_RULES].map((rule) => rule.id)),
+    ...Object.keys({ ...OTHER_FINDINGS, ...CLICKHOUSE_FINDINGS }),
+  ];
   const hygiene = suppressions.findings(
     environments.map((judged) => judged.environment.name),
     ids,

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from "../model/report.ts";
+import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./clickhouse/index.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import type { Rule } from "./rule.ts";
 import { NEVER } from "./suppress.ts";
@@ -29,7 +30,10 @@ export function withPolicy(findings: readonly Finding[], policy: RulePolicy): re
 
 /** Names that a config may use under `policy.rules`, and those that nothing may switch off or change. */
 export function ruleNames(): { readonly known: readonly string[]; readonly fixed: readonly string[] } {
-  return { known: [...RULES.map(({ id }) => id), ...Object.keys(OTHER_FINDINGS)], fixed: [...NEVER] };
+  return {
+    known: [...new Set([...RULES, ...CLICKHOUSE_RULES].map(({ id }) => id)), ...Object.keys({ ...OTHER_FINDINGS, ...CLICKHOUSE_FINDINGS })],
+    fixed: [...NEVER],
+  };
 }
 
 /** Rules that do not take part in a run, for its report: a clean one must not be mistaken for one that asked everything. */

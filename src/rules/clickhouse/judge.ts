@@ -12,7 +12,7 @@ import { Suppressions } from "../suppress.ts";
 import { groupBy } from "../words.ts";
 import { createClickHouseContext } from "./context.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
-import { CLICKHOUSE_RULES } from "./index.ts";
+import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./index.ts";
 import type { ClickHouseContext, ClickHouseJudgedMigration, ClickHouseRule } from "./rule.ts";
 import { SHARED_RULES } from "./shared.ts";
 import { untold } from "./untold.ts";
@@ -77,7 +77,10 @@ export function judgeClickHouseEnvironments(
       merged.set(key, known === undefined ? finding : worseOf(known, finding));
     }
   }
-  const ids = [...new Set([...CLICKHOUSE_RULES, ...RULES].map((rule) => rule.id)), ...Object.keys(OTHER_FINDINGS)];
+  const ids = [
+    ...new Set([...CLICKHOUSE_RULES, ...RULES].map((rule) => rule.id)),
+    ...Object.keys({ ...OTHER_FINDINGS, ...CLICKHOUSE_FINDINGS }),
+  ];
   const hygiene = suppressions.findings(
     environments.map(({ environment }) => environment.name),
     ids,

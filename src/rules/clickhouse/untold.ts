@@ -32,6 +32,8 @@ export interface SilentWords {
   /** What to do; how to ask the server stands before it where a query decides. */
   readonly help: string | null;
   readonly about?: string;
+  /** Default: an error. */
+  readonly severity?: ClickHouseHazard["severity"];
 }
 
 /** Damage as a hazard: an error with the query that decides it, confirmed by an answer where there is one. */
@@ -40,7 +42,7 @@ export function silentHazard(silent: SilentCorruption, context: ClickHouseContex
   const where = silent.columns === undefined || silent.columns.length === 0 ? "" : ` (${list(silent.columns.map(named))})`;
   const confirmed = decision.kind === "confirmed" ? `: ${rowsOf(decision.rows)}` : "";
   return {
-    severity: "error",
+    severity: words.severity ?? "error",
     about: words.about ?? keyOfSilent(silent),
     message: `${words.message}${words.message.includes("`") ? "" : where}${confirmed}`,
     ...(words.label === undefined ? {} : { label: words.label }),

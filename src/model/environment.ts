@@ -45,6 +45,9 @@ export interface ColumnScale {
   /** ClickHouse: bytes on disk of the column over all active parts of one replica, and before compression. */
   readonly compressedBytes?: number | null;
   readonly uncompressedBytes?: number | null;
+  /** Smallest and largest value, as the server writes them: data, so only where they were asked for (`--with-ranges`). */
+  readonly minimum?: string | null;
+  readonly maximum?: string | null;
 }
 
 /** One place where the migrations run: a laptop, a self-hosted instance, the cloud. */

@@ -3,6 +3,7 @@ import type {
   Assignment,
   ColumnDeclaration,
   ConstraintDeclaration,
+  Engine,
   IndexDeclaration,
   ProjectionDeclaration,
   Refresh,
@@ -83,7 +84,7 @@ export type AlterAction =
       readonly kind: "add-statistics" | "modify-statistics";
       readonly ifNotExists: boolean;
       readonly columns: readonly Name[];
-      readonly types: readonly string[];
+      readonly types: readonly Engine[];
     }
   | { readonly kind: "drop-statistics" | "clear-statistics"; readonly ifExists: boolean; readonly columns: readonly Name[] | "all" }
   | {
@@ -93,6 +94,7 @@ export type AlterAction =
       readonly partition: Partition | null;
     }
   | { readonly kind: "add-constraint"; readonly ifNotExists: boolean; readonly constraint: ConstraintDeclaration }
+  | { readonly kind: "modify-constraint"; readonly ifExists: boolean; readonly constraint: ConstraintDeclaration }
   | { readonly kind: "drop-constraint"; readonly ifExists: boolean; readonly constraint: Name }
   | { readonly kind: "modify-order-by"; readonly orderBy: SortingKey }
   | { readonly kind: "modify-sample-by"; readonly expression: Expression }
@@ -112,7 +114,7 @@ export type AlterAction =
       readonly kind: "move-partition";
       readonly partition: Partition;
       readonly to:
-        | { readonly kind: "disk" | "volume" | "shard"; readonly name: string; readonly ifExists: boolean }
+        | { readonly kind: "disk" | "volume" | "shard"; readonly name: string }
         | { readonly kind: "table"; readonly name: ObjectName };
     }
   /** `REPLACE PARTITION p FROM t`, or `ATTACH PARTITION p FROM t`, which keeps what is there. */
@@ -132,5 +134,6 @@ export type AlterAction =
     }
   | { readonly kind: "delete"; readonly partition: Partition | null; readonly where: Expression }
   | { readonly kind: "apply-deleted-mask" | "apply-patches" | "rewrite-parts"; readonly partition: Partition | null }
+  | { readonly kind: "unlock-snapshot"; readonly name: string; readonly from: Engine | null }
   /** `EXECUTE name(args)` of data-lake tables. */
   | { readonly kind: "execute"; readonly name: string; readonly arguments: readonly Expression[] };

@@ -1,6 +1,6 @@
-import type { Name, ObjectName, Range, Setting, SettingValue, StringLiteral } from "./common.ts";
-import type { Expression, FunctionExpression, TableFunction } from "./expression.ts";
-import type { Query, SelectQuery } from "./select.ts";
+import type { LiteralValue, Name, ObjectName, Range, Setting, StringLiteral } from "./common.ts";
+import type { Expression, TableFunction } from "./expression.ts";
+import type { Query } from "./select.ts";
 import type { DataType } from "./type.ts";
 
 export type DefaultKind = "DEFAULT" | "MATERIALIZED" | "ALIAS" | "EPHEMERAL" | "AUTO_INCREMENT";
@@ -33,15 +33,15 @@ export interface ColumnDeclaration {
 
 /** `CODEC(Delta(4), ZSTD(3))`; `CODEC(Default)` as well. */
 export interface Codec {
-  readonly codecs: readonly Expression[];
+  readonly codecs: readonly Engine[];
   readonly at: Range;
 }
 
 export interface IndexDeclaration {
   readonly name: Name;
   readonly expression: Expression;
-  /** `minmax`, `set(100)`, `bloom_filter(0.01)`, `text(tokenizer = …)`; null where the declaration leaves it to the server. */
-  readonly type: DataType | FunctionExpression | null;
+  /** `minmax`, `set(100)`, `bloom_filter(0.01)`, `text(tokenizer = …)`; null in a `CREATE INDEX` that leaves it out. */
+  readonly type: Engine | null;
   /** null: the server's default. */
   readonly granularity: string | null;
   readonly at: Range;
@@ -50,9 +50,17 @@ export interface IndexDeclaration {
 export interface ProjectionDeclaration {
   readonly name: Name;
   readonly definition:
-    | { readonly kind: "select"; readonly select: SelectQuery }
-    /** `PROJECTION p INDEX expr TYPE basic` */
-    | { readonly kind: "index"; readonly expression: Expression; readonly type: string };
+    | {
+        readonly kind: "select";
+        readonly with: readonly Expression[];
+        readonly columns: readonly Expression[];
+        readonly where: Expression | null;
+        readonly groupBy: readonly Expression[];
+        readonly orderBy: readonly KeyElement[];
+        readonly at: Range;
+      }
+    /** `PROJECTION p INDEX a TYPE basic` */
+    | { readonly kind: "index"; readonly expressions: readonly Expression[]; readonly type: Engine };
   readonly settings: readonly Setting[];
   readonly at: Range;
 }
@@ -64,8 +72,8 @@ export interface ConstraintDeclaration {
   readonly at: Range;
 }
 
+/** Read and forgotten by the engine. */
 export interface ForeignKeyDeclaration {
-  readonly name: Name | null;
   readonly at: Range;
 }
 
@@ -81,6 +89,7 @@ export interface TableElements {
   readonly at: Range;
 }
 
+/** The name of an engine, a codec, a kind of index or of statistics, with its arguments. */
 export interface Engine {
   readonly name: string;
   /** null without parentheses. An argument `key = value` is `equals(key, value)`. */
@@ -116,12 +125,13 @@ export interface Assignment {
   readonly at: Range;
 }
 
-/** Everything from ENGINE on; the clauses may stand in any order. */
+/** Everything from ENGINE on. */
 export interface Storage {
   readonly engine: Engine | null;
   readonly partitionBy: Expression | null;
   readonly primaryKey: Expression | null;
   readonly orderBy: SortingKey | null;
+  readonly uniqueKey: Expression | null;
   readonly sampleBy: Expression | null;
   readonly ttl: readonly TtlElement[];
   readonly settings: readonly Setting[];
@@ -246,7 +256,7 @@ export interface DictionaryAttribute {
   readonly at: Range;
 }
 
-/** `CLICKHOUSE(HOST 'h' TABLE 't' …)`: the pairs within SOURCE and LAYOUT, nested ones included. */
+/** `CLICKHOUSE(HOST 'h' TABLE 't' …)`; names and keys in small letters, as the engine keeps them. */
 export interface KeyValueFunction {
   readonly name: string;
   readonly pairs: readonly KeyValuePair[];
@@ -255,13 +265,12 @@ export interface KeyValueFunction {
 
 export interface KeyValuePair {
   readonly key: string;
-  readonly value: LiteralExpressionValue | KeyValueFunction | { readonly kind: "expression"; readonly expression: Expression };
-}
-
-export interface LiteralExpressionValue {
-  readonly kind: "value";
-  readonly value: SettingValue;
-  readonly at: Range;
+  readonly value:
+    | { readonly kind: "value"; readonly value: LiteralValue; readonly at: Range }
+    /** A name or a call. */
+    | { readonly kind: "expression"; readonly expression: Expression }
+    /** `HEADERS(HEADER(NAME 'a' VALUE 'b'))` */
+    | { readonly kind: "pairs"; readonly name: string; readonly pairs: readonly KeyValuePair[]; readonly at: Range };
 }
 
 export interface CreateDictionary extends Creates {

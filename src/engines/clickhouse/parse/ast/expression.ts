@@ -1,5 +1,5 @@
 import type { LiteralValue, Name, Range, Setting, StringLiteral } from "./common.ts";
-import type { OrderByElement, Query, WindowDefinition } from "./select.ts";
+import type { Query, WindowDefinition } from "./select.ts";
 import type { DataType } from "./type.ts";
 
 interface Node {
@@ -48,8 +48,6 @@ export interface FunctionExpression extends Node {
   readonly distinct: boolean;
   readonly nulls: "respect" | "ignore" | null;
   readonly filter: Expression | null;
-  /** Of an aggregate with `ORDER BY` in its argument list. */
-  readonly orderBy: readonly OrderByElement[];
   readonly over: WindowDefinition | Name | null;
   /** `SETTINGS` in the arguments of a table function. */
   readonly settings: readonly Setting[];
@@ -73,10 +71,11 @@ export interface SubqueryExpression extends Node {
   readonly query: Query;
 }
 
-/** `*` or `t.*`, with what changes it. */
+/** `*`, `t.*` or, of a tuple, `(expression).*`, with what changes it. */
 export interface AsteriskExpression extends Node {
   readonly kind: "asterisk";
   readonly qualifier: readonly Name[];
+  readonly expression: Expression | null;
   readonly transformers: readonly ColumnTransformer[];
 }
 
@@ -84,6 +83,7 @@ export interface AsteriskExpression extends Node {
 export interface ColumnsExpression extends Node {
   readonly kind: "columns";
   readonly qualifier: readonly Name[];
+  readonly expression: Expression | null;
   readonly pattern: StringLiteral | null;
   readonly columns: readonly Expression[];
   readonly transformers: readonly ColumnTransformer[];
@@ -99,7 +99,13 @@ export interface ParameterExpression extends Node {
 export type ColumnTransformer =
   | { readonly kind: "except"; readonly strict: boolean; readonly columns: readonly Name[]; readonly pattern: StringLiteral | null }
   | { readonly kind: "replace"; readonly strict: boolean; readonly replacements: readonly { expression: Expression; name: Name }[] }
-  | { readonly kind: "apply"; readonly expression: Expression; readonly prefix: string | null };
+  /** `APPLY(sum)`: the function by its name, with the parameters it is given; or a lambda. */
+  | {
+      readonly kind: "apply";
+      readonly function: Name | LambdaExpression;
+      readonly parameters: readonly Expression[];
+      readonly prefix: string | null;
+    };
 
 /** A function in table position: `numbers(10)`, `remote('host', db.t)`, `cluster(…)`. */
 export interface TableFunction {

@@ -4,21 +4,23 @@ import type { Expression, TableFunction } from "./expression.ts";
 /** What gives rows: one SELECT, or several joined by UNION, EXCEPT, INTERSECT. */
 export type Query = SelectQuery | SetOperation | ExplainedQuery;
 
+export type SetOperator =
+  /** Without a mode it depends on the setting `union_default_mode`. */
+  | "union"
+  | "union-all"
+  | "union-distinct"
+  | "except"
+  | "except-all"
+  | "except-distinct"
+  | "intersect"
+  | "intersect-all"
+  | "intersect-distinct";
+
+/** As written, flat: `operators[i]` stands between `queries[i]` and `queries[i + 1]`. INTERSECT binds tighter than the other two. */
 export interface SetOperation {
   readonly kind: "set-operation";
-  /** `union` without a mode depends on the setting `union_default_mode`. */
-  readonly operator:
-    | "union"
-    | "union-all"
-    | "union-distinct"
-    | "except"
-    | "except-all"
-    | "except-distinct"
-    | "intersect"
-    | "intersect-all"
-    | "intersect-distinct";
-  readonly left: Query;
-  readonly right: Query;
+  readonly queries: readonly Query[];
+  readonly operators: readonly SetOperator[];
   readonly at: Range;
 }
 
@@ -26,6 +28,7 @@ export interface SetOperation {
 export interface ExplainedQuery {
   readonly kind: "explain";
   readonly text: string;
+  readonly query: Query;
   readonly at: Range;
 }
 
@@ -34,18 +37,21 @@ export interface SelectQuery {
   readonly with: readonly WithElement[];
   readonly recursive: boolean;
   readonly distinct: boolean;
+  /** The engine turns `DISTINCT ON (a)` into `LIMIT 1 BY a`. */
   readonly distinctOn: readonly Expression[];
-  readonly top: { readonly count: Expression; readonly withTies: boolean } | null;
   readonly columns: readonly Expression[];
   readonly from: FromClause | null;
   readonly prewhere: Expression | null;
   readonly where: Expression | null;
   readonly groupBy: GroupBy | null;
+  /** Also without GROUP BY. */
+  readonly withTotals: boolean;
   readonly having: Expression | null;
   readonly windows: readonly { readonly name: Name; readonly definition: WindowDefinition }[];
   readonly qualify: Expression | null;
   readonly orderBy: OrderBy | null;
   readonly limitBy: { readonly length: Expression; readonly offset: Expression | null; readonly by: readonly Expression[] | "all" } | null;
+  /** `TOP n`, `LIMIT n`, `FETCH FIRST n ROWS`: all the same. */
   readonly limit: Expression | null;
   readonly offset: Expression | null;
   readonly withTies: boolean;
@@ -69,8 +75,8 @@ export interface GroupBy {
   readonly all: boolean;
   readonly expressions: readonly Expression[];
   readonly groupingSets: readonly (readonly Expression[])[];
-  readonly modifier: "rollup" | "cube" | "grouping-sets" | null;
-  readonly totals: boolean;
+  readonly rollup: boolean;
+  readonly cube: boolean;
 }
 
 export interface OrderBy {
@@ -104,6 +110,7 @@ export type FromElement =
       readonly type: "inner" | "left" | "right" | "full" | "cross" | "comma" | "paste";
       readonly strictness: "all" | "any" | "asof" | "semi" | "anti" | null;
       readonly locality: "global" | "local" | null;
+      readonly natural: boolean;
       readonly table: TableExpression;
       readonly on: Expression | null;
       readonly using: readonly Expression[] | null;
@@ -115,12 +122,17 @@ export interface TableExpression {
     | { readonly kind: "table"; readonly name: ObjectName }
     | { readonly kind: "function"; readonly function: TableFunction }
     | { readonly kind: "subquery"; readonly query: Query }
-    | { readonly kind: "parenthesised"; readonly from: FromClause };
+    /** `(a JOIN b ON …)` */
+    | { readonly kind: "parenthesised"; readonly from: FromClause }
+    /** `(VALUES (1, 'a'), (2, 'b'))` */
+    | { readonly kind: "values"; readonly rows: readonly Expression[] };
   readonly alias: Name | null;
   /** `AS t(a, b)` */
   readonly columnAliases: readonly Name[];
   readonly final: boolean;
   readonly sample: { readonly ratio: string; readonly offset: string | null } | null;
+  /** `STREAM`: what arrives later is read as well. */
+  readonly stream: boolean;
   readonly at: Range;
 }
 
@@ -128,6 +140,6 @@ export interface WindowDefinition {
   readonly parent: Name | null;
   readonly partitionBy: readonly Expression[];
   readonly orderBy: readonly OrderByElement[];
-  /** The frame as written, without the words `ROWS` … being read further; null without one. */
+  /** The frame as written, `ROWS BETWEEN …`; null without one. */
   readonly frame: string | null;
 }

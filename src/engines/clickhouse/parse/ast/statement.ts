@@ -258,6 +258,7 @@ export interface Delete {
   readonly onCluster: Cluster | null;
   readonly partition: Partition | null;
   readonly where: Expression;
+  readonly settings: readonly Setting[];
 }
 
 /** Lightweight `UPDATE t SET … WHERE …`. */
@@ -268,6 +269,7 @@ export interface Update {
   readonly partition: Partition | null;
   readonly assignments: readonly Assignment[];
   readonly where: Expression;
+  readonly settings: readonly Setting[];
 }
 
 export interface System {

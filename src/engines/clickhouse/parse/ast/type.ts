@@ -18,8 +18,8 @@ export type TypeArgument =
   | { readonly kind: "literal"; readonly value: LiteralExpression }
   /** `Enum8('a' = 1)`; value is null for an automatic one: one more than the one before, from 1. */
   | { readonly kind: "enum-value"; readonly name: StringLiteral; readonly value: string | null }
-  /** `AggregateFunction(quantiles(0.5), UInt64)`: its first argument where it has parameters; without them it is a "type" by its form. */
-  | { readonly kind: "function"; readonly expression: Expression }
+  /** The function of `AggregateFunction(quantiles(0.5), UInt64)` and `SimpleAggregateFunction(sum, UInt64)`; parameters are null without parentheses. */
+  | { readonly kind: "function"; readonly name: string; readonly parameters: readonly Expression[] | null; readonly at: Range }
   /** `JSON(max_dynamic_paths = 10)`, `Dynamic(max_types = 4)`. */
   | { readonly kind: "setting"; readonly setting: Setting }
   /** `JSON(SKIP a.b)` */

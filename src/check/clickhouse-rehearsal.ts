@@ -12,9 +12,6 @@ import { growthOf } from "./growth.ts";
 import type { LoadedSources } from "./load-sources.ts";
 import type { RehearseOptions } from "./rehearse.ts";
 
-/** What unqualified names mean: the database that a client without a setting is in. */
-const DATABASE = "default";
-
 /**
  * The ClickHouse half of a rehearsal: the judged migrations run on the embedded ClickHouse. One environment is rehearsed, all are judged.
  *
@@ -35,7 +32,7 @@ export async function rehearseClickHouseSources(
   const result = await rehearseClickHouse(
     {
       environment: view.environment,
-      database: DATABASE,
+      database: analysis.database,
       base: analysis.dumps,
       applied: view.applied,
       judged: view.judged.flat(),

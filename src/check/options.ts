@@ -1,6 +1,7 @@
 import type { ParsedConfig } from "../config/parsed-config.ts";
 import type { Database, Problem } from "../model/migration.ts";
 import type { ReleaseRecord } from "../model/release.ts";
+import type { ClickHouseTarget } from "../engines/clickhouse/introspect/index.ts";
 import type { Target } from "../engines/postgres/introspect/target.ts";
 
 /** The releases on record, and what is wrong with what they say. */
@@ -30,6 +31,8 @@ export interface CheckOptions {
   readonly now?: Date;
   /** A live database whose schema the migrations meet: only read. */
   readonly database?: Target | null;
+  /** A live ClickHouse server whose schema the migrations meet: only read. */
+  readonly clickhouse?: ClickHouseTarget | null;
   /** Ids that the ledger of the live database has as applied: it knows better than any other tool's record. */
   readonly recorded?: ReadonlySet<string>;
   /** Migrations of which the first so many statements have run in the live database: only the rest is judged. */

@@ -34,7 +34,24 @@ async function rules(): Promise<RuleNames> {
 }
 
 /** Where the schema before comes from, when it is more than the migrations. @throws ConfigError, DatabaseTrouble for a URL that cannot be read */
-async function schemaOptions(flags: CommonFlags, config: ParsedConfig): Promise<Pick<CheckOptions, "schema" | "database">> {
+async function schemaOptions(flags: CommonFlags, config: ParsedConfig): Promise<Pick<CheckOptions, "schema" | "database" | "clickhouse">> {
+  if (flags.clickhouseUrl !== undefined)
+    return { ...(await postgresSchema(flags, config)), clickhouse: await clickhouseTarget(flags, config) };
+  return await postgresSchema(flags, config);
+}
+
+/** @throws ConfigError, DatabaseTrouble */
+async function clickhouseTarget(flags: CommonFlags, config: ParsedConfig): Promise<NonNullable<CheckOptions["clickhouse"]>> {
+  const named = config.environments.filter((environment) => (environment.clickhouseUrlFrom ?? null) !== null);
+  const [{ clickhouseUrl }, { readClickHouseTarget }] = await Promise.all([
+    import("../config/database-url.ts"),
+    import("../engines/clickhouse/introspect/target.ts"),
+  ]);
+  const url = clickhouseUrl(flags.clickhouseUrl ?? null, named.length === 1 ? (named[0] ?? null) : null, process.env);
+  return readClickHouseTarget(url, process.env);
+}
+
+async function postgresSchema(flags: CommonFlags, config: ParsedConfig): Promise<Pick<CheckOptions, "schema" | "database">> {
   if (flags.databaseUrl === undefined) return flags.schema === undefined ? {} : { schema: flags.schema };
   if (flags.schema !== undefined)
     throw usage("--schema", "a file and --database-url are two answers to one question", "the schema before comes from one of them");

@@ -22,18 +22,34 @@ export interface ClickHouseAnalysis {
   readonly problems: readonly Problem[];
   /** The schema that folding began with as SQL, for a rehearsal to load. */
   readonly dumps: readonly string[];
+  /** Of unqualified names. */
+  readonly database: string;
   readonly origin: ClickHouseBeginning["origin"];
 }
 
+/** A live server tells the schema, what is applied, sizes and its version. Nothing of it is loaded by a check that asks none. */
+async function fromServer(
+  engine: ClickHouseEngine,
+  asked: CheckOptions,
+  migrations: readonly Migration[],
+): Promise<{ readonly base: ClickHouseBeginning; readonly options: CheckOptions } | null> {
+  if (asked.clickhouse === undefined || asked.clickhouse === null) return null;
+  const { askClickHouse, withServer } = await import("./live-server.ts");
+  const base = await askClickHouse(engine, asked.clickhouse, migrations);
+  return { base, options: withServer(asked, base) };
+}
+
 /** @param given the sources, where they are read already */
-export async function analyseClickHouse(options: CheckOptions, given: LoadedSources | null = null): Promise<ClickHouseAnalysis> {
-  const [engine, loaded] = await Promise.all([loadClickHouse(), given ?? loadSources(options)]);
+export async function analyseClickHouse(asked: CheckOptions, given: LoadedSources | null = null): Promise<ClickHouseAnalysis> {
+  const [engine, loaded] = await Promise.all([loadClickHouse(), given ?? loadSources(asked)]);
   const sources = forDatabase(loaded, "clickhouse");
   const others = new Set(forDatabase(loaded, "postgres").migrations.map(({ id }) => id));
-  const base = loadClickHouseBeginning(engine, options, sources.sources, others.size === 0);
+  const server = await fromServer(engine, asked, sources.migrations);
+  const base = server?.base ?? loadClickHouseBeginning(engine, asked, sources.sources, others.size === 0);
+  const options = server?.options ?? asked;
   const live = await loadClickHouseLive(options, sources.sources);
   const raws: ClickHouseReads = new Map();
-  const onEmpty = foldClickHouse(engine, sources.migrations, base.state, raws, base.certain);
+  const onEmpty = foldClickHouse(engine, sources.migrations, base.state, raws, base.certain, base.database);
   const folds = new Map<string, readonly FoldedClickHouse[]>();
   const foldFor = (applied: ReadonlySet<string>): readonly FoldedClickHouse[] => {
     const key = [...applied].sort().join("\n");
@@ -42,7 +58,7 @@ export async function analyseClickHouse(options: CheckOptions, given: LoadedSour
     const rest = base.later ? sources.migrations.filter(({ id }) => !applied.has(id)) : sources.migrations;
     const order = [...rest.filter(({ id }) => applied.has(id)), ...rest.filter(({ id }) => !applied.has(id))];
     const same = order.length === sources.migrations.length && order.every((migration, at) => migration === sources.migrations[at]);
-    const fresh = same ? onEmpty : foldClickHouse(engine, order, base.state, raws, base.certain);
+    const fresh = same ? onEmpty : foldClickHouse(engine, order, base.state, raws, base.certain, base.database);
     folds.set(key, fresh);
     return fresh;
   };
@@ -64,7 +80,16 @@ export async function analyseClickHouse(options: CheckOptions, given: LoadedSour
       problems.push({ code: "unknown-migration", message: error.message, help: `the last ids are ${near}`, span: null, fatal: true });
     }
   }
-  return { options, engine, migrations: sources.migrations, views, problems, dumps: base.dumps, origin: base.origin };
+  return {
+    options,
+    engine,
+    migrations: sources.migrations,
+    views,
+    problems,
+    dumps: base.dumps,
+    database: base.database,
+    origin: base.origin,
+  };
 }
 
 function view(
@@ -90,14 +115,14 @@ function view(
     base: live.base,
     appliedThrough: asked,
     only: sources.only,
-    recorded: null,
+    recorded: base.recorded ?? null,
     later: base.later,
   });
   const folded = foldFor(releases.applied);
   const version = environment.clickhouse ?? NEWEST_CLICKHOUSE;
   const judged = judgeClickHouse(engine, version, largestReplica(environment), folded, releases);
   const start = judged.flat()[0]?.before ?? folded.flatMap(({ statements }) => statements).at(-1)?.after ?? base.state;
-  const compatibility = compareClickHouse(engine, environment.name, versions, start, judged, releases.eachItsOwn);
+  const compatibility = compareClickHouse(engine, environment.name, versions, start, judged, releases.eachItsOwn, base.database);
   return {
     environment,
     version,

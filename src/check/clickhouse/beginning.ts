@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ClickHouseEngine } from "../../engines/clickhouse/engine.ts";
+import { readDump } from "../../engines/clickhouse/introspect/dump.ts";
 import { applyClickHouse, emptyClickHouseState, withFreshSession } from "../../model/clickhouse/apply/index.ts";
 import type { ClickHouseState } from "../../model/clickhouse/schema.ts";
 import type { Problem } from "../../model/migration.ts";
 import type { Report } from "../../model/report.ts";
 import { decode } from "../../sources/files/decode.ts";
 import { wholeSpan } from "../../text/span.ts";
+import { DEFAULT_DATABASE } from "./fold.ts";
 import type { LoadedSource } from "../load-sources.ts";
 import type { CheckOptions } from "../options.ts";
 
@@ -15,11 +17,15 @@ export interface ClickHouseBeginning {
   readonly state: ClickHouseState;
   /** The same as SQL, for a rehearsal to load. */
   readonly dumps: readonly string[];
+  /** What unqualified names mean. */
+  readonly database: string;
   readonly problems: readonly Problem[];
   /** A schema that some migrations have led to already: what is not applied is judged on top of it, as one release. */
   readonly later: boolean;
   /** Everything there is was seen: a table that is missing is missing. */
   readonly certain: boolean;
+  /** What the server itself says is applied; absent or null where nobody said. */
+  readonly recorded?: { readonly ids: ReadonlySet<string>; readonly because: string } | null;
   readonly origin: NonNullable<Report["coverage"]["schema"]>;
 }
 
@@ -54,9 +60,10 @@ function fromDumps(
     for (const file of dumpFiles(path, options.cwd, problems)) {
       const { text } = decode(readFileSync(file));
       const shown = relative(options.cwd, file).replaceAll("\\", "/") || file;
-      dumps.push(text);
+      const dump = readDump(text);
+      dumps.push(dump.sql);
       state = withFreshSession(state);
-      state = foldDump(engine, text, shown, state, problems);
+      state = foldDump(engine, dump.sql, shown, state, problems, DEFAULT_DATABASE, dump.verbatim);
     }
   }
   const [first] = files;
@@ -64,6 +71,7 @@ function fromDumps(
   return {
     state: withFreshSession(state),
     dumps,
+    database: onlyDatabase(state),
     problems,
     later,
     certain: false,
@@ -74,6 +82,13 @@ function fromDumps(
   };
 }
 
+/** A schema of one database is that of the tool's connection: what migrations name without one stands in it. */
+function onlyDatabase(state: ClickHouseState): string {
+  const names = new Set([...state.tables.values()].map(({ database }) => database));
+  const [name] = names;
+  return names.size === 1 && name !== undefined ? name : DEFAULT_DATABASE;
+}
+
 /** Folds what a server printed. @param problems what did not parse, and what could not be understood, is added */
 export function foldDump(
   engine: ClickHouseEngine,
@@ -81,13 +96,17 @@ export function foldDump(
   shown: string,
   start: ClickHouseState,
   problems: Problem[],
+  /** Of names that say none. */
+  database: string = DEFAULT_DATABASE,
+  /** Places in `sql` are places in the file. */
+  verbatim = true,
 ): ClickHouseState {
   let state = start;
   const step = {
     kind: "sql",
     sql,
     span: wholeSpan(shown, sql),
-    verbatim: true,
+    verbatim,
     operation: null,
     reverse: "unknown",
     suppressions: [],
@@ -104,7 +123,7 @@ export function foldDump(
       });
       continue;
     }
-    for (const change of engine.changes(raw, state, { database: "default" })) state = applyClickHouse(change, state, { migration: null });
+    for (const change of engine.changes(raw, state, { database })) state = applyClickHouse(change, state, { migration: null });
   }
   return state;
 }

@@ -27,6 +27,8 @@ export function compareClickHouse(
   start: ClickHouseState,
   releases: readonly (readonly ClickHouseJudged[])[],
   eachItsOwn: boolean,
+  /** Of unqualified names in the queries. */
+  database: string,
 ): ClickHouseCompatibility {
   const schemas: { readonly step: string; readonly judged: ClickHouseJudged | null; readonly state: ClickHouseState }[] = [
     { step: "start", judged: null, state: start },
@@ -44,6 +46,7 @@ export function compareClickHouse(
         engine,
         query,
         schemas.map(({ state }) => state),
+        database,
       );
       const lost = fates.find((fate) => fate.kind === "unknown");
       if (lost?.kind === "unknown") listIn(unknown, version.name).push({ query, reason: lost.reason });
@@ -79,14 +82,14 @@ export function compareClickHouse(
   return { steps: schemas.map(({ step }) => step), cells, breaks, baseline, unknown };
 }
 
-function fatesOf(engine: ClickHouseEngine, query: Query, states: readonly ClickHouseState[]): readonly ClickHouseFate[] {
+function fatesOf(engine: ClickHouseEngine, query: Query, states: readonly ClickHouseState[], database: string): readonly ClickHouseFate[] {
   const fates: ClickHouseFate[] = [];
   let previous: ClickHouseState | null = null;
   for (const state of states) {
     const known = fates.at(-1);
     // Folding shares what did not change, so identity is enough.
     const unchanged = previous !== null && previous.tables === state.tables && previous.functions === state.functions;
-    fates.push(unchanged && known !== undefined ? known : engine.bind(query, state));
+    fates.push(unchanged && known !== undefined ? known : engine.bind(query, state, database));
     previous = state;
   }
   return fates;

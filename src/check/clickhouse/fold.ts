@@ -21,8 +21,8 @@ export interface FoldedClickHouse {
 /** What a step's text was split into: it does not depend on the schema, so folds share it. */
 export type ClickHouseReads = Map<Step, readonly RawClickHouseStatement[]>;
 
-/** The database of unqualified names, where neither the migration nor its tool says which. */
-const DATABASE = "default";
+/** The database of unqualified names, where neither the migration nor the schema before it says which. */
+export const DEFAULT_DATABASE = "default";
 
 /**
  * Reads every migration's statements and folds them into the schema, in the order in which a server ran them.
@@ -34,11 +34,13 @@ export function foldClickHouse(
   base: ClickHouseState,
   raws: ClickHouseReads,
   certain = false,
+  /** Of unqualified names. */
+  database: string = DEFAULT_DATABASE,
 ): readonly FoldedClickHouse[] {
   const run = (start: ClickHouseState): FoldedClickHouse[] => {
     let state = start;
     return migrations.map((migration) => {
-      const folded = foldMigration(engine, migration, state, raws);
+      const folded = foldMigration(engine, migration, state, raws, database);
       state = folded.end;
       return { migration: folded.migration, statements: folded.statements };
     });
@@ -81,6 +83,7 @@ function foldMigration(
   migration: Migration,
   before: ClickHouseState,
   raws: ClickHouseReads,
+  database: string,
 ): {
   readonly migration: ClickHouseParsedMigration;
   readonly statements: readonly FoldedClickHouseStatement[];
@@ -97,11 +100,11 @@ function foldMigration(
   };
   for (const step of migration.steps) {
     if (step.kind !== "sql") {
-      add(stepStatement(step, engine, state));
+      add(stepStatement(step, engine, state, database));
       continue;
     }
     for (const raw of readOnce(engine, step, raws)) {
-      const changes = raw.tree === null ? [] : engine.changes(raw, state, { database: DATABASE });
+      const changes = raw.tree === null ? [] : engine.changes(raw, state, { database });
       add({
         sql: raw.sql,
         kind: "sql",
@@ -125,6 +128,7 @@ function stepStatement(
   step: Exclude<Step, { kind: "sql" }>,
   engine: ClickHouseEngine,
   state: ClickHouseState,
+  database: string,
 ): Omit<ClickHouseStatement, "index"> {
   const changes: ClickHouseChange[] = [];
   let opaque = step.kind === "opaque" ? step.reason : step.facts.opaque;
@@ -132,7 +136,7 @@ function stepStatement(
     const { operation, reverse, span } = step;
     for (const raw of engine.read({ kind: "sql", sql, span, verbatim: false, operation, reverse, suppressions: [] })) {
       opaque ??= raw.opaque ?? raw.syntaxError?.message ?? null;
-      if (raw.tree !== null) changes.push(...engine.changes(raw, state, { database: DATABASE }));
+      if (raw.tree !== null) changes.push(...engine.changes(raw, state, { database }));
     }
   }
   return {

@@ -36,21 +36,12 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
   const paths = allPaths(views);
   const states = [...new Set(paths.flatMap((view) => [view.start, view.judged.flat().at(-1)?.after ?? view.start]))];
   const working = views.find(({ next }) => next != null)?.next ?? null;
-  const serving = new Map<string, LiveVersion>(
-    paths.flatMap(({ versions }) => versions.map((version) => [version.name, version] as const)),
-  );
+  const everyVersion = read?.versions ?? [];
   const writers = read === undefined ? null : { ...read.writers, name: "working" };
   const next = [working, writers].filter((version) => version !== null);
 
   const sql = await sqlMarks(analysis, grammar, states);
-  const marked = markedObjects(
-    [
-      ...(working === null ? [] : [{ version: working, working: true }]),
-      ...[...serving.values()].map((version) => ({ version, working: false })),
-    ],
-    sql,
-    states,
-  );
+  const marked = markedObjects(working, everyVersion, sql, states);
   const releases = new Set([
     ...(options.onRecord?.record.releases ?? []).map(({ name }) => name),
     ...options.config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])),
@@ -65,24 +56,37 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
       engine,
       live: live.map((version) => versionUses(grammar, version, view.start)),
       next: next.map((version) => versionUses(grammar, version, view.start)),
-      doubts: doubtsOf(view, live, analysis.problems),
+      nothing: nothingLive(view, live),
+      doubts: doubtsOf(analysis, view, live),
       isRelease: (name) => releases.has(name),
       textOf,
     };
   });
-  const candidates = [...marked, ...unusedObjects(places, marked, working)];
-  const judged = new Map(
-    candidates.map((candidate) => [candidate, places.map((place) => ({ place, judgement: judge(place, candidate) }))]),
-  );
+  const found = [...marked, ...unusedObjects(places, marked, working)];
+  const judged = new Map(found.map((candidate) => [candidate, places.map((place) => ({ place, judgement: judge(place, candidate) }))]));
   const mentions = await mentionsOf(options, judged, places);
-  const dates = dated(analysis, marked);
   const past = await pastOf(analysis, judged);
+  // The mark of a field that is gone may be left in a release that serves nowhere any more.
+  const inPast = new Map(
+    markedObjects(
+      null,
+      [...past.values()].filter((version) => version !== null),
+      [],
+      states,
+    ).map((candidate) => [keyOf(candidate), candidate.marks]),
+  );
+  const candidates = found.map((candidate) => ({
+    judgedAs: candidate,
+    ...candidate,
+    marks: candidate.marks.length > 0 ? candidate.marks : (inPast.get(keyOf(candidate)) ?? []),
+  }));
+  const dates = dated(analysis, candidates);
   const items = candidates.map((candidate): DeprecationItem => {
     const verdicts: Record<string, ItemVerdict> = {};
     const missing: Record<string, readonly string[]> = {};
     const reasons: Record<string, string> = {};
     const since: Record<string, string | null> = {};
-    const own = judged.get(candidate) ?? [];
+    const own = judged.get(candidate.judgedAs) ?? [];
     for (const { name } of environments) {
       const here = own
         .filter(({ place }) => place.view.environment.name === name)
@@ -149,18 +153,33 @@ function byName(a: DeprecationItem, b: DeprecationItem): number {
   return Number(b.marked) - Number(a.marked) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
-/** Why nothing can be called safe in an environment. */
-function doubtsOf(view: Analysis["views"][number], live: readonly LiveVersion[], problems: readonly Problem[]): string[] {
-  const nothing = nothingLive(view, live);
+/** Problems of versions, which count where these serve. */
+const OF_VERSIONS = new Set(["release-gone", "release-moved", "missing-ref", "no-repository", "no-git"]);
+
+/** Why nothing can be called safe in an environment: what could not be read at all. */
+function doubtsOf(
+  { options, problems, read }: Analysis,
+  { environment }: Analysis["views"][number],
+  live: readonly LiveVersion[],
+): string[] {
+  const expected = environment.live ?? [...options.config.live, ...options.live].map(({ name }) => name);
+  const absent = expected.filter((name) => !live.some((version) => version.name === name));
   const silent = live.filter(
     (version) => version.onRecord !== false && version.queries.length === 0 && (version.declares ?? []).length === 0,
   );
+  const own = new Set((read?.versions ?? []).flatMap((version) => version.problems.map(({ message }) => message)));
   return [
-    ...(nothing === null ? [] : [nothing]),
+    ...absent.map((name) => {
+      const why =
+        problems.find(({ fatal, message }) => fatal && message.includes(name)) ?? problems.find(({ code }) => OF_VERSIONS.has(code));
+      return `make ${name} readable${why === undefined ? "" : `: ${why.message}`}`;
+    }),
     ...silent.map(
       ({ name }) => `say what ${name} asks of the database: no query of it was found (\`live: - { name: ${name}, sql: FILE }\`)`,
     ),
-    ...problems.filter(({ fatal }) => fatal).map(({ message, help }) => `make readable: ${message}${help === "" ? "" : ` (${help})`}`),
+    ...problems
+      .filter(({ fatal, code, message }) => fatal && !OF_VERSIONS.has(code) && !own.has(message))
+      .map(({ message, help }) => `make readable: ${message}${help === "" ? "" : ` (${help})`}`),
   ];
 }
 

@@ -36,16 +36,21 @@ export function keyOf({ table, column }: Thing): string {
  * is one as well.
  */
 export function markedObjects(
-  versions: readonly { readonly version: LiveVersion; readonly working: boolean }[],
+  working: LiveVersion | null,
+  others: readonly LiveVersion[],
   sql: readonly SqlMark[],
   states: readonly SchemaState[],
 ): Candidate[] {
-  const found = new Map<string, { thing: Thing; kind: ItemKind; marks: CandidateMark[]; declared: Declared | null }>();
+  const versions = [
+    ...(working === null ? [] : [{ version: working, working: true }]),
+    ...others.map((version) => ({ version, working: false })),
+  ];
+  const found = new Map<string, { thing: Thing; kind: ItemKind; marks: CandidateMark[] }>();
   const entry = (thing: Thing, kind: ItemKind) => {
     const key = keyOf(thing);
     let known = found.get(key);
     if (known === undefined) {
-      known = { thing, kind, marks: [], declared: null };
+      known = { thing, kind, marks: [] };
       found.set(key, known);
     }
     return known;
@@ -74,14 +79,11 @@ export function markedObjects(
     const kind = column === null ? tableKind(table, states) : "column";
     entry({ table, column }, kind).marks.push({ by, text, file, line, path: null, owner: null, field: null, version: null });
   }
-  const working = new Map<string, Declared>();
-  for (const { version, working: own } of versions) {
-    if (own) for (const declared of version.declares ?? []) working.set(keyOf(declared), declared);
-  }
-  return [...found.values()].map(({ thing, kind, marks }) => ({ ...thing, kind, marks, declared: working.get(keyOf(thing)) ?? null }));
+  const declared = new Map((working?.declares ?? []).map((one) => [keyOf(one), one]));
+  return [...found.values()].map(({ thing, kind, marks }) => ({ ...thing, kind, marks, declared: declared.get(keyOf(thing)) ?? null }));
 }
 
-export function tableKind(table: string, states: readonly SchemaState[]): ItemKind {
+function tableKind(table: string, states: readonly SchemaState[]): ItemKind {
   return states.some((state) => {
     const relation = state.relations.get(table);
     return relation !== undefined && isJoinTable(relation);

@@ -109,7 +109,7 @@ function reasonOf(item: DeprecationItem, environment: string): string {
     "",
   );
   const since = item.safeSince[environment] ?? null;
-  return since === null || /^safe since/.test(reason) ? reason : `${reason}, since ${longDate(since)}`;
+  return since === null || reason.startsWith("safe since") ? reason : `${reason}, since ${longDate(since)}`;
 }
 
 function sinceOf({ since }: DeprecationItem): string | null {

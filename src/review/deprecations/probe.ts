@@ -54,7 +54,7 @@ function blockOf({ lines }: MarkedText, name: string, python: boolean): Block | 
   const at = lines.findIndex(({ code }) => opens.test(code));
   if (at === -1) return null;
   let header = at;
-  while (python && header < lines.length - 1 && !/:\s*$/.test(lines[header]?.code ?? "")) header++;
+  if (python) while (header < lines.length - 1 && !/:\s*$/.test(lines[header]?.code ?? "")) header++;
   let end = header + 1;
   let depth = python ? 0 : balance(lines[at]?.code ?? "");
   const indent = opens.exec(lines[at]?.code ?? "")?.[1]?.length ?? 0;

@@ -77,7 +77,7 @@ export function commentMarks(text: string, statements: readonly MarkedStatement[
   for (const { span, changes } of statements) {
     const { file } = span;
     for (const change of changes) {
-      if (change.kind === "create-relation" && /table$/.test(change.relation.kind)) {
+      if (change.kind === "create-relation" && change.relation.kind.endsWith("table")) {
         const { name, columns } = change.relation;
         const places = columnPlaces(marked, columns, span);
         for (const [column, place] of places) add({ table: name, column }, commentMark(marked, place.first, place.last), file);

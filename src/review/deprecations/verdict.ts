@@ -17,7 +17,9 @@ export interface Place {
   readonly live: readonly VersionUses[];
   /** The working tree: its app and the raw SQL in it. */
   readonly next: readonly VersionUses[];
-  /** Why nothing can be called safe here: nothing is on record as live, or something could not be read at all. */
+  /** Nothing is on record as live here: what is to be done about that, or null. Then nothing is known. */
+  readonly nothing: string | null;
+  /** Why nothing can be called safe here: something could not be read at all. */
   readonly doubts: readonly string[];
   /** Names of releases, which retire; others are queries that somebody must change. */
   readonly isRelease: (name: string) => boolean;
@@ -50,6 +52,10 @@ export function judge(place: Place, candidate: Candidate): Judgement {
   const nextUsed = usesOf(next, candidate);
   const uses = [...used.certain, ...nextUsed.certain];
   const notes: string[] = [];
+  if (place.nothing !== null) {
+    const missing = [place.nothing, ...place.doubts];
+    return { verdict: "unknown", missing, reason: `not known: ${place.nothing}`, uses, dependents: dependentsOf(state, candidate), notes };
+  }
   const absent = whenAbsent(place, candidate);
   if (absent !== null) return { ...absent, uses, dependents: [], notes };
 

@@ -103,9 +103,14 @@ async function isDone(session: ApplySession, unit: Unit): Promise<boolean> {
 }
 
 /** A migration meets the session that its tool would give it: nothing that an earlier one has set. */
-async function freshSession({ runner }: ApplySession): Promise<void> {
+async function freshSession({ runner, user }: ApplySession): Promise<void> {
   await runner.query("DISCARD ALL");
   await runner.query("SET lock_timeout = 0");
+  if (user !== "tread") return;
+  // For a role of this name `"$user"` in the search path means the ledger's own schema: its tables would be made there.
+  await runner.query(
+    `SELECT set_config('search_path', coalesce((SELECT string_agg(part, ',' ORDER BY at) FROM regexp_split_to_table(current_setting('search_path'), ',\\s*') WITH ORDINALITY AS t (part, at) WHERE part <> '"$user"'), ''), false)`,
+  );
 }
 
 /** A new connection has none of the settings that the migration made before the step. */

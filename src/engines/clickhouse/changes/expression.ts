@@ -58,7 +58,6 @@ export function childrenOf(e: Expression): readonly Expression[] {
         ...(e.parameters ?? []),
         ...e.arguments,
         ...(e.filter === null ? [] : [e.filter]),
-        ...e.orderBy.map((o) => o.expression),
         ...(e.over === null || "text" in e.over ? [] : [...e.over.partitionBy, ...e.over.orderBy.map((o) => o.expression)]),
       ];
     case "lambda":

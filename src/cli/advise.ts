@@ -30,7 +30,7 @@ export interface AdviseFlags {
   readonly rowsTotal?: number;
   readonly parts?: number;
   readonly candidates: number;
-  readonly searchSeconds: number;
+  readonly searchSeconds?: number;
   /** Bytes. */
   readonly maxMemory: number;
   readonly printExport: boolean;
@@ -139,7 +139,7 @@ async function prepare(
     parts: flags.parts ?? facts?.partsPerPartition ?? null,
     candidates: flags.candidates,
     memory: flags.maxMemory,
-    searchMs: flags.searchSeconds * 1000,
+    searchMs: flags.searchSeconds === undefined ? null : flags.searchSeconds * 1000,
     signal,
   };
   return { advise, cleanUp };

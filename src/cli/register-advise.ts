@@ -33,7 +33,7 @@ export function registerAdvise(program: Command, done: (code: number) => void): 
         .default(5)
         .argParser(positiveInteger),
     )
-    .addOption(new Option("--search-seconds <n>", "time for the search on a part of the rows").default(7).argParser(positiveInteger))
+    .addOption(new Option("--search-seconds <n>", "time for the search on a part of the rows; default: 4 to 7").argParser(positiveInteger))
     .addOption(new Option("--max-memory <bytes>", "memory of the engine: 2GB, 500MB").default(2_500_000_000, "2.5GB").argParser(bytes))
     .option("--print-export", "print the read-only query that exports a workload from system.query_log, and do nothing else", false)
     .addOption(new Option("--days <n>", "days of system.query_log for --print-export").default(7).argParser(positiveInteger))

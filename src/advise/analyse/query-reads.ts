@@ -25,6 +25,8 @@ export interface QueryReads {
   readonly orderBy: readonly TreeNode[];
   /** Columns of the table that the query reads anywhere. */
   readonly columns: ReadonlySet<string>;
+  /** Those of them that decide which rows are read: in conditions, groups, orders and joins. */
+  readonly deciding: ReadonlySet<string>;
   readonly final: boolean;
   /** It has a LIMIT, or reads the table in a subquery: what EXPLAIN ESTIMATE says differs from what is read. */
   readonly mustRun: boolean;
@@ -68,6 +70,7 @@ export function readsOf(tree: TreeNode, isTarget: (name: string) => boolean, vie
   const sources = new Map<number, TreeNode>();
   const tables = new Set<string>();
   const columns = new Set<string>();
+  const deciding = new Set<string>();
   const filters: Filter[] = [];
   const groupBy: TreeNode[] = [];
   const orderBy: TreeNode[] = [];
@@ -151,6 +154,14 @@ export function readsOf(tree: TreeNode, isTarget: (name: string) => boolean, vie
         if (own !== null) walk(own, (column) => void (column.kind === "column" && columns.add(column.name)));
       }
       if (part.kind !== "query") return;
+      const joins = part.from.filter((source) => source.kind === "other");
+      for (const decides of [part.prewhere, part.where, part.having, ...part.groupBy, ...part.orderBy, ...joins]) {
+        if (decides === null) continue;
+        walk(decides, (column) => {
+          const own = column.kind === "column" ? resolveIn(column) : null;
+          if (own !== null) walk(own, (base) => void (base.kind === "column" && deciding.add(base.name)));
+        });
+      }
       condition(part.prewhere, true, resolveIn);
       condition(part.where, true, resolveIn);
       // HAVING over a group-by column is pushed down; over an aggregate it resolves to nothing.
@@ -177,7 +188,7 @@ export function readsOf(tree: TreeNode, isTarget: (name: string) => boolean, vie
       if (isTarget(node.table)) targets++;
     });
   }
-  return { tables, filters, groupBy, orderBy, columns, final, mustRun: limited || targets > 1 || final, aggregates };
+  return { tables, filters, groupBy, orderBy, columns, deciding, final, mustRun: limited || targets > 1 || final, aggregates };
 }
 
 function sourcesOf(tree: TreeNode): ReadonlyMap<number, TreeNode> {

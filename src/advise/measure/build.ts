@@ -41,8 +41,8 @@ export interface CopyOptions {
   readonly parts: number;
   /** Instead of the table's own; null for none. */
   readonly partitionBy?: string | null;
-  /** Whether codecs and skip indexes of the table are kept. */
-  readonly faithful: boolean;
+  /** `sizes`: as the table is written, with its codecs. `reads`: uncompressed, for what is read does not depend on it. */
+  readonly purpose: "sizes" | "reads" | "estimate";
 }
 
 /**
@@ -63,17 +63,19 @@ export function createCopy(definition: TableDefinition, options: CopyOptions): s
     if (column.kind === "ephemeral") return [];
     if (column.kind === "alias") return [`${start} ALIAS ${column.expression ?? `defaultValueOfTypeName(${quoteText(column.type)})`}`];
     if (!isStored(column.name)) return [`${start} ALIAS defaultValueOfTypeName(${quoteText(column.type)})`];
-    return [`${start}${options.faithful && column.codec !== null ? ` CODEC(${column.codec})` : ""}`];
+    return [`${start}${options.purpose === "sizes" && column.codec !== null ? ` CODEC(${column.codec})` : ""}`];
   });
-  const indexes = options.faithful
-    ? definition.indexes.filter((index) => index.columns.every(isStored)).map((index) => `INDEX ${index.text}`)
-    : [];
+  const indexes =
+    options.purpose !== "estimate"
+      ? definition.indexes.filter((index) => index.columns.every(isStored)).map((index) => `INDEX ${index.text}`)
+      : [];
   const partition = options.partitionBy === undefined ? definition.partitionBy : options.partitionBy;
   const args = definition.familyArgs.length > 0 ? `(${definition.familyArgs.join(", ")})` : "";
   const settings = {
     index_granularity: grain.rows,
     index_granularity_bytes: grain.bytes,
-    min_bytes_for_wide_part: options.faithful ? 0 : 1_000_000_000_000,
+    min_bytes_for_wide_part: options.purpose === "sizes" ? 0 : 1_000_000_000_000,
+    ...(options.purpose === "sizes" ? {} : { default_compression_codec: "'NONE'" }),
     allow_nullable_key: 1,
     allow_experimental_reverse_key: 1,
     allow_suspicious_indices: 1,

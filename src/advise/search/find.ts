@@ -12,16 +12,24 @@ import { identityOf, statedGranularity, type TableDefinition } from "../table/de
 /** Rows on which every key is tried: 49,000 in granules of the right size rank keys as 2 million do (docs/advise.md). */
 const SCREEN_ROWS = 49_152;
 /** Rows on which the best of them are tried again. */
-const SECOND_ROWS = 262_144;
-const SECOND_KEYS = 14;
+const SECOND_ROWS = 131_072;
+const SECOND_KEYS = 10;
 const MOST_ELEMENTS = 16;
+/** Keys that are tried whatever the time, up to so many times the time. */
+const LEAST_KEYS = 100;
+const PATIENCE = 8;
 const LONGEST = 5;
 
 export interface Found {
   /** Sorting keys, best first. */
   readonly keys: readonly { readonly orderBy: readonly string[]; readonly cost: KeyCost }[];
+  /** Columns that decide what is read: with the others left empty, as many rows are read. */
+  readonly needed: ReadonlySet<string>;
   /** Fewest marks that any key needed, by query: what one key alone could do for it. */
   readonly bestFor: readonly { readonly marks: number; readonly orderBy: readonly string[] }[];
+  /** Best key without regard to the rows' identity, for engines in which the key is one; and what the best one that keeps it costs there. */
+  readonly free: { readonly orderBy: readonly string[]; readonly marks: number } | null;
+  readonly against: number;
   readonly built: number;
   readonly complete: boolean;
 }
@@ -50,19 +58,23 @@ export async function findKeys(options: FindOptions): Promise<Found> {
     analysed.map(({ query, reads }) => ({ reads, frequency: query.frequency })),
     MOST_ELEMENTS,
   );
-  const needed = new Set([...analysed.flatMap(({ reads }) => [...reads.columns]), ...elements.flatMap((element) => element.columns)]);
-  const screen = await createScreen(lab, definition, "screen", rows, SCREEN_ROWS, needed);
+  const deciding = [...analysed.flatMap(({ reads }) => [...reads.deciding]), ...elements.flatMap((element) => element.columns)];
   const bench = new Bench(lab, meter, definition, queries);
   const started = Date.now();
   const measureOn = (on: Screen) => {
     const grain = grainOf(on.rows, total, statedGranularity(definition), statedBytes(definition));
     return async (orderBy: readonly string[], known?: Parameters<Bench["cost"]>[2]): Promise<KeyCost | null> => {
       const cost = await unlessRefused(
-        bench.cost({ orderBy, grain, stored: on.stored, from: on.from, parts: 1, faithful: false }, "estimate", known),
+        bench.cost({ orderBy, grain, stored: on.stored, from: on.from, parts: 1, purpose: "estimate" }, "estimate", known),
       );
       return cost instanceof ClickHouseError ? null : cost;
     };
   };
+  // Columns that only stand in SELECT are there in name; where a query does not bear that, all of them are filled.
+  const narrow = await createScreen(lab, definition, "screen", rows, SCREEN_ROWS, new Set(deciding));
+  const bears = (await measureOn(narrow)(definition.orderBy)) !== null;
+  const needed = bears ? narrow.stored : new Set(definition.columns.map((column) => column.name));
+  const screen = bears ? narrow : await createScreen(lab, definition, "screen_wide", rows, SCREEN_ROWS, needed);
   const measure = measureOn(screen);
   const identity = identityOf(definition) === null ? null : identityElements(definition, elements);
   let crashed = false;
@@ -85,10 +97,25 @@ export async function findKeys(options: FindOptions): Promise<Found> {
         return null;
       }
     },
-    timeLeft: () => (crashed ? 0 : options.searchMs - (Date.now() - started)),
+    timeLeft: () => {
+      if (crashed) return 0;
+      const passed = Date.now() - started;
+      // On a busy machine the clock must not make the advice worse: a search that has hardly begun goes on for a while.
+      return bench.built < LEAST_KEYS && passed < options.searchMs * PATIENCE ? 1 : options.searchMs - passed;
+    },
     onProgress: (tried, best) =>
       onProgress(`searching: ${tried} keys built${best === null ? "" : `, best so far (${best.key.map((e) => e.sql).join(", ")})`}`),
   });
+  const against = result.tried[0]?.cost.marks ?? Infinity;
+  const free =
+    identity === null || crashed
+      ? null
+      : await freeKey(
+          elements,
+          queries.map((query) => query.frequency),
+          measure,
+          options.searchMs / 3,
+        );
   const full = (entry: Tried): readonly string[] => {
     const suffix = (identity ?? []).filter((element) => !entry.key.some((own) => own.sql === element.sql));
     return [...entry.key, ...suffix].map((element) => element.sql);
@@ -103,7 +130,7 @@ export async function findKeys(options: FindOptions): Promise<Found> {
   });
   let keys = distinct(result.tried.map((entry) => ({ orderBy: full(entry), cost: entry.cost })));
 
-  if (rows > SCREEN_ROWS * 1.5 && keys.length > 1 && !crashed) {
+  if (rows > SCREEN_ROWS * 1.3 && keys.length > 1 && !crashed) {
     onProgress(`comparing the best ${Math.min(SECOND_KEYS, keys.length)} keys on more rows`);
     const second = await createScreen(lab, definition, "second", rows, SECOND_ROWS, needed);
     const again = measureOn(second);
@@ -115,7 +142,32 @@ export async function findKeys(options: FindOptions): Promise<Found> {
     keys = distinct(measured.sort((a, b) => a.cost.marks - b.cost.marks));
     await lab.text(`DROP TABLE ${second.from} SYNC`);
   }
-  return { keys, bestFor, built: bench.built, complete: result.complete && !crashed };
+  return { keys, needed, bestFor, free, against, built: bench.built, complete: result.complete && !crashed };
+}
+
+/** The search again, for any key at all: what identity costs. */
+async function freeKey(
+  elements: readonly KeyElement[],
+  frequencies: readonly number[],
+  measure: (orderBy: readonly string[], known?: Parameters<Bench["cost"]>[2]) => Promise<KeyCost | null>,
+  milliseconds: number,
+): Promise<Found["free"]> {
+  const started = Date.now();
+  const { tried } = await searchKeys({
+    elements,
+    frequencies,
+    longest: 3,
+    suffix: () => [],
+    measure: (key, known) =>
+      measure(
+        key.map(({ sql }) => sql),
+        known,
+      ),
+    timeLeft: () => milliseconds - (Date.now() - started),
+    onProgress: () => {},
+  });
+  const [best] = tried;
+  return best === undefined ? null : { orderBy: best.key.map(({ sql }) => sql), marks: best.cost.marks };
 }
 
 /** Without keys that are a better one with something behind it, or that cost the same and are longer. */

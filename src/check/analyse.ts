@@ -37,6 +37,8 @@ export interface Analysis {
     readonly sources: LoadedSources;
     /** Raw SQL in the working tree outside of the sources. */
     readonly writers: LiveVersion;
+    /** Every version that was read, wherever it serves. */
+    readonly versions: readonly LiveVersion[];
     /** Every table that ever stood in the schema; null where some of it was not shown. */
     readonly tables: Tables;
   };
@@ -113,7 +115,7 @@ export async function analyse(run: CheckOptions, given: LoadedSources | null = n
     problems: unique(problems),
     dumps: base.dumps,
     origin: base.origin,
-    read: { sources, writers, tables },
+    read: { sources, writers, versions: live.versions, tables },
   };
 }
 
@@ -327,7 +329,6 @@ function unreadClickHouse(loaded: LoadedSources): Problem[] {
 /** Settings that are read and checked, and that nothing in this version acts upon: said, so that nobody relies on them. */
 export function notYet({ config }: CheckOptions): Problem[] {
   const named: string[] = [];
-  if (config.policy.review.length > 0) named.push("`policy.review`");
   for (const environment of config.environments) {
     if (environment.supports !== null && environment.onRecord === undefined) named.push(`\`environments.${environment.name}.supports\``);
   }

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { main } from "../src/cli/main.ts";
 import type { DeprecationItem, DeprecationsReport } from "../src/review/deprecations/item.ts";
 import { project, type Project, type ProjectFiles } from "./project.test-helper.ts";
+
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, "../schemas/deprecations.schema.json"), "utf8")) as object;
+const fits = new Ajv2020({ allErrors: true, strict: false }).compile(schema);
 
 interface Result {
   readonly status: number;
@@ -24,6 +28,7 @@ async function deprecations(shop: Project, ...args: readonly string[]): Promise<
   try {
     const status = await main(["deprecations", "--format", "json", "--output", file, "--no-cache", ...args]);
     const report = JSON.parse(readFileSync(file, "utf8")) as DeprecationsReport;
+    expect(fits(report) ? null : fits.errors).toBeNull();
     const item = (name: string): DeprecationItem => {
       const found = report.items.find((one) => one.name === `public.${name}`);
       if (found === undefined) throw new Error(`${name} is not listed; there are ${report.items.map((one) => one.name).join(", ")}`);
@@ -561,4 +566,10 @@ test("models that do not parse hide nothing: the columns of the migrations count
     if (item.name.endsWith("legacy_id")) continue;
     expect([item.name, item.verdicts["cloud"]]).not.toEqual([item.name, "droppable"]);
   }
+});
+
+test("the example of docs/formats.md is one", () => {
+  const page = readFileSync(join(import.meta.dirname, "../docs/formats.md"), "utf8");
+  const example = /## Deprecations[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+  expect(fits(JSON.parse(example)) ? null : fits.errors).toBeNull();
 });

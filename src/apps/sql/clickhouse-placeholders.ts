@@ -6,13 +6,13 @@ const TOKEN =
  * What drivers put where a value goes (`?` of JDBC and clickhouse-go, `%(name)s` and `%s` of Python, `$1` and `@name` of clickhouse-go)
  * and what `normalizeQuery` leaves of literals and aliases (`?`, `?..`, `` `?` ``) becomes a value that fits: NULL compares with every type,
  * LIMIT and INTERVAL want a number, parametric functions (`quantile(?)(x)`) a number between 0 and 1.
- * For a statement that does not parse as it is: `a ? b : c` is ClickHouse's own.
+ * For a statement that does not parse as it is: `a ? b : c` is ClickHouse's own. `$1` (`numbered`) parses, as a name that nobody has.
  */
-export function clickhousePlaceholders(sql: string): string {
+export function clickhousePlaceholders(sql: string, which: "all" | "numbered" = "all"): string {
   let alias = 0;
-  const percent = /%\(\w+\)s|%s/.test(sql);
+  const percent = which === "all" && /%\(\w+\)s|%s/.test(sql);
   const text = sql.replace(TOKEN, (piece, hidden: string | undefined, _tag: string | undefined, at: number) => {
-    if (hidden !== undefined) return piece;
+    if (hidden !== undefined || (which === "numbered" && !/^\$\d/.test(piece))) return piece;
     if (piece === "`?`") return `alias_${++alias}`;
     if (piece.startsWith("`")) return piece;
     const before = sql.slice(Math.max(0, at - 40), at);

@@ -15,7 +15,8 @@ export type ClickHouseRead =
  * `$1`) becomes a value that fits anywhere.
  * @param database of names that say none, where the export tells it
  */
-export function toClickHouseQuery(sql: string, from: Origin, database: string | null = null): ClickHouseRead {
+export function toClickHouseQuery(written: string, from: Origin, database: string | null = null): ClickHouseRead {
+  const sql = written.includes("$") ? clickhousePlaceholders(written, "numbered") : written;
   const asWritten = only(sql);
   const filled = asWritten.kind === "syntax-error" ? clickhousePlaceholders(sql) : sql;
   const read = filled === sql ? asWritten : only(filled);

@@ -51,9 +51,9 @@ export async function rehearseClickHouseSources(
     report: result.report,
     cells: result.cells,
     facts: new Map(
-      result.statements.map(({ key, durationMs, notObserved }) => [
+      result.statements.map(({ key, durationMs, notObserved, disagreements }) => [
         key,
-        { durationMs, notObserved, traffic: null, growth: growth.get(key) ?? null },
+        { durationMs, notObserved, traffic: null, growth: growth.get(key) ?? null, disagreements },
       ]),
     ),
   };

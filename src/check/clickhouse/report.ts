@@ -21,6 +21,8 @@ export interface RehearsedClickHouseFacts {
   readonly notObserved: string | null;
   readonly traffic: TrafficReport | null;
   readonly growth?: StatementReport["growth"];
+  /** Where pre-checks, asked on the rehearsal's own rows, and what then happened to these differ. */
+  readonly disagreements?: readonly string[];
 }
 
 export interface RehearsedClickHouse {
@@ -60,8 +62,13 @@ export function buildClickHouseReport(
       cluster: knowledge.clusters.get(view.environment.name) ?? null,
       workload: knowledge.workload(view),
       rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
-      disagreements: ({ predicted, observed }) =>
-        predicted === null || observed === null ? [] : clickhouseDisagreements(predicted, observed),
+      disagreements: (judged) =>
+        judged.predicted === null || judged.observed === null
+          ? []
+          : [
+              ...clickhouseDisagreements(judged.predicted, judged.observed),
+              ...(rehearsed?.facts.get(clickhouseStep(judged))?.disagreements ?? []),
+            ],
     })),
     options.config.thresholds,
     knowledge.facts,
@@ -133,6 +140,7 @@ function doubtsOf(view: ClickHouseView, judgedByPerson: ReadonlySet<string>): re
   const judged = view.judged.flat();
   return doubtsAbout({
     live: view.environment.live,
+    onRecord: view.environment.onRecord,
     opaque: judged.filter((one) => one.statement.opaque !== null && !judgedByPerson.has(clickhouseStep(one))).length,
     unparsed: judged.filter(({ statement }) => statement.syntaxError !== null).length,
     taken: new Set(judged.flatMap(({ statement }) => statement.changes.flatMap(takesAway))),

@@ -1,5 +1,5 @@
 import { type ClickHouseEffects, SILENT_KINDS, type SilentCorruption, silentOf } from "../../model/clickhouse/effects.ts";
-import type { Damage } from "./observe/compare.ts";
+import { type Damage, firstLine } from "./observe/compare.ts";
 import type { Seen } from "./observe/statement.ts";
 import type { BrokenProbe } from "./probes.ts";
 
@@ -13,40 +13,37 @@ export interface Sightings {
   /** Views, Distributed tables, dictionaries that answered before and no longer do. */
   readonly readers: readonly Damage[];
   readonly predicted: ClickHouseEffects | null;
+  /** The statement's own table, `database.table`. */
+  readonly table: string | null;
 }
 
 /** In the shape of a prediction. `decidedBy` is the prediction's: a rehearsal has rows of its own, the query asks for those of the reader. */
-export function observedEffects({ main, boundary, probes, readers, predicted }: Sightings): ClickHouseEffects {
+export function observedEffects({ main, boundary, probes, readers, predicted, table }: Sightings): ClickHouseEffects {
   const refused = main.class === "refused";
   const certain = refused ? [] : [...main.damage, ...probes.damage, ...readers];
-  const possible = refused || boundary === null ? [] : damageOfBoundary(boundary);
+  const possible = refused || boundary === null ? [] : boundary.damage;
   const silent = [
-    ...certain.map((one) => toSilent(one, one.what, predicted)),
+    ...certain.map((one) => toSilent(one, one.what, predicted, table)),
     ...possible
       .filter((one) => !certain.some((other) => other.kind === one.kind && sameColumns(other, one)))
-      .map((one) => toSilent(one, `with boundary values: ${one.what}`, predicted)),
+      .map((one) => toSilent(one, `with boundary values: ${one.what}`, predicted, table)),
   ].sort((a, b) => SILENT_KINDS.indexOf(a.kind) - SILENT_KINDS.indexOf(b.kind));
   const [first, ...more] = silent;
   // An empty table has no parts: what the statement does to them is seen on the copy that has some.
   const empty = main.class === "metadata" && boundary !== null && boundary.class === "mutation";
   const work = empty ? boundary : main;
+  // Nothing lay in the tables: how much the statement writes cannot be told from it.
+  const weighed = main.parts > 0 || [...main.watched.values()].some((rows) => rows > 0);
   return {
     class: empty ? boundary.class : main.class,
     silent: first ?? null,
     ...(more.length === 0 ? {} : { moreSilent: more }),
     blocks: blocksOf(main, probes.broken, readers),
     columns: work.columns,
-    parts: main.parts,
-    bytesWritten: main.bytesWritten,
-    error: main.error,
+    parts: weighed ? main.parts : null,
+    bytesWritten: weighed ? main.bytesWritten : null,
+    error: main.error === null ? null : { code: main.error.code, message: firstLine(main.error.message) },
   };
-}
-
-/** A mutation that fails on the boundary values leaves the column unreadable there, and waits for ever. */
-function damageOfBoundary(boundary: Seen): readonly Damage[] {
-  const [failed] = boundary.failedMutations;
-  if (failed === undefined || boundary.damage.some(({ kind }) => kind === "unreadable")) return boundary.damage;
-  return boundary.damage;
 }
 
 function blocksOf(main: Seen, broken: readonly BrokenProbe[], readers: readonly Damage[]): ClickHouseEffects["blocks"] {
@@ -56,12 +53,18 @@ function blocksOf(main: Seen, broken: readonly BrokenProbe[], readers: readonly 
   return main.failedMutations.length > 0 || main.unfinished ? "mutations-behind-it" : "none";
 }
 
-function toSilent(damage: Damage, what: string, predicted: ClickHouseEffects | null): SilentCorruption {
+function toSilent(damage: Damage, what: string, predicted: ClickHouseEffects | null, own: string | null): SilentCorruption {
   const same =
     predicted === null
       ? undefined
       : silentOf(predicted).find(({ kind, columns }) => kind === damage.kind && overlaps(columns, damage.columns));
-  return { kind: damage.kind, decidedBy: same?.decidedBy ?? null, columns: damage.columns, what, table: damage.table };
+  return {
+    kind: damage.kind,
+    decidedBy: same?.decidedBy ?? null,
+    columns: damage.columns,
+    what,
+    ...(damage.table === own ? {} : { table: damage.table }),
+  };
 }
 
 function overlaps(a: readonly string[] | undefined, b: readonly string[]): boolean {

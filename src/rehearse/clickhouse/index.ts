@@ -1,5 +1,6 @@
 import { EngineCrashed } from "../../engines/clickhouse/embedded/index.ts";
 import type { RehearseEvents } from "../types.ts";
+import { type Growth, measureClickHouseGrowth } from "./growth.ts";
 import { openLab } from "./lab.ts";
 import { ClickHouseMatrix } from "./matrix.ts";
 import { Probes } from "./probes.ts";
@@ -23,6 +24,7 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
     const matrix = new ClickHouseMatrix(lab.engine, input.environment.name, input.database, input.versions);
     const runner = new ClickHouseRunner({ lab, probes, matrix, database: input.database });
     let crash: EngineCrashed | null = null;
+    let growth: Growth = { measured: [], calibration: null, limits: [] };
     const began = Date.now();
     try {
       await lab.seedNew();
@@ -30,18 +32,21 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
       if (matrix.size > 0) events.progress(`running ${matrix.size} queries of the live versions before the first statement`);
       await runner.begin();
       await run(input, events, lab, runner);
+      const budget = input.growth?.inTime === true ? Math.max(2000, 12_000 - (Date.now() - started)) : null;
+      if (wantsGrowth(input)) growth = await measureClickHouseGrowth(lab, input, runner, budget, (message) => events.progress(message));
     } catch (error) {
       input.signal.throwIfAborted();
       if (!(error instanceof EngineCrashed)) throw error;
       crash = error;
       runner.rest(input.judged, "not run: the engine had died before it");
     }
+    for (const limit of growth.limits) lab.limits.add(limit);
     for (const limit of probes.limits) lab.limits.add(limit);
     const seconds = (Date.now() - began) / 1000;
     return {
       statements: runner.results,
       cells: matrix.cells,
-      growth: [],
+      growth: growth.measured,
       report: {
         server: `ClickHouse ${lab.engine.version} (chDB)`,
         environment: input.environment.name,
@@ -50,7 +55,7 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
         baseline: { seconds: 0, queries: 0, longestStallMs: 0, failed: 0 },
         traffic: { seconds, queries: matrix.asked + runner.probesSent, longestStallMs: 0, failed: matrix.failed },
         seconds: (Date.now() - started) / 1000,
-        calibration: null,
+        calibration: growth.calibration,
       },
       crash: crash === null ? null : { message: crash.message, help: crash.help },
     };
@@ -60,6 +65,11 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
   } finally {
     await lab.close();
   }
+}
+
+/** Tables that are small everywhere need no forecast. */
+function wantsGrowth({ growth, environment }: ClickHouseRehearseInput): boolean {
+  return growth != null && (environment.assume !== "small" || environment.profiles.length > 0 || !growth.inTime);
 }
 
 async function run(

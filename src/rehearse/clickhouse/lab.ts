@@ -4,8 +4,9 @@ import { namesFromOutside, standIn } from "../../engines/clickhouse/embedded/sta
 import type { ParsedStatement } from "../../engines/clickhouse/parse/ast.ts";
 import { parseScript } from "../../engines/clickhouse/parse/index.ts";
 import type { TableScale } from "../../model/environment.ts";
-import { hasParts, quoteName, readCatalogue, type TableFacts } from "./catalogue.ts";
+import { type ColumnFacts, hasParts, quoteName, readCatalogue, type TableFacts } from "./catalogue.ts";
 import { firstLine } from "./observe/compare.ts";
+import type { Spread } from "./seed/bulk.ts";
 import { fillOrdinary, type PartFormat } from "./seed/fill.ts";
 import type { ClickHouseRehearseInput } from "./types.ts";
 
@@ -167,22 +168,14 @@ async function build(
         const failed = await fillOrdinary(engine, table, {
           rows,
           formats: formatsOf(scale),
-          spread: (column, position) => {
-            const known = scale?.columns.find((candidate) => candidate.column === column.name);
-            return {
-              distinct: known?.distinct ?? (column.type.startsWith("LowCardinality") ? 100 : rows),
-              nulls: known?.nullFraction ?? 0.1,
-              salt: position,
-              width: known?.averageBytes ?? 10,
-            };
-          },
+          spread: spreadOf(scale, rows),
           becomes: (column) => becomes(input, table.name, column.name),
         });
         if (failed !== null) limits.add(`${table.name} could not be seeded with ordinary rows: ${firstLine(failed)}`);
         const [counted] = await engine.rows<{ rows: number }>(
           `SELECT count() AS rows FROM ${quoteName(table.database)}.${quoteName(table.table)}`,
         );
-        lab.seeded.push({ table: table.name, rows: Number(counted?.rows ?? 0), scaledFrom: scale?.rows ?? null });
+        lab.seeded.push({ table: table.name, rows: counted?.rows ?? 0, scaledFrom: scale?.rows ?? null });
       }
     },
     close,
@@ -223,7 +216,20 @@ function isSeedable(table: TableFacts): boolean {
   return hasParts(table) && !table.table.startsWith(".inner");
 }
 
-function formatsOf(scale: TableScale | null): readonly PartFormat[] {
+/** As varied and as wide as the profile says. */
+export function spreadOf(scale: TableScale | null, rows: number): (column: ColumnFacts, position: number) => Spread {
+  return (column, position) => {
+    const known = scale?.columns.find((candidate) => candidate.column === column.name);
+    return {
+      distinct: known?.distinct ?? (column.type.startsWith("LowCardinality") ? 100 : rows),
+      nulls: known?.nullFraction ?? 0.1,
+      salt: position,
+      width: known?.averageBytes ?? 10,
+    };
+  };
+}
+
+export function formatsOf(scale: TableScale | null): readonly PartFormat[] {
   const [wide, compact] = [scale?.wideParts ?? 0, scale?.compactParts ?? 0];
   if (wide > 0 && compact === 0) return ["wide"];
   if (compact > 0 && wide === 0) return ["compact"];
@@ -257,7 +263,7 @@ export function scaleOf({ environment }: Pick<ClickHouseRehearseInput, "environm
 }
 
 /** The type that the judged statements give a column at last. */
-function becomes(input: ClickHouseRehearseInput, table: string, column: string): string | null {
+export function becomes(input: Pick<ClickHouseRehearseInput, "judged">, table: string, column: string): string | null {
   let type: string | null = null;
   for (const { statement } of input.judged) {
     for (const change of statement.changes) {

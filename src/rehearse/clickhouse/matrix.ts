@@ -6,6 +6,8 @@ import type { LiveVersion, Query } from "../../model/query.ts";
 import type { BrokenQuery, Cell } from "../../model/report.ts";
 import { insertable, quoteName, readCatalogue, type TableFacts } from "./catalogue.ts";
 import { firstLine } from "./observe/compare.ts";
+import { readParts } from "./observe/parts.ts";
+import { dropParts } from "./probes.ts";
 import { probeValue } from "./probe-value.ts";
 
 type Fate =
@@ -43,6 +45,8 @@ export class ClickHouseMatrix {
   async after(step: string): Promise<void> {
     if (this.#versions.length === 0) return;
     const tables = await readCatalogue(this.#engine);
+    const before = new Set((await readParts(this.#engine)).map((part) => part.path));
+    const [session] = await this.#engine.rows<{ current: string }>("SELECT currentDatabase() AS current");
     await this.#engine.query(`USE ${quoteName(this.#database)}`).catch(() => {});
     for (const version of this.#versions) {
       const broken: BrokenQuery[] = [];
@@ -69,6 +73,9 @@ export class ClickHouseMatrix {
       this.#baseline.set(version.name, known);
       this.cells.push({ environment: this.#environment, version: version.name, step, queries: version.queries.length, unknown, broken });
     }
+    const fresh = (await readParts(this.#engine)).filter((part) => !before.has(part.path));
+    await dropParts(this.#engine, fresh);
+    await this.#engine.query(`USE ${quoteName(session?.current ?? this.#database)}`).catch(() => {});
   }
 
   /** Nothing that a query could notice has changed. */
@@ -142,13 +149,18 @@ function columnName(expression: Expression): string | null {
 
 /** A value for `{name:Type}` that every type of its family takes. */
 function parameter(type: string): unknown {
-  if (/^(?:U?Int|Float|Decimal|Bool)/.test(type)) return 1;
-  if (/^Array|^Tuple/.test(type)) return [];
-  if (/^Map/.test(type)) return {};
-  if (/^DateTime/.test(type)) return "2026-02-03 04:05:06";
-  if (/^Date/.test(type)) return "2026-02-03";
-  if (/^UUID/.test(type)) return "61f0c404-5cb3-11e7-907b-a6006ad3dba0";
-  if (/^Nullable/.test(type)) return null;
-  if (/^Identifier/.test(type)) return "id";
-  return "tread";
+  const family = /^[A-Za-z]+/.exec(type)?.[0] ?? "";
+  if (/^(?:U?Int|Float|Decimal|Bool)/.test(family)) return 1;
+  return PARAMETERS[family] === undefined ? "tread" : PARAMETERS[family];
 }
+
+const PARAMETERS: Readonly<Record<string, unknown>> = {
+  Array: [],
+  Tuple: [],
+  Map: {},
+  DateTime: "2026-02-03 04:05:06",
+  Date: "2026-02-03",
+  UUID: "61f0c404-5cb3-11e7-907b-a6006ad3dba0",
+  Nullable: null,
+  Identifier: "id",
+};

@@ -25,7 +25,7 @@ function ofBare(type: ServerType): string | null {
     case "Decimal":
       return "7";
     case "String":
-      return "'tread'";
+      return "'7'";
     case "FixedString":
       return `repeat('t', ${Number(type.args[0] ?? 1)})`;
     case "Date":

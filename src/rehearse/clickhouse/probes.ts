@@ -2,7 +2,7 @@ import { ClickHouseError, type EmbeddedClickHouse } from "../../engines/clickhou
 import { hasParts, insertable, quoted, quoteName, quoteText, readCatalogue, type TableFacts } from "./catalogue.ts";
 import { type Damage, firstLine } from "./observe/compare.ts";
 import type { Declared } from "./observe/declared.ts";
-import { readParts } from "./observe/parts.ts";
+import { type Part, readParts } from "./observe/parts.ts";
 import { probeValue } from "./probe-value.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
@@ -61,8 +61,7 @@ export class Probes {
       const table = tables.get(root);
       const known = this.#good.get(root);
       if (table === undefined || !/MergeTree$|^(?:Distributed|Null|Log|TinyLog|StripeLog|Memory|Buffer)$/.test(table.engine)) continue;
-      if (concerned !== null && known !== undefined && !concerned.has(root) && ![...known.rows.keys()].some((name) => concerned.has(name)))
-        continue;
+      if (known !== undefined && !isConcerned(root, known, concerned, tables)) continue;
       const arrival = await this.#send(table, tables);
       sent++;
       if (known === undefined || declared === null) {
@@ -114,6 +113,7 @@ export class Probes {
       if (facts === undefined || !hasParts(facts)) continue;
       rows.set(name, [...(rows.get(name) ?? []), ...(await this.#read(facts, part.name))]);
     }
+    await dropParts(this.#engine, fresh);
     return { error, rows };
   }
 
@@ -196,6 +196,29 @@ export class Probes {
     if (this.#told.has(key)) return;
     this.#told.add(key);
     damage.push(one);
+  }
+}
+
+/** A view or a Distributed table may stand in any chain; a table with rows only where it is the head, or where rows arrived. */
+function isConcerned(
+  root: string,
+  known: Arrival,
+  concerned: ReadonlySet<string> | null,
+  tables: ReadonlyMap<string, TableFacts>,
+): boolean {
+  if (concerned === null || concerned.has(root)) return true;
+  return [...concerned].some((name) => {
+    const table = tables.get(name);
+    return known.rows.has(name) || table === undefined || !hasParts(table);
+  });
+}
+
+/** A probe is not the reader's data: what it left is taken away before the next statement meets it. Queues keep it, which nothing reads again. */
+export async function dropParts(engine: EmbeddedClickHouse, parts: readonly Part[]): Promise<void> {
+  for (const part of parts) {
+    await engine.query(`ALTER TABLE ${quoted(part)} DROP PART ${quoteText(part.name)}`).catch((error: unknown) => {
+      if (!(error instanceof ClickHouseError)) throw error;
+    });
   }
 }
 

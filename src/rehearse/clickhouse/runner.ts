@@ -8,6 +8,7 @@ import type { ClickHouseMatrix } from "./matrix.ts";
 import { type Damage, firstLine } from "./observe/compare.ts";
 import { type Declared, declaredBy } from "./observe/declared.ts";
 import { named, type Seen, seeStatement } from "./observe/statement.ts";
+import { askPreChecks, compareAnswers } from "./pre-checks.ts";
 import type { ProbeResult, Probes } from "./probes.ts";
 import { ownTable, seeOnTwin } from "./twin.ts";
 import type { ObservedClickHouseStatement } from "./types.ts";
@@ -84,10 +85,11 @@ export class ClickHouseRunner {
       this.#without(key, ready.leftOut);
       return;
     }
-    const [{ current = database } = {}] = await lab.engine.rows<{ current: string }>("SELECT currentDatabase() AS current");
-    const declared = declaredBy(ready.parsed, current);
+    const [session] = await lab.engine.rows<{ current: string }>("SELECT currentDatabase() AS current");
+    const declared = declaredBy(ready.parsed, session?.current ?? database);
     const limit = (what: string): void => void lab.limits.add(`${key}: ${what}`);
     const boundary = await this.#onTwin(ready.parsed, declared, limit);
+    const asked = await askPreChecks(lab.engine, judged.predicted);
     const main = await seeStatement(lab.engine, {
       sql: ready.sql,
       declared,
@@ -111,9 +113,11 @@ export class ClickHouseRunner {
       probes: { damage: [...probed.damage, ...identity], broken: probed.broken },
       readers,
       predicted: judged.predicted,
+      table: declared.table,
     });
     this.seen.set(key, { judged, sql: ready.sql, main });
-    this.results.push({ key, observed, durationMs: main.durationMs, notObserved: null });
+    const disagreements = main.class === "refused" ? [] : compareAnswers(asked, main.damage);
+    this.results.push({ key, observed, durationMs: main.durationMs, notObserved: null, disagreements });
     if (main.error !== null) {
       this.#failed = { key, why: `${main.error.code}: ${firstLine(main.error.message)}` };
       matrix.same(key, this.#step);
@@ -164,12 +168,12 @@ export class ClickHouseRunner {
 
   #without(key: string, why: string): void {
     this.#parts.matrix.unknown(key);
-    this.results.push({ key, observed: null, durationMs: null, notObserved: why });
+    this.results.push({ key, observed: null, durationMs: null, notObserved: why, disagreements: [] });
     this.#step = key;
   }
 }
 
 /** What reads other tables and has none of its own. Reading a queue would take rows from it. */
 function isReader({ engine }: TableFacts): boolean {
-  return /^(?:View|Distributed|Merge|Dictionary|MaterializedView)$/.test(engine);
+  return /^(?:View|Distributed|Merge|Dictionary)$/.test(engine);
 }

@@ -33,6 +33,8 @@ export interface ObservedClickHouseStatement {
   readonly durationMs: number | null;
   /** Why there is no observation, or what limits it; null where there is nothing to add. */
   readonly notObserved: string | null;
+  /** Where the prediction's pre-checks, asked on the rows of the rehearsal, and what then happened to these differ. In words. */
+  readonly disagreements: readonly string[];
 }
 
 export interface ClickHouseRehearseResult {

@@ -21,7 +21,7 @@ export async function readWiring(engine: EmbeddedClickHouse, tables: ReadonlyMap
     const target = table.engine === "MaterializedView" ? targetOf(table.create) : null;
     if (target !== null) targets.set(table.name, target);
   }
-  const fed = new Set([...targets.values()]);
+  const fed = new Set(targets.values());
   const isSource = new Set(feeds.map(({ source }) => source));
   const forwards = new Set([...tables.values()].flatMap((table) => (table.engine === "Distributed" ? [localOf(table.engineFull)] : [])));
   const roots = [...tables.values()]

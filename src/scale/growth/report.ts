@@ -119,5 +119,9 @@ function scaleOf(environment: Environment, table: string): TableScale | null {
     const found = profile.server.engine === "postgres" ? profile.tables.find((entry) => entry.table === table) : undefined;
     if (found !== undefined) return found;
   }
-  return null;
+  // Of ClickHouse there is an entry per host: the largest replica is what one server has to do.
+  const replicas = environment.profiles.flatMap(({ server, tables }) =>
+    server.engine === "clickhouse" ? tables.filter((entry) => entry.table === table) : [],
+  );
+  return replicas.reduce<TableScale | null>((most, entry) => (most === null || (entry.rows ?? 0) > (most.rows ?? 0) ? entry : most), null);
 }

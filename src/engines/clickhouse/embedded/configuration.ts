@@ -40,7 +40,7 @@ export function configuration(options: {
   <mark_cache_size>67108864</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <macros>${entries(options.macros)}</macros>
-  <remote_servers>${options.clusters.map(cluster).join("")}</remote_servers>
+  <remote_servers>${options.clusters.filter(({ name }) => XML_NAME.test(name)).map(cluster).join("")}</remote_servers>
   ${options.extra}
 </clickhouse>
 `;
@@ -74,7 +74,7 @@ function entries(values: Readonly<Record<string, string | number | boolean>>): s
 }
 
 /** Names stand as XML elements in the engine's configuration; others cannot be configured at all. */
-export const XML_NAME: RegExp = /^[A-Za-z_][\w.-]*$/;
+const XML_NAME: RegExp = /^[A-Za-z_][\w.-]*$/;
 
 function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -62,6 +62,8 @@ export function toClickHouseError(code: number, raw: string): ClickHouseError {
   const message = raw
     .replace(/^(?:Code: \d+\. )?(?:DB::Exception: )?/, "")
     .replace(/\s*\([A-Z][A-Z0-9_]+\)\s*$/, "")
+    // Paths of a temporary directory tell the reader nothing.
+    .replace(/\s*\(while reading from part [^)]*\)/g, "")
     .trim();
   return new ClickHouseError(number, named?.[1] ?? "", message === "" ? "The engine gave no reason." : message);
 }

@@ -101,6 +101,11 @@ export function namesFromOutside(statements: readonly ParsedStatement[]): NamesF
   for (const { statement, text } of statements) {
     for (const [, name] of text.matchAll(/\{([A-Za-z_]\w*)\}/g))
       if (name !== undefined && !["uuid", "database", "table"].includes(name)) macros.add(name);
+    // A statement that was not understood is sent as it is, and its cluster must be there all the same.
+    if (statement.kind === "opaque") {
+      for (const [, name] of text.matchAll(/\b(?:Distributed|cluster|clusterAllReplicas)\s*\(\s*['"`]?([^'"`,)\s]+)/gi))
+        if (name !== undefined) clusters.add(name);
+    }
     walkTree(statement, (node, key) => {
       if (key === "engine" && node["name"] === "Distributed") {
         const name = nameOf((node["arguments"] as readonly Expression[] | null)?.[0]);

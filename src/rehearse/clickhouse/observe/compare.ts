@@ -168,7 +168,7 @@ async function columnByColumn(
 
 async function oneRow(engine: EmbeddedClickHouse, sql: string): Promise<Record<string, unknown> | null> {
   try {
-    const [row] = await engine.rows<Record<string, unknown>>(sql, { settings: { join_use_nulls: 0 } });
+    const [row] = await engine.rows(sql, { settings: { join_use_nulls: 0 } });
     return row ?? null;
   } catch (error) {
     if (error instanceof ClickHouseError) return null;
@@ -233,11 +233,22 @@ function rows(count: number): string {
 }
 
 function show(value: unknown): string {
-  const text = String(value ?? "");
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
   return `'${text.length > 40 ? `${text.slice(0, 40)}…` : text}'`;
 }
 
 export function firstLine(message: string): string {
-  const [line = ""] = message.split("\n");
+  const [line = ""] = message
+    // Where the engine says in which query, part and function it was, the reader knows better.
+    .replace(
+      /(?:[.:]? In scope |: [Ww]hile executing |: \(while reading |:? Insertion status|: while pushing to view |\. Note: there are )[\s\S]*$/,
+      "",
+    )
+    .replace(
+      /^Exception happened during execution of mutation '[^']*' with part '[^']*' reason: 'Code: \d+\. DB::Exception: /,
+      "its mutation failed: ",
+    )
+    .replaceAll(/ \([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\)/g, "")
+    .split("\n");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -26,7 +26,8 @@ export function comparison(typeBefore: string, typeAfter: string, before: string
   const [x, y] = [strip(before, from), strip(after, to)];
   const both = isNullable(from) || isNullable(to) ? `isNotNull(${before}) AND isNotNull(${after}) AND ` : "";
   const { changed, other } = bareComparison(a, b, x, y);
-  const meaning = /^DateTime/.test(a.name) && a.name === b.name && a.text !== b.text ? `${both}toString(${x}) != toString(${y})` : null;
+  const meaning =
+    a.name.startsWith("DateTime") && a.name === b.name && a.text !== b.text ? `${both}toString(${x}) != toString(${y})` : null;
   return { changed: `(${nulls}) OR (${both}(${changed}))`, other: `${both}(${changed}) AND (${other})`, meaning };
 }
 

@@ -134,7 +134,7 @@ function specialColumns(table: TableFacts): ReadonlyMap<string, string> {
       .exec(table.engineFull)?.[1]
       ?.split(",")
       .map((name) => name.trim().replaceAll("`", "")) ?? [];
-  if (/CollapsingMergeTree$/.test(table.engine) && args[0] !== undefined) return new Map([[args[0], "1"]]);
-  if (/ReplacingMergeTree$/.test(table.engine) && args[1] !== undefined) return new Map([[args[1], "0"]]);
+  if (table.engine.endsWith("CollapsingMergeTree") && args[0] !== undefined) return new Map([[args[0], "1"]]);
+  if (table.engine.endsWith("ReplacingMergeTree") && args[1] !== undefined) return new Map([[args[1], "0"]]);
   return new Map();
 }

@@ -15,7 +15,7 @@ export function readType(text: string): ServerType {
   const open = text.indexOf("(");
   const name = (open === -1 ? text : text.slice(0, open)).trim();
   const args = open === -1 ? [] : splitArguments(text.slice(open + 1, text.lastIndexOf(")")));
-  const types = HOLDS_TYPES.has(name) ? args : /AggregateFunction$/.test(name) ? args.slice(1) : [];
+  const types = HOLDS_TYPES.has(name) ? args : name.endsWith("AggregateFunction") ? args.slice(1) : [];
   return { name, args, text, inner: types.map((argument) => readType(withoutName(argument))) };
 }
 

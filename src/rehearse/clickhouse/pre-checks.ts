@@ -1,0 +1,49 @@
+import { ClickHouseError, type EmbeddedClickHouse } from "../../engines/clickhouse/embedded/index.ts";
+import { type ClickHouseEffects, type SilentCorruption, silentOf } from "../../model/clickhouse/effects.ts";
+import { type Damage, firstLine } from "./observe/compare.ts";
+
+/** What a pre-check answered on the rows of the rehearsal, before the statement ran. */
+export interface Answer {
+  readonly silent: SilentCorruption;
+  readonly query: string;
+  /** Null: the engine refused it. */
+  readonly count: number | null;
+  readonly error: string | null;
+}
+
+/** Asks the queries that decide what was predicted, as the reader would. @throws EngineCrashed */
+export async function askPreChecks(engine: EmbeddedClickHouse, predicted: ClickHouseEffects | null): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const silent of predicted === null ? [] : silentOf(predicted)) {
+    const query = silent.decidedBy;
+    // Queries about writers and objects ask system tables that a process without a history does not have.
+    if (query === null || /\bsystem\./.test(query)) continue;
+    try {
+      const { text } = await engine.query(query, { format: "TabSeparated" });
+      answers.push({ silent, query, count: Number(text.split(/[\t\n]/)[0]), error: null });
+    } catch (error) {
+      if (!(error instanceof ClickHouseError)) throw error;
+      answers.push({ silent, query, count: null, error: `${error.code}: ${firstLine(error.message)}` });
+    }
+  }
+  return answers;
+}
+
+/** A pre-check that says 0 before a statement that then destroys values, or says more before one that does not, is wrong. */
+export function compareAnswers(answers: readonly Answer[], damage: readonly Damage[]): string[] {
+  return answers.flatMap(({ silent, query, count, error }) => {
+    if (error !== null) return [`the pre-check of ${silent.kind} does not run here (${error}): ${query}`];
+    // Tables that are hit elsewhere, and what shows only in time (rows that arrive later), are not in the rows that were compared.
+    if (silent.table !== undefined || silent.kind === "duplicates" || silent.kind === "semantics") return [];
+    const seen = damage.filter((one) => overlaps(silent.columns ?? [], one.columns) && one.kind !== "semantics");
+    if (count === 0 && seen.length > 0)
+      return [`the pre-check counted 0 rows, and the rehearsal saw ${seen.map(({ what }) => what).join("; ")}: ${query}`];
+    if (count !== null && count > 0 && seen.length === 0)
+      return [`the pre-check counted ${count} rows, and the rehearsal saw no damage to them: ${query}`];
+    return [];
+  });
+}
+
+function overlaps(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === 0 || b.length === 0 || a.some((column) => b.includes(column));
+}

@@ -4,11 +4,16 @@ import { counted } from "../text/numbers.ts";
 
 /** What a statement does to ClickHouse, in words that every format prints, the gravest first. */
 export function clickhouseDid(effects: ClickHouseEffects): string[] {
-  if (effects.error !== null) return [`refused: code ${effects.error.code}: ${effects.error.message}`];
-  const did = silentOf(effects).map(
-    ({ kind, what, decidedBy }) =>
-      `${SILENT[kind]}${what === undefined ? "" : `: ${what}`}${decidedBy === null ? "" : `; decided by ${decidedBy}`}`,
-  );
+  const { error } = effects;
+  if (error !== null && effects.class === "refused") return [`refused: code ${error.code}: ${error.message}`];
+  const failed = error === null ? [] : [`accepted, and failed afterwards: code ${error.code}: ${error.message}`];
+  const did = [
+    ...failed,
+    ...silentOf(effects).map(
+      ({ kind, what, decidedBy }) =>
+        `${SILENT[kind]}${what === undefined ? "" : `: ${what}`}${decidedBy === null ? "" : `; decided by ${decidedBy}`}`,
+    ),
+  ];
   const { columns, parts, bytesWritten } = effects;
   const size = [
     ...(parts === null || parts === 0 ? [] : [counted(parts, "part")]),

@@ -62,7 +62,7 @@ export async function measureClickHouseGrowth(
     if (typeof result === "string") limits.push(`growth of ${candidate.key} was not measured: ${result}`);
     else {
       measured.push({ key: candidate.key, table: candidate.table.name, work: candidate.work, sizes: result.sizes, others: [] });
-      calibration ??= result.calibration;
+      if ((result.calibration?.bytes ?? 0) > (calibration?.bytes ?? 0)) ({ calibration } = result);
     }
   }
   await engine.query(`DROP TABLE IF EXISTS ${quoted(COPY)} SYNC`);
@@ -103,7 +103,7 @@ async function measureOne(
     const result = await atSize(engine, input, candidate, rows, repeat);
     if (typeof result === "string") return result;
     found.push(result.size);
-    ({ calibration } = result);
+    if ((result.calibration?.bytes ?? 0) > (calibration?.bytes ?? 0)) ({ calibration } = result);
     const spent = Date.now() - began;
     const rest = sizes.slice(at + 1).reduce((sum, size) => sum + size / rows, 0) * spent;
     // Too slow for what is left: smaller sizes below the one that was measured say as much about the form, if not as exactly.

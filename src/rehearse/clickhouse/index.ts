@@ -1,4 +1,5 @@
 import { EngineCrashed } from "../../engines/clickhouse/embedded/index.ts";
+import type { RehearsalReport } from "../../model/report.ts";
 import type { RehearseEvents } from "../types.ts";
 import { type Growth, measureClickHouseGrowth } from "./growth.ts";
 import { openLab } from "./lab.ts";
@@ -25,12 +26,21 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
     const runner = new ClickHouseRunner({ lab, probes, matrix, database: input.database });
     let crash: EngineCrashed | null = null;
     let growth: Growth = { measured: [], calibration: null, limits: [] };
-    const began = Date.now();
+    let baseline: RehearsalReport["traffic"] = { seconds: 0, queries: 0, longestStallMs: 0, failed: 0 };
+    let began = Date.now();
     try {
       await lab.seedNew();
+      began = Date.now();
       await lab.newSession();
       if (matrix.size > 0) events.progress(`running ${matrix.size} queries of the live versions before the first statement`);
+      const first = Date.now();
       await runner.begin();
+      baseline = {
+        seconds: (Date.now() - first) / 1000,
+        queries: matrix.asked + runner.probesSent,
+        longestStallMs: 0,
+        failed: matrix.failed,
+      };
       await run(input, events, lab, runner);
       const budget = input.growth?.inTime === true ? Math.max(2000, 12_000 - (Date.now() - started)) : null;
       if (wantsGrowth(input)) growth = await measureClickHouseGrowth(lab, input, runner, budget, (message) => events.progress(message));
@@ -52,8 +62,13 @@ export async function rehearseClickHouse(input: ClickHouseRehearseInput, events:
         environment: input.environment.name,
         seeded: lab.seeded,
         limits: [...lab.limits],
-        baseline: { seconds: 0, queries: 0, longestStallMs: 0, failed: 0 },
-        traffic: { seconds, queries: matrix.asked + runner.probesSent, longestStallMs: 0, failed: matrix.failed },
+        baseline,
+        traffic: {
+          seconds: seconds - baseline.seconds,
+          queries: matrix.asked + runner.probesSent - baseline.queries,
+          longestStallMs: 0,
+          failed: matrix.failed - baseline.failed,
+        },
         seconds: (Date.now() - started) / 1000,
         calibration: growth.calibration,
       },

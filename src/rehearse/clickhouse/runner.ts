@@ -45,7 +45,7 @@ export class ClickHouseRunner {
     for (const table of (await readCatalogue(lab.engine)).values()) {
       if (isReader(table) && (await readFailure(lab.engine, table)) !== null) this.#brokenReaders.add(table.name);
     }
-    await probes.after(null, null);
+    this.probesSent += (await probes.after(null, null)).sent;
     await matrix.after("start");
   }
 

@@ -1,11 +1,12 @@
 import type { ClickHouseChange } from "../../model/clickhouse/change.ts";
 import type { Cluster } from "../../model/clickhouse/cluster.ts";
-import { NO_CLICKHOUSE_EFFECTS, silentOf, type ClickHouseEffects } from "../../model/clickhouse/effects.ts";
+import { silentOf, type ClickHouseEffects } from "../../model/clickhouse/effects.ts";
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
 import { profileWitness, type Environment, type TableScale, type Thresholds } from "../../model/environment.ts";
 import type { LiveVersion } from "../../model/query.ts";
 import type { Evidence } from "../../model/report.ts";
 import { breakEvidence } from "../evidence.ts";
+import { bothWitnesses } from "./both-witnesses.ts";
 import type { Facts } from "./facts.ts";
 import { graphOf } from "./graph.ts";
 import type { ClickHouseContext, ClickHouseSize, Decision } from "./rule.ts";
@@ -33,7 +34,12 @@ export function createClickHouseContext(input: ClickHouseContextInput): ClickHou
   const positions = new Map(release.map((judged, at) => [judged, at]));
   const sizes = new Map<string, ClickHouseSize>();
   const oldNames = renames(release);
-  const effects = (judged: ClickHouseJudged): ClickHouseEffects => judged.observed ?? judged.predicted ?? NO_CLICKHOUSE_EFFECTS;
+  const known = new WeakMap<ClickHouseJudged, ClickHouseEffects>();
+  const effects = (judged: ClickHouseJudged): ClickHouseEffects => {
+    const found = known.get(judged) ?? bothWitnesses(judged);
+    known.set(judged, found);
+    return found;
+  };
   const alone = new WeakMap<ClickHouseChange, ClickHouseEffects>();
 
   function decide(query: string | null): Decision {

@@ -248,6 +248,7 @@ export function firstLine(message: string): string {
       /^Exception happened during execution of mutation '[^']*' with part '[^']*' reason: 'Code: \d+\. DB::Exception: /,
       "its mutation failed: ",
     )
+    .replaceAll("__table1.", "")
     .replaceAll(/ \([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\)/g, "")
     .split("\n");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;

@@ -7,7 +7,7 @@ import { RULES } from "./index.ts";
 import { count } from "./words.ts";
 
 // A line longer than this wraps in most terminals and in every browser that shows the page.
-const WIDTH = 100;
+export const WIDTH = 100;
 
 /**
  * The `## Examples` of a rule's page: one case that is found and one that passes, each with the report that tread prints for it.
@@ -100,10 +100,10 @@ function setting(story: Case): readonly string[] {
   return lines;
 }
 
-function withoutMark(line: string): string {
+export function withoutMark(line: string): string {
   return line.replace(/\s*-- expect: .+$/, "");
 }
 
-function fence(language: string, content: string): string {
+export function fence(language: string, content: string): string {
   return `\`\`\`${language}\n${content}\n\`\`\``;
 }

@@ -1,15 +1,31 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./clickhouse/index.ts";
 import { OTHER_FINDINGS, RULES } from "./index.ts";
 import { ruleIds, rulePage, ruleSummary } from "./pages.ts";
 
 const here = (path: string): URL => new URL(path, import.meta.url);
-const files = ["postgres", "any", "style"].flatMap((folder) => readdirSync(here(`./${folder}/`)).map((name) => ({ folder, name })));
+const files = ["postgres", "clickhouse", "any", "style"].flatMap((folder) =>
+  readdirSync(here(`./${folder}/`)).map((name) => ({ folder, name })),
+);
 
 describe("the registry of rules", () => {
   it("knows every file of the rule folders", () => {
-    const written = files.filter(({ name }) => name.endsWith(".ts")).map(({ name }) => name.replace(".ts", ""));
+    const written = files
+      .filter(({ folder, name }) => folder !== "clickhouse" && name.endsWith(".ts"))
+      .map(({ name }) => name.replace(".ts", ""));
     expect(RULES.map((rule) => rule.id).sort()).toEqual(written.sort());
+  });
+
+  it("knows every rule about ClickHouse: each page there has its file and its line", () => {
+    const pages = files
+      .filter(({ folder, name }) => folder === "clickhouse" && name.endsWith(".md"))
+      .map(({ name }) => name.replace(".md", ""));
+    expect([...CLICKHOUSE_RULES.map((rule) => rule.id), ...Object.keys(CLICKHOUSE_FINDINGS)].sort()).toEqual(pages.sort());
+    for (const { id } of CLICKHOUSE_RULES) {
+      expect(existsSync(here(`./clickhouse/${id}.ts`)), id).toBe(true);
+      expect(existsSync(here(`./clickhouse/${id}.cases.sql`)), id).toBe(true);
+    }
   });
 
   it("has no page and no cases without a rule", () => {
@@ -22,8 +38,10 @@ describe("the registry of rules", () => {
   });
 
   it("is in alphabetical order, so that a new line has one place", () => {
-    const ids = RULES.map((rule) => rule.id);
-    expect(ids).toEqual([...ids].sort());
+    for (const rules of [RULES, CLICKHOUSE_RULES]) {
+      const ids = rules.map((rule) => rule.id);
+      expect(ids).toEqual([...ids].sort());
+    }
   });
 
   for (const { id, database, preset, summary } of RULES) {

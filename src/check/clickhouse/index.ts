@@ -15,9 +15,13 @@ import { loadWorkload } from "./workload.ts";
  * The ClickHouse half of a check.
  * @throws ConfigError for a facts or cluster file that cannot be used
  */
-export async function checkClickHouse(options: CheckOptions, version: string, sources: LoadedSources): Promise<Report> {
+export async function checkClickHouse(
+  options: CheckOptions,
+  version: string,
+  sources: LoadedSources,
+): Promise<{ readonly report: Report; readonly analysis: ClickHouseAnalysis }> {
   const analysis = withClickHouseProblems(await analyseClickHouse(options, sources), sources);
-  return clickHouseReport(analysis, version, await loadKnowledge(analysis), null);
+  return { report: clickHouseReport(analysis, version, await loadKnowledge(analysis), null), analysis };
 }
 
 /** What is known beside the migrations: servers' answers, topology, workload. @throws ConfigError */
@@ -56,7 +60,8 @@ function factReports(facts: Facts): readonly FactReport[] {
 }
 
 export function withClickHouseProblems(analysis: ClickHouseAnalysis, sources: LoadedSources): ClickHouseAnalysis {
-  const problems = [...sources.problems, ...analysis.problems, ...notYet(analysis.options), ...readWrongly(analysis.views)];
+  const released = analysis.options.onRecord?.problems ?? [];
+  const problems = [...sources.problems, ...analysis.problems, ...released, ...notYet(analysis.options), ...readWrongly(analysis.views)];
   const examined = analysis.views.some(
     (view) => view.judged.flat().length > 0 || view.applied.some(({ statements }) => statements.length > 0) || view.held.length > 0,
   );

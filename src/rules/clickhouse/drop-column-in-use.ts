@@ -36,7 +36,7 @@ export const dropColumnInUse: ClickHouseRule = refusalRule(["drop-column", "clea
       why: "ClickHouse refuses it, and in a migration what stands before it has run by then.",
       help:
         views.length > 0 && holders.length === 0
-          ? "first \`ALTER TABLE <view> MODIFY QUERY …\` without the column, in the same plan, then drop it"
+          ? "first `ALTER TABLE <view> MODIFY QUERY …` without the column, in the same plan, then drop it"
           : holders.some((holder) => /key|SAMPLE|engine/.test(holder))
             ? "a key and an engine are for life: leave the column, or move the rows into a new table without it and EXCHANGE the two"
             : "drop what needs it first, in the same plan and in this order; rename the column to say that it is on its way out",

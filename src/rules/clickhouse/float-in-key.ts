@@ -15,7 +15,7 @@ export const floatInKey: ClickHouseRule = clickHouseRuleFor("create-table", {
       severity: "warning",
       about: table.name,
       message: `${named(column)} is a float in the sorting key of ${named(table.name)}`,
-      why: "0.1 + 0.2 is not 0.3: rows that look the same differ in the key, NaN has a place of its own, and Replacing or Summing tables keep what should have become one row.",
+      why: "0.1 + 0.2 is not 0.3: rows that look the same differ in the key, not-a-number has a place of its own, and Replacing or Summing tables keep what should have become one row.",
       help: "a Decimal, or an integer in the smallest unit (cents, milliseconds)",
       evidence: [],
     };

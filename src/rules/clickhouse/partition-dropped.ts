@@ -9,7 +9,7 @@ export const partitionDropped: ClickHouseRule = clickHouseRuleFor("partition", {
     if (action !== "drop" && action !== "drop-detached" && action !== "replace-from") return null;
     if (!context.existedBefore(statement, table) || context.effects(statement).error !== null) return null;
     const what =
-      partition === null ? "all partitions" : `${partition.kind === "all" ? "every partition" : `${partition.kind} ${partition.text}`}`;
+      partition === null ? "all partitions" : partition.kind === "all" ? "every partition" : `${partition.kind} ${partition.text}`;
     return {
       severity: "warning",
       about: `${table} ${partition?.text ?? ""}`,

@@ -104,5 +104,5 @@ function columnOf(change: ClickHouseChange): string | null {
 export function aboutOf(change: ClickHouseChange): string {
   const table =
     "table" in change ? (typeof change.table === "string" ? change.table : change.table?.name) : "name" in change ? change.name : "";
-  return `${change.kind} ${String(table ?? "")}.${columnOf(change) ?? ""}`;
+  return `${change.kind} ${table ?? ""}.${columnOf(change) ?? ""}`;
 }

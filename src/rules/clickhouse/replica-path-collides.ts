@@ -80,7 +80,7 @@ export const replicaPathCollides: ClickHouseRule = clickHouseRuleFor("create-tab
         const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => macros[name] ?? whole);
         const key = `${fill(path)} ${fill(table.engine.args[1]?.sql ?? "")}`;
         const other = seen.get(key);
-        if (other !== undefined && other !== host) {
+        if (other !== undefined && other !== host && found.length === 0) {
           add(
             "replica",
             `${host} and ${other} would be the same replica of ${named(table.name)}: ${key}`,

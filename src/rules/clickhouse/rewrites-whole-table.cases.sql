@@ -1,0 +1,29 @@
+-- case: ALTER … DELETE
+-- page: bad
+-- environment: cloud rows(hits)=2000000000 bytes(hits)=400000000000 wide(hits)=120 compact(hits)=0
+-- 0001_hits.sql
+CREATE TABLE hits (tenant UInt32, at DateTime, amount Int64, kind Enum8('view' = 1, 'click' = 2), url String, name Nullable(String)) ENGINE = MergeTree ORDER BY (tenant, at);
+-- 0002_change.sql
+ALTER TABLE hits DELETE WHERE tenant = 7; -- expect: rewrites-whole-table@error
+
+-- case: DELETE FROM writes a mask
+-- environment: cloud rows(hits)=2000000000 bytes(hits)=400000000000 wide(hits)=120 compact(hits)=0
+-- 0001_hits.sql
+CREATE TABLE hits (tenant UInt32, at DateTime, amount Int64, kind Enum8('view' = 1, 'click' = 2), url String, name Nullable(String)) ENGINE = MergeTree ORDER BY (tenant, at);
+-- 0002_change.sql
+DELETE FROM hits WHERE tenant = 7;
+
+-- case: a small table
+-- page: good
+-- environment: self-hosted rows(hits)=2000
+-- 0001_hits.sql
+CREATE TABLE hits (tenant UInt32, at DateTime, amount Int64, kind Enum8('view' = 1, 'click' = 2), url String, name Nullable(String)) ENGINE = MergeTree ORDER BY (tenant, at);
+-- 0002_change.sql
+ALTER TABLE hits DELETE WHERE tenant = 7;
+
+-- case: OPTIMIZE FINAL
+-- environment: cloud rows(hits)=2000000000 bytes(hits)=400000000000 wide(hits)=120 compact(hits)=0
+-- 0001_hits.sql
+CREATE TABLE hits (tenant UInt32, at DateTime, amount Int64, kind Enum8('view' = 1, 'click' = 2), url String, name Nullable(String)) ENGINE = MergeTree ORDER BY (tenant, at);
+-- 0002_change.sql
+OPTIMIZE TABLE hits FINAL; -- expect: rewrites-whole-table@error

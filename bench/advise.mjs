@@ -1,6 +1,6 @@
 // `npm run bench:advise`: workloads made up from a seed, whose best key is found by building every order of the columns that matter on the
 // whole table and reading; against what the advisor says first when it sees a tenth of the rows. Then the time of one advice on 2 million
-// sampled rows. Options: --workloads=24, --rows=400000, --only=3 (one of them), --verbose, --skip-speed, --dist=<folder of the built code>.
+// sampled rows. Options: --workloads=24, --rows=400000, --only=3 (one of them), --verbose, --keep (the files), --skip-speed, --dist=<folder of the built code>.
 import { fork, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -26,7 +26,7 @@ if (tread === null) {
 const cli = tread ?? join(root, "bin", "tread.js");
 
 const folder = mkdtempSync(join(tmpdir(), "tread-bench-advise-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+if (!flag("keep")) process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 
 /** The measuring engine: chDB by itself, without anything of tread's. */
@@ -43,7 +43,6 @@ function engine(directory) {
     if (error === undefined) resolve(text);
     else reject(new Error(error));
   });
-  process.on("exit", () => child.kill("SIGKILL"));
   return {
     run: (sql, format = "TSVRaw") =>
       new Promise((resolve, reject) => {
@@ -169,7 +168,7 @@ async function oneWorkload(index) {
   const best = measured[0];
   const own = await measure(db, w, queries, advised);
   db.close();
-  if (!flag("verbose")) rmSync(place, { recursive: true, force: true });
+  if (!flag("keep")) rmSync(place, { recursive: true, force: true });
   return { w, queries, advised, own, best, keys: measured.length, seconds, ratio: own.sum / best.sum, place, advice };
 }
 

@@ -46,7 +46,8 @@ export function writeRepository(folder, seed = 1) {
       const name = `${NOUNS[(a + m) % NOUNS.length]}${a}x${m}`;
       const fields = Object.keys(FIELDS).filter(() => next() < 0.7);
       const legacy = next() < 0.35 ? { name: `legacy_${pick(["code", "flag", "note", "kind"])}`, gone: next() < 0.4 } : null;
-      const parent = a > 0 && next() < 0.6 ? { app: `app_${String(Math.floor(next() * a)).padStart(2, "0")}`, m: Math.floor(next() * MODELS) } : null;
+      const parent =
+        a > 0 && next() < 0.6 ? { app: `app_${String(Math.floor(next() * a)).padStart(2, "0")}`, m: Math.floor(next() * MODELS) } : null;
       return { name, fields, legacy, parent, tags: m === 3 };
     });
     return { app, models };
@@ -64,7 +65,9 @@ export function writeRepository(folder, seed = 1) {
       .map((model) => {
         const lines = [];
         if (model.parent !== null)
-          lines.push(`    owner = models.ForeignKey("${model.parent.app}.${nameOf(model.parent.app, model.parent.m)}", on_delete=models.CASCADE)`);
+          lines.push(
+            `    owner = models.ForeignKey("${model.parent.app}.${nameOf(model.parent.app, model.parent.m)}", on_delete=models.CASCADE)`,
+          );
         for (const field of model.fields) lines.push(`    ${field} = ${FIELDS[field]}`);
         if (model.legacy !== null && !(model.legacy.gone && version >= 3)) {
           const mark = version >= 2 ? "  # DEPRECATED: nothing needs it any more" : "";
@@ -79,7 +82,9 @@ export function writeRepository(folder, seed = 1) {
     models.map((model) => {
       const fields = ['("id", models.BigAutoField(primary_key=True, serialize=False))'];
       if (model.parent !== null)
-        fields.push(`("owner", models.ForeignKey(to="${model.parent.app}.${nameOf(model.parent.app, model.parent.m).toLowerCase()}", on_delete=models.CASCADE))`);
+        fields.push(
+          `("owner", models.ForeignKey(to="${model.parent.app}.${nameOf(model.parent.app, model.parent.m).toLowerCase()}", on_delete=models.CASCADE))`,
+        );
       for (const field of model.fields) fields.push(`("${field}", ${FIELDS[field]})`);
       if (model.legacy !== null) fields.push(`("${model.legacy.name}", models.CharField(max_length=50, null=True))`);
       if (model.tags) fields.push(`("related", models.ManyToManyField(to="${app}.${models[0].name.toLowerCase()}", related_name="+"))`);
@@ -128,7 +133,10 @@ def ${kind}_${n}(request, ${field}=None, limit=${10 + n}):
       const parents = [...new Set(models.flatMap(({ parent }) => (parent === null || parent.app === app ? [] : [parent.app])))].sort();
       py(
         `${app}/migrations/0001_initial.py`,
-        migration(parents.map((parent) => `("${parent}", "0001_initial")`), operations(one).join(",\n")),
+        migration(
+          parents.map((parent) => `("${parent}", "0001_initial")`),
+          operations(one).join(",\n"),
+        ),
       );
       for (let n = 2; n <= 8; n++) {
         const model = models[n % MODELS];
@@ -157,10 +165,14 @@ def ${kind}_${n}(request, ${field}=None, limit=${10 + n}):
   };
 
   const git = (...args) => {
-    const { status, stderr } = spawnSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main", ...args], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    const { status, stderr } = spawnSync(
+      "git",
+      ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main", ...args],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
     if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
   };
   mkdirSync(folder, { recursive: true });

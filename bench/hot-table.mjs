@@ -37,7 +37,14 @@ function load(watch) {
   let queries = 0;
   let slowest = 0;
   const client = async (act) => {
-    const connection = new pg.Client({ host: server.host, port: server.port, user: server.credentials.user, password: server.credentials.password, database: "hot", application_name: "app" });
+    const connection = new pg.Client({
+      host: server.host,
+      port: server.port,
+      user: server.credentials.user,
+      password: server.credentials.password,
+      database: "hot",
+      application_name: "app",
+    });
     connection.on("error", () => {});
     await connection.connect();
     watch.addTraffic(connection.processID);
@@ -54,8 +61,13 @@ function load(watch) {
     await connection.end();
   };
   const fast = (connection) => connection.query("SELECT * FROM person WHERE id = $1", [1 + Math.floor(Math.random() * 10000)]);
-  const write = (connection) => connection.query("UPDATE person SET seen = seen + 1 WHERE id = $1", [1 + Math.floor(Math.random() * 10000)]).then(() => sleep(2));
-  const long = Object.assign((connection) => connection.query("SELECT count(*), pg_sleep(0.5 + random()) FROM person WHERE id < 10").then(() => sleep(Math.random() * 400)), { long: true });
+  const write = (connection) =>
+    connection.query("UPDATE person SET seen = seen + 1 WHERE id = $1", [1 + Math.floor(Math.random() * 10000)]).then(() => sleep(2));
+  const long = Object.assign(
+    (connection) =>
+      connection.query("SELECT count(*), pg_sleep(0.5 + random()) FROM person WHERE id < 10").then(() => sleep(Math.random() * 400)),
+    { long: true },
+  );
   const clients = [...Array(8).fill(fast), ...Array(4).fill(write), ...Array(2).fill(long)].map(client);
   return async () => {
     running = false;
@@ -150,7 +162,11 @@ const results = {};
 await owner.query("CREATE SCHEMA IF NOT EXISTS tread");
 await owner.query("DROP SCHEMA tread");
 await new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, [join(root, "bin/tread.js"), "ledger", "adopt", root, "--nothing"], { cwd: tmpdir(), env: { ...process.env, DATABASE_URL: url }, stdio: "ignore" });
+  const child = spawn(process.execPath, [join(root, "bin/tread.js"), "ledger", "adopt", root, "--nothing"], {
+    cwd: tmpdir(),
+    env: { ...process.env, DATABASE_URL: url },
+    stdio: "ignore",
+  });
   child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`tread ledger adopt ended with ${code}`))));
 });
 for (let run = 1; run <= RUNS; run++) {
@@ -177,12 +193,21 @@ console.log("");
 for (const [name, runs] of Object.entries(results)) {
   const stalls = runs.map(({ stall }) => stall);
   console.log(
-    `${name.padEnd(44)} stall ${median(stalls).toFixed(1).padStart(8)} ms (${Math.max(...stalls).toFixed(1)})   time to success ${median(runs.map(({ seconds }) => seconds)).toFixed(1).padStart(5)} s   slowest query at a client ${median(runs.map(({ slowest }) => slowest)).toFixed(0).padStart(5)} ms   failed queries ${runs.reduce((sum, { failed }) => sum + failed, 0)}`,
+    `${name.padEnd(44)} stall ${median(stalls).toFixed(1).padStart(8)} ms (${Math.max(...stalls).toFixed(1)})   time to success ${median(
+      runs.map(({ seconds }) => seconds),
+    )
+      .toFixed(1)
+      .padStart(5)} s   slowest query at a client ${median(runs.map(({ slowest }) => slowest))
+      .toFixed(0)
+      .padStart(5)} ms   failed queries ${runs.reduce((sum, { failed }) => sum + failed, 0)}`,
   );
 }
 const own = [...results["(d) tread, 10 ms budget"], ...results["(d) tread, a vacuum running"]].map(({ stall }) => stall);
 const ratio = median(results["(c) lock_timeout 200 ms, jitter"].map(({ stall }) => stall)) / Math.max(0.1, median(own));
-const failed = Object.entries(results).reduce((sum, [name, runs]) => sum + (name.startsWith("(d)") ? runs.reduce((all, one) => all + one.failed, 0) : 0), 0);
+const failed = Object.entries(results).reduce(
+  (sum, [name, runs]) => sum + (name.startsWith("(d)") ? runs.reduce((all, one) => all + one.failed, 0) : 0),
+  0,
+);
 const met = median(own) <= TARGET_MS && ratio >= TARGET_RATIO && failed === 0;
 console.log("");
 console.log(

@@ -122,24 +122,28 @@ function searchVersion({ config, cwd, live }: CheckOptions, name: string, words:
 function searchGit(folder: string, ref: string | null, words: readonly string[]): Search | null {
   const where = ref === null ? ["--untracked"] : [];
   const at = ref === null ? [] : [ref];
-  const lines = gitGrep(folder, ["-n", "-w", "-F", ...words.flatMap((word) => ["-e", word]), ...where, ...at]);
-  const pieces = gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at]);
-  if (lines === null || pieces === null) return null;
+  const found = gitGrep(folder, ["-n", "-w", "-F", ...words.flatMap((word) => ["-e", word]), ...where, ...at, "--", "."]);
+  if (found === null) return null;
   const path = (shown: string): string => (ref !== null && shown.startsWith(`${ref}:`) ? shown.slice(ref.length + 1) : shown);
-  return byPath(
-    lines.split("\n").flatMap((line) => {
-      const [file = "", number = "", ...text] = line.split("\0");
-      return file === "" ? [] : [{ path: path(file), line: Number(number), text: text.join("\0") }];
-    }),
-    new Set(pieces.split("\0").filter(Boolean).map(path)),
+  const lines = found.split("\n").flatMap((line): Line[] => {
+    const [file = "", number = "", ...text] = line.split("\0");
+    return file === "" ? [] : [{ path: path(file), line: Number(number), text: text.join("\0") }];
+  });
+  // Which of these files hand pieces of SQL on is asked of the few that name a word in a string.
+  const asked = new Set(
+    lines
+      .filter((line) => READ.test(line.path) && !NOT_THE_APP.test(line.path) && words.some((word) => inString(line.text, word)))
+      .map((line) => line.path),
   );
+  const pieces = asked.size === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at, "--", ...asked]);
+  return pieces === null ? null : byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)));
 }
 
 /** Null: not in a repository. */
 function gitGrep(folder: string, args: readonly string[]): string | null {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" };
   for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) delete env[name];
-  const { status, stdout } = spawnSync("git", ["-C", folder, "grep", "-I", "-i", "-z", ...args, "--", "."], { env, maxBuffer: 1 << 29 });
+  const { status, stdout } = spawnSync("git", ["-C", folder, "grep", "-I", "-i", "-z", ...args], { env, maxBuffer: 1 << 29 });
   // 1: nothing was found.
   return status === 0 ? stdout.toString("utf8") : status === 1 ? "" : null;
 }

@@ -1,0 +1,273 @@
+import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
+import { isMergeTree, type ClickHouseExpression, type ClickHouseTable, type SelectOutput } from "../../../model/clickhouse/schema.ts";
+import { expressionType } from "../changes/expression-type.ts";
+import { bareType, isNullable } from "../changes/types.ts";
+import { insertable, insertFate } from "../bind/inserts.ts";
+import type { Expression } from "../parse/ast.ts";
+import { constantFits } from "./defaults.ts";
+import { alterable } from "./engines.ts";
+import { lossesOf } from "./losses.ts";
+import { refusedConversion } from "./conversions.ts";
+import {
+  columnsNamed,
+  count,
+  find,
+  hasRows,
+  keyColumns,
+  metadata,
+  mutation,
+  rebuild,
+  refused,
+  silent,
+  storedColumns,
+  type Outcome,
+  type Predictors,
+  type Scene,
+} from "./outcome.ts";
+
+export const dataPredictors: Predictors<
+  | "alter-update"
+  | "lightweight-update"
+  | "alter-delete"
+  | "lightweight-delete"
+  | "apply-deleted-mask"
+  | "apply-patches"
+  | "rewrite-parts"
+  | "insert"
+> = {
+  "alter-update": (change, scene) => update(change, scene, false),
+  "lightweight-update": (change, scene) => update(change, scene, true),
+  "alter-delete": (change, scene) => {
+    const found = find(change.table, scene);
+    if (!("table" in found)) return found.outcome ?? metadata();
+    const { table } = found;
+    const barred = alterable(table, "mutation");
+    if (barred !== null) return barred;
+    const bad = conditionProblem(change.where, table);
+    if (bad !== null) return bad;
+    return mutation(table.name, storedColumns(table), {
+      writes: "everything",
+      partial: change.partition !== null,
+      silent: alwaysTrue(change.where) ? [everyRow(table.name)] : [],
+    });
+  },
+  "lightweight-delete": (change, scene) => {
+    const found = find(change.table, scene);
+    if (!("table" in found)) return found.outcome ?? metadata();
+    const { table } = found;
+    if (!isMergeTree(table)) {
+      if (table.kind !== "table" && !table.inner)
+        return refused(table.kind === "dictionary" ? 48 : 36, `DELETE query is not supported for table ${table.name}`);
+      return /^(?:Memory|KeeperMap|EmbeddedRocksDB|Join|Alias)$/.test(table.engine?.name ?? "")
+        ? mutation(table.name, storedColumns(table))
+        : refused(36, `DELETE query is not supported for table ${table.name}`);
+    }
+    const bad = conditionProblem(change.where, table);
+    if (bad !== null) return bad;
+    const mode = table.settings.get("lightweight_mutation_projection_mode") ?? "throw";
+    if (table.projections.length > 0 && mode === "throw") {
+      return refused(
+        344,
+        `DELETE query is not allowed for table ${table.name} because it has projections and setting lightweight_mutation_projection_mode is set to THROW`,
+      );
+    }
+    return mutation(table.name, ["_row_exists"], {
+      partial: change.partition !== null,
+      silent: alwaysTrue(change.where) ? [everyRow(table.name)] : [],
+    });
+  },
+  "apply-deleted-mask": (change, scene) => parts(change, scene),
+  "apply-patches": (change, scene) => parts(change, scene),
+  "rewrite-parts": (change, scene) => parts(change, scene),
+  insert: (change, scene) => {
+    if (change.intoFunction) return rebuild();
+    const fate = insertFate(change.table, change.columns, scene.state);
+    if (fate.problem !== null) {
+      const { code, message } = fate.problem;
+      const after = fate.afterWrite
+        ? [silent("duplicates", null, "the source has the rows although the INSERT fails: a retry doubles them")]
+        : [];
+      return { ...refused(code, message), silent: after };
+    }
+    const table = scene.state.tables.get(change.table);
+    const width = table === undefined || !table.columnsKnown ? null : insertable(table).length;
+    const outputs = change.select?.outputs?.length ?? null;
+    const expected = change.columns?.length ?? (change.except.length > 0 ? null : width);
+    if (outputs !== null && expected !== null && outputs !== expected)
+      return refused(20, `Number of columns doesn't match (source: ${outputs} and result: ${expected})`);
+    if (change.values !== null && expected !== null && change.values !== expected)
+      return refused(62, `${change.values} values for ${expected} columns`);
+    const dropped = fate.dropped.map((d) =>
+      silent("drops-values", null, `${d.view} gives ${d.column}, which ${d.target} does not have`, {
+        columns: [d.column],
+        table: d.target,
+      }),
+    );
+    return rebuild([
+      ...dropped,
+      ...casts(change.select?.outputs ?? null, change.columns ?? (table === undefined ? [] : insertable(table)), table),
+    ]);
+  },
+};
+
+const everyRow = (table: string): SilentCorruption =>
+  silent(
+    "drops-values",
+    count(table),
+    "the condition is true for every row: the table is emptied past the guard of max_table_size_to_drop",
+  );
+
+/** INSERT … SELECT casts to the columns of the table as ALTER does: values that do not fit wrap without a word. */
+function casts(
+  outputs: readonly SelectOutput[] | null,
+  columns: readonly string[],
+  table: ClickHouseTable | undefined,
+): SilentCorruption[] {
+  if (outputs === null || table === undefined) return [];
+  return outputs.flatMap((output, index): SilentCorruption[] => {
+    const target = table.columns.find((c) => c.name === columns[index]);
+    const [source] = output.from;
+    if (
+      output.type === null ||
+      target === undefined ||
+      !target.typeKnown ||
+      source === undefined ||
+      output.from.length !== 1 ||
+      output.name !== source.column
+    )
+      return [];
+    if (refusedConversion(output.type, target.type) !== null) return [];
+    return lossesOf(output.type, target.type, `\`${source.column}\``)
+      .filter((l) => l.kind !== "unreadable" && l.kind !== "semantics")
+      .map((l) =>
+        silent(l.kind, l.when === null ? null : count(source.table, l.when), l.what, { columns: [target.name], table: table.name }),
+      );
+  });
+}
+
+function parts(change: { readonly table: string; readonly kind: string; readonly partition: unknown }, scene: Scene): Outcome {
+  const found = find(change.table, scene);
+  if (!("table" in found)) return found.outcome ?? metadata();
+  const { table } = found;
+  const barred = alterable(table, "mutation");
+  if (barred !== null) return barred;
+  return mutation(table.name, change.kind === "rewrite-parts" ? storedColumns(table) : [], {
+    writes: change.kind === "rewrite-parts" ? "everything" : "nothing",
+    partial: change.partition !== null,
+  });
+}
+
+/** A condition over columns that are not there is 47. */
+function conditionProblem(where: ClickHouseExpression, table: ClickHouseTable): Outcome | null {
+  if (!table.columnsKnown) return null;
+  const missing = where.columns.find((c) => columnsNamed(table, [c]).length === 0 && !c.startsWith("_"));
+  if (missing !== undefined) return refused(47, `Missing columns: '${missing}' while processing the condition`);
+  return where.constant?.kind === "string" ? refused(59, "Invalid type for filter in WHERE: String") : null;
+}
+
+/** `1`, `true`, `1 = 1`, `a = a`, and what NOT, AND and OR make of them. */
+export function alwaysTrue(where: ClickHouseExpression): boolean {
+  return where.tree === null ? false : truth(where.tree as Expression) === true;
+}
+
+function truth(e: Expression): boolean | null {
+  if (e.kind === "literal") {
+    if (e.value.type === "number") return Number(e.value.text) !== 0;
+    return e.value.type === "boolean" ? e.value.value : null;
+  }
+  if (e.kind !== "function") return null;
+  const [a, b] = e.arguments;
+  switch (e.name) {
+    case "and":
+      return e.arguments.every((x) => truth(x) === true) ? true : e.arguments.some((x) => truth(x) === false) ? false : null;
+    case "or":
+      return e.arguments.some((x) => truth(x) === true) ? true : null;
+    case "not": {
+      const inner = a === undefined ? null : truth(a);
+      return inner === null ? null : !inner;
+    }
+    case "equals":
+    case "lessOrEquals":
+    case "greaterOrEquals": {
+      if (a === undefined || b === undefined) return null;
+      if (a.kind === "literal" && b.kind === "literal" && e.name === "equals") return JSON.stringify(a.value) === JSON.stringify(b.value);
+      return a.kind === "identifier" &&
+        b.kind === "identifier" &&
+        a.parts.map((p) => p.text).join(".") === b.parts.map((p) => p.text).join(".")
+        ? true
+        : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function update(
+  change: Parameters<(typeof dataPredictors)["alter-update"]>[0] | Parameters<(typeof dataPredictors)["lightweight-update"]>[0],
+  scene: Scene,
+  light: boolean,
+): Outcome {
+  const found = find(change.table, scene);
+  if (!("table" in found)) return found.outcome ?? metadata();
+  const { table } = found;
+  if (light) {
+    if (!isMergeTree(table)) return refused(48, `Lightweight updates are not supported by storage ${table.engine?.name ?? table.kind}`);
+    const on = (name: string): boolean => table.settings.get(name) === "1";
+    if (!on("enable_block_number_column") || !on("enable_block_offset_column"))
+      return refused(48, "Lightweight updates are not supported: they need enable_block_number_column and enable_block_offset_column");
+  } else {
+    const barred = alterable(table, "mutation");
+    if (barred !== null) return barred;
+  }
+  if (!table.columnsKnown)
+    return mutation(
+      table.name,
+      change.assignments.map((a) => a.column),
+    );
+  const keys = keyColumns(table);
+  const dangers: SilentCorruption[] = [];
+  for (const { column, expression } of change.assignments) {
+    const at = table.columns.find((c) => c.name === column);
+    if (at === undefined) return refused(10, `There is no column ${column} in table ${table.name}`);
+    if (keys.has(column)) return refused(420, `Cannot UPDATE key column ${column}`);
+    if (at.default?.kind === "MATERIALIZED") return refused(420, `Cannot UPDATE materialized column ${column}`);
+    if (at.default?.kind === "ALIAS") return refused(10, `Cannot UPDATE alias column ${column}`);
+    const missing = expression.columns.find((c) => columnsNamed(table, [c]).length === 0);
+    if (missing !== undefined) return refused(47, `Missing columns: '${missing}' in the value of ${column}`);
+    dangers.push(...assigned(table, column, expression, change.where, scene));
+  }
+  const bad = conditionProblem(change.where, table);
+  if (bad !== null) return bad;
+  const names = new Set(change.assignments.map((a) => a.column));
+  // What is MATERIALIZED from an updated column is computed again.
+  const computed = table.columns.filter(
+    (c) => c.default?.kind === "MATERIALIZED" && c.default.expression?.columns.some((n) => names.has(n)) === true,
+  );
+  const columns = [...new Set([...names, ...computed.map((c) => c.name)])].toSorted();
+  return mutation(table.name, columns, { silent: dangers, partial: change.partition !== null });
+}
+
+function assigned(
+  table: ClickHouseTable,
+  column: string,
+  expression: ClickHouseExpression,
+  where: ClickHouseExpression,
+  scene: Scene,
+): SilentCorruption[] {
+  const at = table.columns.find((c) => c.name === column);
+  if (at === undefined || !at.typeKnown || !hasRows(table.name, scene)) return [];
+  const overflow = constantFits(expression, at.type);
+  if (overflow !== null && overflow !== "fails")
+    return [silent("wraps", count(table.name, where.sql), overflow.replace("default", "value"), { columns: [column] })];
+  const { tree } = expression;
+  if (tree === null || expression.constant !== null) return [];
+  const type = expressionType(tree as Expression, (path) => table.columns.find((c) => c.name === path.join("."))?.type ?? null);
+  if (type === null || refusedConversion(type, at.type) !== null || bareType(type).text === bareType(at.type).text) return [];
+  const nullable = isNullable(type) && !isNullable(at.type);
+  return lossesOf(type, at.type, `(${expression.sql})`)
+    .filter((l) => l.kind === "wraps" || l.kind === "drops-values")
+    .filter((l) => !nullable || !l.what.startsWith("NULL"))
+    .map((l) =>
+      silent(l.kind, l.when === null ? null : count(table.name, `(${where.sql}) AND (${l.when})`), l.what, { columns: [column] }),
+    );
+}

@@ -106,11 +106,14 @@ export async function planApply(
   };
   // What is not chosen does not stand between what is applied and what is chosen.
   const kept = (migration: Migration): boolean => migration.database !== "postgres" || isDone(migration) || chosen.has(migration.id);
-  const analysis = await analyse(options, {
+  const chosenSources = {
     ...sources,
     migrations: sources.migrations.filter(kept),
     sources: sources.sources.map((source) => ({ ...source, migrations: source.migrations.filter(kept) })),
-  });
+  };
+  let analysis = await analyse(options, chosenSources);
+  const leftovers = invalidLeftovers(analysis.views[0]?.judged.flat() ?? []);
+  if (leftovers.size > 0) analysis = await analyse({ ...options, withoutIndexes: leftovers }, chosenSources);
   const engine = await loadPostgres();
   const report = buildReport(analysis, version, null);
   const view = analysis.views[0] ?? null;
@@ -132,6 +135,19 @@ export async function planApply(
       .map((migration) => ({ key: { source: keyOf(migration).source, migration: migration.id }, hash: migration.hash })),
     irreversible: judged.flatMap(irreversibleIn),
   };
+}
+
+/** Invalid indexes that a pending CREATE INDEX CONCURRENTLY makes again: what an attempt left behind, and apply drops before the next. */
+function invalidLeftovers(judged: readonly JudgedStatement[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { statement, before } of judged) {
+    for (const change of statement.changes) {
+      if (change.kind !== "create-index" || !change.concurrently) continue;
+      const there = before.relations.get(change.table)?.indexes.find(({ name }) => name === change.index.name);
+      if (there?.valid === false) names.add(there.name);
+    }
+  }
+  return names;
 }
 
 /** A migration's key: its folder below the project's root, so that two sources may both have a `0001_init`. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { emptyState } from "../model/apply/index.ts";
+import { RelationMap } from "../model/apply/relations.ts";
 import { LEDGER_TABLE } from "../model/ledger.ts";
 import type { Migration, Problem } from "../model/migration.ts";
 import type { Report } from "../model/report.ts";
@@ -35,7 +36,8 @@ export async function loadBeginning(engine: PostgresEngine, options: CheckOption
   if (options.database !== undefined && options.database !== null) {
     // Nothing of it is loaded by a check that asks no database.
     const { askDatabase } = await import("./live-database.ts");
-    const live = await askDatabase(engine, options.database, migrations);
+    const asked = await askDatabase(engine, options.database, migrations);
+    const live = { ...asked, schema: { ...asked.schema, state: withoutIndexes(asked.schema.state, options.withoutIndexes) } };
     return fromDatabase(options.recorded === undefined ? live : byLedger(live, options.recorded, migrations.length), migrations);
   }
   const given = options.schema ?? null;
@@ -58,6 +60,16 @@ export function fromFoundFile(engine: PostgresEngine, options: CheckOptions, sou
     sources.map((source) => ({ path, source })),
     [],
   );
+}
+
+function withoutIndexes(state: SchemaState, names: ReadonlySet<string> = new Set()): SchemaState {
+  if (names.size === 0) return state;
+  let relations = RelationMap.of(state.relations);
+  for (const relation of state.relations.values()) {
+    const indexes = relation.indexes.filter(({ name }) => !names.has(name));
+    if (indexes.length < relation.indexes.length) relations = relations.with({ ...relation, indexes });
+  }
+  return { ...state, relations };
 }
 
 /** The ledger knows better than any other tool's record, which may be of the time before it was adopted. */

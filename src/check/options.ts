@@ -35,6 +35,8 @@ export interface CheckOptions {
   readonly clickhouse?: ClickHouseTarget | null;
   /** Ids that the ledger of the live database has as applied: it knows better than any other tool's record. */
   readonly recorded?: ReadonlySet<string>;
+  /** Invalid indexes of the live database that are as if they were not there: what runs next makes them anew. */
+  readonly withoutIndexes?: ReadonlySet<string>;
   /** Migrations of which the first so many statements have run in the live database: only the rest is judged. */
   readonly begun?: ReadonlyMap<string, number>;
   /** Versions added on the command line. `target` is a folder, a file of queries, or a git ref. */

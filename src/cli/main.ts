@@ -74,6 +74,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
         (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
       ),
     )
+    .option("--pull-request <number|url>", "reviews of this pull request count as approvals; the token comes from GITHUB_TOKEN")
     .option("--pre-checks <file>", "write the queries that decide findings into a script for clickhouse-client; `-` prints it")
     .action(async (paths: string[], flags: CommonFlags & { fix: boolean; fixDryRun: boolean }) => {
       if (command !== null) throw new InvalidArgumentError("check takes no command after `--`; `tread rehearse -- <command>` does");
@@ -104,7 +105,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   registerLedger(program, done);
   scaleCommands(program, done);
   registerDeprecations(program, done);
-  reviewCommands(program, done);
+  reviewCommands(program, done, common);
 
   program
     .command("init")

@@ -1,10 +1,36 @@
 import { Option, type Command } from "commander";
 import type { AddFlags, RetireFlags } from "../review/releases/record.ts";
+import type { ApproveCommandFlags } from "./approve.ts";
+import type { ReviewFlags } from "./review.ts";
 import type { ImportFlags, ListFlags, ReleaseFlags } from "./release.ts";
 
 /** `tread release …`, `tread approve`, `tread review`: what otherwise lives in people's memory. */
-export function reviewCommands(program: Command, done: (code: number) => void): void {
+export function reviewCommands(program: Command, done: (code: number) => void, common: (command: Command) => Command): void {
   releaseCommands(program, done);
+  judging(common(program.command("approve").argument("<migration>", "its id, or its file")))
+    .description("record that you have seen a migration as it stands, and what the report says of it (tread.approvals/)")
+    .option("--sign", "sign it, as git signs commits (gpg.format, user.signingkey)", false)
+    .option("--note <text>", "what else should be known")
+    .action(async (name: string, flags: ApproveCommandFlags) => {
+      done(await (await import("./approve.ts")).approveCommand(name, flags));
+    });
+  judging(common(program.command("review").argument("[migration]", "its id, or its file; default: everything that waits for a review")))
+    .description("what a reviewer must look at: locks, scale, compatibility; on ClickHouse keys, shards, mutations and bytes")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json"]).default("text"))
+    .option("--pull-request <number|url>", "reviews of this pull request count as approvals; the token comes from GITHUB_TOKEN")
+    .action(async (name: string | undefined, flags: ReviewFlags) => {
+      done(await (await import("./review.ts")).reviewCommand(name, flags));
+    });
+}
+
+/** Without the formats of a report: what is printed here is none. */
+function judging(command: Command): Command {
+  const options = command.options as Option[];
+  for (const name of ["format", "color", "verbose"]) {
+    const at = options.findIndex((option) => option.attributeName() === name);
+    if (at !== -1) options.splice(at, 1);
+  }
+  return command;
 }
 
 function releaseCommands(program: Command, done: (code: number) => void): void {

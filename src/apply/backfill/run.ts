@@ -52,41 +52,19 @@ export async function runBackfill(
   const [part] = unit.parts;
   const { backfill } = unit;
   if (part === undefined || backfill === undefined) throw new Error("a backfill that was not prepared");
-  const { runner, watcher } = session;
+  const { runner } = session;
   const startedAt = new Date();
-  await runner.query(TEXT_SETTINGS);
-  const sql = await keySql(runner, backfill, quoteLiteral);
-  const rows = await startCursors(runner, part, backfill, sql, backfill.directive.workers ?? options.workers);
-  const meter = new Meter(backfill.table, await estimate(watcher, backfill.table), sum(rows));
-  const walk: Walk = { session, backfill, key: part.key, part, sql, options, events, meter, only: null };
+  const [judged] = unit.statements;
+  if (judged === undefined) throw new Error("a backfill without a statement");
+  let meter: Meter;
   try {
-    if (rows.some((row) => row.pass === 1)) {
-      await pass(
-        walk,
-        rows.filter((row) => row.pass === 1),
-      );
-      await untilOlderEnded(walk);
-    }
-    const left = await remaining(walk);
-    if (left !== null && left > 0) {
-      meter.phase = "second pass";
-      await runner.query(
-        "UPDATE tread.backfill SET pass = 2, at = NULL, low = NULL, high = NULL, finished = false WHERE source = $1 AND migration = $2 AND first_statement = $3 AND worker = 0",
-        [part.key.source, part.key.migration, part.from],
-      );
-      const first = (await cursorsOf(runner, part)).filter((row) => row.worker === 0);
-      await pass({ ...walk, only: `(${backfill.verify ?? "true"})` }, first);
-      const still = await remaining(walk);
-      if (still !== null && still > 0)
-        throw new ApplyStopped(
-          `${still >= MANY ? `at least ${MANY}` : still} rows of ${backfill.table} are still not done after the backfill (${backfill.verify ?? ""})`,
-          "somebody writes such rows while it runs: make new writes right first (a default, a trigger, a version of the app), then run the same command again",
-          5,
-        );
-    }
+    meter = await walkTable(session, part, backfill, options, events);
   } catch (error) {
-    if (error instanceof BatchFailed) throw new StatementFailed(error.cause as Error & { code: string }, unit.statements[0] as never);
-    throw error;
+    const cause = error instanceof BatchFailed ? error.cause : error;
+    const code = (cause as { code?: string }).code ?? "";
+    if (cause instanceof ApplyStopped || !/^[0-9A-Z]{5}$/.test(code) || /^(?:57P|08)/.test(code)) throw error;
+    await runner.query("ROLLBACK").catch(() => {});
+    throw new StatementFailed(cause as Error & { code: string }, judged);
   }
   await runner.query("BEGIN");
   await recordStep(runner, part.key, "done", { from: part.from, to: part.to, hash: part.hash, startedAt, rows: meter.affected });
@@ -98,6 +76,47 @@ export async function runBackfill(
   if (part.last) await endMigration(runner, part.key, "done");
   await runner.query("COMMIT");
   return { lockWaitMs: null, lockHoldMs: null, queuedMs: 0, attempts: 1 };
+}
+
+/** Both passes, up to the point at which nothing is left to be done. */
+async function walkTable(
+  session: ApplySession,
+  part: UnitPart,
+  backfill: Backfill,
+  options: BackfillOptions,
+  events: BackfillEvents & { readonly signal: AbortSignal },
+): Promise<Meter> {
+  const { runner, watcher } = session;
+  await runner.query(TEXT_SETTINGS);
+  const sql = await keySql(runner, backfill, quoteLiteral);
+  const rows = await startCursors(runner, part, backfill, sql, backfill.directive.workers ?? options.workers);
+  const meter = new Meter(backfill.table, await estimate(watcher, backfill.table), sum(rows));
+  const walk: Walk = { session, backfill, key: part.key, part, sql, options, events, meter, only: null };
+  if (rows.some((row) => row.pass === 1)) {
+    await pass(
+      walk,
+      rows.filter((row) => row.pass === 1),
+    );
+    await untilOlderEnded(walk);
+  }
+  const left = await remaining(walk);
+  if (left !== null && left > 0) {
+    meter.phase = "second pass";
+    await runner.query(
+      "UPDATE tread.backfill SET pass = 2, at = NULL, low = NULL, high = NULL, finished = false WHERE source = $1 AND migration = $2 AND first_statement = $3 AND worker = 0",
+      [part.key.source, part.key.migration, part.from],
+    );
+    const first = (await cursorsOf(runner, part)).filter((row) => row.worker === 0);
+    await pass({ ...walk, only: `(${backfill.verify ?? "true"})` }, first);
+    const still = await remaining(walk);
+    if (still !== null && still > 0)
+      throw new ApplyStopped(
+        `${still >= MANY ? `at least ${MANY}` : still} rows of ${backfill.table} are still not done after the backfill (${backfill.verify ?? ""})`,
+        "somebody writes such rows while it runs: make new writes right first (a default, a trigger, a version of the app), then run the same command again",
+        5,
+      );
+  }
+  return meter;
 }
 
 class BatchFailed extends Error {}

@@ -10,7 +10,8 @@ import { Bench, type KeyCost, type MeasuredQuery } from "./measure/bench.ts";
 import { grainOf, type Grain } from "./measure/build.ts";
 import { ReadMeter } from "./measure/reads.ts";
 import { createReference, dropReference } from "./measure/reference.ts";
-import { fillPlaceholders } from "./workload/placeholders.ts";
+import { limitsIn } from "./workload/limits.ts";
+import { FILLED_NOTE, fillPlaceholders } from "./workload/placeholders.ts";
 import { findKeys, type Found, statedBytes } from "./search/find.ts";
 import { identityOf, type Schema, statedGranularity, type TableDefinition } from "./table/definition.ts";
 import type { Workload } from "./workload/workload.ts";
@@ -91,6 +92,7 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
         name: query.name,
         sql: query.sql,
         frequency: query.frequency,
+        limits: limitsIn(query.sql),
         database: query.database ?? definition.database,
         readAs,
         mustRun: reads.mustRun,
@@ -144,7 +146,7 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
       current: decided.current,
       candidates: decided.candidates,
       unserved,
-      remarks: [...notesOf(options.workload, data, notMade, total, assumed), ...remarks],
+      remarks: [...notesOf(options.workload, data, notMade, total, assumed, filled.queries.length > 0), ...remarks],
       steps: best === undefined || sameKey(best, decided.current) ? [] : stepsTo(definition, best.orderBy),
       workload: { measured: queries.length, elsewhere, unmeasured },
       search: { keys: found.built + decided.built, complete: found.complete && died === null, engine: lab.version },
@@ -337,6 +339,7 @@ function notesOf(
   notMade: readonly string[],
   total: number | null,
   assumed: number,
+  filled: boolean,
 ): Advice["remarks"] {
   return [
     ...(total === null
@@ -350,6 +353,7 @@ function notesOf(
       : []),
     ...data.notes.map((text) => ({ kind: "sample" as const, text, from: "sample" as const })),
     ...workload.notes.map((text) => ({ kind: "workload" as const, text, from: "workload" as const })),
+    ...(filled ? [{ kind: "workload" as const, text: FILLED_NOTE, from: "workload" as const }] : []),
     ...notMade.map((text) => ({ kind: "workload" as const, text: `Could not be made for the workload: ${text}`, from: "schema" as const })),
   ];
 }

@@ -8,6 +8,8 @@ export interface Lab {
   readonly directory: string;
   /** @returns the result as tab-separated text without escapes; @throws ClickHouseError, EngineCrashed */
   text(sql: string): Promise<string>;
+  /** The result as one JSON object with the engine's statistics. */
+  json(sql: string): Promise<string>;
   /** Runs it and throws its result away. */
   quiet(sql: string): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startLab(memory: number, onProgress: (message: string) => 
     version: engine.version,
     directory: engine.directory,
     text: async (sql) => (await engine.query(sql, { format: "TSVRaw" })).text,
+    json: async (sql) => (await engine.query(sql, { format: "JSONCompact" })).text,
     quiet: async (sql) => void (await engine.query(sql, { format: "Null" })),
     close: () => engine.stop(),
   };

@@ -1,6 +1,7 @@
 import { type Lab, quoteName, rowsOf, unlessRefused } from "../engine/lab.ts";
 import { ClickHouseError } from "../../engines/clickhouse/embedded/index.ts";
 import type { TableDefinition } from "../table/definition.ts";
+import { type Limit, scaleLimits } from "../workload/limits.ts";
 import { buildCopy, type CopyOptions, type Grain } from "./build.ts";
 import type { ReadMeter } from "./reads.ts";
 
@@ -9,6 +10,8 @@ export interface MeasuredQuery {
   readonly name: string;
   readonly sql: string;
   readonly frequency: number;
+  /** LIMITs to divide on a sample. */
+  readonly limits: readonly Limit[];
   /** Database of its unqualified names. */
   readonly database: string;
   /** Under which name it reads the table, `database.table`. */
@@ -34,6 +37,12 @@ export interface KeyCost {
   readonly bytes: number;
 }
 
+/** Results of so many rows are read; larger ones are thrown away by the engine. */
+const SMALL_RESULT = 1000;
+
+/** Below it, where granules happen to end is what counts. */
+const STEADY_MARKS = 4;
+
 /** Puts copies of the table under the names that the workload uses, one after the other, and asks the engine what each query reads. */
 export class Bench {
   readonly #lab: Lab;
@@ -41,6 +50,7 @@ export class Bench {
   readonly #definition: TableDefinition;
   readonly #queries: readonly MeasuredQuery[];
   #database: string | null = null;
+  #blocks: Grain | null = null;
   /** How many keys were built. */
   built = 0;
 
@@ -65,7 +75,7 @@ export class Bench {
   ): Promise<KeyCost> {
     const first = this.#queries[0]?.readAs ?? this.#definition.readAs[0] ?? "";
     let place = first;
-    await this.#lab.text(`DROP TABLE IF EXISTS ${quoted(place)} SYNC`);
+    await this.#blocksAsUsual();
     await buildCopy(this.#lab, this.#definition, { ...options, name: quoted(place) });
     this.built++;
     try {
@@ -89,6 +99,7 @@ export class Bench {
       }
       return total(costs, this.#queries);
     } finally {
+      await this.#blocksAsUsual().catch(() => {});
       // A crash of the engine leaves nothing to put away.
       await unlessRefused(
         this.#lab.text(keep === null ? `DROP TABLE IF EXISTS ${quoted(place)} SYNC` : `RENAME TABLE ${quoted(place)} TO ${keep}`),
@@ -101,12 +112,10 @@ export class Bench {
       const { marks } = await this.#estimate(query);
       return { marks: marks * grain.marks, bytes: 0 };
     }
-    // Blocks as large in proportion as those of the whole table: with LIMIT, one block is the least that is read.
-    const block = Math.max(grain.rows, Math.round((65_409 * grain.rows) / 8192));
-    const settings = `SET max_block_size = ${block}, preferred_block_size_bytes = ${Math.max(4096, Math.round(1_000_000 / grain.scale))}, max_threads = 1`;
-    await this.#lab.text(settings);
-    const read = await unlessRefused(this.#meter.measure(query.sql));
-    await this.#lab.text("SET max_block_size = 65409, preferred_block_size_bytes = 1000000, max_threads = 0");
+    await this.#blocksFor(grain);
+    const sql = scaleLimits(query.sql, query.limits, grain.scale);
+    const isSmall = query.limits.length > 0 && Math.max(...query.limits.map(({ value }) => value)) <= SMALL_RESULT;
+    const read = await unlessRefused(isSmall ? this.#meter.measureSmall(sql) : this.#meter.measure(sql));
     if (read instanceof ClickHouseError) {
       // It needs more memory than there is, or fails on a value: what it would have read can still be told.
       const { marks } = await this.#estimate(query);
@@ -114,7 +123,37 @@ export class Bench {
     }
     const others = query.others ? await this.#rowsOfOthers(query) : 0;
     const rows = Math.max(0, read.rows - others);
-    return { marks: Math.ceil(rows / grain.rows - 1e-9) * grain.marks, bytes: Math.round(read.bytes * grain.scale) };
+    const cost = { marks: Math.ceil(rows / grain.rows - 1e-9) * grain.marks, bytes: Math.round(read.bytes * grain.scale) };
+    return isSmall && query.limits.length === 1 ? await this.#steadier(query, grain, cost) : cost;
+  }
+
+  /**
+   * How far a query with LIMIT must look for its rows is known badly when a tenth of them is looked for. The whole limit takes it `scale`
+   * times as far: where that still stops early, it is the steadier answer.
+   */
+  async #steadier(query: MeasuredQuery, grain: Grain, cost: QueryCost): Promise<QueryCost> {
+    const limit = query.limits[0]?.value ?? 0;
+    if (grain.scale < 1.5 || cost.marks < STEADY_MARKS) return cost;
+    const whole = await unlessRefused(this.#meter.measureSmall(query.sql));
+    if (whole instanceof ClickHouseError || whole.result === null || whole.result < limit) return cost;
+    const share = (Math.ceil(whole.rows / grain.rows - 1e-9) * grain.marks) / grain.scale;
+    return share < STEADY_MARKS ? cost : { marks: share, bytes: whole.bytes };
+  }
+
+  /** Blocks as large in proportion as those of the whole table: with LIMIT, one block is the least that is read. */
+  async #blocksFor(grain: Grain): Promise<void> {
+    if (this.#blocks === grain) return;
+    this.#blocks = grain;
+    const rows = Math.max(grain.rows, Math.round(65_409 / grain.scale));
+    const bytes = Math.max(4096, Math.round(1_000_000 / grain.scale));
+    await this.#lab.text(`SET max_block_size = ${rows}, preferred_block_size_bytes = ${bytes}, max_threads = 1`);
+  }
+
+  /** A copy is written as fast as it can be. */
+  async #blocksAsUsual(): Promise<void> {
+    if (this.#blocks === null) return;
+    this.#blocks = null;
+    await this.#lab.text("SET max_block_size = 65409, preferred_block_size_bytes = 1000000, max_threads = 0");
   }
 
   async #estimate(query: MeasuredQuery): Promise<{ readonly marks: number; readonly parts: number }> {

@@ -11,6 +11,7 @@ import type { ReadMeter } from "../measure/reads.ts";
 import { bytesText } from "../render/bytes.ts";
 import { statedBytes } from "../search/find.ts";
 import { identityOf, statedGranularity, type TableDefinition } from "../table/definition.ts";
+import { scaleLimits } from "../workload/limits.ts";
 import { grouped } from "../../text/numbers.ts";
 
 /** Remedies are built on at most so many rows. */
@@ -139,7 +140,7 @@ function choose(
 
 async function marksOf({ meter, lab }: RemedyContext, query: MeasuredQuery, grain: Grain): Promise<number> {
   await lab.text("SET max_threads = 1");
-  const read = await unlessRefused(meter.measure(query.sql));
+  const read = await unlessRefused(meter.measure(scaleLimits(query.sql, query.limits, grain.scale)));
   await lab.text("SET max_threads = 0");
   return read instanceof ClickHouseError ? 0 : Math.ceil(read.rows / grain.rows) * grain.marks;
 }

@@ -2,7 +2,7 @@ import { ClickHouseError, EngineCrashed } from "../../engines/clickhouse/embedde
 import { searchKeys, type Tried } from "./search.ts";
 import { keyElements, type KeyElement } from "../analyse/elements.ts";
 import type { Analysed } from "../analyse/read-queries.ts";
-import { type Lab, unlessRefused } from "../engine/lab.ts";
+import { type Lab, rowsOf, unlessRefused } from "../engine/lab.ts";
 import { Bench, type KeyCost, type MeasuredQuery } from "../measure/bench.ts";
 import { grainOf } from "../measure/build.ts";
 import type { ReadMeter } from "../measure/reads.ts";
@@ -78,7 +78,8 @@ export async function findKeys(options: FindOptions): Promise<Found> {
   const measure = measureOn(screen);
   const identity = identityOf(definition) === null ? null : identityElements(definition, elements);
   let crashed = false;
-  const pool = identity === null ? elements : elements.filter((element) => keepsIdentity(definition, element));
+  const telling = await tellingElements(lab, definition, elements, screen);
+  const pool = identity === null ? telling : telling.filter((element) => keepsIdentity(definition, element));
   const result = await searchKeys({
     elements: pool,
     frequencies: queries.map((query) => query.frequency),
@@ -111,7 +112,7 @@ export async function findKeys(options: FindOptions): Promise<Found> {
     identity === null || crashed
       ? null
       : await freeKey(
-          elements,
+          telling,
           queries.map((query) => query.frequency),
           measure,
           options.searchMs / 3,
@@ -143,6 +144,24 @@ export async function findKeys(options: FindOptions): Promise<Found> {
     await lab.text(`DROP TABLE ${second.from} SYNC`);
   }
   return { keys, needed, bestFor, free, against, built: bench.built, complete: result.complete && !crashed };
+}
+
+/** Without those that have one value in every partition: they order nothing. */
+async function tellingElements(
+  lab: Lab,
+  definition: TableDefinition,
+  elements: readonly KeyElement[],
+  screen: Screen,
+): Promise<readonly KeyElement[]> {
+  const counts = elements.map(({ sql }, i) => `uniq(${sql}) AS u${i}`).join(", ");
+  const text = await unlessRefused(
+    lab.text(
+      `SELECT ${elements.map((_, i) => `max(u${i})`).join(", ")} FROM (SELECT ${counts} FROM ${screen.from}${definition.partitionBy === null ? "" : ` GROUP BY ${definition.partitionBy}`})`,
+    ),
+  );
+  if (text instanceof ClickHouseError) return elements;
+  const values = (rowsOf(text)[0] ?? []).map(Number);
+  return elements.filter((_, i) => (values[i] ?? 2) > 1);
 }
 
 /** The search again, for any key at all: what identity costs. */

@@ -31,6 +31,8 @@ export interface SearchResult {
 /** Less than that is noise of the sample. */
 const WORTHWHILE = 0.004;
 const BEAM = [10, 7, 5, 4] as const;
+/** Extensions that are tried at each length, the most promising first. */
+const STEPS = [60, 36, 20, 12] as const;
 
 /**
  * Looks for the key that reads least: all keys of one element, then the best of them extended by one element at a time (a beam), then the
@@ -87,7 +89,8 @@ export async function searchKeys(options: SearchOptions): Promise<SearchResult> 
         elements.filter((element) => adds(parent.key, element)).map((element) => ({ parent, element, promise: promise(parent, element) })),
       )
       .filter((step) => step.promise > WORTHWHILE * Math.max(best, 1e-9) && step.parent.cost.marks - step.promise < best * (1 - WORTHWHILE))
-      .sort((a, b) => a.parent.cost.marks - a.promise - (b.parent.cost.marks - b.promise));
+      .sort((a, b) => a.parent.cost.marks - a.promise - (b.parent.cost.marks - b.promise))
+      .slice(0, STEPS[length - 2] ?? 12);
     beam = [];
     for (const { parent, element } of steps) {
       const entry = await attempt([...parent.key, element], parent);

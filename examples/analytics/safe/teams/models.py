@@ -1,4 +1,5 @@
 from django.db import models
+from django_deprecate_fields import deprecate_field
 
 
 class Team(models.Model):
@@ -6,6 +7,8 @@ class Team(models.Model):
     slug = models.CharField(max_length=48, unique=True)
     timezone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField(auto_now_add=True)
+    # DEPRECATED: custom domains went with v1.40; the helper takes the field out of the running app
+    domain = deprecate_field(models.CharField(max_length=253, null=True))
 
     class Meta:
         db_table = "team"

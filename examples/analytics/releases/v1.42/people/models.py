@@ -8,7 +8,7 @@ class Person(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     name = models.CharField(max_length=200, null=True)
     email = models.CharField(max_length=255, null=True)
-    legacy_id = models.IntegerField(null=True)
+    legacy_id = models.IntegerField(null=True)  # DEPRECATED: use uuid
     properties = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
                 ("slug", models.CharField(max_length=48, unique=True)),
                 ("timezone", models.CharField(default="UTC", max_length=64)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("domain", models.CharField(max_length=253, null=True)),
             ],
             options={"db_table": "team"},
         ),

@@ -20,10 +20,12 @@ export interface Sightings {
 /** In the shape of a prediction. `decidedBy` is the prediction's: a rehearsal has rows of its own, the query asks for those of the reader. */
 export function observedEffects({ main, boundary, probes, readers, predicted, table }: Sightings): ClickHouseEffects {
   const refused = main.class === "refused";
-  const certain = refused ? [] : [...main.damage, ...probes.damage, ...readers];
+  // What a chain carries and what readers of other objects see is said with the object's name, be it the statement's own.
+  const elsewhere = new Set([...probes.damage, ...readers]);
+  const certain = refused ? [] : [...main.damage, ...elsewhere];
   const possible = refused || boundary === null ? [] : boundary.damage;
   const silent = [
-    ...certain.map((one) => toSilent(one, one.what, predicted, table)),
+    ...certain.map((one) => toSilent(one, one.what, predicted, elsewhere.has(one) ? null : table)),
     ...possible
       .filter((one) => !certain.some((other) => other.kind === one.kind && sameColumns(other, one)))
       .map((one) => toSilent(one, `with boundary values: ${one.what}`, predicted, table)),

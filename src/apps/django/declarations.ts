@@ -76,10 +76,11 @@ function fieldMark(declared: DeclaredField, text: MarkedText | null, index: Code
   const { node } = declared;
   const value = node.child("right");
   const helper = value?.type === "call" ? (value.child("function")?.text ?? "") : "";
+  const comment = text === null ? null : commentMark(text, node.span.line, endLine(node));
+  // What the helper does decides; what it says stands in the comment.
   if (declared.kind === "deprecated" || /deprecat/i.test(helper))
-    return { by: `${helper}(…)`, text: oneLine(value?.text ?? node.text), line: node.span.line };
+    return { by: `${helper}(…)`, text: comment?.text ?? oneLine(value?.text ?? node.text), line: node.span.line };
   if (text === null) return null;
-  const comment = commentMark(text, node.span.line, endLine(node));
   if (comment !== null) return { by: "comment", ...comment };
   for (const option of SAYS) {
     const given = keyword(declared.call, option);

@@ -14,16 +14,14 @@ export function leftBehind(places: readonly Place[], { table, column }: Candidat
     for (const { kind, name, columns, references } of view.start.relations.get(table)?.constraints ?? []) {
       if (kind !== "foreign-key" || references === null || !/^(?:no action|restrict)?$/i.test(references.onDelete)) continue;
       if (references.relation === table || (column !== null && !columns.includes(column))) continue;
-      const forgotten = columns.every((one) =>
-        known.every((version) => version.of(table, one).every(({ query }) => query.use !== "certain")),
-      );
-      if (!forgotten) continue;
       for (const version of known) {
+        // A version that still has it in its models clears these rows itself.
+        if (columns.some((one) => version.of(table, one).length > 0)) continue;
         const parent = version.of(references.relation, null).find(({ kind: use, query }) => use === "delete" && query.use === "certain");
         if (parent === undefined) continue;
         const at = parent.query.span === null ? parent.query.origin : placeOf(parent.query.span);
         found.add(
-          `its foreign key ${name} was left behind: no version knows it, and a delete of ${bareName(references.relation)} (${version.version.name}, ${at}) fails with SQLSTATE 23503 while rows refer to it; drop the key now`,
+          `its foreign key ${name} was left behind: ${version.version.name === "working" ? "the working tree" : version.version.name} does not know it, and its deletes of ${bareName(references.relation)} (${at}) fail with SQLSTATE 23503 while rows refer to it; drop the key now`,
         );
         break;
       }

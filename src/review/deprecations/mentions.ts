@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CheckOptions } from "../../check/options.ts";
 import type { LiveVersion } from "../../model/query.ts";
 import { bareName } from "../../model/schema.ts";
 import { diskFiles } from "../../sources/files/disk.ts";
 import { decode } from "../../sources/files/decode.ts";
+import { isWithin, normalisePath } from "../../sources/files/paths.ts";
 import type { Candidate } from "./objects.ts";
 import type { Judgement, Place } from "./verdict.ts";
 import { names } from "./uses.ts";
@@ -32,6 +34,8 @@ interface Line {
 interface Search {
   readonly lines: ReadonlyMap<string, readonly Line[]>;
   readonly withPieces: ReadonlySet<string>;
+  /** It could not be searched: what names what is not known. */
+  readonly failed?: boolean;
 }
 
 /**
@@ -64,10 +68,10 @@ export async function mentionsOf(
   };
 }
 
-function namedIn({ lines, withPieces }: Search, { table, column }: Candidate, version: string): string[] {
+function namedIn({ lines, withPieces, failed }: Search, { table, column }: Candidate, version: string): string[] {
   const bare = bareName(table);
   const word = column ?? bare;
-  const found: string[] = [];
+  const found: string[] = failed === true ? [`make ${version} searchable: \`git grep\` failed`] : [];
   for (const [path, own] of lines) {
     const naming = own.filter(({ text }) => names(text, word));
     const first = naming[0];
@@ -92,6 +96,7 @@ function inString(text: string, word: string): boolean {
 }
 
 const NOTHING: Search = { lines: new Map(), withPieces: new Set() };
+const FAILED: Search = { ...NOTHING, failed: true };
 
 /** Only files that could say something. */
 function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search {
@@ -107,16 +112,19 @@ function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search
 
 function searchVersion({ config, cwd, live }: CheckOptions, name: string, words: readonly string[]): Search {
   const entry = config.live.find((one) => one.name === name);
-  const flag = live.find((one) => one.name === name);
+  const flag = entry === undefined ? live.find((one) => one.name === name) : undefined;
   if (entry?.kind === "sql") return NOTHING;
-  const folder = entry?.path != null ? resolve(config.root, entry.path) : null;
-  const ref = entry?.ref ?? (flag !== undefined && entry === undefined ? flag.target : null);
-  if (ref !== null && folder === null) return searchGit(config.root, ref, words) ?? NOTHING;
-  if (folder === null) {
-    const tree = searchGit(config.root, null, words);
-    if (tree !== null) return tree;
-  }
-  return searchFolder(folder ?? config.root, cwd, words);
+  const given = entry?.path != null ? resolve(config.root, entry.path) : flag !== undefined ? resolve(cwd, flag.target) : null;
+  const folder = given !== null && existsSync(given) ? given : null;
+  const ref = entry?.ref ?? (folder === null ? flag?.target : null) ?? null;
+  if (folder !== null) return statSync(folder).isFile() ? NOTHING : searchFolder(folder, cwd, words);
+  if (ref !== null) return searchGit(config.root, ref, words) ?? FAILED;
+  // Versions that are folders lie in the working tree and are not it.
+  const others = config.live.flatMap(({ path }) => (path === null ? [] : [normalisePath(path)]));
+  const own = searchGit(config.root, null, words) ?? searchFolder(config.root, cwd, words);
+  return others.length === 0
+    ? own
+    : { ...own, lines: new Map([...own.lines].filter(([path]) => !others.some((other) => isWithin(other, path)))) };
 }
 
 function searchGit(folder: string, ref: string | null, words: readonly string[]): Search | null {

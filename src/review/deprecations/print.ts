@@ -40,8 +40,13 @@ export function textOf(report: DeprecationsReport, overdue: readonly Overdue[], 
       out.push("");
     }
   }
-  for (const problem of report.problems)
-    out.push(`${problem.fatal ? paint.bad("problem") : "note"}: ${problem.message}${problem.help === "" ? "" : `\n  ${problem.help}`}`);
+  const shown = report.problems.filter(({ fatal }, at) => fatal || at < MOST_NOTES);
+  for (const problem of shown)
+    out.push(
+      `${problem.fatal ? paint.bad("problem") : "note"}: ${whereOf(problem)}${problem.message}${problem.help === "" ? "" : `\n  ${problem.help}`}`,
+    );
+  if (shown.length < report.problems.length)
+    out.push(`note: ${counted(report.problems.length - shown.length, "more note")} (--format json lists them)`);
   if (report.problems.length > 0) out.push("");
   out.push(paint.bold(summaryOf(report)), "");
   return out.join("\n");
@@ -76,8 +81,15 @@ export function markdownOf(report: DeprecationsReport, overdue: readonly Overdue
     }
     out.push("");
   }
-  for (const problem of report.problems) out.push(`- ${problem.fatal ? "**problem**" : "note"}: ${problem.message}`);
+  for (const problem of report.problems) out.push(`- ${problem.fatal ? "**problem**" : "note"}: ${whereOf(problem)}${problem.message}`);
   return `${out.join("\n").trimEnd()}\n`;
+}
+
+/** Notes printed one by one; the rest is counted. */
+const MOST_NOTES = 5;
+
+function whereOf({ span }: DeprecationsReport["problems"][number]): string {
+  return span === null ? "" : `${span.file}:${span.line}: `;
 }
 
 function groupsOf({ items }: DeprecationsReport): readonly (readonly [string, readonly DeprecationItem[]])[] {

@@ -14,7 +14,7 @@ export type Witness = "static" | "rehearsed" | "scale-profile" | "estimate" | "f
 export type StatementEffects = PostgresEffects | ClickHouseEffects;
 
 export interface Evidence {
-  readonly kind: "lock" | "rewrite" | "scan" | "time" | "rows" | "error" | "query" | "release";
+  readonly kind: "lock" | "rewrite" | "scan" | "time" | "rows" | "error" | "query" | "release" | "review";
   readonly text: string;
   readonly from: Witness;
   readonly value: unknown;

@@ -135,7 +135,7 @@ const finding = z.object({
   help: z.string(),
   evidence: z.array(
     z.object({
-      kind: z.enum(["lock", "rewrite", "scan", "time", "rows", "error", "query", "release"]),
+      kind: z.enum(["lock", "rewrite", "scan", "time", "rows", "error", "query", "release", "review"]),
       text: z.string(),
       from: witness,
       value: z.unknown(),

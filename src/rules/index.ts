@@ -261,6 +261,7 @@ export const OTHER_FINDINGS: Readonly<Record<string, string>> = {
   baseline: "a query of a live version fails before the first step already",
   "duplicate-number": "two migrations carry the same number",
   "edited-migration": "a migration that was released has been changed since",
+  "needs-review": "a migration waits for somebody who must look at it",
   suppression: "a suppression without a reason, without a use, or of a rule that does not exist",
   "two-leaves": "the migration graph ends in two places",
 };

@@ -313,7 +313,7 @@ test("a key that only the state forgot is named: it makes deletes fail", async (
     "tread.config.yaml": "sources:\n  - { type: django, root: . }\nlive:\n  - { name: v1.44, ref: v1.44 }\nenvironments:\n  cloud: {}\n",
   });
   const { item } = await deprecations(app);
-  expect(item("shop_order.customer_id").notes.join()).toMatch(/left behind.*delete of shop_customer.*23503/);
+  expect(item("shop_order.customer_id").notes.join()).toMatch(/left behind.*deletes of shop_customer.*23503/);
   expect(item("shop_order.customer_id").dependents.join()).toMatch(/foreign key public\.shop_order\./);
 });
 

@@ -89,7 +89,12 @@ export function createClickHouseContext(input: ClickHouseContextInput): ClickHou
     effectsOf(judged, change) {
       if (judged.alone === undefined || judged.observed !== null) return effects(judged);
       let known = alone.get(change);
-      if (known === undefined) alone.set(change, (known = judged.alone(change)));
+      if (known === undefined) {
+        known = judged.alone(change);
+        // What cannot stand alone (it needs what another command makes) is judged with the rest.
+        if (known.error !== null && effects(judged).error === null) known = effects(judged);
+        alone.set(change, known);
+      }
       return known;
     },
     silents: (judged) => silentOf(effects(judged)).filter(({ decidedBy }) => decide(decidedBy).kind !== "cleared"),

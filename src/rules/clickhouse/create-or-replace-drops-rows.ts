@@ -1,6 +1,7 @@
 import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
 import { named, namedList, sqlTable } from "./words.ts";
+import { ruledOut } from "./untold.ts";
 
 export const createOrReplaceDropsRows: ClickHouseRule = clickHouseRuleFor("create-table", {
   id: "create-or-replace-drops-rows",
@@ -13,6 +14,7 @@ export const createOrReplaceDropsRows: ClickHouseRule = clickHouseRuleFor("creat
     const holds =
       (known.kind === "table" && known.forwards === null && !/^(?:Kafka|Null|Merge)$/.test(known.engine?.family ?? "")) || known.inner;
     if (!holds) return null;
+    if (ruledOut(statement, context)) return null;
     const views = context.graph(statement.before).fedBy(name);
     return {
       severity: "error",

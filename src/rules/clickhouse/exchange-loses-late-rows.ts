@@ -1,6 +1,7 @@
 import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseChanges, clickHouseRuleFor } from "./rule.ts";
 import { named, sqlTable } from "./words.ts";
+import { ruledOut } from "./untold.ts";
 
 export const exchangeLosesLateRows: ClickHouseRule = clickHouseRuleFor(["exchange-tables", "rename-table"], {
   id: "exchange-loses-late-rows",
@@ -23,6 +24,7 @@ export const exchangeLosesLateRows: ClickHouseRule = clickHouseRuleFor(["exchang
     const insert = copied === undefined ? undefined : clickHouseChanges(copied, "insert").find(({ table }) => pair.includes(table));
     const source = insert?.select?.reads[0]?.table;
     if (copied === undefined || insert === undefined || source === undefined) return null;
+    if (ruledOut(statement, context)) return null;
     if (
       change.kind === "rename-table" &&
       !context.release.some((one) => clickHouseChanges(one, "rename-table").some(({ name }) => name === source))

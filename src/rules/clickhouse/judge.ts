@@ -1,4 +1,5 @@
 import type { Cluster } from "../../model/clickhouse/cluster.ts";
+import type { SilentCorruption } from "../../model/clickhouse/effects.ts";
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
 import type { Environment, Thresholds } from "../../model/environment.ts";
 import type { VersionBreak } from "../../model/judged.ts";
@@ -13,9 +14,10 @@ import { groupBy } from "../words.ts";
 import { createClickHouseContext } from "./context.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
 import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./index.ts";
-import type { ClickHouseContext, ClickHouseJudgedMigration, ClickHouseRule } from "./rule.ts";
+import type { ClickHouseContext, ClickHouseHazard, ClickHouseJudgedMigration, ClickHouseRule } from "./rule.ts";
 import { SHARED_RULES } from "./shared.ts";
 import { untold } from "./untold.ts";
+import { preCheck } from "./words.ts";
 import type { WorkloadQuery } from "./workload.ts";
 
 /** One environment with the ClickHouse statements that are judged in it. */
@@ -106,10 +108,14 @@ function hazardsOf(
   for (const statement of migration.statements) {
     const { index } = statement.statement;
     const own: Raised[] = [];
-    const covered: NonNullable<ReturnType<NonNullable<ClickHouseRule["check"]>>[number]["covers"]>[number][] = [];
+    const covered: SilentCorruption[] = [];
     for (const rule of rulesFor(statement)) {
       for (const hazard of rule.check?.(statement, context) ?? []) {
-        own.push({ rule: rule.id, hazard: { ...hazard, statement: index }, wholeMigration: false });
+        own.push({
+          rule: rule.id,
+          hazard: { ...hazard, evidence: withPreChecks(hazard, context), statement: index },
+          wholeMigration: false,
+        });
         covered.push(...(hazard.covers ?? []));
       }
     }
@@ -132,6 +138,17 @@ function hazardsOf(
     raised.push(...own);
   }
   return raised;
+}
+
+/** Every query that decides something a hazard tells of stands in its evidence, with the answer where there is one. */
+function withPreChecks({ evidence, covers = [] }: ClickHouseHazard, context: ClickHouseContext): ClickHouseHazard["evidence"] {
+  const asked = new Set(evidence.map(({ value }) => value));
+  const more = [...new Set(covers.map(({ decidedBy }) => decidedBy))].flatMap((query) => {
+    if (query === null || asked.has(query)) return [];
+    const decision = context.decide(query);
+    return [preCheck(query), ...(decision.kind === "confirmed" ? [decision.evidence] : [])];
+  });
+  return more.length === 0 ? evidence : [...evidence, ...more];
 }
 
 // By the kinds of change in a statement: most rules are about something else.

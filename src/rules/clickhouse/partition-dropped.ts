@@ -1,12 +1,14 @@
 import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
 import { named, sqlTable } from "./words.ts";
+import { ruledOut } from "./untold.ts";
 
 export const partitionDropped: ClickHouseRule = clickHouseRuleFor("partition", {
   id: "partition-dropped",
   summary: "a partition is dropped or replaced: its rows are gone, and a wrong name is a silent success",
   check({ table, action, partition, other }, statement, context): ClickHouseHazard | null {
     if (action !== "drop" && action !== "drop-detached" && action !== "replace-from") return null;
+    if (ruledOut(statement, context)) return null;
     if (!context.existedBefore(statement, table) || context.effects(statement).error !== null) return null;
     const what =
       partition === null ? "all partitions" : partition.kind === "all" ? "every partition" : `${partition.kind} ${partition.text}`;

@@ -77,13 +77,23 @@ export function silentRule<K extends ClickHouseChangeKind>(
   return clickHouseRuleFor(kinds, {
     id: rule.id,
     summary: rule.summary,
-    check: (change, statement, context): readonly ClickHouseHazard[] =>
-      silentsOf(change, statement, context)
-        .filter((silent) => rule.silent.includes(silent.kind) && context.decide(silent.decidedBy).kind !== "cleared")
-        .flatMap((silent): readonly ClickHouseHazard[] => {
-          const words = rule.words(change, silent, statement, context);
-          return words === null ? [] : [silentHazard(silent, context, { about: `${aboutOf(change)} ${silent.kind}`, ...words })];
-        }),
+    check(change, statement, context): ClickHouseHazard | null {
+      const own = silentsOf(change, statement, context).filter(
+        (silent) => rule.silent.includes(silent.kind) && context.decide(silent.decidedBy).kind !== "cleared",
+      );
+      // One cause, one finding: text that becomes a number may both not parse and not fit.
+      const told = own
+        .map((silent) => ({ silent, words: rule.words(change, silent, statement, context) }))
+        .filter(({ words }) => words !== null);
+      const words = told[0]?.words ?? null;
+      return words === null
+        ? null
+        : silentHazard(
+            told.map(({ silent }) => silent),
+            context,
+            { about: aboutOf(change), ...words },
+          );
+    },
   });
 }
 

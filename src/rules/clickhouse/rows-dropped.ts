@@ -2,6 +2,7 @@ import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
 import { usageOf } from "./usage.ts";
 import { named, namedList, sqlTable } from "./words.ts";
+import { ruledOut } from "./untold.ts";
 
 export const rowsDropped: ClickHouseRule = clickHouseRuleFor(["drop-table", "truncate", "drop-database", "truncate-database"], {
   id: "rows-dropped",
@@ -27,6 +28,7 @@ export const rowsDropped: ClickHouseRule = clickHouseRuleFor(["drop-table", "tru
       );
     });
     if (held.length === 0) return null;
+    if (ruledOut(statement, context)) return null;
     if (change.kind === "drop-table" && change.ifEmpty) return null;
     const usage = usageOf(statement, context, whole ? "what is in it" : "the table");
     const sync = change.kind !== "truncate" && change.kind !== "truncate-database" && change.sync;

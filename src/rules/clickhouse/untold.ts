@@ -1,4 +1,4 @@
-import type { SilentCorruption, SilentKind } from "../../model/clickhouse/effects.ts";
+import { silentOf, type SilentCorruption, type SilentKind } from "../../model/clickhouse/effects.ts";
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
 import type { ClickHouseContext, ClickHouseHazard } from "./rule.ts";
 import { askFirst, capital, keyOfSilent, list, named, preCheck, rowsOf, sentences } from "./words.ts";
@@ -13,7 +13,7 @@ export function untold(
   return context
     .silents(statement)
     .filter((silent) => !said.has(keyOfSilent(silent)))
-    .map((silent) => silentHazard(silent, context, { message: MESSAGES[silent.kind], help: null }));
+    .map((silent) => silentHazard([silent], context, { message: MESSAGES[silent.kind], help: null }));
 }
 
 const MESSAGES = {
@@ -36,33 +36,44 @@ export interface SilentWords {
   readonly severity?: ClickHouseHazard["severity"];
 }
 
-/** Damage as a hazard: an error with the query that decides it, confirmed by an answer where there is one. */
-export function silentHazard(silent: SilentCorruption, context: ClickHouseContext, words: SilentWords): ClickHouseHazard {
-  const decision = context.decide(silent.decidedBy);
-  const where = silent.columns === undefined || silent.columns.length === 0 ? "" : ` (${list(silent.columns.map(named))})`;
-  const confirmed = decision.kind === "confirmed" ? `: ${rowsOf(decision.rows)}` : "";
+/** Damage as a hazard: an error with the queries that decide it, confirmed by answers where there are some. */
+export function silentHazard(silents: readonly SilentCorruption[], context: ClickHouseContext, words: SilentWords): ClickHouseHazard {
+  const decisions = silents.map(({ decidedBy }) => ({ query: decidedBy, decision: context.decide(decidedBy) }));
+  const confirmed = decisions.flatMap(({ decision }) => (decision.kind === "confirmed" ? [decision] : []));
+  const open = [...new Set(decisions.flatMap(({ query, decision }) => (query === null || decision.kind !== "open" ? [] : [query])))];
+  const rows = Math.max(0, ...confirmed.map((one) => one.rows));
+  const columns = [...new Set(silents.flatMap((silent) => silent.columns ?? []))];
+  const where = columns.length === 0 || words.message.includes("`") ? "" : ` (${list(columns.map(named))})`;
+  const what = [...new Set(silents.map((silent) => silent.what))].filter((text) => text !== undefined);
   return {
     severity: words.severity ?? "error",
-    about: words.about ?? keyOfSilent(silent),
-    message: `${words.message}${words.message.includes("`") ? "" : where}${confirmed}`,
+    about: words.about ?? silents.map(keyOfSilent).join("\n"),
+    message: `${words.message}${where}${rows > 0 ? `: ${rowsOf(rows)}` : ""}`,
     ...(words.label === undefined ? {} : { label: words.label }),
     why: sentences(
       words.why ?? null,
-      silent.what === undefined ? "ClickHouse accepts the statement and says nothing." : `${capital(silent.what).replace(/\.$/, "")}.`,
-      decision.kind === "confirmed"
-        ? `The server was asked, and counted ${rowsOf(decision.rows)}.`
-        : silent.decidedBy === null
+      what.length === 0 && words.why === undefined ? "ClickHouse accepts the statement and says nothing." : null,
+      ...what.map((text) => `${capital(text).replace(/\.$/, "")}.`),
+      rows > 0
+        ? `The server was asked, and counted ${rowsOf(rows)}.`
+        : open.length === 0
           ? null
           : "Whether it happens is decided by the data; until that is known it is taken to happen.",
     ),
     help:
-      silent.decidedBy === null || decision.kind === "confirmed"
+      open.length === 0 || rows > 0
         ? (words.help ?? "make the change in a new column or table beside the old one, compare, and switch over")
-        : `${askFirst(silent.decidedBy)}${words.help === null ? "" : `\nWhere it is not 0: ${words.help}`}`,
+        : `${askFirst(open)}${words.help === null ? "" : `\nWhere it is not 0: ${words.help}`}`,
     evidence: [
-      ...(silent.decidedBy === null ? [] : [preCheck(silent.decidedBy)]),
-      ...(decision.kind === "confirmed" ? [decision.evidence] : []),
+      ...[...new Set(decisions.map(({ query }) => query))].flatMap((query) => (query === null ? [] : [preCheck(query)])),
+      ...confirmed.map(({ evidence }) => evidence),
     ],
-    covers: [silent],
+    covers: silents,
   };
+}
+
+/** A server was asked for all the damage that the statement may do, and counted none. */
+export function ruledOut(statement: ClickHouseJudged, context: ClickHouseContext): boolean {
+  const all = silentOf(context.effects(statement));
+  return all.length > 0 && all.every(({ decidedBy }) => decidedBy !== null && context.decide(decidedBy).kind === "cleared");
 }

@@ -42,7 +42,7 @@ export const viewReadsMissingColumn: ClickHouseRule = clickHouseRuleFor(
             evidence: [
               {
                 kind: "error",
-                text: `code 47: ${first.column} in ${writes ? "an INSERT into" : "a SELECT from"} ${name}`,
+                text: `code 47: ${named(first.column)} in ${writes ? "an INSERT through" : "a SELECT from"} ${named(name)}`,
                 from: "static",
                 value: { code: 47 },
               },

@@ -17,7 +17,7 @@ export const viewTargetGone: ClickHouseRule = clickHouseRuleFor(["drop-table", "
       label: "code 60 for every writer",
       why: "A view finds its target by name. Every INSERT into the source fails with code 60 until a table of that name is there again: nothing is ingested meanwhile.",
       help: "drop the view first, or point it elsewhere; to put another table in its place use EXCHANGE TABLES, which never leaves the name empty",
-      evidence: [{ kind: "error", text: `code 60: an INSERT into ${sources.join(", ")}`, from: "static", value: { code: 60 } }],
+      evidence: [{ kind: "error", text: `code 60: an INSERT into ${namedList(sources)}`, from: "static", value: { code: 60 } }],
       covers: context.silents(statement),
     };
   },

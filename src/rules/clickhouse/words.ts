@@ -48,8 +48,9 @@ export function preCheck(query: string): Evidence {
 }
 
 /** How to ask, and how to give the answer back. */
-export function askFirst(query: string): string {
-  return `ask first, on one replica of every shard:\n${query};\n0 is the all-clear: \`tread check --pre-checks FILE.sql\` writes such queries down, \`--facts\` takes the answers`;
+export function askFirst(queries: string | readonly string[]): string {
+  const all = typeof queries === "string" ? [queries] : queries;
+  return `ask first, on one replica of every shard:\n${all.map((query) => `${query};`).join("\n")}\n0 is the all-clear: \`tread check --pre-checks FILE.sql\` writes such queries down, \`--facts\` takes the answers`;
 }
 
 export function rowsOf(rows: number): string {

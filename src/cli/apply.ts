@@ -36,6 +36,8 @@ export interface ApplyFlags extends CommonFlags {
   readonly goWhile?: string;
   readonly pauseFile?: string;
   readonly rest: number;
+  /** False: `--no-vacuum`. */
+  readonly vacuum: boolean;
 }
 
 export async function applyCommand(paths: readonly string[], flags: ApplyFlags): Promise<number> {
@@ -224,6 +226,7 @@ function context(plan: ApplyPlan, flags: ApplyFlags, user: string): ApplyContext
       probe: flags.probe === undefined ? null : { sql: flags.probe, longestMs: flags.probeLimit },
       goWhile: flags.goWhile ?? null,
       pauseFile: flags.pauseFile ?? null,
+      vacuumShare: flags.vacuum ? 0.05 : null,
       rest: flags.rest / 100,
     },
     tool: version(),

@@ -49,6 +49,7 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
     .addOption(
       new Option("--rest <percent>", "backfills: rest after each batch for this share of its time").default(10).argParser(wholeNumber),
     )
+    .option("--no-vacuum", "backfills: leave the space of dead rows to autovacuum")
     .action(async (paths: string[], flags: ApplyFlags) => {
       const { applyCommand } = await import("./apply.ts");
       done(await applyCommand(paths, flags));

@@ -16,6 +16,7 @@ import type { Backfill } from "./prepare.ts";
 import { Steer } from "./steer.ts";
 import { Throttle } from "./throttle.ts";
 import type { BackfillEvents, BackfillOptions, BackfillProgress } from "./types.ts";
+import { Sweeper } from "./vacuum.ts";
 
 interface Walk {
   readonly session: ApplySession;
@@ -26,6 +27,7 @@ interface Walk {
   readonly options: BackfillOptions;
   readonly events: BackfillEvents & { readonly signal: AbortSignal };
   readonly meter: Meter;
+  readonly sweeper: Sweeper;
   /** Added to the statement's own condition in the second pass. */
   readonly only: string | null;
 }
@@ -91,7 +93,23 @@ async function walkTable(
   const sql = await keySql(runner, backfill, quoteLiteral);
   const rows = await startCursors(runner, part, backfill, sql, backfill.directive.workers ?? options.workers);
   const meter = new Meter(backfill.table, await estimate(watcher, backfill.table), sum(rows));
-  const walk: Walk = { session, backfill, key: part.key, part, sql, options, events, meter, only: null };
+  const sweeper = new Sweeper(session, backfill.table, options.vacuumShare, meter.of);
+  const walk: Walk = { session, backfill, key: part.key, part, sql, options, events, meter, sweeper, only: null };
+  try {
+    await bothPasses(walk, rows);
+  } finally {
+    await sweeper.close();
+  }
+  return meter;
+}
+
+async function bothPasses(walk: Walk, rows: readonly CursorRow[]): Promise<void> {
+  const {
+    backfill,
+    meter,
+    part,
+    session: { runner },
+  } = walk;
   if (rows.some((row) => row.pass === 1)) {
     await pass(
       walk,
@@ -116,7 +134,6 @@ async function walkTable(
         5,
       );
   }
-  return meter;
 }
 
 class BatchFailed extends Error {}
@@ -178,6 +195,7 @@ async function walkRange(walk: Walk, client: Client, worker: number, throttle: T
       const took = performance.now() - started;
       steer.took(took, done.walked);
       meter.add(done.walked, done.affected);
+      walk.sweeper.add(done.affected);
       events.backfill(meter.now(steer.rows));
       await sleep(took * options.rest);
     } catch (error) {
@@ -340,14 +358,14 @@ class Meter {
   throttledBy: string | null = null;
   workers = 1;
   affected: number;
+  readonly of: number | null;
   readonly #table: string;
-  readonly #of: number | null;
   readonly #started = performance.now();
   #walked = 0;
 
   constructor(table: string, of: number | null, affected: number) {
     this.#table = table;
-    this.#of = of;
+    this.of = of;
     this.affected = affected;
   }
 
@@ -359,11 +377,11 @@ class Meter {
   now(batchRows: number): BackfillProgress {
     const seconds = (performance.now() - this.#started) / 1000;
     const rowsPerSecond = seconds > 0 ? this.#walked / seconds : 0;
-    const left = this.#of === null || rowsPerSecond === 0 ? null : (Math.max(0, this.#of - this.#walked) / rowsPerSecond) * 1000;
+    const left = this.of === null || rowsPerSecond === 0 ? null : (Math.max(0, this.of - this.#walked) / rowsPerSecond) * 1000;
     return {
       table: this.#table,
       rows: this.#walked,
-      of: this.#of,
+      of: this.of,
       rowsPerSecond,
       leftMs: left,
       batchRows,

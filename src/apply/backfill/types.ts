@@ -18,6 +18,8 @@ export interface BackfillOptions {
   readonly goWhile: string | null;
   /** Waits while this file exists; null: not asked. */
   readonly pauseFile: string | null;
+  /** Vacuums the table beside the backfill after this share of its rows was written; null: leaves it to autovacuum. */
+  readonly vacuumShare: number | null;
   /** Rests between batches at least this share of the time that a batch took (0.1: a tenth). */
   readonly rest: number;
 }

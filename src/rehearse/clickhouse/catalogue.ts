@@ -23,7 +23,7 @@ export interface ColumnFacts {
   /** `DEFAULT`, `MATERIALIZED`, `ALIAS`, `EPHEMERAL` or empty. */
   readonly defaultKind: string;
   readonly defaultExpression: string;
-  readonly inKey: boolean;
+  readonly inPartitionKey: boolean;
 }
 
 /** Databases that are not the user's. */
@@ -38,9 +38,9 @@ export async function readCatalogue(engine: EmbeddedClickHouse, only: string | n
        partition_key AS partitionKey, create_table_query AS create, as_select AS select
      FROM system.tables WHERE ${where} AND NOT is_temporary ORDER BY database, name`,
   );
-  const columns = await engine.rows<Record<string, string> & { inKey: number }>(
+  const columns = await engine.rows<Record<string, string> & { inPartitionKey: number }>(
     `SELECT database, table, name, type, default_kind AS defaultKind, default_expression AS defaultExpression,
-       is_in_sorting_key OR is_in_partition_key OR is_in_primary_key AS inKey
+       is_in_partition_key AS inPartitionKey
      FROM system.columns WHERE ${where} ORDER BY database, table, position`,
   );
   const byTable = new Map<string, (typeof columns)[number][]>();
@@ -63,7 +63,7 @@ export async function readCatalogue(engine: EmbeddedClickHouse, only: string | n
             type: column["type"] ?? "",
             defaultKind: column["defaultKind"] ?? "",
             defaultExpression: column["defaultExpression"] ?? "",
-            inKey: column.inKey === 1,
+            inPartitionKey: column.inPartitionKey === 1,
           })),
         },
       ];

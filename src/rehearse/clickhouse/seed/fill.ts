@@ -1,5 +1,6 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
 import { type ColumnFacts, insertable, quoted, quoteName, type TableFacts } from "../catalogue.ts";
+import { probeValue } from "../probe-value.ts";
 import { boundaryValues } from "./boundary.ts";
 import { bulkExpression, type Spread } from "./bulk.ts";
 
@@ -47,8 +48,9 @@ export async function fillBoundary(engine: EmbeddedClickHouse, table: TableFacts
   const columns = insertable(table);
   const special = specialColumns(table);
   const each = columns.map((column) => {
-    const fixed = special.get(column.name);
-    return fixed === undefined ? boundaryValues(column.type) : [fixed];
+    // One partition: the type of its column cannot change, and every further one is a part to write.
+    const fixed = special.get(column.name) ?? (column.inPartitionKey ? probeValue(column.type) : null);
+    return fixed === null ? boundaryValues(column.type) : [fixed];
   });
   const rows = Math.max(0, ...each.map((values) => values.length));
   if (rows === 0) return null;
@@ -56,7 +58,15 @@ export async function fillBoundary(engine: EmbeddedClickHouse, table: TableFacts
     { length: rows },
     (_, at) => `SELECT ${columns.map((column, i) => as(valueAt(column, each[i] ?? [], at), column)).join(", ")}`,
   );
-  return inFormats(engine, table, formats, () => insertAll(engine, table, columns, selects));
+  // One array per column: a query with as many SELECTs as rows takes the engine half a second to analyse.
+  const arrays = columns.map((column, i) => {
+    const values = Array.from({ length: rows }, (_, at) => valueAt(column, each[i] ?? [], at));
+    return as(`[${values.join(", ")}][number + 1]`, column);
+  });
+  return inFormats(engine, table, formats, async () => {
+    const failed = await insertSelect(engine, table, columns, `SELECT ${arrays.join(", ")} FROM numbers(${rows})`);
+    return failed === null ? null : insertAll(engine, table, columns, selects);
+  });
 }
 
 /** The arrays of a Nested column have one length, so an element stands in all of them or in none. */

@@ -11,6 +11,7 @@ import { factsOf, type TableFacts } from "../advise/table/scale.ts";
 import { exportQuery } from "../advise/workload/export-query.ts";
 import { readWorkload } from "../advise/workload/read-workload.ts";
 import type { Workload } from "../advise/workload/workload.ts";
+import { clickhouseUrl } from "../config/database-url.ts";
 import { selectEnvironments } from "../config/environments.ts";
 import { loadConfig } from "../config/load.ts";
 import type { ParsedConfig } from "../config/parsed-config.ts";
@@ -24,7 +25,7 @@ export interface AdviseFlags {
   readonly workload: readonly string[];
   readonly schema?: string;
   readonly sample?: string;
-  readonly clickhouseUrl?: string;
+  readonly clickhouseUrl?: string | true;
   readonly sampleRows: number;
   readonly sampleBy?: string;
   readonly rowsTotal?: number;
@@ -102,7 +103,7 @@ async function prepare(
 ): Promise<Prepared> {
   const cwd = process.cwd();
   const server = flags.clickhouseUrl === undefined ? null : await import("../advise/data/server.ts");
-  const connection = server?.connect(flags.clickhouseUrl ?? "", signal) ?? null;
+  const connection = server === null ? null : await server.connect(urlOf(flags, config), process.env, signal);
   const schema =
     flags.schema !== undefined
       ? await schemaFromFile(flags.schema, cwd, table)
@@ -197,6 +198,13 @@ function loadWorkload(flags: AdviseFlags, config: ParsedConfig, cwd: string): Wo
 
 async function migrationsSchema(config: ParsedConfig, cwd: string, table: string): Promise<Schema> {
   return schemaFromMigrations({ cwd, config, paths: [], base: null, appliedThrough: null, live: [] }, table);
+}
+
+function urlOf(flags: AdviseFlags, config: ParsedConfig): string {
+  const named = selectEnvironments(config, flags.environment === undefined ? null : [flags.environment]).filter(
+    (environment) => (environment.clickhouseUrlFrom ?? null) !== null,
+  );
+  return clickhouseUrl(flags.clickhouseUrl ?? true, named.length === 1 ? (named[0] ?? null) : null, process.env);
 }
 
 /** All names under which a table is read, where its schema is at hand. */

@@ -256,6 +256,18 @@ test.each([
   ],
   ["another language", "legacy/report.php", "<?php $db->query('SELECT fax FROM shop_customer');\n", /legacy\/report\.php:1/],
   [
+    "another mapper",
+    "worker/models.py",
+    'class Customer(Base):\n    __tablename__ = "shop_customer"\n    id = Column(Integer, primary_key=True)\n    fax = Column(String)\n',
+    /worker\/models\.py:4/,
+  ],
+  [
+    "a query builder",
+    "api/customers.ts",
+    'export const faxes = (db) => db("shop_customer").select("id", "fax");\n',
+    /api\/customers\.ts:1/,
+  ],
+  [
     "SQL that is put together",
     "shop/report.py",
     'def report(cursor, column):\n    cursor.execute(f"SELECT {column} FROM shop_customer")\n',

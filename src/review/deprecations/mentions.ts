@@ -51,7 +51,7 @@ export async function mentionsOf(
     .filter(([, all]) => all.some(({ judgement }) => judgement.verdict === "droppable"))
     .map(([candidate]) => candidate);
   if (open.length === 0) return () => [];
-  const words = [...new Set(open.flatMap(({ table, column }) => (column === null ? [bareName(table)] : [bareName(table), column])))];
+  const words = [...new Set(open.flatMap(({ table, column }) => [bareName(table), ...(column === null ? [] : spellings(column))]))];
   const searches = new Map<string, Search>();
   const searchOf = (version: LiveVersion): Search => {
     let search = searches.get(version.name);
@@ -62,32 +62,65 @@ export async function mentionsOf(
     return search;
   };
   return (candidate, environment) => {
-    const here = places.filter(({ view }) => view.environment.name === environment);
-    const versions = new Map(here.flatMap(({ live, next }) => [...live, ...next].map(({ version }) => [version.name, version] as const)));
-    return [...versions.values()].flatMap((version) => namedIn(searchOf(version), candidate, version.name)).slice(0, 3);
+    const here = places.filter(({ view }) => view.environment.name === environment).flatMap(({ live, next }) => [...live, ...next]);
+    const found: string[] = [];
+    for (const name of new Set(here.map(({ version }) => version.name))) {
+      const own = here.filter(({ version }) => version.name === name).map(({ version }) => version);
+      const declaring = new Set(own.flatMap((version) => (version.declares ?? []).map(({ path }) => path)));
+      found.push(...own.slice(0, 1).flatMap((version) => namedIn(searchOf(version), candidate, name, declaring)));
+    }
+    return found.slice(0, 3);
   };
 }
 
-function namedIn({ lines, withPieces, failed }: Search, { table, column }: Candidate, version: string): string[] {
+/** `legacy_id` as other languages write it: `legacyId`. Case is not looked at. */
+function spellings(column: string): readonly string[] {
+  return [...new Set([column, column.replaceAll("_", "")])];
+}
+
+/** @param declaring files that define the models: what they say of a column was read */
+function namedIn(
+  { lines, withPieces, failed }: Search,
+  { table, column }: Candidate,
+  version: string,
+  declaring: ReadonlySet<string>,
+): string[] {
   const bare = bareName(table);
-  const word = column ?? bare;
+  const wanted = column === null ? [bare] : spellings(column);
+  const isNamed = (text: string): boolean => wanted.some((word) => names(text, word));
+  const who = version === "working" ? "the working tree" : version;
   const found: string[] = failed === true ? [`make ${version} searchable: \`git grep\` failed`] : [];
   for (const [path, own] of lines) {
-    const naming = own.filter(({ text }) => names(text, word));
-    const first = naming[0];
+    const first = own.find(({ text }) => isNamed(withoutComment(text)));
     if (first === undefined) continue;
-    const who = version === "working" ? "the working tree" : version;
+    const at = `look at ${path}:${first.line} (${who})`;
     if (UNREAD.test(path)) {
       // A column by itself may be anybody's; beside the name of its table it is this one's.
       if (column !== null && !own.some(({ text }) => names(text, bare))) continue;
-      found.push(`look at ${path}:${first.line} (${who}): it names ${word}, and this language is not read`);
-    } else if (READ.test(path) && withPieces.has(path)) {
-      const quoted = naming.find(({ text }) => inString(text, word));
-      if (quoted !== undefined)
-        found.push(`look at ${path}:${quoted.line} (${who}): it names ${word} in a string, beside SQL that is put together from pieces`);
+      found.push(`${at}: it names ${column ?? bare}, and this language is not read`);
+    } else if (READ.test(path) && !declaring.has(path)) {
+      const quoted = own.find(({ text }) => wanted.some((word) => inString(text, word)));
+      if (quoted !== undefined && withPieces.has(path)) {
+        found.push(
+          `look at ${path}:${quoted.line} (${who}): it names ${column ?? bare} in a string, beside SQL that is put together from pieces`,
+        );
+      } else if (own.some(({ text }) => isWholeString(text, bare))) {
+        // Another mapper or a query builder: `__tablename__ = "person"`, `db("person").select("email")`.
+        found.push(`${at}: it gives the table ${bare} to something that builds its own queries`);
+      }
     }
   }
   return found;
+}
+
+function withoutComment(text: string): string {
+  return text.replace(/^\s*(?:#|\/\/|\*|--).*$/, "").replace(/\s(?:#|\/\/)\s.*$/, "");
+}
+
+/** The name and nothing else in quotes, its schema before it. */
+function isWholeString(text: string, name: string): boolean {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(["'\`])(?:\w+\.)?${escaped}(?:\s+as\s+\w+)?\1`, "i").test(withoutComment(text));
 }
 
 function inString(text: string, word: string): boolean {
@@ -102,7 +135,7 @@ const FAILED: Search = { ...NOTHING, failed: true };
 function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search {
   const files = new Map<string, Line[]>();
   for (const line of lines) {
-    if (NOT_THE_APP.test(line.path) || !(UNREAD.test(line.path) || (READ.test(line.path) && withPieces.has(line.path)))) continue;
+    if (NOT_THE_APP.test(line.path) || !(UNREAD.test(line.path) || READ.test(line.path))) continue;
     const own = files.get(line.path);
     if (own === undefined) files.set(line.path, [line]);
     else own.push(line);

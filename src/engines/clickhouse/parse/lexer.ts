@@ -162,7 +162,7 @@ export function lexStatement(source: string, from: number): Tokens {
       continue;
     }
     if (isDigit(code) || (code === 46 && startsNumber(source, at, previous))) {
-      const end = numberEnd(source, at, previous === Kind.Dot);
+      const end = numberEnd(source, at, previous === Kind.Dot && code !== 46);
       const wordEnd = endOfWord(source, end);
       if (wordEnd === end) push(Kind.Number, end);
       // `1st_column` is a name: names may begin with digits.

@@ -68,7 +68,7 @@ export function readPath(c: Cursor): readonly Name[] | null {
   const parts = [first];
   for (;;) {
     let levels = 0;
-    while (c.kind === Kind.OpenSquare && c.kindAt(1) === Kind.CloseSquare) {
+    while (parts.length > 1 && c.kind === Kind.OpenSquare && c.kindAt(1) === Kind.CloseSquare) {
       c.index += 2;
       levels++;
     }

@@ -3,6 +3,11 @@ import { Kind } from "./lexer.ts";
 
 const words = new Set(["INF", "INFINITY", "NAN"]);
 
+/** `inf`, `nan`: numbers that look like names. */
+export function isNumberWord(word: string): boolean {
+  return words.has(word);
+}
+
 /** A number with its sign, `inf` and `nan` among them: its text without underscores, null where none stands here. */
 export function readNumber(c: Cursor): string | null {
   const signed = c.kind === Kind.Minus || c.kind === Kind.Plus;

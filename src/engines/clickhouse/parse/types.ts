@@ -63,7 +63,7 @@ function readType(c: Cursor): DataType | null {
   c.index++;
   const args = readArguments(c, name);
   if (args === null || !c.take(Kind.CloseRound, ")")) return null;
-  return { name, arguments: args, at: c.rangeFrom(start) };
+  return { name, arguments: args.length === 0 ? null : args, at: c.rangeFrom(start) };
 }
 
 function readSuffix(c: Cursor, phrases: readonly (readonly string[])[]): string | null {

@@ -92,7 +92,7 @@ export interface TableElements {
 /** The name of an engine, a codec, a kind of index or of statistics, with its arguments. */
 export interface Engine {
   readonly name: string;
-  /** null without parentheses. An argument `key = value` is `equals(key, value)`. */
+  /** null without any: `MergeTree()` is `MergeTree`. An argument `key = value` is `equals(key, value)`. */
   readonly arguments: readonly Expression[] | null;
   readonly at: Range;
 }

@@ -284,7 +284,7 @@ export interface Kill {
   readonly kind: "kill";
   readonly object: "query" | "mutation" | "part-move" | "transaction";
   readonly where: Expression;
-  readonly mode: "sync" | "async" | "test" | null;
+  readonly mode: "sync" | "async" | "test";
   readonly onCluster: Cluster | null;
 }
 

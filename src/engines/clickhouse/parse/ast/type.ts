@@ -5,7 +5,7 @@ import type { Name, Range, Setting, StringLiteral } from "./common.ts";
 export interface DataType {
   /** As written, apart from blanks within names of two words: `DOUBLE PRECISION`. The engine knows aliases (`INT`); this does not resolve them. */
   readonly name: string;
-  /** null without parentheses: `Tuple()` and `Tuple` differ. */
+  /** null without any: `Tuple()` is `Tuple`. */
   readonly arguments: readonly TypeArgument[] | null;
   readonly at: Range;
 }

@@ -118,8 +118,9 @@ function readProjectionBody(c: Cursor): ProjectionDeclaration["definition"] | nu
   const columns = readList(c, (at) => at.grammar.expression(at, { alias: true, bareAlias: true }));
   if (columns === null) return null;
   const where = c.keyword("WHERE") ? c.grammar.expression(c, { alias: true }) : undefined;
-  const groupBy = where !== null && c.keyword("GROUP", "BY") ? readList(c, (at) => at.grammar.expression(at)) : [];
-  if (where === null || groupBy === null) return null;
+  // The engine takes a GROUP BY without anything behind it here.
+  const groupBy = where !== null && c.keyword("GROUP", "BY") ? (c.attempt(() => readList(c, (at) => at.grammar.expression(at))) ?? []) : [];
+  if (where === null) return null;
   let orderBy: readonly KeyElement[] = [];
   if (c.keyword("ORDER", "BY")) {
     const list = readList(c, (at) => at.grammar.expression(at));

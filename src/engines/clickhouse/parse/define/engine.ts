@@ -17,7 +17,7 @@ function readNamedCall(c: Cursor, parameters: boolean): Engine | null {
   const start = c.start;
   if (c.kindAt(1) === Kind.OpenRound || c.kindAt(1) === Kind.Dot) {
     const call = c.attempt(() => c.grammar.call(c, { tableFunction: false, parameters }));
-    if (call !== null) return { name: call.name, arguments: call.arguments, at: c.rangeFrom(start) };
+    if (call !== null) return { name: call.name, arguments: call.arguments.length === 0 ? null : call.arguments, at: c.rangeFrom(start) };
   }
   const name = readName(c);
   return name === null ? null : { name: name.text, arguments: null, at: c.rangeFrom(start) };

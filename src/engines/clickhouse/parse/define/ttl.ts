@@ -11,7 +11,7 @@ export function readTtlList(c: Cursor): readonly TtlElement[] | null {
 
 function readTtlElement(c: Cursor): TtlElement | null {
   // `MODIFY TTL a, REMOVE TTL`: these begin another action.
-  if (c.word === "REMOVE" || c.word === "MODIFY" || c.word === "MATERIALIZE") return null;
+  if (c.wordAt(1) === "TTL" && (c.word === "REMOVE" || c.word === "MODIFY" || c.word === "MATERIALIZE")) return null;
   const start = c.start;
   const expression = c.grammar.expression(c);
   if (expression === null) return null;
@@ -29,9 +29,10 @@ function readAction(c: Cursor): TtlElement["action"] | null {
     return name === null ? null : { kind: "move", to, name: name.value, ifExists };
   }
   if (c.keyword("GROUP", "BY")) {
-    const keys = readList(c, (at) => at.grammar.expression(at, { alias: true }));
-    const set = keys !== null && c.keyword("SET") ? readList(c, readAssignment) : [];
-    return keys === null || set === null ? null : { kind: "group-by", keys, set };
+    // Both lists may be empty as far as the engine's grammar goes.
+    const keys = c.attempt(() => readList(c, (at) => at.grammar.expression(at, { alias: true }))) ?? [];
+    const set = c.keyword("SET") ? (c.attempt(() => readList(c, readAssignment)) ?? []) : [];
+    return { kind: "group-by", keys, set };
   }
   if (c.keyword("RECOMPRESS")) {
     const codec = c.keyword("CODEC") ? readCodec(c) : null;

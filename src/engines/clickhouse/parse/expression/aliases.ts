@@ -1,7 +1,7 @@
 import type { Name } from "../ast.ts";
 import type { Cursor } from "../cursor.ts";
 import { Kind } from "../lexer.ts";
-import { readName } from "../names.ts";
+import { readNameOrParameter } from "../names.ts";
 
 /** Bare words that are no alias without AS, measured on ClickHouse 26.7: every keyword was tried in `SELECT a <word>`. In quotes all are. */
 const restricted = new Set(
@@ -15,12 +15,12 @@ const restricted = new Set(
 export function readAlias(c: Cursor, bare: boolean): Name | null {
   const before = c.index;
   if (c.keyword("AS")) {
-    const name = readName(c);
+    const name = readNameOrParameter(c);
     if (name === null) c.index = before;
     return name;
   }
   if (!bare || (c.kind === Kind.Word && restricted.has(c.word))) return null;
   // `CREATE VIEW v AS SELECT 1 COMMENT 'text'`
   if (c.word === "COMMENT" && c.kindAt(1) === Kind.String) return null;
-  return readName(c);
+  return readNameOrParameter(c);
 }

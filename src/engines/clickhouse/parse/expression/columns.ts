@@ -69,9 +69,10 @@ export function readColumns(c: Cursor): ColumnsExpression | null {
 
 function readMatcher(c: Cursor, start: number, qualifier: readonly Name[]): ColumnsExpression | null {
   c.index += 2;
-  const list = c.kind === Kind.String ? [] : readList(c, readIdentifier);
-  const pattern = c.kind === Kind.String ? readString(c) : null;
-  if (list === null || (list.length === 0 && pattern === null) || !c.take(Kind.CloseRound, ")")) return null;
+  const byPattern = c.kind === Kind.String;
+  const pattern = byPattern ? readString(c) : null;
+  const list = byPattern ? [] : readList(c, readIdentifier);
+  if (list === null || (byPattern && pattern === null) || !c.take(Kind.CloseRound, ")")) return null;
   return columns(c, start, qualifier, pattern, list);
 }
 

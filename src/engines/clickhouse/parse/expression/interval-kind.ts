@@ -42,5 +42,6 @@ export function readIntervalKind(c: Cursor): IntervalKind | null {
 
 /** The function that EXTRACT stands for. */
 export function extractFunction(kind: IntervalKind): string {
-  return kind === "Day" ? "toDayOfMonth" : `to${kind}`;
+  if (kind === "Day") return "toDayOfMonth";
+  return kind === "Week" ? "toISOWeek" : `to${kind}`;
 }

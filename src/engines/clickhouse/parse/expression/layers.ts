@@ -108,9 +108,8 @@ export class ElementLayer extends ListLayer {
   constructor(start: number) {
     super(start, true, false);
   }
-  override result(at: Range): Expression | null {
-    const [only] = this.elements;
-    return this.elements.length === 1 && only !== undefined ? withRange(only, at) : null;
+  override result(): Expression | null {
+    return this.elements.length === 1 ? (this.elements[0] ?? null) : null;
   }
 }
 

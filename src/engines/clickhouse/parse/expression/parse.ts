@@ -2,7 +2,7 @@ import type { Expression, FunctionExpression, Query } from "../ast.ts";
 import type { Cursor } from "../cursor.ts";
 import type { ExpressionMode } from "../grammar.ts";
 import { Kind } from "../lexer.ts";
-import { readName, readNameParts, readString } from "../names.ts";
+import { readName, readNameParts, readPath, readString } from "../names.ts";
 import { readAlias } from "./aliases.ts";
 import { layerForCall } from "./calls.ts";
 import { readAsterisk, readColumns, readQualifiedAsterisk } from "./columns.ts";
@@ -10,6 +10,7 @@ import { type Layer, maxDepth, type Next } from "./layer.ts";
 import { ArrayLayer, ElementLayer, OuterLayer, ParenthesesLayer, tableSettings } from "./layers.ts";
 import { call, cast, operation, text } from "./nodes.ts";
 import { readDated, readGlobalVariable, readIdentifier, readLiteral, readParameter } from "./operands.ts";
+import { isNumberWord } from "../numbers.ts";
 import { finishBetween, type Operator, readOperator, readUnary } from "./operators.ts";
 import { quantified } from "./quantified.ts";
 import { CaseLayer } from "./special-layers.ts";
@@ -145,7 +146,8 @@ class ExpressionReader {
       }
       c.index = before;
     }
-    if (c.kind === Kind.Minus && c.kindAt(1) === Kind.Number && layer.lastOperator?.type !== "tuple-element") {
+    const beforeNumber = c.kind === Kind.Minus && (c.kindAt(1) === Kind.Number || (c.kindAt(1) === Kind.Word && isNumberWord(c.wordAt(1))));
+    if (beforeNumber && layer.lastOperator?.type !== "tuple-element") {
       const number = readLiteral(c);
       if (number !== null) return this.accept(number);
     }
@@ -216,7 +218,7 @@ class ExpressionReader {
   private readNamed(start: number): Next | null {
     const c = this.c;
     const before = c.index;
-    const parts = readNameParts(c, true);
+    const parts = readPath(c);
     if (parts !== null && c.kind === Kind.OpenRound && parts.every((part) => !part.parameter)) {
       const at = c.rangeFrom(start);
       c.index++;

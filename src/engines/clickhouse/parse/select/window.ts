@@ -7,16 +7,18 @@ import { readOrderByElement } from "./order-by.ts";
 /** `([parent] [PARTITION BY …] [ORDER BY …] [frame])` */
 export function readWindowDefinition(c: Cursor): WindowDefinition | null {
   if (!c.take(Kind.OpenRound, "(")) return null;
-  // A window may be called like a keyword: without a name first, then with one.
-  const plain = c.attempt(() => closed(c, readParts(c)));
-  if (plain !== null) return plain;
+  const first = readParts(c);
+  if (first !== null && c.kind === Kind.CloseRound) {
+    c.index++;
+    return first;
+  }
+  // The name of a parent window comes first; the engine reads on from where it got stuck, so it takes one behind PARTITION BY as well.
   const parent = readName(c);
-  const parts = parent === null ? null : closed(c, readParts(c));
-  return parts === null ? null : { ...parts, parent };
-}
-
-function closed(c: Cursor, definition: WindowDefinition | null): WindowDefinition | null {
-  return definition !== null && c.take(Kind.CloseRound, ")") ? definition : null;
+  const rest = parent === null ? null : readParts(c);
+  if (parent === null || rest === null || !c.take(Kind.CloseRound, ")")) return null;
+  const partitionBy = rest.partitionBy.length > 0 ? rest.partitionBy : (first?.partitionBy ?? []);
+  const orderBy = rest.orderBy.length > 0 ? rest.orderBy : (first?.orderBy ?? []);
+  return { parent, partitionBy, orderBy, frame: rest.frame ?? first?.frame ?? null };
 }
 
 function readParts(c: Cursor): WindowDefinition | null {

@@ -31,9 +31,10 @@ export function readUpdate(c: Cursor): Update | null {
   const name = readObjectName(c);
   const onCluster = name === null ? undefined : readOnCluster(c);
   if (name === null || onCluster === undefined || !c.keyword("SET")) return null;
-  const assignments = readList(c, readAssignment);
-  const partition = assignments === null ? undefined : readInPartition(c);
-  if (assignments === null || partition === undefined) return null;
+  // The engine's grammar lets the list be empty.
+  const assignments = c.attempt(() => readList(c, readAssignment)) ?? [];
+  const partition = readInPartition(c);
+  if (partition === undefined) return null;
   const where = readWhere(c);
   const settings = where === null ? null : readTailSettings(c);
   return where === null || settings === null ? null : { kind: "update", name, onCluster, partition, assignments, where, settings };
@@ -104,6 +105,7 @@ export function readKill(c: Cursor): Kill | null {
   if (object === null || onCluster === undefined || !c.keyword("WHERE")) return null;
   const where = c.grammar.expression(c);
   if (where === null) return null;
-  const mode = c.keyword("SYNC") ? "sync" : c.keyword("ASYNC") ? "async" : c.keyword("TEST") ? "test" : null;
+  const mode = c.keyword("SYNC") ? "sync" : c.keyword("TEST") ? "test" : "async";
+  if (mode === "async") c.keyword("ASYNC");
   return { kind: "kill", object, where, mode, onCluster };
 }

@@ -81,7 +81,7 @@ export function readSystem(c: Cursor): System | null {
   if (shape === "free") return takeBalanced(c) ? { kind: "system", command, table: null, onCluster: before } : null;
   let table: ObjectName | null = null;
   if (shape === "table" || shape === "maybe-table") {
-    table = c.kind === Kind.String ? readTableInString(c) : c.word === "ON" ? null : c.attempt(() => readObjectName(c));
+    table = c.kind === Kind.String ? readTableInString(c) : c.word === "ON" ? null : readObjectName(c);
     if (table === null && shape === "table") return null;
   } else if (shape === "target" && readNameOrString(c) === null) return null;
   else if (shape === "logs" && c.kind === Kind.Word && c.word !== "ON" && readStrictList(c, readDotted) === null) return null;

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = process.cwd();
+
+/** Whether the optional dependency chDB is installed. */
+export function hasEngine(): boolean {
+  try {
+    createRequire(join(root, "package.json")).resolve("chdb");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** More would be slower: the engine parses the list of literals as well. */
+const batch = 500;
+
+/**
+ * What ClickHouse itself makes of statements: `formatQuery` of each, null for those it refuses.
+ * @throws Error when the engine dies; the statements that were asked last are in the message.
+ */
+export async function formatted(statements: readonly string[]): Promise<readonly (string | null)[]> {
+  const child = spawn(process.execPath, [join(root, "conformance/clickhouse-syntax/engine-child.mjs"), join(root, "package.json")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const closed = new Promise<void>((resolve) => {
+    child.once("close", () => resolve());
+  });
+  try {
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const answers: (string | null)[] = [];
+    for (let start = 0; start < statements.length; start += batch) {
+      const asked = statements.slice(start, start + batch);
+      child.stdin.write(`${JSON.stringify(asked)}\n`);
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`The engine died over one of these statements: ${asked.slice(0, 3).join("; ")} …`);
+      answers.push(...(JSON.parse(line.value) as (string | null)[]));
+    }
+    return answers;
+  } finally {
+    child.stdin.end();
+    await closed;
+  }
+}

@@ -76,6 +76,10 @@ describe("a project whose migrations call a function with SQL", () => {
     const { migrations } = await read(SHOP, FOLDER);
     const [step] = migrations[1]?.steps ?? [];
     expect(step).toMatchObject({ kind: "opaque", span: { file: `${FOLDER}/0002_kafka.py`, line: 4 } });
+    // What the table is, is certain all the same: later migrations are judged on it.
+    expect(step?.kind === "opaque" && step.assumed).toEqual([
+      "CREATE TABLE kafka_hits (url String) ENGINE = Kafka('__not_known__', 'hits', 'g', 'JSONEachRow')",
+    ]);
     expect(written(migrations[1]?.steps)?.[0]).toMatch(/KAFKA_HOSTS.* \(shop\/settings\/data_stores\.py:8\)/);
   });
 
@@ -165,6 +169,14 @@ describe("a single file", () => {
   ])("%s", async (_what, body, code) => {
     const { problems } = await readOne(body);
     expect(problems).toMatchObject([{ code, fatal: true, span: { file: "events/migrations/0001_x.py" } }]);
+  });
+
+  test("nothing is assumed of a statement whose table cannot be told", async () => {
+    const { steps } = await readOne(
+      "import os\nfrom x import run_sql\noperations = [run_sql(f\"CREATE TABLE {os.environ['T']} (a UInt8) ENGINE = Log\")]\n",
+    );
+    expect(steps).toMatchObject([{ kind: "opaque" }]);
+    expect(steps[0]).not.toHaveProperty("assumed");
   });
 
   test("two files of one number are named", async () => {

@@ -33,12 +33,9 @@ async function read(files: Files, settings: SourceSettings): Promise<SourceResul
   const settingsFiles = findSettings(modules, paths, options.settings);
   const setting = settingReader(modules, settingsFiles, () => evaluator);
   const environment = new Set<string>();
-  const evaluator: Evaluator = new Evaluator(modules, setting, {
-    kept: options.functions,
-    constants: options.constants,
-    environment,
-    instances: true,
-  });
+  const modes = { kept: options.functions, constants: options.constants, environment, instances: true } as const;
+  const evaluator: Evaluator = new Evaluator(modules, setting, modes);
+  const lenient = new Evaluator(modules, setting, { ...modes, lenient: true });
   const own = files.list(root).filter((path) => MIGRATION_FILE.test(nameOf(path)));
   const folders = new Set(own.map(folderOf));
   // One folder is one history; a root may hold several, each with numbers of its own.
@@ -47,7 +44,7 @@ async function read(files: Files, settings: SourceSettings): Promise<SourceResul
     const ordered = own.filter((path) => folderOf(path) === folder).sort(byNumber);
     problems.push(...sameNumber(files, ordered));
     for (const path of ordered) {
-      const migration = readMigration(path, { files, modules, evaluator, functions: options.functions, problems });
+      const migration = readMigration(path, { files, modules, evaluator, lenient, functions: options.functions, problems });
       if (migration !== null) migrations.push(migration);
     }
   }

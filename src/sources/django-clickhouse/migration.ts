@@ -15,12 +15,13 @@ interface Reading {
   readonly files: Files;
   readonly modules: Modules;
   readonly evaluator: Evaluator;
+  readonly lenient: Evaluator;
   readonly functions: ReadonlySet<string>;
   readonly problems: Problem[];
 }
 
 /** One file as a migration; null (with a problem) where it cannot be opened or holds no operations at all. */
-export function readMigration(path: string, { files, modules, evaluator, functions, problems }: Reading): Migration | null {
+export function readMigration(path: string, { files, modules, evaluator, lenient, functions, problems }: Reading): Migration | null {
   const display = files.display(path);
   const module = load(path, display, modules, problems);
   if (module === null) return null;
@@ -39,7 +40,7 @@ export function readMigration(path: string, { files, modules, evaluator, functio
     if (broken === undefined) problems.push(withoutOperations(module));
     return null;
   }
-  const context: StepContext = { evaluator, module, functions, suppressions: readSuppressions(module) };
+  const context: StepContext = { evaluator, lenient, module, functions, suppressions: readSuppressions(module) };
   const steps = stepsOfList(found.value, found.node, context);
   if (broken !== undefined) steps.push(syntaxStep(module, broken));
   const down = steps.map((step) => step.reverse);

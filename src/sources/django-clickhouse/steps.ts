@@ -1,6 +1,6 @@
 import type { OpaqueStep, SqlStep, Step, StepCall, Suppression } from "../../model/migration.ts";
 import type { Span } from "../../text/span.ts";
-import type { Evaluator } from "../django/evaluate.ts";
+import { NOT_KNOWN, type Evaluator } from "../django/evaluate.ts";
 import type { PyNode, PythonModule } from "../django/python.ts";
 import { runSqlParts } from "../django/run-sql.ts";
 import { short } from "../django/unknown.ts";
@@ -10,6 +10,8 @@ import { isKind, isUnknown, itemsOf, pathOf } from "../django/values.ts";
 /** What the steps of one migration file are made with. */
 export interface StepContext {
   readonly evaluator: Evaluator;
+  /** The same, with what cannot be told left out of texts. */
+  readonly lenient: Evaluator;
   readonly module: PythonModule;
   readonly functions: ReadonlySet<string>;
   readonly suppressions: readonly Suppression[];
@@ -46,8 +48,18 @@ function sqlSteps(call: PyCall, name: string, at: PyNode, context: StepContext):
   const own = node !== null && node.module === context.module ? node : null;
   const text = context.evaluator.written(value, at);
   const parts = runSqlParts(text, own, own?.span ?? at.span);
-  if (typeof parts === "string") return [opaque(at, at, isUnknown(text) ? reasonAt(text.reason, text.span, context) : parts, context)];
-  const reverse = name === "RunSQL" ? ((call.kwargs["reverse_sql"] ?? call.args[1] ?? null) === null ? "missing" : "present") : "unknown";
+  if (typeof parts === "string") {
+    const step = opaque(at, at, isUnknown(text) ? reasonAt(text.reason, text.span, context) : parts, context);
+    const assumed = node === null ? null : definition(node, context);
+    return [assumed === null ? step : { ...step, assumed: [assumed] }];
+  }
+  // infi.clickhouse_orm knows no way back; Django's RunSQL does.
+  const reverse =
+    name === "RunSQL" && !call.callee.startsWith("infi.")
+      ? (call.kwargs["reverse_sql"] ?? call.args[1] ?? null) === null
+        ? "missing"
+        : "present"
+      : "unknown";
   const asked = callOf(call, name);
   return parts.map((part): SqlStep => ({
     kind: "sql",
@@ -59,6 +71,16 @@ function sqlSteps(call: PyCall, name: string, at: PyNode, context: StepContext):
     suppressions: beside(at, context),
     ...(asked === null ? {} : { call: asked }),
   }));
+}
+
+/**
+ * A CREATE of which only texts in quotes cannot be told (a Kafka broker, a path): what it makes is certain, so that what comes after it
+ * is still understood. The statement itself stays opaque.
+ */
+function definition(node: PyNode, { lenient }: StepContext): string | null {
+  const value = lenient.written(lenient.evaluate(node), node);
+  if (typeof value !== "string" || !/^\s*(?:--[^\n]*\n\s*)*CREATE\b/i.test(value)) return null;
+  return value.replaceAll(/'(?:[^'\\]|\\.|'')*'/g, "").includes(NOT_KNOWN) ? null : value;
 }
 
 /** The first positional argument or one of these keywords, with its node where the call has one for it. */

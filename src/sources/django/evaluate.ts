@@ -21,6 +21,9 @@ export interface Names {
 /** Deeper than any code that a person writes; reached only by definitions that go round in a circle. */
 const MAX_DEPTH = 60;
 
+/** Stands in a text for a part that only running code can write. */
+export const NOT_KNOWN = "__not_known__";
+
 /** What a source other than Django's asks of the evaluator on top. */
 export interface EvaluatorModes {
   /** Functions, by the last part of their names, whose calls are kept as data though their body could be read. */
@@ -29,6 +32,8 @@ export interface EvaluatorModes {
   readonly constants?: ReadonlyMap<string, PyValue>;
   /** Environment variables are taken as not set, so that defaults hold; the names that were asked for are added here. */
   readonly environment?: Set<string>;
+  /** What cannot be told and goes into a text stands there as `NOT_KNOWN`: for what the rest of the text says anyway. */
+  readonly lenient?: boolean;
   /** Objects of the repository's own classes are followed through `__init__`, `__str__`, properties and straight methods. */
   readonly instances?: boolean;
 }
@@ -109,6 +114,7 @@ export class Evaluator {
 
   /** An object with a `__str__` of its own as its text, where objects are followed; anything else as it is. */
   written(value: PyValue, node: PyNode): PyValue {
+    if (this.modes.lenient === true && isUnknown(value)) return NOT_KNOWN;
     return this.modes.instances === true && isKind(value, "call") && value.cls !== null
       ? (instanceText(this, value, node) ?? value)
       : value;

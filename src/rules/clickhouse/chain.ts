@@ -1,5 +1,5 @@
 import type { ClickHouseState, ClickHouseTable } from "../../model/clickhouse/schema.ts";
-import { graphOf } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 
 /** Something that a view reads or writes and that is not there. */
 export interface Gap {
@@ -51,7 +51,6 @@ function has(columns: ReadonlySet<string>, name: string): boolean {
 }
 
 /** Views that an insert into the table feeds, and those behind their targets. */
-export function feeds(table: string, state: ClickHouseState): readonly ClickHouseTable[] {
-  const graph = graphOf(state);
+export function feeds(table: string, graph: Graph): readonly ClickHouseTable[] {
   return graph.chain(table).flatMap((name) => graph.fedBy(name));
 }

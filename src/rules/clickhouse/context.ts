@@ -8,7 +8,7 @@ import type { Evidence } from "../../model/report.ts";
 import { breakEvidence } from "../evidence.ts";
 import { bothWitnesses } from "./both-witnesses.ts";
 import type { Facts } from "./facts.ts";
-import { graphOf } from "./graph.ts";
+import { graphsOf } from "./graph.ts";
 import type { ClickHouseContext, ClickHouseSize, Decision } from "./rule.ts";
 import { bytes, counted, named, rowsOf } from "./words.ts";
 import type { WorkloadQuery } from "./workload.ts";
@@ -83,7 +83,7 @@ export function createClickHouseContext(input: ClickHouseContextInput): ClickHou
     },
     table: (judged, table) => judged.before.tables.get(table) ?? null,
     column: (judged, table, column) => judged.before.tables.get(table)?.columns.find(({ name }) => name === column) ?? null,
-    graph: graphOf,
+    graph: graphsOf(release),
     atLeast: (version) => isAtLeast(input.version, version),
     effects,
     effectsOf(judged, change) {

@@ -1,4 +1,4 @@
-import type { ClickHouseTable } from "../../model/clickhouse/schema.ts";
+import { replicaPath } from "./graph.ts";
 import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
 import { list, named } from "./words.ts";
@@ -7,7 +7,7 @@ export const replicaPathCollides: ClickHouseRule = clickHouseRuleFor("create-tab
   id: "replica-path-collides",
   summary: "two replicas with one path in Keeper, or a path that hosts cannot fill in",
   check({ table, ifNotExists, cluster }, statement, context): readonly ClickHouseHazard[] {
-    const path = pathOf(table);
+    const path = replicaPath(table);
     if (
       table.engine?.replicated !== true ||
       (ifNotExists && statement.before.tables.has(table.name)) ||
@@ -27,9 +27,12 @@ export const replicaPathCollides: ClickHouseRule = clickHouseRuleFor("create-tab
         "a path without {uuid} (`'/clickhouse/tables/{shard}/db/table'`), or `CREATE TABLE … UUID '…'` with one that is made once",
       );
     if (path === null) return found;
-    const twin = [...statement.before.tables.values()].find(
-      (other) => other.name !== table.name && pathOf(other) === path && !/\{(?:table|uuid)\}/.test(path),
-    );
+    const twin = /\{(?:table|uuid)\}/.test(path)
+      ? undefined
+      : context
+          .graph(statement.before)
+          .withPath(path)
+          .find((other) => other.name !== table.name);
     if (twin !== undefined)
       add(
         "twin",
@@ -44,7 +47,7 @@ export const replicaPathCollides: ClickHouseRule = clickHouseRuleFor("create-tab
           (change) =>
             change.kind === "drop-table" &&
             !change.sync &&
-            pathOf(one.before.tables.get(change.name) ?? table) === path &&
+            replicaPath(one.before.tables.get(change.name) ?? table) === path &&
             one.before.tables.has(change.name),
         ),
       );
@@ -95,9 +98,3 @@ export const replicaPathCollides: ClickHouseRule = clickHouseRuleFor("create-tab
     return found;
   },
 });
-
-function pathOf({ engine }: Pick<ClickHouseTable, "engine">): string | null {
-  if (engine?.replicated !== true) return null;
-  const first = engine.args[0];
-  return first?.constant?.kind === "string" ? first.constant.text : null;
-}

@@ -20,7 +20,7 @@ export const viewReadsMissingColumn: ClickHouseRule = clickHouseRuleFor(
               ? [change.to]
               : [change.kind === "drop-table" ? change.name : change.table];
       const graph = context.graph(statement.after);
-      const views = names.flatMap((name) => [...feeds(name, statement.after), ...graph.viewsOver(name)]);
+      const views = names.flatMap((name) => [...feeds(name, graph), ...graph.viewsOver(name)]);
       const gaps = newGaps(missingReads, [...new Set(views)], statement.before, statement.after);
       const byView = new Map(gaps.map(({ view }) => [view.name, gaps.filter((gap) => gap.view.name === view.name)]));
       return [...byView].flatMap(([name, own]): readonly ClickHouseHazard[] => {

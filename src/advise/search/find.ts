@@ -17,6 +17,7 @@ const SECOND_KEYS = 10;
 const MOST_ELEMENTS = 16;
 /** Keys that are tried whatever the time, up to so many times the time. */
 const LEAST_KEYS = 100;
+const LEAST_FREE_KEYS = 30;
 const PATIENCE = 8;
 const LONGEST = 5;
 
@@ -172,6 +173,7 @@ async function freeKey(
   milliseconds: number,
 ): Promise<Found["free"]> {
   const started = Date.now();
+  let built = 0;
   const { tried } = await searchKeys({
     elements,
     frequencies,
@@ -182,8 +184,13 @@ async function freeKey(
         key.map(({ sql }) => sql),
         known,
       ),
-    timeLeft: () => milliseconds - (Date.now() - started),
-    onProgress: () => {},
+    timeLeft: () => {
+      const passed = Date.now() - started;
+      return built < LEAST_FREE_KEYS && passed < milliseconds * PATIENCE ? 1 : milliseconds - passed;
+    },
+    onProgress: (keys) => {
+      built = keys;
+    },
   });
   const [best] = tried;
   return best === undefined ? null : { orderBy: best.key.map(({ sql }) => sql), marks: best.cost.marks };

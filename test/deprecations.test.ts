@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
@@ -312,6 +312,165 @@ test("what a migration that waits will take away is the next step, and only wher
     missing: { cloud: [], "self-hosted": ["apply shop.0004_no_report, which takes view public.fax_numbers away"] },
   });
   expect(item("shop_customer.fax").dependents).toContain("view public.fax_numbers");
+});
+
+test("a model that only the state forgot stays blocked while a key of another table points at it", async () => {
+  const { shop: app } = shop();
+  const order = "    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)\n";
+  release(app, "v1.44", {
+    "shop/models.py": models({ legacy: false, coupon: null }).replace(order, `${order}    coupon_id = models.BigIntegerField(null=True)\n`),
+    "shop/migrations/0003_coupon.py": migration(
+      '("shop", "0002_forget")',
+      `        migrations.AddField("order", "coupon", models.ForeignKey(to="shop.coupon", null=True, on_delete=models.SET_NULL)),
+        migrations.SeparateDatabaseAndState(state_operations=[
+            migrations.RemoveField(model_name="order", name="coupon"),
+            migrations.AddField("order", "coupon_id", models.BigIntegerField(null=True)),
+            migrations.DeleteModel("Coupon"),
+        ]),`,
+    ),
+    "tread.config.yaml":
+      "sources:\n  - { type: django, root: . }\nlive:\n  - { name: v1.43, ref: v1.43 }\n  - { name: v1.44, ref: v1.44 }\nenvironments:\n  cloud: { live: [v1.44] }\n",
+  });
+  const { item } = await deprecations(app);
+  // The mark went with the class; v1.43 still shows it.
+  expect(item("shop_coupon")).toMatchObject({ kind: "table", marked: true, since: { release: "v1.43" }, verdicts: { cloud: "blocked" } });
+  expect(item("shop_coupon").missing["cloud"]?.join()).toMatch(/drop the foreign key shop_order_coupon_id_\w+ of public\.shop_order first/);
+});
+
+test("a release that is still to come and uses it holds a drop back, and one that is live elsewhere does not", async () => {
+  const { shop: app } = shop();
+  release(app, "v1.44", {
+    "shop/models.py": models({ legacy: false, fax: "deprecate_field(models.CharField(max_length=30, null=True))" }),
+  });
+  release(app, "v1.45", { "worker/fax.sql": "-- name: faxes\nSELECT fax FROM shop_customer WHERE fax IS NOT NULL;\n" });
+  app.git("rm", "-q", "worker/fax.sql");
+  app.git("commit", "-q", "-m", "no worker");
+  app.write({
+    "tread.releases.yaml": releases({ "v1.44": { cloud: ["2026-10-10", null] }, "v1.45": { "self-hosted": ["2026-11-01", null] } }),
+    "tread.config.yaml": "sources:\n  - { type: django, root: . }\nenvironments:\n  cloud: {}\n  self-hosted: {}\n",
+  });
+  const { verdicts, item } = await deprecations(app);
+  expect(verdicts("shop_customer.fax")).toEqual({ cloud: "blocked", "self-hosted": "blocked" });
+  expect(item("shop_customer.fax").missing["cloud"]).toEqual(["release a version after v1.45 that does without it"]);
+});
+
+test("a field of an abstract base is one per table, under the column and table that it really has", async () => {
+  const app = empty();
+  release(app, "v1", {
+    ...settings,
+    "shop/migrations/0001_initial.py": migration(
+      "",
+      ["Invoice", "Receipt"]
+        .map(
+          (name) =>
+            `        migrations.CreateModel(name="${name}", fields=[("id", models.BigAutoField(primary_key=True)), ("legacy", models.IntegerField(null=True, db_column="old_no"))], options={"db_table": "book_${name.toLowerCase()}"}),`,
+        )
+        .join("\n"),
+    ),
+    "shop/base.py":
+      'from django.db import models\n\n\nclass Numbered(models.Model):\n    # DEPRECATED: numbers come from the ledger\n    legacy = models.IntegerField(null=True, db_column="old_no")\n\n    class Meta:\n        abstract = True\n',
+    "shop/models.py":
+      'from shop.base import Numbered\n\n\nclass Invoice(Numbered):\n    class Meta:\n        db_table = "book_invoice"\n\n\nclass Receipt(Numbered):\n    class Meta:\n        db_table = "book_receipt"\n',
+    "tread.config.yaml": "sources:\n  - { type: django, root: . }\nlive:\n  - { name: v1, ref: v1 }\n",
+  });
+  const { report, item } = await deprecations(app);
+  expect(report.items.map(({ name }) => name)).toEqual(["public.book_invoice.old_no", "public.book_receipt.old_no"]);
+  expect(item("book_receipt.old_no")).toMatchObject({ mark: { place: "shop/base.py:5" }, since: { release: "v1" } });
+  expect(Object.values(item("book_receipt.old_no").verdicts)).toEqual(["blocked"]);
+});
+
+test("an admin page deletes, and deletes query the tables of many-to-many fields that nobody uses", async () => {
+  const { shop: app } = shop();
+  release(app, "v1.44", {
+    "shop/admin.py": "from django.contrib import admin\nfrom shop.models import Customer\n\nadmin.site.register(Customer)\n",
+  });
+  app.write({ "tread.releases.yaml": releases({ "v1.44": { cloud: ["2026-11-01", null] } }) });
+  const { report } = await deprecations(app, "--environment", "cloud");
+  expect(report.items.find(({ name }) => name === "public.shop_customer_tags")?.verdicts["cloud"]).not.toBe("droppable");
+});
+
+test("a field that the models have lost and whose migration drops it is safe once its last reader is retired", async () => {
+  const { shop: app } = shop();
+  const files = {
+    "shop/models.py": models({ legacy: false }).replace("    nickname = models.CharField(max_length=100, null=True)\n", ""),
+    "shop/migrations/0003_drop.py": migration(
+      '("shop", "0002_forget")',
+      '        migrations.RemoveField(model_name="customer", name="nickname"),',
+    ),
+  };
+  release(app, "v1.44", { "shop/models.py": files["shop/models.py"] });
+  app.write(files);
+  app.write({
+    "tread.releases.yaml": releases({
+      "v1.43": { cloud: ["2026-10-01", "2026-11-10"], eu: ["2026-10-01", null] },
+      "v1.44": { cloud: ["2026-11-01", null], eu: ["2026-11-01", null] },
+    }),
+  });
+  app.write({ "tread.config.yaml": "sources:\n  - { type: django, root: . }\nenvironments:\n  cloud: {}\n  eu: {}\n" });
+  const { item } = await deprecations(app);
+  expect(item("shop_customer.nickname")).toMatchObject({
+    marked: true,
+    verdicts: { cloud: "droppable", eu: "blocked" },
+    missing: { cloud: [], eu: ["retire v1.43"] },
+    safeSince: { cloud: "2026-11-10", eu: null },
+    notes: ["shop.0003_drop drops it"],
+  });
+  expect(item("shop_customer.nickname").reasons["cloud"]).toBe("safe since v1.44 is live and v1.43 was retired on 10 November 2026");
+});
+
+test("text and markdown say the same, with the next step first", async () => {
+  const { shop: app } = shop();
+  app.write({ "tread.releases.yaml": releases({ "v1.42": { cloud: ["2026-09-01", null] }, "v1.43": { cloud: ["2026-10-10", null] } }) });
+  const before = process.cwd();
+  process.chdir(app.folder);
+  try {
+    for (const format of ["text", "markdown"]) {
+      await main(["deprecations", "--environment", "cloud", "--format", format, "--output", `report.${format}`]);
+    }
+  } finally {
+    process.chdir(before);
+  }
+  const text = readFileSync(join(app.folder, "report.text"), "utf8");
+  expect(text).toMatch(/public\.shop_customer\.fax {2}column\n {2}marked in shop\/models\.py:13 \(deprecate_field/);
+  expect(text).toMatch(/cloud: not yet — v1\.42 reads it[^\n]*\n {4}next: retire v1\.42/);
+  expect(text).toMatch(/4 marked as deprecated/);
+  expect(readFileSync(join(app.folder, "report.markdown"), "utf8")).toMatch(
+    /\| `public\.shop_customer\.fax` \(column\) \| v1\.43, commit \w{12} \|/,
+  );
+});
+
+test("an answer is kept for the same content only", async () => {
+  const { shop: app } = shop();
+  app.write({ "tread.releases.yaml": releases({ "v1.43": { cloud: ["2026-10-10", null] } }) });
+  const before = process.cwd();
+  const cache = process.env["TREAD_CACHE"];
+  process.env["TREAD_CACHE"] = join(app.folder, "..", `${app.folder.split("/").at(-1) ?? ""}-cache`);
+  process.chdir(app.folder);
+  const file = join(app.folder, ".report.json");
+  const run = async (): Promise<string> => {
+    await main(["deprecations", "--environment", "cloud", "--format", "json", "--output", file]);
+    const report = JSON.parse(readFileSync(file, "utf8")) as DeprecationsReport;
+    rmSync(file);
+    return report.items.map(({ name, verdicts }) => `${name} ${verdicts["cloud"] ?? ""}`).join();
+  };
+  try {
+    const first = await run();
+    expect(await run()).toBe(first);
+    expect(readdirSync(join(process.env["TREAD_CACHE"] ?? "", "deprecations"))).toHaveLength(1);
+    app.write({ "worker/fax.ts": 'export const fax = (db) => db.query("SELECT fax FROM shop_customer", []);\n' });
+    const changed = await run();
+    expect(first).toContain("public.shop_customer.fax droppable");
+    expect(changed).toContain("public.shop_customer.fax blocked");
+    // A tag that moves is another release, though no file has changed.
+    rmSync(join(app.folder, "worker"), { recursive: true });
+    app.git("tag", "-f", "v1.43", "v1.42");
+    expect(await run()).toContain("public.shop_customer.fax blocked");
+  } finally {
+    process.chdir(before);
+    rmSync(process.env["TREAD_CACHE"] ?? "", { recursive: true, force: true });
+    if (cache === undefined) delete process.env["TREAD_CACHE"];
+    else process.env["TREAD_CACHE"] = cache;
+  }
 });
 
 test("a key that only the state forgot is named: it makes deletes fail", async () => {

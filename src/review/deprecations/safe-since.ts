@@ -16,7 +16,7 @@ export interface Safety {
 
 /** What the record of releases says about something that nothing live uses: since when, and whether an older release may still come. */
 export function safetyOf(
-  { options, views }: Analysis,
+  { options, views, read }: Analysis,
   grammar: Grammar,
   environment: string,
   candidate: Candidate,
@@ -27,8 +27,15 @@ export function safetyOf(
   if (onRecord === undefined || view === undefined) return { staged: null, day: null };
   const { record, now } = onRecord;
   const place = { name: environment, supports: view.environment.onRecord?.supports ?? null };
-  const uses = [...past].map(([version, read]): VersionUse => ({ version, use: read === null ? "unread" : useOf(read) }));
   const live = [...(view.environment.live ?? []), ...(view.environment.onRecord?.live ?? [])];
+  // What serves elsewhere was read as well, and may have served here.
+  const elsewhere = new Map<string, LiveVersion | null>([
+    ...(read?.versions ?? []).map((version) => [version.name, version] as const),
+    ...past,
+  ]);
+  const uses = [...elsewhere]
+    .filter(([name]) => !live.includes(name))
+    .map(([version, found]): VersionUse => ({ version, use: found === null ? "unread" : useOf(found) }));
   const staged = decideDrop({ record, place, now, live: [...new Set(live)].map((version) => ({ version, use: "none" })), past: uses });
   return { staged, day: staged.verdict === "droppable" ? day() : null };
 

@@ -47,7 +47,11 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
     // What is asked of ClickHouse is held against ClickHouse (check/clickhouse).
     if (entry.kind === "sql" && entry.database === "clickhouse") continue;
     const version = await attempt(() => loadVersion(entry, options, sources, tables));
-    if (version !== null) versions.push(version);
+    const same = versions.findIndex(({ name }) => name === version?.name);
+    const known = versions[same];
+    // A release, and an export of its queries under the same name.
+    if (version !== null && known !== undefined) versions[same] = merged(version.name, [known, version]);
+    else if (version !== null) versions.push(version);
   }
   const working = await loadWorking(sources);
   for (const version of [...versions, ...(working === null ? [] : [working])]) problems.push(...version.problems);

@@ -22,7 +22,7 @@ export async function withReleases(options: CheckOptions): Promise<CheckOptions>
   if (options.onRecord !== undefined) return options;
   const { config } = options;
   checkWindows(config.environments);
-  const record = await readReleases(config.root, options.cwd);
+  const record = await readReleases(config.root, options.cwd, config.releases);
   checkLiveNames(config.environments, config.live, record);
   if (record === null || record.releases.length === 0) return options;
   const now = options.now ?? new Date();
@@ -32,7 +32,8 @@ export async function withReleases(options: CheckOptions): Promise<CheckOptions>
   const needed = new Set(environments.flatMap(({ live }) => live ?? []));
   const isRelease = new Set(record.releases.map(({ name }) => name));
   const entries = [
-    ...config.live.filter(({ name }) => !isRelease.has(name)),
+    // Queries under the name of a release are a part of it: an export of what it sends, or what it asks of ClickHouse.
+    ...config.live.filter((entry) => !isRelease.has(entry.name) || (entry.kind === "sql" && needed.has(entry.name))),
     // Oldest first: the newest that serves says what is applied.
     ...record.releases
       .filter(({ name }) => needed.has(name) && !added.has(name))
@@ -55,11 +56,11 @@ function serving(
   const releases = new Map(record.releases.map((release) => [release.name, release]));
   for (const { name } of here.unversioned) problems.push(unversioned(name, environment));
   const others: string[] = [];
-  for (const { name } of listed) {
+  for (const { name, kind } of listed) {
     const release = releases.get(name);
     if (release === undefined && (environment.live === null || environment.live.includes(name))) others.push(name);
     // Listed for everywhere and retired here: two files disagree, and what serves by either of them counts.
-    if (release !== undefined && environment.live === null && !live.has(name) && contradicts(release, environment, now)) {
+    if (release !== undefined && kind === "app" && environment.live === null && !live.has(name) && contradicts(release, environment, now)) {
       problems.push(stillListed(release, environment, "`live`"));
       live.add(name);
     }

@@ -32,13 +32,17 @@ export function stagedDrops(
   for (const { versions, start } of paths) for (const version of versions) live.set(version.name, { version, start });
   const place = { name: view.environment.name, supports: view.environment.onRecord.supports };
   const elsewhere = new Map<string, LiveVersion | null>([...everyVersion.map((one) => [one.name, one] as const), ...past]);
+  const released = new Set(onRecord.record.releases.map(({ name }) => name));
   const known = new Map<string, StagedDrop>();
   return (judged, going) => {
     const key = JSON.stringify([going, judged.migration.id, judged.statement.index]);
     let decided = known.get(key);
     if (decided === undefined) {
       const use = (version: LiveVersion | null, start: SchemaState): VersionUse["use"] =>
-        version === null ? "unread" : useOf((query, state) => engine.bind(query, state), version, going, stateWith(going, start, judged));
+        // A version in which not one query was found was looked for in the wrong place, or is in a language that tread does not read.
+        version === null || (released.has(version.name) && version.queries.length === 0)
+          ? "unread"
+          : useOf((query, state) => engine.bind(query, state), version, going, stateWith(going, start, judged));
       const uses: VersionUse[] = [...live.values()].map(({ version, start }) => ({ version: version.name, use: use(version, start) }));
       for (const name of view.environment.onRecord?.live ?? []) if (!live.has(name)) uses.push({ version: name, use: "unread" });
       if (!live.has(beside.name)) uses.push({ version: "raw SQL in the working tree", use: use(beside, judged.before) });

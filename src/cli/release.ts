@@ -106,7 +106,7 @@ function summary({ events }: Imported, dry: boolean, where: string): string {
 
 async function inputOf(cwd: string, flags: ReleaseFlags): Promise<RecordInput> {
   const config = await loadConfig({ cwd, ...(flags.config === undefined ? {} : { file: flags.config }) });
-  return { ledger: fileLedger(config.root, cwd), config, cwd, now: new Date() };
+  return { ledger: fileLedger(config.root, cwd, config.releases), config, cwd, now: new Date() };
 }
 
 function print(lines: readonly string[]): number {

@@ -55,7 +55,7 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
     else sources.set(identity, index);
   }
 
-  const recorded = existsSync(join(root, RELEASES_FILE));
+  const recorded = existsSync(join(root, typeof config["releases"] === "string" ? config["releases"] : RELEASES_FILE));
   const names: string[] = [];
   for (const [index, item] of list(config["live"]).entries()) {
     const live = mapping(item);

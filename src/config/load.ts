@@ -72,6 +72,7 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
     file,
     sources: raw.sources === undefined ? await detected(root, raw) : raw.sources.map((source) => sourceOf(source, raw)),
     live: await Promise.all((raw.live ?? []).map((entry) => liveOf(entry, root))),
+    ...(raw.releases === undefined ? {} : { releases: raw.releases }),
     environments: environments.length > 0 ? environments : [bareEnvironment("default")],
     thresholds: {
       largeRows: raw.thresholds?.largeRows ?? DEFAULT_THRESHOLDS.largeRows,

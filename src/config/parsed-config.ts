@@ -11,6 +11,8 @@ export interface ParsedConfig {
   readonly file: string | null;
   readonly sources: readonly SourceConfig[];
   readonly live: readonly LiveConfig[];
+  /** Where the releases are on record, relative to `root`. Absent: `tread.releases.yaml`, if there is one. */
+  readonly releases?: string;
   readonly environments: readonly EnvironmentConfig[];
   readonly thresholds: Thresholds;
   readonly policy: {

@@ -15,6 +15,7 @@ export interface RawConfig {
   $schema?: string | undefined;
   sources?: RawSource[] | undefined;
   live?: RawLive[] | undefined;
+  releases?: string | undefined;
   environments?: Record<string, RawEnvironment | null> | undefined;
   workload?: string | string[] | undefined;
   thresholds?: { largeRows?: number | undefined; hotReadsPerSecond?: number | undefined; stallMs?: number | undefined } | undefined;
@@ -251,6 +252,9 @@ const config: z.ZodType<RawConfig> = z
       .min(1, { error: "is empty: name at least one source, or leave `sources` out to have them detected" })
       .optional(),
     live: z.array(live).optional(),
+    releases: text
+      .describe("The releases on record (`tread.releases/1`). Default: tread.releases.yaml beside this file, if there is one.")
+      .optional(),
     environments: z.record(text, environment.nullable()).optional(),
     workload: pathOrPaths.describe("Files of ClickHouse queries with their frequencies. Default: none.").optional(),
     thresholds: thresholds.optional(),

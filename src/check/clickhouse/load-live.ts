@@ -35,7 +35,18 @@ export async function loadClickHouseLive(options: CheckOptions, sources: readonl
   const versions: LiveVersion[] = [];
   for (const entry of entries) {
     const version = await attempt(() => loadVersion(entry, options, sources));
-    if (version !== null) versions.push(version);
+    const same = versions.findIndex(({ name }) => name === version?.name);
+    const known = versions[same];
+    if (version !== null && known === undefined) versions.push(version);
+    // A release, and its queries under the same name.
+    else if (version !== null && known !== undefined)
+      versions[same] = {
+        ...known,
+        queries: [...known.queries, ...version.queries],
+        migrations: known.migrations ?? version.migrations,
+        dynamic: [...known.dynamic, ...version.dynamic],
+        problems: [...known.problems, ...version.problems],
+      };
   }
   for (const version of versions) problems.push(...version.problems);
   return { versions, base, problems };

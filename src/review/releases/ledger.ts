@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { Document } from "yaml";
 import { RELEASES_FILE } from "../../config/known.ts";
 import type { ReleaseRecord } from "../../model/release.ts";
@@ -42,12 +42,12 @@ releases: []
  * `tread.releases.yaml`: what stands in it keeps its order, its comments and its way of writing.
  * @param root absolute folder of the config file
  */
-export function fileLedger(root: string, cwd: string): ReleaseLedger {
-  const path = join(root, RELEASES_FILE);
+export function fileLedger(root: string, cwd: string, name: string = RELEASES_FILE): ReleaseLedger {
+  const path = resolve(root, name);
   return {
-    where: RELEASES_FILE,
+    where: name,
     async read() {
-      return (await readReleases(root, cwd)) ?? { file: RELEASES_FILE, releases: [] };
+      return (await readReleases(root, cwd, name)) ?? { file: name, releases: [] };
     },
     async append(events) {
       await this.read();
@@ -55,7 +55,7 @@ export function fileLedger(root: string, cwd: string): ReleaseLedger {
       const document = parseDocument(readTextFile(path) ?? BEGINNING);
       for (const event of events) write(document, event);
       const text = document.toString({ lineWidth: 0, flowCollectionPadding: true });
-      await parseReleases(RELEASES_FILE, text);
+      await parseReleases(name, text);
       // A reader meets the old file or the new one, never half of it.
       const temporary = `${path}.${process.pid}.tmp`;
       try {

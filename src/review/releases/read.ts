@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { ConfigError, type ConfigProblem } from "../../config/config-error.ts";
 import { RELEASES_FILE } from "../../config/known.ts";
 import { displayPath } from "../../config/environments.ts";
@@ -15,11 +15,12 @@ import { inOrder } from "./version.ts";
  * Reads the releases on record.
  * @param root absolute folder of the config file (`ParsedConfig.root`)
  * @param cwd absolute; messages name the file relative to it
+ * @param name where the settings say that it lies (`releases:`), relative to `root`
  * @returns null when there is no such file: nothing is on record
  * @throws ConfigError with every problem at once: broken YAML, a wrong shape, two releases with one name, one retired before it was live
  */
-export async function readReleases(root: string, cwd: string): Promise<ReleaseRecord | null> {
-  const path = join(root, RELEASES_FILE);
+export async function readReleases(root: string, cwd: string, name: string = RELEASES_FILE): Promise<ReleaseRecord | null> {
+  const path = resolve(root, name);
   const file = displayPath(cwd, path);
   let text: string;
   try {

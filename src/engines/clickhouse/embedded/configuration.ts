@@ -40,7 +40,10 @@ export function configuration(options: {
   <mark_cache_size>67108864</mark_cache_size>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <macros>${entries(options.macros)}</macros>
-  <remote_servers>${options.clusters.filter(({ name }) => XML_NAME.test(name)).map(cluster).join("")}</remote_servers>
+  <remote_servers>${options.clusters
+    .filter(({ name }) => XML_NAME.test(name))
+    .map(cluster)
+    .join("")}</remote_servers>
   ${options.extra}
 </clickhouse>
 `;

@@ -7,11 +7,15 @@ import { stopWithTread } from "../../embedded/at-exit.ts";
 import { isAlive } from "../../embedded/temporary.ts";
 import { EngineUnavailable } from "../../embedded/unavailable.ts";
 import { type CrashReason, EngineCrashed } from "./errors.ts";
+import { isCrashing } from "./fatal.ts";
 import { CLICKHOUSE_GUARD } from "./guard.ts";
 import { WORKER } from "./worker.ts";
 
 /** Loading 566 MB of library from a cold disk takes seconds; from a warm one 0.4 s. */
 const START_TIMEOUT_MS = 120_000;
+
+/** How often a query that runs is looked at for a crash that does not end the process. */
+const CRASH_WATCH_MS = 1000;
 
 export interface Question {
   readonly sql: string;
@@ -128,6 +132,11 @@ export async function startEngine(options: {
         reason = { kind: "timeout", afterMs: timeoutMs };
         kill();
       }, timeoutMs);
+      const watch = setInterval(() => {
+        if (pid === null || !isCrashing(pid)) return;
+        reason ??= { kind: "died", signal: "SIGSEGV or its like", exitCode: null };
+        kill();
+      }, CRASH_WATCH_MS);
       keepAlive(child, true);
       try {
         return await new Promise<Answer>((resolve, reject) => {
@@ -136,6 +145,7 @@ export async function startEngine(options: {
         });
       } finally {
         clearTimeout(timer);
+        clearInterval(watch);
         if (waiting.size === 0) keepAlive(child, false);
       }
     },

@@ -27,7 +27,9 @@ const require = createRequire(import.meta.url);
 
 function library(): string | null {
   try {
-    const path = join(dirname(require.resolve("@chdb/lib-linux-x64-gnu/package.json")), "libchdb.so");
+    // chDB's own dependency, one per platform.
+    const own = createRequire(require.resolve("chdb"));
+    const path = join(dirname(own.resolve(`@chdb/lib-${process.platform}-${process.arch}-gnu/package.json`)), "libchdb.so");
     return existsSync(path) ? path : null;
   } catch {
     return null;
@@ -36,7 +38,7 @@ function library(): string | null {
 
 /** Why no server can be had here, or null. */
 export function withoutHttpServer(): string | null {
-  if (library() === null) return "chDB's library for linux-x64-gnu is not installed";
+  if (library() === null) return "chDB's library for Linux is not installed";
   return spawnSync("python3", ["-c", "import ctypes"]).status === 0 ? null : "there is no python3 to load the library with";
 }
 

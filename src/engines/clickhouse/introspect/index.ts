@@ -1,6 +1,5 @@
 export { openReadOnlyClickHouse } from "./client.ts";
 export type { ReadOnlyClickHouse } from "./client.ts";
-export { readDump } from "./dump.ts";
 export { readClickHouseSchema } from "./schema.ts";
 export { readClickHouseTarget } from "./target.ts";
 export type { ClickHouseTarget } from "./target.ts";

@@ -155,6 +155,10 @@ export type ChangeBody =
       readonly concurrently: boolean;
       readonly ifNotExists: boolean;
       readonly only: boolean;
+      /** It has columns beside the keys (INCLUDE). */
+      readonly including?: boolean;
+      /** It says ASC, DESC, NULLS FIRST or NULLS LAST of a key. */
+      readonly sorted?: boolean;
     }
   | {
       readonly kind: "drop-index";

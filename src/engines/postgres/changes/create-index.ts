@@ -40,9 +40,15 @@ export function createIndex(node: IndexStmt, context: Context): Change[] {
         concurrently: node.concurrent === true,
         ifNotExists: node.if_not_exists === true,
         only: node.relation?.inh !== true,
+        ...(including.length > 0 ? { including: true } : {}),
+        ...(elements.some(isSorted) ? { sorted: true } : {}),
       }),
     },
   ];
+}
+
+function isSorted({ ordering, nulls_ordering: nulls }: IndexElem): boolean {
+  return (ordering ?? "SORTBY_DEFAULT") !== "SORTBY_DEFAULT" || (nulls ?? "SORTBY_NULLS_DEFAULT") !== "SORTBY_NULLS_DEFAULT";
 }
 
 function mentioned(element: IndexElem): string[] {

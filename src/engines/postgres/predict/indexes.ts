@@ -1,4 +1,4 @@
-import { foreignKeysTo, indexOwner, isRelationName, schemaOf } from "../../../model/apply/index.ts";
+import { foreignKeysTo, indexOwner, isRelationName, schemaOf, treeOf } from "../../../model/apply/index.ts";
 import { bareName, type Index, type Relation } from "../../../model/schema.ts";
 import { needPartitionColumns } from "./keys.ts";
 import { needOperatorClass } from "./operator-classes.ts";
@@ -17,7 +17,7 @@ export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename
     if (concurrent && relation?.kind === "partitioned-table")
       return work.fail("0A000", `cannot create index on partitioned table "${bareName(change.table)}" concurrently`);
     for (const column of change.index.mentions) work.needColumn(relation, column);
-    if (relation !== null) checkIndex(relation, change.index, work);
+    if (relation !== null) checkIndex(relation, change.index, change, work);
     if (isRelationName(work.state, schemaOf(change.table), bareName(change.index.name))) {
       if (!change.ifNotExists) work.fail("42P07", `relation "${bareName(change.index.name)}" already exists`);
       return;
@@ -90,16 +90,32 @@ function neededIndex(name: string, work: Work): { readonly owner: Relation; read
 /** Access methods of the server itself; an extension may bring others (`bloom`, `hnsw`). */
 const METHODS = new Set(["btree", "hash", "gist", "gin", "spgist", "brin"]);
 
-function checkIndex(relation: Relation, index: Index, work: Work): void {
+/** Which of the server's own methods have columns beside the keys, and which keep them sorted (`amcaninclude`, `amcanorder`; 14 brought INCLUDE to SP-GiST). */
+const INCLUDE = new Set(["btree", "gist", "spgist"]);
+
+function checkIndex(
+  relation: Relation,
+  index: Index,
+  asked: { readonly including?: boolean; readonly sorted?: boolean },
+  work: Work,
+): void {
   if (!METHODS.has(index.method) && work.onlyPlpgsql) return work.fail("42704", `access method "${index.method}" does not exist`);
   if (index.unique && index.method !== "btree" && METHODS.has(index.method))
     return work.fail("0A000", `access method "${index.method}" does not support unique indexes`);
+  const own = METHODS.has(index.method);
+  if (asked.including === true && own && (!INCLUDE.has(index.method) || (index.method === "spgist" && work.version < 14)))
+    return work.fail("0A000", `access method "${index.method}" does not support included columns`);
+  if (asked.sorted === true && own && index.method !== "btree")
+    return work.fail("0A000", `access method "${index.method}" does not support ASC/DESC or NULLS FIRST/LAST options`);
   if (index.columns.length > 1 && (index.method === "hash" || index.method === "spgist"))
     return work.fail("0A000", `access method "${index.method}" does not support multicolumn indexes`);
   const virtual = index.mentions.find((name) => relation.columns.some((c) => c.name === name && c.generated === "virtual"));
   if (virtual !== undefined) return work.fail("0A000", "indexes on virtual generated columns are not supported");
   needOperatorClass(relation, index, work);
-  if (relation.kind === "partitioned-table" && index.unique) needPartitionColumns(relation, index.columns, work);
+  if (!index.unique || relation.kind !== "partitioned-table") return;
+  // Each partition that is partitioned itself needs its own key in it too.
+  for (const part of treeOf(work.state, relation.name))
+    if (part.kind === "partitioned-table" && !work.failed) needPartitionColumns(part, index.columns, work);
 }
 
 function droppedIndex(owner: Relation, index: Index, cascade: boolean, work: Work): void {

@@ -13,7 +13,7 @@ export function checkLikeParent(child: Relation, parent: Relation, work: Work, e
   const at = child.columns.findIndex((c) => !parent.columns.some((p) => p.name === c.name));
   const identity = child.columns.findIndex((c) => c.identity !== null);
   if (exactly && work.version >= 17 && identity !== -1 && (at === -1 || identity <= at))
-    return work.fail("42P16", `table "${bareName(child.name)}" being attached contains an identity column`);
+    return work.fail("55000", `table "${bareName(child.name)}" being attached contains an identity column`);
   const extra = child.columns.find((c) => !parent.columns.some((p) => p.name === c.name));
   if (exactly && extra !== undefined)
     return work.fail(

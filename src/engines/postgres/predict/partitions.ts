@@ -21,6 +21,9 @@ export const partitionPredictors: Predictors<"attach-partition" | "detach-partit
     const hasHeirs = child?.kind === "table" && childrenOf(work.state, child.name).length > 0;
     if (isHeir || hasHeirs) return work.fail("42809", `cannot attach inheritance ${isHeir ? "child" : "parent"} as partition`);
     if (parent !== null && child !== null) {
+      // A bound of the wrong kind is seen while the statement is read, before anything of the tables.
+      const early = boundTrouble(parent, bareName(child.name), change.bound, work.state);
+      if (early?.sqlstate === "42P16") return work.fail(early.sqlstate, early.message);
       checkLikeParent(child, parent, work, true);
       const trouble = boundTrouble(parent, bareName(child.name), change.bound, work.state);
       if (trouble !== null) work.fail(trouble.sqlstate, trouble.message);

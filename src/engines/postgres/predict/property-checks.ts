@@ -101,10 +101,19 @@ function checkIdentity(named: string, relation: Relation, work: Work): void {
     work.fail("42809", `index "${named}" cannot be used as replica identity because a column is nullable`);
 }
 
+/** A row trigger stands on every partition too, and so do those of foreign keys; the partitions are locked for those that are switched. */
+function reachesClones({ action, named }: Property, relation: Relation, work: Work): boolean {
+  if (!/^(?:ENABLE|DISABLE)(?: ALWAYS| REPLICA)? TRIGGER/.test(action)) return false;
+  if (named !== undefined) return relation.triggers.some((trigger) => trigger.name === named && trigger.row === true);
+  if (relation.triggers.some((trigger) => trigger.row === true)) return true;
+  const keyed = relation.constraints.some(({ kind }) => kind === "foreign-key") || foreignKeysTo(work.state, relation.name).length > 0;
+  return action.endsWith("ALL") && keyed;
+}
+
 /** What the sub-command reaches: partitions have a parent's triggers, children of INHERITS have their own. */
 export function reached(change: Property, relation: Relation | null, work: Work): readonly Relation[] {
   if (relation === null || work.only === relation.name) return [];
-  const ofTriggers = /^(?:ENABLE|DISABLE)(?: ALWAYS| REPLICA)? TRIGGER/.test(change.action) && relation.kind === "partitioned-table";
+  const ofTriggers = relation.kind === "partitioned-table" && reachesClones(change, relation, work);
   const ofColumn = change.action === "SET STATISTICS" || change.action === "SET STORAGE";
   return ofTriggers || ofColumn ? treeOf(work.state, relation.name) : [];
 }

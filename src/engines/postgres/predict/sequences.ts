@@ -37,6 +37,12 @@ export const sequencePredictors: Predictors<"create-sequence" | "drop-sequence" 
   "own-sequence"(change, work) {
     if (!work.state.sequences.has(change.name)) return missing(change.name, false, work);
     owned(change.ownedBy, work);
+    if (
+      change.ownedBy !== null &&
+      work.state.relations.has(change.ownedBy.relation) &&
+      schemaOf(change.ownedBy.relation) !== schemaOf(change.name)
+    )
+      work.fail("55000", "sequence must be in same schema as table it is linked to");
   },
 };
 

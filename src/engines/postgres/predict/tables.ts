@@ -36,6 +36,8 @@ export const tablePredictors: Predictors<"create-relation" | "drop-relation" | "
       const schema = schemaOf(change.name);
       if (!change.ifExists && work.knowsAll(change.name) && schema !== "" && !work.state.schemas.has(schema))
         work.fail("3F000", `schema "${schema}" does not exist`);
+      // All names of a statement are looked up before the first is dropped, and what goes along with it (CASCADE) is no error.
+      else if (work.before.relations.has(change.name)) return;
       else if (!change.ifExists && work.knowsAll(change.name)) work.fail("42P01", `table "${shown(change.name)}" does not exist`);
       else if (!work.knowsAll(change.name)) work.lock(change.name, "AccessExclusive");
       return;

@@ -126,7 +126,8 @@ async function partsOf(engine: EmbeddedClickHouse, database: string, table: stri
 
 function classOf(before: Snapshot, after: Snapshot, statement: string): Observed["class"] {
   if (/^(?:RENAME|EXCHANGE|DETACH TABLE|DETACH DICTIONARY|DETACH VIEW)/i.test(statement)) return "metadata";
-  if (after.mutations > before.mutations) return "mutation";
+  // A lightweight update writes patch parts: the mutation is there, its command is not.
+  if (after.mutations > before.mutations || /^UPDATE\b/i.test(statement)) return "mutation";
   for (const [key, table] of before.tables) {
     const now = after.tables.get(key)?.parts ?? [];
     if (now.map((p) => p.name).join() !== table.parts.map((p) => p.name).join()) return "rebuild";
@@ -162,7 +163,14 @@ function changedColumns(before: Snapshot, after: Snapshot): readonly string[] | 
       for (const [file] of part.files) if (column(file) && !had.has(file)) changed.add(columnOf(file));
     }
   }
-  return known ? [...changed].toSorted() : null;
+  if (!known) return null;
+  const columns = new Set([...before.tables.values(), ...after.tables.values()].flatMap((t) => [...t.rows.keys()]));
+  // Streams of a column: `m.keys`, `t.a`.
+  const owner = (file: string): string => {
+    for (let name = file; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf(".")))) if (columns.has(name)) return name;
+    return file;
+  };
+  return [...new Set([...changed].map(owner))].toSorted();
 }
 
 type Harm = { readonly kind: "unreadable" | "changed"; readonly detail: string };
@@ -192,7 +200,7 @@ async function damage(
       if (insert || update || (/^(?:ALTER TABLE \S+ DELETE|DELETE)/i.test(one.statement) && !/WHERE\s+(?:1|true)\b/i.test(one.statement)))
         continue;
       if (then.length < values.length) return { kind: "changed", detail: `${key} has ${then.length} of ${values.length} rows` };
-      const at = values.findIndex((v, i) => meaning(v) !== meaning(then[i] ?? ""));
+      const at = values.findIndex((v, i) => meaning(v) !== meaning(then[i] ?? "") && !(v.startsWith("(") && (then[i] ?? "").startsWith(`${v.slice(0, -1)},`)));
       if (at !== -1) return { kind: "changed", detail: `${key}.${column}: ${values[at] ?? ""} -> ${then[at] ?? ""}` };
     }
   }

@@ -252,6 +252,8 @@ export interface ClickHouseConstraint {
 export interface ClickHouseSelect {
   /** As written. */
   readonly sql: string;
+  /** Of the names that it leaves unqualified. */
+  readonly database: string;
   /** Tables that it reads, qualified, in order of appearance; the first is the one whose INSERTs feed a materialized view. */
   readonly reads: readonly TableRead[];
   /**

@@ -9,7 +9,7 @@ import { sourceOfTable, sourcesOf } from "./sources.ts";
 import { unclear, type Findings, type Scope, type Source, type SourceColumn } from "./scope.ts";
 import { checkForwards } from "./forwards.ts";
 
-export interface QueryAnalysis extends Omit<ClickHouseSelect, "sql" | "tree"> {
+export interface QueryAnalysis extends Omit<ClickHouseSelect, "sql" | "tree" | "database"> {
   /** What the server would refuse it for, in the order in which it was met. */
   readonly problems: readonly ClickHouseError[];
 }

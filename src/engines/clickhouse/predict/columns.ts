@@ -24,6 +24,7 @@ import {
   refused,
   silent,
   sortingKey,
+  storedColumns,
   type Outcome,
   type Predictors,
   type Scene,
@@ -57,7 +58,7 @@ export const columnPredictors: Predictors<
     }
     if (typeof change.position === "object" && change.position !== null) {
       const { after } = change.position;
-      if (!table.columns.some((c) => c.name === after)) return refused(10, `Wrong column ${after} in AFTER`);
+      if (!table.columns.some((c) => c.name === after)) return refused(16, `Wrong column name. Cannot find column ${after} to insert after`);
     }
     const bad = declared(column, table, scene);
     if (bad !== null) return bad;
@@ -236,12 +237,13 @@ function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene: Scene)
   const bad = declared(next, { ...table, columns: table.columns.map((c) => (c.name === column.name ? next : c)) }, scene);
   if (bad !== null) return bad;
   const dangers = defaultDangers(change, column, table, scene);
-  if (change.type === null && added === null) {
-    return change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene)
-      ? mutation(table.name, [column.name], { silent: dangers })
-      : metadata(dangers);
+  const same = change.type === null && added === null ? true : !column.typeKnown || column.type.text === type.text;
+  if (same) {
+    const expires = change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene);
+    if (!expires) return metadata(dangers);
+    const gone = silent("drops-values", count(table.name, `${change.ttl.sql} < now()`), `values of ${column.name} that have expired become its default`, { columns: [column.name] });
+    return mutation(table.name, [column.name], { silent: [...dangers, gone] });
   }
-  if (!column.typeKnown || column.type.text === type.text) return metadata(dangers);
   return changedType(column, next, table, scene, dangers);
 }
 
@@ -299,7 +301,7 @@ function changedType(
       ),
     );
   }
-  if (conversion !== null && !stays) return refused(conversion.code, conversion.message);
+  if (conversion !== null && (!stays || from.type.name.startsWith("Enum"))) return refused(conversion.code, conversion.message);
   const v = quoteIdentifier(name);
   const losses = hasRows(table.name, scene) ? lossesOf(from.type, to.type, v) : [];
   const dangers = [
@@ -307,7 +309,9 @@ function changedType(
     ...losses.map((l) => silent(l.kind, l.when === null ? null : count(table.name, l.when), l.what, { columns: [name] })),
   ];
   if (stays) return metadata([...dangers, ...shownOtherwise(from, to, table)]);
-  return mutation(table.name, [name], { silent: dangers });
+  // Measured: a column whose streams depend on its values is written anew together with all others.
+  const whole = /\b(?:Map|JSON|Dynamic)\b/.test(from.type.text);
+  return mutation(table.name, whole ? storedColumns(table).toSorted() : [name], { silent: dangers, writes: whole ? "everything" : "columns" });
 }
 
 /** The bytes stay and are shown as something else. */
@@ -361,7 +365,7 @@ function keyChange(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHou
     table.engine?.family.startsWith("Replacing") === true &&
     !/^(?:U?Int\d+|Date|Date32|DateTime|DateTime64|Enum\d+)$/.test(to.type.name)
   ) {
-    return refused(169, `The column ${name} cannot be used as a version column of type ${to.type.text}`);
+    return refused(524, `The column ${name} cannot be used as a version column of type ${to.type.text}`);
   }
   const user = usersOf(table, name).find((u) => u.kind === "constraint");
   void user;

@@ -1,5 +1,5 @@
 import type { ClickHouseChangeOf } from "../../../model/clickhouse/change.ts";
-import type { ClickHouseTable } from "../../../model/clickhouse/schema.ts";
+import type { ClickHouseSelect, ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import { analyseQuery } from "../bind/query.ts";
 import { tableOf } from "../changes/context.ts";
 import type { Query } from "../parse/ast.ts";
@@ -11,7 +11,7 @@ import { refused, type Outcome, type Scene } from "./outcome.ts";
 export function viewProblem(change: ClickHouseChangeOf<"create-table">, table: ClickHouseTable, scene: Scene): Outcome | null {
   const { select } = table;
   if (select === null) return null;
-  const first = problemOf(select.tree as Query | null, table.database, scene);
+  const first = problemOf(select, scene);
   if (first !== null) return first;
   if (table.kind === "view") return null;
   if (change.populate && table.target !== null) return refused(62, "Syntax error: POPULATE cannot be used with TO");
@@ -37,8 +37,9 @@ export function viewProblem(change: ClickHouseChangeOf<"create-table">, table: C
 }
 
 /** What a query fails with as it stands, or null. */
-export function problemOf(query: Query | null, database: string, scene: Scene): Outcome | null {
-  if (query === null) return null;
-  const first = analyseQuery(query, { state: scene.state, database }).problems[0];
+export function problemOf(select: ClickHouseSelect | null, scene: Scene): Outcome | null {
+  if (select === null || select.tree === null) return null;
+  const { database } = select;
+  const first = analyseQuery(select.tree as Query, { state: scene.state, database }).problems[0];
   return first === undefined ? null : refused(first.code, first.message);
 }

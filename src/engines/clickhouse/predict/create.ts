@@ -21,6 +21,9 @@ export function createProblem(change: Created, scene: Scene): Outcome | null {
   }
   if (table.kind === "dictionary") return null;
   if (table.kind !== "table") return viewProblem(change, table, scene);
+  if (table.columns.length === 0 && table.columnsKnown && change.like === null && change.fill === null && isMergeTree(table)) {
+    return refused(80, "Incorrect CREATE query: required list of column descriptions or AS section or SELECT");
+  }
   const names = new Set<string>();
   for (const column of table.columns) {
     if (names.has(column.name)) return refused(44, `Cannot add column ${column.name}: column with this name already exists`);

@@ -6,6 +6,7 @@ import { insertable, insertFate } from "../bind/inserts.ts";
 import type { Expression } from "../parse/ast.ts";
 import { constantFits } from "./defaults.ts";
 import { alterable } from "./engines.ts";
+import { problemOf } from "./create-view.ts";
 import { lossesOf } from "./losses.ts";
 import { refusedConversion } from "./conversions.ts";
 import {
@@ -89,6 +90,8 @@ export const dataPredictors: Predictors<
         : [];
       return { ...refused(code, message), silent: after };
     }
+    const unread = problemOf(change.select, scene);
+    if (unread !== null) return unread;
     const table = scene.state.tables.get(change.table);
     const width = table === undefined || !table.columnsKnown ? null : insertable(table).length;
     const outputs = change.select?.outputs?.length ?? null;
@@ -228,7 +231,7 @@ function update(
   const dangers: SilentCorruption[] = [];
   for (const { column, expression } of change.assignments) {
     const at = table.columns.find((c) => c.name === column);
-    if (at === undefined) return refused(10, `There is no column ${column} in table ${table.name}`);
+    if (at === undefined) return refused(16, `There is no column ${column} in table ${table.name}`);
     if (keys.has(column)) return refused(420, `Cannot UPDATE key column ${column}`);
     if (at.default?.kind === "MATERIALIZED") return refused(420, `Cannot UPDATE materialized column ${column}`);
     if (at.default?.kind === "ALIAS") return refused(10, `Cannot UPDATE alias column ${column}`);

@@ -1,7 +1,6 @@
 import { tableOf } from "../changes/context.ts";
 import { alterable } from "./engines.ts";
 import { problemOf } from "./create-view.ts";
-import type { Query } from "../parse/ast.ts";
 import { count, find, hasRows, metadata, rebuild, refused, silent, type Predictors } from "./outcome.ts";
 import { isMergeTree } from "../../../model/clickhouse/schema.ts";
 
@@ -40,7 +39,7 @@ export const objectPredictors: Predictors<
         ? null
         : (alterable(table, "query") ?? refused(48, "MODIFY QUERY is for materialized views"));
     if (barred !== null) return barred;
-    const bad = problemOf(change.select.tree as Query | null, table.database, scene);
+    const bad = problemOf(change.select, scene);
     if (bad !== null) return bad;
     if (table.inner && change.select.outputs !== null && table.columnsKnown) {
       const missing = change.select.outputs.find((o) => !table.columns.some((c) => c.name === o.name));
@@ -135,7 +134,7 @@ export const objectPredictors: Predictors<
   restore: () => rebuild(),
   read: (change, scene) => {
     if (change.select === null) return metadata();
-    return problemOf(change.select.tree as Query | null, scene.state.session.database ?? "default", scene) ?? metadata();
+    return problemOf(change.select, scene) ?? metadata();
   },
   opaque: () => metadata(),
 };

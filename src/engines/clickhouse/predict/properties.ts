@@ -141,7 +141,7 @@ export const propertyPredictors: Predictors<
     if (barred !== null) return barred;
     const existing = table.projections.find((p) => p.name === change.projection.name);
     if (existing !== undefined) {
-      if (!change.ifNotExists) return refused(44, `Cannot add projection ${existing.name}: projection with this name already exists`);
+      if (!change.ifNotExists) return refused(583, `Cannot add projection ${existing.name}: projection with this name already exists`);
       return metadata(
         existing.text !== change.projection.text
           ? [silent("semantics", null, `projection ${existing.name} exists with another definition and stays so`)]
@@ -234,6 +234,8 @@ function named(
   if (barred !== null) return barred;
   const all = what === "index" ? table.indexes : table.projections;
   if (!all.some((i) => i.name === change.name)) {
+    // Measured: MATERIALIZE of a name that is not there is a mutation that does nothing.
+    if (kind === "mutation" && !change.ifExists) return mutation(table.name, []);
     if (change.ifExists) return metadata();
     return refused(what === "index" ? 36 : 582, `Wrong ${what} name. Cannot find ${what} ${change.name}`);
   }
@@ -260,7 +262,7 @@ export function indexProblem(index: SkipIndex, table: ClickHouseTable): Outcome 
   if (TEXT_INDEX.test(index.type) && !/^(?:String|FixedString|Map)$/.test(element.name)) {
     return refused(36, `Ngram and token bloom filter indexes can only be used with column types String, FixedString, …, not ${type.text}`);
   }
-  if (index.type === "set" && index.typeArgs.length === 0) return refused(36, "Set index must have exactly one argument");
+  if (index.type === "set" && index.typeArgs.length === 0) return refused(80, "Set index must have exactly one argument");
   void isNullable;
   return null;
 }

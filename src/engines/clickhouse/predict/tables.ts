@@ -291,6 +291,7 @@ function between(change: Parameters<(typeof tablePredictors)["partition"]>[0], t
       .toSorted()
       .join();
   if (table.columnsKnown && other.columnsKnown && columns(table) !== columns(other)) return refused(122, "Tables have different structure");
+  if ((change.partition?.text ?? "").replace(/\s/g, "") === "PARTITIONtuple()" && table.partitionBy !== null) return refused(248, "Wrong number of fields in the partition expression: 0, must be: 1");
   const key = (t: ClickHouseTable): string => (t.orderBy ?? t.primaryKey ?? []).map((k) => k.expression.sql).join();
   if (key(table) !== key(other)) return refused(36, "Tables have different ordering");
   if ((table.partitionBy?.sql ?? "") !== (other.partitionBy?.sql ?? "")) return refused(36, "Tables have different partition key");

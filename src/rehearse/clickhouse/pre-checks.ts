@@ -35,7 +35,10 @@ export function compareAnswers(answers: readonly Answer[], damage: readonly Dama
     if (error !== null) return [`the pre-check of ${silent.kind} does not run here (${error}): ${query}`];
     // Tables that are hit elsewhere, and what shows only in time (rows that arrive later), are not in the rows that were compared.
     if (silent.table !== undefined || silent.kind === "duplicates" || silent.kind === "semantics") return [];
-    const seen = damage.filter((one) => overlaps(silent.columns ?? [], one.columns) && one.kind !== "semantics");
+    const here = damage.filter((one) => overlaps(silent.columns ?? [], one.columns) && one.kind !== "semantics");
+    const seen = here.filter(({ kind }) => (kind === "unreadable") === (silent.kind === "unreadable"));
+    // What cannot be read cannot be compared.
+    if (seen.length === 0 && here.length > 0) return [];
     if (count === 0 && seen.length > 0)
       return [`the pre-check counted 0 rows, and the rehearsal saw ${seen.map(({ what }) => what).join("; ")}: ${query}`];
     if (count !== null && count > 0 && seen.length === 0)

@@ -1,4 +1,5 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
+import { parseScript } from "../../../engines/clickhouse/parse/index.ts";
 import { type ColumnFacts, insertable, quoted, quoteName, type TableFacts } from "../catalogue.ts";
 import { probeValue } from "../probe-value.ts";
 import { boundaryValues } from "./boundary.ts";
@@ -54,19 +55,25 @@ export async function fillBoundary(engine: EmbeddedClickHouse, table: TableFacts
   });
   const rows = Math.max(0, ...each.map((values) => values.length));
   if (rows === 0) return null;
-  const selects = Array.from(
-    { length: rows },
-    (_, at) => `SELECT ${columns.map((column, i) => as(valueAt(column, each[i] ?? [], at), column)).join(", ")}`,
-  );
+  const values = columns.map((column, i) => Array.from({ length: rows }, (_, at) => valueAt(column, each[i] ?? [], at)));
+  const constraints = constraintsOf(table);
   // One array per column: a query with as many SELECTs as rows takes the engine half a second to analyse.
-  const arrays = columns.map((column, i) => {
-    const values = Array.from({ length: rows }, (_, at) => valueAt(column, each[i] ?? [], at));
-    return as(`[${values.join(", ")}][number + 1]`, column);
-  });
-  return inFormats(engine, table, formats, async () => {
-    const failed = await insertSelect(engine, table, columns, `SELECT ${arrays.join(", ")} FROM numbers(${rows})`);
-    return failed === null ? null : insertAll(engine, table, columns, selects);
-  });
+  const select = (from: number, to: number): string => {
+    const outputs = columns.map(
+      (column, i) => `${as(`[${(values[i] ?? []).slice(from, to).join(", ")}][number + 1]`, column)} AS ${quoteName(column.name)}`,
+    );
+    return `SELECT * FROM (SELECT ${outputs.join(", ")} FROM numbers(${to - from}))${constraints.length === 0 ? "" : ` WHERE ${constraints.join(" AND ")}`}`;
+  };
+  return inFormats(engine, table, formats, () => insertRange(engine, table, columns, select, 0, rows));
+}
+
+/** Rows that a constraint forbids cannot be there. */
+function constraintsOf(table: TableFacts): string[] {
+  const [parsed] = parseScript(table.create);
+  if (parsed?.statement.kind !== "create-table") return [];
+  return (parsed.statement.elements?.constraints ?? [])
+    .filter(({ kind }) => kind === "check")
+    .map(({ expression: { at } }) => `(${parsed.text.slice(at.start - parsed.at.start, at.end - parsed.at.start)})`);
 }
 
 /** The arrays of a Nested column have one length, so an element stands in all of them or in none. */
@@ -82,19 +89,20 @@ function as(expression: string, column: ColumnFacts): string {
   return column.type.startsWith("AggregateFunction") ? expression : `CAST(${expression} AS ${column.type})`;
 }
 
-/** What a row may not break: constraints, a type that refuses a value. What does not go in together goes in alone, or not at all. */
-async function insertAll(
+/** What does not go in together (a value that a type refuses) goes in by halves, or not at all. */
+async function insertRange(
   engine: EmbeddedClickHouse,
   table: TableFacts,
   columns: readonly ColumnFacts[],
-  selects: readonly string[],
+  select: (from: number, to: number) => string,
+  from: number,
+  to: number,
 ): Promise<string | null> {
-  const failed = await insertSelect(engine, table, columns, selects.join(" UNION ALL "));
-  if (failed === null || selects.length === 1) return failed;
-  const half = Math.ceil(selects.length / 2);
-  const first = await insertAll(engine, table, columns, selects.slice(0, half));
-  const second = await insertAll(engine, table, columns, selects.slice(half));
-  return first !== null && second !== null ? first : null;
+  const failed = await insertSelect(engine, table, columns, select(from, to));
+  if (failed === null || to - from <= 1) return failed;
+  const half = Math.ceil((from + to) / 2);
+  const first = await insertRange(engine, table, columns, select, from, half);
+  return (await insertRange(engine, table, columns, select, half, to)) ?? first;
 }
 
 async function insertSelect(

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { detectApps, readApp, readQueryFile, scanWriters } from "../apps/index.ts";
 import type { LiveConfig } from "../config/parsed-config.ts";
@@ -7,6 +7,7 @@ import type { LiveVersion } from "../model/query.ts";
 import { diskFiles } from "../sources/files/disk.ts";
 import { GitError, gitFiles, gitMergeBase } from "../sources/files/git.ts";
 import { readSource } from "../sources/index.ts";
+import { engineOfQueries } from "../sources/sql-dir/engine-of.ts";
 import type { Files } from "../sources/source.ts";
 import type { LoadedSource } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
@@ -58,11 +59,12 @@ export async function loadLive(options: CheckOptions, sources: readonly LoadedSo
   return { versions, working, base, problems };
 }
 
-/** @param database that a file of queries is for, where nothing says so */
+/** @param database that a file of queries is for, where nothing in it says so */
 export function liveOfFlag(flag: CheckOptions["live"][number], options: CheckOptions, database: Database = "postgres"): LiveConfig {
   const path = resolve(options.cwd, flag.target);
   if (!existsSync(path)) return { kind: "app", name: flag.name, type: null, ref: flag.target, path: null, root: null };
-  if (statSync(path).isFile()) return { kind: "sql", name: flag.name, path, database };
+  if (statSync(path).isFile())
+    return { kind: "sql", name: flag.name, path, database: engineOfQueries(readFileSync(path, "utf8")) ?? database };
   return { kind: "app", name: flag.name, type: null, ref: null, path, root: null };
 }
 
@@ -95,7 +97,7 @@ async function loadVersion(
   // A folder holds what the source's `root` holds; a ref holds the whole repository, at the same paths as the working tree.
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
-    const root = inRef === null ? "." : (entry.root ?? source.config.root);
+    const root = inRef === null ? rootIn(files, source) : (entry.root ?? source.config.root);
     const app = appTypeOf(entry.type, source, files, root);
     const read =
       app === null
@@ -114,7 +116,11 @@ async function loadVersion(
     }
   }
   const tree = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(options.config.root);
-  parts.push(await writersIn(tree, entry.name, inRef === null ? [] : sqlFolders(options, sources), tables));
+  // Statements of its migrations are no queries of the app, where the migrations can be told from it.
+  const without = sqlFolders(options, sources).filter(
+    (folder) => inRef !== null || (folder !== "" && folder !== "." && tree.exists(folder)),
+  );
+  parts.push(await writersIn(tree, entry.name, without, tables));
   return merged(entry.name, parts);
 }
 
@@ -146,6 +152,11 @@ export async function loadPast(
     }
   }
   return past;
+}
+
+/** A folder holds what the source's root holds; one that holds the root itself, at its place, is a copy of the whole. */
+function rootIn(files: Files, { config }: LoadedSource): string {
+  return config.type === "sql-dir" && config.root !== "." && files.exists(config.root) ? config.root : ".";
 }
 
 /** The app in the working tree, and raw SQL anywhere in it. */

@@ -43,6 +43,17 @@ describe("a project whose migrations call a function with SQL", () => {
     ]);
   });
 
+  test("from the root of the project only what is for ClickHouse is read", async () => {
+    const base = project({
+      "manage.py": "",
+      "shop/orders/migrations/0001_initial.py":
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = []\n",
+      "shop/clickhouse/migrations/0001_hits.py": 'from x import run_sql\n\noperations = [run_sql("DROP TABLE hits")]\n',
+    });
+    const { migrations, problems } = await read(base, ".");
+    expect([migrations.map(({ path }) => path), problems]).toEqual([["shop/clickhouse/migrations/0001_hits.py"], []]);
+  });
+
   test("runs by number, without transactions", async () => {
     const { migrations } = await read(SHOP, FOLDER);
     expect(migrations.map(({ id, source, database, transaction }: Migration) => [id, source, database, transaction])).toEqual([

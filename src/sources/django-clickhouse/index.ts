@@ -36,8 +36,13 @@ async function read(files: Files, settings: SourceSettings): Promise<SourceResul
   const modes = { kept: options.functions, constants: options.constants, environment, instances: true } as const;
   const evaluator: Evaluator = new Evaluator(modules, setting, modes);
   const lenient = new Evaluator(modules, setting, { ...modes, lenient: true });
-  const own = files.list(root).filter((path) => MIGRATION_FILE.test(nameOf(path)));
-  const folders = new Set(own.map(folderOf));
+  const numbered = files.list(root).filter((path) => MIGRATION_FILE.test(nameOf(path)));
+  // A project's root holds the migrations of its Django apps too: those are none of this source's.
+  const here = numbered.some((path) => path === root || folderOf(path) === root);
+  const folders = new Set(
+    here ? numbered.map(folderOf).filter((folder) => folder === root || root.endsWith(".py")) : djangoClickHouseRoots(numbered, files),
+  );
+  const own = numbered.filter((path) => folders.has(folderOf(path)));
   // One folder is one history; a root may hold several, each with numbers of its own.
   const migrations: Migration[] = [];
   for (const folder of [...folders].sort(compareCodePoints)) {

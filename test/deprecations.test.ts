@@ -739,6 +739,48 @@ test("models that do not parse hide nothing: the columns of the migrations count
   }
 });
 
+test("ClickHouse: comments beside columns and those that the server keeps, against the queries that are known", async () => {
+  const app = empty();
+  release(app, "v1", {
+    "clickhouse/0001_events.sql": `CREATE TABLE web.events (
+  at DateTime,
+  team_id UInt64,
+  url String,
+  -- DEPRECATED: see url
+  path String,
+  referrer String COMMENT 'deprecated: nobody asks',
+  browser String COMMENT 'DEPRECATED, use agent',
+  spare String
+) ENGINE = MergeTree ORDER BY (team_id, at);
+`,
+    "clickhouse/0002_visits.sql":
+      "CREATE TABLE web.visits (team_id UInt64, browser String) ENGINE = MergeTree ORDER BY team_id;\nCREATE MATERIALIZED VIEW web.visits_mv TO web.visits AS SELECT team_id, browser FROM web.events;\n",
+    "queries/api.sql":
+      "SELECT at, url FROM web.events WHERE team_id = 7;\nSELECT team_id, path FROM web.events;\nSELECT browser, count() FROM web.visits GROUP BY browser;\nINSERT INTO web.events (at, team_id, url) VALUES (now(), 1, '/');\n",
+    "queries/new.sql":
+      "SELECT at, url FROM web.events WHERE team_id = 7;\nINSERT INTO web.events (at, team_id, url) VALUES (now(), 1, '/');\nSELECT browser FROM web.visits;\n",
+    "tread.config.yaml":
+      "sources:\n  - { type: sql-dir, path: clickhouse, database: clickhouse }\nlive:\n  - { name: api, sql: queries/api.sql, database: clickhouse }\n  - { name: next-api, sql: queries/new.sql, database: clickhouse }\nenvironments:\n  eu: { live: [next-api] }\n  us: { live: [api, next-api] }\n",
+  });
+  const { report, status } = await deprecations(app);
+  const of = (name: string): DeprecationItem | undefined => report.items.find((one) => one.name === `web.events.${name}`);
+  expect(report.items.every(({ database }) => database === "clickhouse")).toBe(true);
+  expect(of("path")).toMatchObject({ marked: true, mark: { by: "comment" }, verdicts: { eu: "droppable", us: "blocked" } });
+  expect(of("path")?.missing["us"]).toEqual(["take it out of api (queries/api.sql:2)"]);
+  expect(of("referrer")).toMatchObject({
+    marked: true,
+    mark: { by: "COMMENT", place: "clickhouse/0001_events.sql:1" },
+    verdicts: { eu: "droppable", us: "droppable" },
+  });
+  // The materialized view reads it for every row that is written.
+  expect(of("browser")).toMatchObject({
+    marked: true,
+    dependents: ["materialized view web.visits_mv"],
+    verdicts: { eu: "blocked", us: "blocked" },
+  });
+  expect(status).toBe(0);
+});
+
 test("the example of docs/formats.md is one", () => {
   const page = readFileSync(join(import.meta.dirname, "../docs/formats.md"), "utf8");
   const example = /## Deprecations[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "";

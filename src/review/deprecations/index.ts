@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { analyse, type Analysis } from "../../check/analyse.ts";
 import { loadPast } from "../../check/load-live.ts";
-import { forDatabase, loadSources } from "../../check/load-sources.ts";
+import { forDatabase, loadSources, type LoadedSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
 import { allPaths } from "../../check/upgrades.ts";
 import { loadGrammar } from "../../engines/postgres/parse/load.ts";
@@ -10,15 +10,17 @@ import type { LiveVersion } from "../../model/query.ts";
 import type { SchemaState } from "../../model/schema.ts";
 import { wholeSpan } from "../../text/span.ts";
 import { costOf } from "./bytes.ts";
+import type { ClickHouseItems } from "./clickhouse/index.ts";
 import { datesOf, type DatedMark, type DatedRelease } from "./history.ts";
-import type { DeprecationItem, DeprecationsReport, ItemUse, ItemVerdict } from "./item.ts";
+import type { DeprecationItem, DeprecationsReport, ItemVerdict } from "./item.ts";
 import { leftBehind } from "./left-behind.ts";
 import { keyOf, markedObjects, type Candidate } from "./objects.ts";
 import { placeOf } from "./place.ts";
 import { problemTexts } from "./problem-texts.ts";
 import { commentMarks, commentOnMarks, type MarkedStatement, type SqlMark } from "./sql-marks.ts";
 import { unusedObjects } from "./unused.ts";
-import { versionUses, type ObjectUse } from "./uses.ts";
+import { usesShown } from "./uses-shown.ts";
+import { versionUses } from "./uses.ts";
 import { judge, type Judgement, type Place } from "./verdict.ts";
 import { safetyOf } from "./safe-since.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -110,7 +112,7 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
       marked: candidate.marks.length > 0,
       mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
       since: dates.of(candidate),
-      uses: usesOf(own.flatMap(({ judgement }) => judgement.uses)),
+      uses: usesShown(own.flatMap(({ judgement }) => judgement.uses)),
       dependents: [...new Set(own.flatMap(({ judgement }) => judgement.dependents.map(({ text }) => text)))],
       bytes: cost?.bytes ?? null,
       bytesFrom: cost?.from ?? null,
@@ -121,6 +123,8 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
       notes: [...new Set([...left, ...own.flatMap(({ judgement }) => judgement.notes)])],
     };
   });
+  const other = await clickHouse(analysis, loaded);
+  const postgresToo = forDatabase(loaded, "postgres").sources.length > 0 || other.doubts.size === 0;
   const notes: Problem[] = dates.doubt === null ? [] : [{ code: "no-history", message: dates.doubt, help: "", span: null, fatal: false }];
   return {
     format: "tread.deprecations/1",
@@ -132,21 +136,18 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
           allPaths([view]).flatMap(({ versions }) => versions.filter(({ onRecord }) => onRecord !== false).map(({ name }) => name)),
         ),
       ],
-      doubt: nothingLive(view, view.versions),
+      doubt: postgresToo ? nothingLive(view, view.versions) : (other.doubts.get(view.environment.name) ?? null),
     })),
-    items: items.sort(byName),
-    problems: [...analysis.problems, ...unreadClickHouse(loaded), ...notes],
+    items: [...items, ...other.items].sort(byName),
+    problems: [...analysis.problems, ...other.problems, ...notes],
   };
 }
 
-function unreadClickHouse(loaded: Awaited<ReturnType<typeof loadSources>>): Problem[] {
-  return forDatabase(loaded, "clickhouse").sources.map(({ config }) => ({
-    code: "clickhouse",
-    message: `the ClickHouse migrations of ${config.root} were not searched for marks`,
-    help: "name the folders of the Postgres migrations to leave the others out",
-    span: null,
-    fatal: true,
-  }));
+/** The ClickHouse half, loaded only where there is one. */
+async function clickHouse(analysis: Analysis, loaded: LoadedSources): Promise<ClickHouseItems> {
+  if (forDatabase(loaded, "clickhouse").sources.length === 0) return { items: [], problems: [], doubts: new Map() };
+  const { clickHouseItems } = await import("./clickhouse/index.ts");
+  return clickHouseItems(analysis.options, loaded, datedReleases(analysis));
 }
 
 function byName(a: DeprecationItem, b: DeprecationItem): number {
@@ -210,17 +211,6 @@ function withMentions(
   return first === undefined ? judgement : { ...judgement, verdict: "unknown", missing: found, reason: `not known: ${first}` };
 }
 
-/** One per version, kind and place: the same model sends many queries. */
-function usesOf(uses: readonly ObjectUse[]): ItemUse[] {
-  const found = new Map<string, ItemUse>();
-  for (const { version, kind, query } of uses) {
-    const place = query.usedAt !== null ? placeOf(query.usedAt) : query.span !== null ? placeOf(query.span) : query.origin;
-    const key = `${version} ${kind} ${place}`;
-    if (!found.has(key)) found.set(key, { version, kind, query: query.sql, place });
-  }
-  return [...found.values()];
-}
-
 /** Marks in SQL: of the migrations, whatever is applied, and of the schema that folding began with. */
 async function sqlMarks(
   analysis: Analysis,
@@ -265,6 +255,22 @@ function statementsOf(engine: Analysis["engine"], sql: string, file: string, sta
   return engine.read(step).map((raw) => ({ sql: raw.sql, span: raw.span, changes: raw.tree === null ? [] : engine.changes(raw, state) }));
 }
 
+/** Oldest first: those on record, else the live versions in their order. */
+function datedReleases({ options }: Analysis): readonly DatedRelease[] {
+  const { config } = options;
+  return options.onRecord !== undefined
+    ? options.onRecord.record.releases.map(({ name, ref, commit, path }) => ({
+        name,
+        ref: commit ?? ref,
+        path: path === null ? null : resolve(config.root, path),
+      }))
+    : config.live.flatMap((entry) =>
+        entry.kind === "app"
+          ? [{ name: entry.name, ref: entry.ref, path: entry.path === null ? null : resolve(config.root, entry.path) }]
+          : [],
+      );
+}
+
 /** Since when each candidate is marked: the earliest of its marks. */
 function dated(
   analysis: Analysis,
@@ -272,18 +278,7 @@ function dated(
 ): { of(candidate: Candidate): DeprecationItem["since"]; doubt: string | null } {
   const { options, read } = analysis;
   const { config, cwd } = options;
-  const releases: DatedRelease[] =
-    options.onRecord !== undefined
-      ? options.onRecord.record.releases.map(({ name, ref, commit, path }) => ({
-          name,
-          ref: commit ?? ref,
-          path: path === null ? null : resolve(config.root, path),
-        }))
-      : config.live.flatMap((entry) =>
-          entry.kind === "app"
-            ? [{ name: entry.name, ref: entry.ref, path: entry.path === null ? null : resolve(config.root, entry.path) }]
-            : [],
-        );
+  const releases = datedReleases(analysis);
   const roots = read?.sources.sources.map(({ folder, config: { root } }) => resolve(folder, root)) ?? [];
   const marks = new Map<Candidate, DatedMark[]>();
   for (const candidate of marked) {

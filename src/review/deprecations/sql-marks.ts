@@ -1,7 +1,7 @@
 import type { Grammar } from "../../engines/postgres/parse/grammar.ts";
 import { as, strings } from "../../engines/postgres/parse/grammar.ts";
 import type { Change } from "../../model/change.ts";
-import type { Column, SchemaState } from "../../model/schema.ts";
+import type { SchemaState } from "../../model/schema.ts";
 import type { Span } from "../../text/span.ts";
 import { commentMark, markedText, saysDeprecated, type CommentMark, type MarkedText } from "../../text/deprecation-mark.ts";
 import type { Thing } from "./dependents.ts";
@@ -63,32 +63,54 @@ function qualified(parts: readonly string[], state: SchemaState): string {
   return `${path.find((schema) => state.relations.has(`${schema}.${name}`)) ?? path[0] ?? "public"}.${name}`;
 }
 
+/** A statement as far as comments beside it are concerned, whatever the engine. */
+export interface DefiningStatement {
+  readonly span: Span;
+  /** Tables that it creates, with the columns that it lists. */
+  readonly defines: readonly { readonly table: string; readonly columns: readonly string[] }[];
+  /** Columns that it adds or changes. */
+  readonly touches: readonly { readonly table: string; readonly column: string }[];
+}
+
 /** `-- DEPRECATED` beside what a statement of the file defines or changes, or naming it (`-- DEPRECATED: person.email`). */
 export function commentMarks(text: string, statements: readonly MarkedStatement[], end: SchemaState): readonly SqlMark[] {
   const marked = markedText(text, "sql");
+  const file = statements[0]?.span.file;
+  if (marked === null || file === undefined) return [];
+  const beside = commentMarksBeside(
+    text,
+    statements.map(({ span, changes }) => ({
+      span,
+      defines: changes.flatMap((change) =>
+        change.kind === "create-relation" && change.relation.kind.endsWith("table")
+          ? [{ table: change.relation.name, columns: change.relation.columns.map(({ name }) => name) }]
+          : [],
+      ),
+      touches: changes.flatMap((change) => columnOf(change) ?? []),
+    })),
+  );
+  return unique([...beside, ...naming(marked, new Set(beside.map(({ line }) => line)), end, file)]);
+}
+
+/** `-- DEPRECATED` beside what a statement of the file defines or changes. */
+export function commentMarksBeside(text: string, statements: readonly DefiningStatement[]): readonly SqlMark[] {
+  const marked = markedText(text, "sql");
   if (marked === null) return [];
   const found: SqlMark[] = [];
-  const used = new Set<number>();
   const add = (thing: Thing, mark: CommentMark | null, file: string): void => {
-    if (mark === null) return;
-    used.add(mark.line);
-    found.push({ ...thing, by: "comment", text: mark.text, file, line: mark.line });
+    if (mark !== null) found.push({ ...thing, by: "comment", text: mark.text, file, line: mark.line });
   };
-  for (const { span, changes } of statements) {
+  for (const { span, defines, touches } of statements) {
     const { file } = span;
-    for (const change of changes) {
-      if (change.kind === "create-relation" && change.relation.kind.endsWith("table")) {
-        const { name, columns } = change.relation;
-        const places = columnPlaces(marked, columns, span);
-        for (const [column, place] of places) add({ table: name, column }, commentMark(marked, place.first, place.last), file);
-        const onFirst = [...places.values()].some(({ first }) => first === span.line);
-        const whole = onFirst && span.endLine > span.line ? aboveOnly(marked, span.line) : commentMark(marked, span.line, span.line, true);
-        // What stands behind the closing parenthesis is about the table too.
-        add({ table: name, column: null }, whole ?? (span.endLine > span.line ? commentBehind(marked, span.endLine) : null), file);
-      }
+    for (const { table, columns } of defines) {
+      const places = columnPlaces(marked, columns, span);
+      for (const [column, place] of places) add({ table, column }, commentMark(marked, place.first, place.last), file);
+      const onFirst = [...places.values()].some(({ first }) => first === span.line);
+      const whole = onFirst && span.endLine > span.line ? aboveOnly(marked, span.line) : commentMark(marked, span.line, span.line, true);
+      // What stands behind the closing parenthesis is about the table too.
+      add({ table, column: null }, whole ?? (span.endLine > span.line ? commentBehind(marked, span.endLine) : null), file);
     }
-    const columns = changes.flatMap((change) => columnOf(change) ?? []);
-    const distinct = new Map(columns.map((one) => [`${one.table} ${one.column}`, one]));
+    const distinct = new Map(touches.map((one) => [`${one.table} ${one.column}`, one]));
     if (distinct.size === 1) for (const one of distinct.values()) add(one, commentMark(marked, span.line, span.endLine), file);
     else if (distinct.size > 1) {
       for (const one of distinct.values()) {
@@ -97,15 +119,13 @@ export function commentMarks(text: string, statements: readonly MarkedStatement[
       }
     }
   }
-  const file = statements[0]?.span.file;
-  if (file !== undefined) for (const mark of naming(marked, used, end, file)) found.push(mark);
   return unique(found);
 }
 
 /** Where each column of a CREATE TABLE is defined. Columns that share a line have no comment of their own. */
-function columnPlaces(marked: MarkedText, columns: readonly Column[], span: Span): Map<string, { first: number; last: number }> {
+function columnPlaces(marked: MarkedText, columns: readonly string[], span: Span): Map<string, { first: number; last: number }> {
   const starts: { readonly name: string; readonly line: number }[] = [];
-  for (const { name } of columns) {
+  for (const name of columns) {
     const line = definitionLine(marked, name, span, starts.at(-1)?.line ?? span.line);
     if (line !== null) starts.push({ name, line });
   }

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { readQueryFile } from "../../../apps/index.ts";
+import { analyseClickHouse } from "../../../check/clickhouse/analyse.ts";
+import type { LoadedSources } from "../../../check/load-sources.ts";
+import type { CheckOptions } from "../../../check/options.ts";
+import { profileWitness, type Environment } from "../../../model/environment.ts";
+import type { Problem } from "../../../model/migration.ts";
+import type { LiveVersion } from "../../../model/query.ts";
+import { diskFiles } from "../../../sources/files/disk.ts";
+import type { Thing } from "../dependents.ts";
+import type { DatedMark, DatedRelease } from "../history.ts";
+import { datesOf } from "../history.ts";
+import type { DeprecationItem, ItemVerdict } from "../item.ts";
+import { keyOf } from "../objects.ts";
+import { placeOf } from "../place.ts";
+import type { SqlMark } from "../sql-marks.ts";
+import { usesShown } from "../uses-shown.ts";
+import { judgeClickHouse, type ClickHousePlace } from "./judge.ts";
+import { clickHouseMarks } from "./marks.ts";
+import { clickHouseUses } from "./references.ts";
+
+export interface ClickHouseItems {
+  readonly items: readonly DeprecationItem[];
+  readonly problems: readonly Problem[];
+  /** By environment: why it is not known what asks ClickHouse there; null where it is. */
+  readonly doubts: ReadonlyMap<string, string | null>;
+}
+
+const WORKLOAD = "workload";
+
+/** What is marked or unused in ClickHouse. Its queries are known from `live:` entries and the workload. */
+export async function clickHouseItems(
+  options: CheckOptions,
+  loaded: LoadedSources,
+  releases: readonly DatedRelease[],
+): Promise<ClickHouseItems> {
+  const { engine, views, problems, database } = await analyseClickHouse(options, loaded);
+  const { config, cwd } = options;
+  const texts = new Map<string, string | null>();
+  const textOf = (file: string): string | null => {
+    let text = texts.get(file);
+    if (text === undefined) {
+      text = read(resolve(cwd, file));
+      texts.set(file, text);
+    }
+    return text;
+  };
+  const workload = await workloadOf(options);
+  const retiring = new Set([
+    ...config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])),
+    ...releases.map(({ name }) => name),
+  ]);
+  const places = views.map((view): ClickHousePlace => {
+    const asking = [...view.versions, ...(workload === null ? [] : [workload])].filter(({ queries }) => queries.length > 0);
+    const { doubt } = view.environment.onRecord ?? { doubt: null };
+    const { name } = view.environment;
+    return {
+      view,
+      engine,
+      database,
+      live: asking.map((version) => clickHouseUses(engine, version, view.start, database)),
+      nothing:
+        doubt !== null
+          ? `record what is live in ${name}: ${doubt}`
+          : asking.some((version) => version.name !== WORKLOAD)
+            ? null
+            : `say what asks ClickHouse in ${name} (\`live: - { name: api, sql: queries.sql, database: clickhouse }\`, or a query_log export)`,
+      doubts: problems.filter(({ fatal }) => fatal).map(({ message }) => `make readable: ${message}`),
+      isRelease: (version) => retiring.has(version),
+    };
+  });
+  const marks = clickHouseMarks(views, textOf);
+  const marked = new Map<string, SqlMark>(marks.map((mark) => [keyOf(mark), mark]));
+  const things: readonly Thing[] = [...marked.values(), ...unused(places).filter((thing) => !marked.has(keyOf(thing)))];
+  const dated = new Map<string, DatedMark>(
+    [...marked].map(([key, { file, text }]) => [key, { file: resolve(cwd, file), inApp: file, probe: { owner: null, field: null, text } }]),
+  );
+  const { since } = datesOf(config.root, [...dated.values()], releases);
+  const items = things.map((thing): DeprecationItem => {
+    const key = keyOf(thing);
+    const mark = marked.get(key) ?? null;
+    const judged = places.map((place) => [place.view.environment.name, judgeClickHouse(place, thing)] as const);
+    const cost = costOf(
+      views.map(({ environment }) => environment),
+      thing,
+    );
+    const when = dated.get(key);
+    const found = when === undefined ? undefined : since.get(when);
+    return {
+      kind: thing.column === null ? "table" : "column",
+      name: key,
+      database: "clickhouse",
+      marked: mark !== null,
+      mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
+      since: found ?? { commit: null, release: null },
+      uses: usesShown(judged.flatMap(([, one]) => one.uses)),
+      dependents: [...new Set(judged.flatMap(([, one]) => one.dependents))],
+      bytes: cost?.bytes ?? null,
+      bytesFrom: cost?.from ?? null,
+      verdicts: Object.fromEntries(judged.map(([name, { verdict }]): [string, ItemVerdict] => [name, verdict])),
+      missing: Object.fromEntries(judged.map(([name, { missing }]) => [name, missing])),
+      reasons: Object.fromEntries(judged.map(([name, { reason }]) => [name, reason])),
+      safeSince: Object.fromEntries(judged.map(([name]) => [name, null])),
+      notes: [],
+    };
+  });
+  return { items, problems, doubts: new Map(places.map(({ view, nothing }) => [view.environment.name, nothing])) };
+}
+
+/** Columns and tables that nothing asks for and nothing is made of, where it is known what asks. */
+function unused(places: readonly ClickHousePlace[]): Thing[] {
+  const found = new Map<string, Thing>();
+  for (const { view, live, nothing } of places) {
+    if (nothing !== null) continue;
+    for (const { name: table, columns, kind, dependents } of [...view.start.tables.values()].map((one) => ({
+      ...one,
+      dependents: view.start.dependents.get(one.name) ?? new Set<string>(),
+    }))) {
+      if (kind !== "table") continue;
+      if (live.every((version) => version.of(table, null).length === 0)) {
+        // What views and Distributed tables read is used by them.
+        if (dependents.size === 0) found.set(table, { table, column: null });
+        continue;
+      }
+      if (dependents.size > 0) continue;
+      for (const { name } of columns) {
+        if (live.some((version) => version.of(table, name).length > 0)) continue;
+        found.set(`${table}.${name}`, { table, column: name });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+async function workloadOf({ config, cwd }: CheckOptions): Promise<LiveVersion | null> {
+  const versions: LiveVersion[] = [];
+  for (const path of config.workload) {
+    const shown = diskFiles(config.root, cwd).display(path);
+    versions.push(await readQueryFile({ path: resolve(config.root, path), shown, name: WORKLOAD, database: "clickhouse" }));
+  }
+  const [first] = versions;
+  return first === undefined ? null : { ...first, queries: versions.flatMap(({ queries }) => queries), onRecord: false };
+}
+
+/** Compressed on disk: the largest replica of each shard, over the shards. */
+function costOf(environments: readonly Environment[], { table, column }: Thing): { readonly bytes: number; readonly from: string } | null {
+  let largest: { bytes: number; from: string } | null = null;
+  for (const { name, profiles } of environments) {
+    for (const profile of profiles) {
+      if (profile.server.engine !== "clickhouse") continue;
+      const byShard = new Map<string, number>();
+      for (const entry of profile.tables) {
+        if (entry.table !== table) continue;
+        const bytes = column === null ? entry.bytes : (entry.columns.find((one) => one.column === column)?.compressedBytes ?? null);
+        const shard = String(entry.shard ?? "");
+        if (bytes !== null) byShard.set(shard, Math.max(byShard.get(shard) ?? 0, bytes));
+      }
+      if (byShard.size === 0) continue;
+      const bytes = [...byShard.values()].reduce((sum, one) => sum + one, 0);
+      const shards = byShard.size > 1 ? ` on ${byShard.size} shards, one replica of each` : " on one replica";
+      if (largest === null || bytes > largest.bytes) largest = { bytes, from: `compressed${shards} (${profileWitness(profile)}, ${name})` };
+    }
+  }
+  return largest;
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}

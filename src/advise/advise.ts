@@ -4,6 +4,7 @@ import { type Analysed, analyseWorkload } from "./analyse/read-queries.ts";
 import { type Lab, quoteName, rowsOf, startLab, unlessRefused } from "./engine/lab.ts";
 import type { DataSource, LoadedData } from "./data/source.ts";
 import { loadData } from "./data/source.ts";
+import { fillNeighbours, NEIGHBOUR_ROWS } from "./data/neighbours.ts";
 import { ROWS } from "./data/rows.ts";
 import { AdviseError } from "./errors.ts";
 import { Bench, type KeyCost, type MeasuredQuery } from "./measure/bench.ts";
@@ -11,6 +12,7 @@ import { grainOf, type Grain } from "./measure/build.ts";
 import { ReadMeter } from "./measure/reads.ts";
 import { createReference, dropReference } from "./measure/reference.ts";
 import { limitsIn } from "./workload/limits.ts";
+import { atTimeOfSample } from "./workload/moment.ts";
 import { FILLED_NOTE, fillPlaceholders } from "./workload/placeholders.ts";
 import { findKeys, type Found, statedBytes } from "./search/find.ts";
 import { identityOf, type Schema, statedGranularity, type TableDefinition } from "./table/definition.ts";
@@ -86,7 +88,9 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
     const unmeasured = [...first.unmeasured, ...second.unmeasured, ...filled.unmeasured];
     const elsewhere = [...first.elsewhere, ...second.elsewhere];
     if (readable.length === 0) throw noQuery(definition, options.workload, elsewhere, unmeasured);
-    const analysed = await runnable(lab, schema, readable, unmeasured);
+    const neighbours = await fillNeighbours(lab, schema.neighbours, readable);
+    const moved = await atTimeOfSample(lab, definition, readable);
+    const analysed = await runnable(lab, schema, moved.analysed, unmeasured);
     const queries = analysed.map(({ query, reads, readAs }): MeasuredQuery => {
       return {
         name: query.name,
@@ -96,7 +100,7 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
         database: query.database ?? definition.database,
         readAs,
         mustRun: reads.mustRun,
-        others: reads.tables.size > 1,
+        otherRows: [...reads.tables].filter((table) => neighbours.filled.has(table)).length * NEIGHBOUR_ROWS,
       };
     });
     const granularity = statedGranularity(definition);
@@ -146,7 +150,11 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
       current: decided.current,
       candidates: decided.candidates,
       unserved,
-      remarks: [...notesOf(options.workload, data, notMade, total, assumed, filled.queries.length > 0), ...remarks],
+      remarks: [
+        ...notesOf(options.workload, data, notMade, total, assumed, filled.queries.length > 0, moved.note),
+        ...neighbours.notes.map((text) => ({ kind: "workload" as const, text, from: "estimate" as const })),
+        ...remarks,
+      ],
       steps: best === undefined || sameKey(best, decided.current) ? [] : stepsTo(definition, best.orderBy),
       workload: { measured: queries.length, elsewhere, unmeasured },
       search: { keys: found.built + decided.built, complete: found.complete && died === null, engine: lab.version },
@@ -340,6 +348,7 @@ function notesOf(
   total: number | null,
   assumed: number,
   filled: boolean,
+  moved: string | null,
 ): Advice["remarks"] {
   return [
     ...(total === null
@@ -353,6 +362,7 @@ function notesOf(
       : []),
     ...data.notes.map((text) => ({ kind: "sample" as const, text, from: "sample" as const })),
     ...workload.notes.map((text) => ({ kind: "workload" as const, text, from: "workload" as const })),
+    ...(moved === null ? [] : [{ kind: "workload" as const, text: moved, from: "sample" as const }]),
     ...(filled ? [{ kind: "workload" as const, text: FILLED_NOTE, from: "workload" as const }] : []),
     ...notMade.map((text) => ({ kind: "workload" as const, text: `Could not be made for the workload: ${text}`, from: "schema" as const })),
   ];

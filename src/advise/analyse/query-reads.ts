@@ -11,6 +11,12 @@ export interface Filter {
   readonly certain: boolean;
 }
 
+export interface ForeignColumn {
+  /** `database.table` */
+  readonly table: string;
+  readonly column: string;
+}
+
 export type Constant = Extract<TreeNode, { kind: "constant" }>;
 
 export type Operator = "equals" | "in" | "range" | "prefix" | "contains" | "null" | "other";
@@ -28,6 +34,10 @@ export interface QueryReads {
   /** Those of them that decide which rows are read: in conditions, groups, orders and joins. */
   readonly deciding: ReadonlySet<string>;
   readonly final: boolean;
+  /** Columns of other tables that the table's own are compared with: through IN (SELECT …) and joins. */
+  readonly links: readonly { readonly other: ForeignColumn; readonly on: TreeNode }[];
+  /** Conditions on columns of other tables. */
+  readonly elsewhere: readonly { readonly other: ForeignColumn; readonly operator: Operator; readonly constants: readonly Constant[] }[];
   /** It has a LIMIT, or reads the table in a subquery: what EXPLAIN ESTIMATE says differs from what is read. */
   readonly mustRun: boolean;
   /** It filters through an aggregate, a join or a subquery of another table in ways that were not followed. */
@@ -124,6 +134,31 @@ export function readsOf(tree: TreeNode, isTarget: (name: string) => boolean, vie
     return inner === undefined ? null : resolver(sourcesOf(view))(inner);
   };
   const resolve = resolver(sources);
+  const links: QueryReads["links"][number][] = [];
+  const elsewhere: QueryReads["elsewhere"][number][] = [];
+  /** The column of another table that a node gives, or null. */
+  const foreign = (node: TreeNode | undefined): ForeignColumn | null => {
+    if (node?.kind === "query") return foreign(node.projection[0]);
+    if (node?.kind !== "column") return null;
+    const source = sources.get(node.source);
+    if (source?.kind === "table")
+      return isTarget(source.table) || views.has(source.table) ? null : { table: source.table, column: node.name };
+    return source?.kind === "query" ? foreign(source.projection[source.columns.indexOf(node.name)]) : null;
+  };
+  walk(tree, (node) => {
+    if (node.kind !== "function" || OPERATORS[node.name] === undefined) return;
+    const [left, right] = node.arguments;
+    for (const [own, other] of [
+      [left, right],
+      [right, left],
+    ]) {
+      const found = foreign(other);
+      if (found === null || own === undefined) continue;
+      const on = own.kind === "constant" ? null : resolve(own);
+      if (on !== null && readsColumn(on)) links.push({ other: found, on });
+      else if (own.kind === "constant") elsewhere.push({ other: found, operator: OPERATORS[node.name] ?? "other", constants: [own] });
+    }
+  });
 
   const condition = (node: TreeNode | null, certain: boolean, resolveIn: (node: TreeNode) => TreeNode | null): void => {
     if (node === null || node.kind !== "function") {
@@ -188,7 +223,19 @@ export function readsOf(tree: TreeNode, isTarget: (name: string) => boolean, vie
       if (isTarget(node.table)) targets++;
     });
   }
-  return { tables, filters, groupBy, orderBy, columns, deciding, final, mustRun: limited || targets > 1 || final, aggregates };
+  return {
+    tables,
+    filters,
+    groupBy,
+    orderBy,
+    columns,
+    deciding,
+    links,
+    elsewhere,
+    final,
+    mustRun: limited || targets > 1 || final,
+    aggregates,
+  };
 }
 
 function sourcesOf(tree: TreeNode): ReadonlyMap<number, TreeNode> {

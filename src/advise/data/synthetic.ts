@@ -129,12 +129,14 @@ function unwrapped(type: string): string {
   return inner === undefined ? type : unwrapped(inner);
 }
 
-function numbersIn({ value }: Constant): string[] {
+/** Numbers in a constant, of a list each. */
+export function numbersIn({ value }: Constant): string[] {
   if (value.startsWith("'")) return /^'-?\d+(\.\d+)?'$/.test(value) ? [value.slice(1, -1)] : [];
   return [...value.matchAll(/(?:U?Int\d+|Float64)_(-?[0-9][0-9.e+-]*)/g)].map((match) => match[1] ?? "0");
 }
 
-function stringsIn({ value }: Constant): string[] {
+/** Texts in a constant, of a list each. */
+export function stringsIn({ value }: Constant): string[] {
   const whole = stringConstant(value);
   if (whole !== null && !value.includes("', '")) return [whole.replace(/%.*$/s, "")];
   return [...value.matchAll(/'((?:[^'\\]|\\.)*)'/g)].flatMap((match) => stringConstant(`'${match[1] ?? ""}'`) ?? []);

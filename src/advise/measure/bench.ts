@@ -18,8 +18,8 @@ export interface MeasuredQuery {
   readonly readAs: string;
   /** Reading is what counts: EXPLAIN ESTIMATE does not know LIMIT, FINAL and subqueries. */
   readonly mustRun: boolean;
-  /** Other tables that it reads: their rows are no work of this table. */
-  readonly others: boolean;
+  /** Rows of other tables that it reads: no work of this table. */
+  readonly otherRows: number;
 }
 
 /** What one query reads under one key, in granules of the whole table. */
@@ -121,8 +121,7 @@ export class Bench {
       const { marks } = await this.#estimate(query);
       return { marks: marks * grain.marks, bytes: 0 };
     }
-    const others = query.others ? await this.#rowsOfOthers(query) : 0;
-    const rows = Math.max(0, read.rows - others);
+    const rows = Math.max(0, read.rows - query.otherRows);
     const cost = { marks: Math.ceil(rows / grain.rows - 1e-9) * grain.marks, bytes: Math.round(read.bytes * grain.scale) };
     return isSmall && query.limits.length === 1 ? await this.#steadier(query, grain, cost) : cost;
   }
@@ -165,14 +164,6 @@ export class Bench {
       parts += Number(inParts);
     }
     return { marks, parts };
-  }
-
-  async #rowsOfOthers(query: MeasuredQuery): Promise<number> {
-    const estimate = await unlessRefused(this.#lab.text(`EXPLAIN ESTIMATE ${query.sql}`));
-    if (estimate instanceof ClickHouseError) return 0;
-    return rowsOf(estimate)
-      .filter(([database, table]) => `${database}.${table}` !== query.readAs)
-      .reduce((sum, [, , , rows]) => sum + Number(rows), 0);
   }
 }
 

@@ -10,6 +10,7 @@ import type { ReadMeter } from "../measure/reads.ts";
 import { createScreen } from "../measure/screen.ts";
 import { statedBytes } from "../search/find.ts";
 import { statedGranularity, type TableDefinition } from "../table/definition.ts";
+import { timeColumn } from "../workload/moment.ts";
 import { grouped } from "../../text/numbers.ts";
 
 const ROWS_FOR_PARTITIONS = 49_152;
@@ -102,17 +103,6 @@ function prunes(definition: TableDefinition, analysed: Analysed | undefined): bo
   return (analysed?.reads.filters ?? []).some(
     ({ on, certain }) => certain && columnsIn(on).some((name) => mentions(definition.partitionBy ?? "", name)),
   );
-}
-
-/** The time column that most queries have a range on. */
-function timeColumn(definition: TableDefinition, analysed: readonly Analysed[]): string | null {
-  const times = definition.columns.filter(({ type, kind }) => kind === "stored" && type.startsWith("Date")).map(({ name }) => name);
-  const counts = times.map((name) => ({
-    name,
-    count: analysed.filter(({ reads }) => reads.filters.some(({ on }) => columnsIn(on).includes(name))).length,
-  }));
-  const [most] = counts.sort((a, b) => b.count - a.count);
-  return most === undefined || most.count === 0 ? null : most.name;
 }
 
 function columnsIn(node: Analysed["reads"]["filters"][number]["on"]): string[] {

@@ -8,7 +8,8 @@ export const SHARED_RULES: readonly ClickHouseRule[] = [
     summary: "the statement does not parse",
     check({ statement }) {
       if (statement.syntaxError === null) return [];
-      const { message, span } = statement.syntaxError;
+      const { span } = statement.syntaxError;
+      const message = statement.syntaxError.message.replace(/\.$/, "");
       return [
         {
           severity: "error",

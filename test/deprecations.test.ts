@@ -760,7 +760,7 @@ test("ClickHouse: comments beside columns and those that the server keeps, again
     "queries/new.sql":
       "SELECT at, url FROM web.events WHERE team_id = 7;\nINSERT INTO web.events (at, team_id, url) VALUES (now(), 1, '/');\nSELECT browser FROM web.visits;\n",
     "tread.config.yaml":
-      "sources:\n  - { type: sql-dir, path: clickhouse, database: clickhouse }\nlive:\n  - { name: api, sql: queries/api.sql, database: clickhouse }\n  - { name: next-api, sql: queries/new.sql, database: clickhouse }\nenvironments:\n  eu: { live: [next-api] }\n  us: { live: [api, next-api] }\n",
+      "sources:\n  - { type: sql-dir, path: clickhouse, database: clickhouse }\nlive:\n  - { name: api, sql: queries/api.sql, database: clickhouse }\n  - { name: next-api, sql: queries/new.sql, database: clickhouse }\nenvironments:\n  eu: { live: [next-api], appliedThrough: 0002_visits }\n  us: { live: [api, next-api], appliedThrough: 0002_visits }\n",
   });
   const { report, status } = await deprecations(app);
   const of = (name: string): DeprecationItem | undefined => report.items.find((one) => one.name === `web.events.${name}`);

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { analyse, type Analysis } from "../../check/analyse.ts";
+import type { EnvironmentView } from "../../check/environment-view.ts";
 import { loadPast } from "../../check/load-live.ts";
 import { forDatabase, loadSources, type LoadedSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
@@ -35,7 +36,7 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
   const [analysis, grammar] = await Promise.all([analyse(asked, loaded), loadGrammar()]);
   const { views, options, engine, read } = analysis;
   const environments = views.map(({ environment }) => environment);
-  const paths = allPaths(views);
+  const paths = allPaths(views).map(withEverything);
   const states = [...new Set(paths.flatMap((view) => [view.start, view.judged.flat().at(-1)?.after ?? view.start]))];
   const working = views.find(({ next }) => next != null)?.next ?? null;
   const everyVersion = read?.versions ?? [];
@@ -143,6 +144,13 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
   };
 }
 
+/** Where nothing says what is applied, the schema after all migrations is looked at; nothing is called safe by it. */
+function withEverything(view: EnvironmentView): EnvironmentView {
+  if (!view.releases.eachItsOwn) return view;
+  const start = view.judged.flat().at(-1)?.after ?? view.start;
+  return { ...view, start, judged: [], applied: [...view.applied, ...view.judgedMigrations], judgedMigrations: [] };
+}
+
 /** The ClickHouse half, loaded only where there is one. */
 async function clickHouse(analysis: Analysis, loaded: LoadedSources): Promise<ClickHouseItems> {
   if (forDatabase(loaded, "clickhouse").sources.length === 0) return { items: [], problems: [], doubts: new Map() };
@@ -154,22 +162,29 @@ function byName(a: DeprecationItem, b: DeprecationItem): number {
   return Number(b.marked) - Number(a.marked) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
+const UNAPPLIED = "say what is applied here: `appliedThrough: ID`, or a live version that carries the migrations";
+
 /** Problems of versions, which count where these serve. */
 const OF_VERSIONS = new Set(["release-gone", "release-moved", "missing-ref", "no-repository", "no-git"]);
 
 /** Why nothing can be called safe in an environment: what could not be read at all. */
 function doubtsOf(
   { options, problems, read }: Analysis,
-  { environment }: Analysis["views"][number],
+  { environment, releases }: EnvironmentView,
   live: readonly LiveVersion[],
 ): string[] {
   const expected = environment.live ?? [...options.config.live, ...options.live].map(({ name }) => name);
-  const absent = expected.filter((name) => !live.some((version) => version.name === name));
+  // Queries for ClickHouse are asked for there.
+  const others = new Set(
+    options.config.live.flatMap((entry) => (entry.kind === "sql" && entry.database === "clickhouse" ? [entry.name] : [])),
+  );
+  const absent = expected.filter((name) => !others.has(name) && !live.some((version) => version.name === name));
   const silent = live.filter(
     (version) => version.onRecord !== false && version.queries.length === 0 && (version.declares ?? []).length === 0,
   );
   const own = new Set((read?.versions ?? []).flatMap((version) => version.problems.map(({ message }) => message)));
   return [
+    ...(releases.eachItsOwn ? [UNAPPLIED] : []),
     ...absent.map((name) => {
       const why =
         problems.find(({ fatal, message }) => fatal && message.includes(name)) ?? problems.find(({ code }) => OF_VERSIONS.has(code));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readQueryFile } from "../../../apps/index.ts";
 import { analyseClickHouse } from "../../../check/clickhouse/analyse.ts";
+import type { ClickHouseView } from "../../../check/clickhouse/view.ts";
 import type { LoadedSources } from "../../../check/load-sources.ts";
 import type { CheckOptions } from "../../../check/options.ts";
 import { profileWitness, type Environment } from "../../../model/environment.ts";
@@ -35,7 +36,8 @@ export async function clickHouseItems(
   loaded: LoadedSources,
   releases: readonly DatedRelease[],
 ): Promise<ClickHouseItems> {
-  const { engine, views, problems, database } = await analyseClickHouse(options, loaded);
+  const { engine, views: judged, problems, database } = await analyseClickHouse(options, loaded);
+  const views = judged.map(withEverything);
   const { config, cwd } = options;
   const texts = new Map<string, string | null>();
   const textOf = (file: string): string | null => {
@@ -66,7 +68,12 @@ export async function clickHouseItems(
           : asking.some((version) => version.name !== WORKLOAD)
             ? null
             : `say what asks ClickHouse in ${name} (\`live: - { name: api, sql: queries.sql, database: clickhouse }\`, or a query_log export)`,
-      doubts: problems.filter(({ fatal }) => fatal).map(({ message }) => `make readable: ${message}`),
+      doubts: [
+        ...(view.releases.eachItsOwn
+          ? ["say what is applied here: `appliedThrough: ID`, or a live version that carries the migrations"]
+          : []),
+        ...problems.filter(({ fatal }) => fatal).map(({ message }) => `make readable: ${message}`),
+      ],
       isRelease: (version) => retiring.has(version),
     };
   });
@@ -80,7 +87,7 @@ export async function clickHouseItems(
   const items = things.map((thing): DeprecationItem => {
     const key = keyOf(thing);
     const mark = marked.get(key) ?? null;
-    const judged = places.map((place) => [place.view.environment.name, judgeClickHouse(place, thing)] as const);
+    const verdicts = places.map((place) => [place.view.environment.name, judgeClickHouse(place, thing)] as const);
     const cost = costOf(
       views.map(({ environment }) => environment),
       thing,
@@ -94,18 +101,25 @@ export async function clickHouseItems(
       marked: mark !== null,
       mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
       since: found ?? { commit: null, release: null },
-      uses: usesShown(judged.flatMap(([, one]) => one.uses)),
-      dependents: [...new Set(judged.flatMap(([, one]) => one.dependents))],
+      uses: usesShown(verdicts.flatMap(([, one]) => one.uses)),
+      dependents: [...new Set(verdicts.flatMap(([, one]) => one.dependents))],
       bytes: cost?.bytes ?? null,
       bytesFrom: cost?.from ?? null,
-      verdicts: Object.fromEntries(judged.map(([name, { verdict }]): [string, ItemVerdict] => [name, verdict])),
-      missing: Object.fromEntries(judged.map(([name, { missing }]) => [name, missing])),
-      reasons: Object.fromEntries(judged.map(([name, { reason }]) => [name, reason])),
-      safeSince: Object.fromEntries(judged.map(([name]) => [name, null])),
+      verdicts: Object.fromEntries(verdicts.map(([name, { verdict }]): [string, ItemVerdict] => [name, verdict])),
+      missing: Object.fromEntries(verdicts.map(([name, { missing }]) => [name, missing])),
+      reasons: Object.fromEntries(verdicts.map(([name, { reason }]) => [name, reason])),
+      safeSince: Object.fromEntries(verdicts.map(([name]) => [name, null])),
       notes: [],
     };
   });
   return { items, problems, doubts: new Map(places.map(({ view, nothing }) => [view.environment.name, nothing])) };
+}
+
+/** Where nothing says what is applied, the schema after all migrations is looked at; nothing is called safe by it. */
+function withEverything(view: ClickHouseView): ClickHouseView {
+  if (!view.releases.eachItsOwn) return view;
+  const start = view.judged.flat().at(-1)?.after ?? view.start;
+  return { ...view, start, judged: [], applied: [...view.applied, ...view.judgedMigrations], judgedMigrations: [] };
 }
 
 /** Columns and tables that nothing asks for and nothing is made of, where it is known what asks. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ParsedStatement } from "../../src/engines/clickhouse/parse/ast.ts";
 import { parseScript } from "../../src/engines/clickhouse/parse/index.ts";
+import type { Formatted } from "./engine.ts";
 import { shape } from "./shape.ts";
 
 export type Disagreement =
@@ -15,12 +16,8 @@ function read(sql: string): ParsedStatement | null {
   return only === undefined || more.length > 0 || only.statement.kind === "syntax-error" ? null : only;
 }
 
-/**
- * Compares our reading with the engine's.
- * @param formatted The engine's own text of the statement, null where it refuses.
- * @param stable Whether the engine reads its own text again; 26.7 writes some columns and partitions as it does not read them.
- */
-export function compare(sql: string, formatted: string | null, stable: boolean): Disagreement | null {
+/** Compares our reading with the engine's. 26.7 writes some columns and partitions in a way that it does not read again: those are not `stable`. */
+export function compare(sql: string, { text: formatted, stable }: Formatted): Disagreement | null {
   const mine = read(sql);
   if (formatted === null) {
     return mine === null ? null : { kind: "accepted", sql, detail: `read as ${mine.statement.kind}, which the engine refuses` };

@@ -18,11 +18,18 @@ export function hasEngine(): boolean {
 /** More would be slower: the engine parses the list of literals as well. */
 const batch = 500;
 
+export interface Formatted {
+  /** The engine's own text of the statement, null where it refuses. */
+  readonly text: string | null;
+  /** Whether it reads that text again. */
+  readonly stable: boolean;
+}
+
 /**
- * What ClickHouse itself makes of statements: `formatQuery` of each, null for those it refuses.
+ * What ClickHouse itself makes of statements: `formatQuery` of each.
  * @throws Error when the engine dies; the statements that were asked last are in the message.
  */
-export async function formatted(statements: readonly string[]): Promise<readonly (string | null)[]> {
+export async function formatted(statements: readonly string[]): Promise<readonly Formatted[]> {
   const child = spawn(process.execPath, [join(root, "conformance/clickhouse-syntax/engine-child.mjs"), join(root, "package.json")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -31,13 +38,14 @@ export async function formatted(statements: readonly string[]): Promise<readonly
   });
   try {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const answers: (string | null)[] = [];
+    const answers: Formatted[] = [];
     for (let start = 0; start < statements.length; start += batch) {
       const asked = statements.slice(start, start + batch);
       child.stdin.write(`${JSON.stringify(asked)}\n`);
       const line = await lines.next();
       if (line.done === true) throw new Error(`The engine died over one of these statements: ${asked.slice(0, 3).join("; ")} …`);
-      answers.push(...(JSON.parse(line.value) as (string | null)[]));
+      const [texts, stable] = JSON.parse(line.value) as [(string | null)[], number[]];
+      answers.push(...texts.map((text, index) => ({ text, stable: stable[index] === 1 })));
     }
     return answers;
   } finally {

@@ -17,6 +17,9 @@ export class Refused extends Error {
  */
 const maxQueryDepth = 120;
 
+/** Of a cursor that does not record. */
+const nothing: Set<string> = new Set();
+
 /** A place in the tokens of one statement. Every parse function returns null (or false) where it does not fit, having perhaps moved on. */
 export class Cursor {
   readonly source: string;
@@ -25,11 +28,12 @@ export class Cursor {
   index = 0;
   queryDepth = 0;
   typeDepth = 0;
+  expressionDepth = 0;
   /** Results of queries tried at a token, by its index: what is tried again after a failure further out is not parsed again. */
-  readonly memo: Map<number, { readonly value: unknown; readonly next: number }> = new Map();
+  memo: Map<number, { readonly value: unknown; readonly next: number }> | null = null;
   private furthest = 0;
   private readonly recording: boolean;
-  private readonly wanted: Set<string> = new Set();
+  private readonly wanted: Set<string>;
 
   /** @param recording Also collects what was expected at the furthest token; slower, for the message about a statement that failed. */
   constructor(source: string, tokens: Tokens, grammar: Grammar, recording: boolean) {
@@ -37,6 +41,7 @@ export class Cursor {
     this.tokens = tokens;
     this.grammar = grammar;
     this.recording = recording;
+    this.wanted = recording ? new Set() : nothing;
   }
 
   get kind(): number {
@@ -126,6 +131,7 @@ export class Cursor {
     return result;
   }
 
+  /** Nests something; what nests without end is refused before the stack of Node is. */
   enterQuery(): void {
     if (++this.queryDepth > maxQueryDepth) throw this.tooDeep();
   }

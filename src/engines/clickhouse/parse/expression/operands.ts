@@ -1,7 +1,7 @@
 import type { Expression, LiteralValue } from "../ast.ts";
 import type { Cursor } from "../cursor.ts";
 import { Kind } from "../lexer.ts";
-import { readPath, readString } from "../names.ts";
+import { readString } from "../names.ts";
 import { readNumber } from "../numbers.ts";
 import { call, literal, text } from "./nodes.ts";
 
@@ -77,10 +77,4 @@ export function readGlobalVariable(c: Cursor): Expression | null {
   }
   const at = c.rangeFrom(start);
   return { ...call("globalVariable", [text(name, at)], at), alias: { text: `@@${name}`, at, parameter: false } };
-}
-
-export function readIdentifier(c: Cursor): Expression | null {
-  const start = c.start;
-  const parts = readPath(c);
-  return parts === null ? null : { kind: "identifier", parts, alias: null, at: c.rangeFrom(start) };
 }

@@ -9,7 +9,7 @@ import { readAsterisk, readColumns, readQualifiedAsterisk } from "./columns.ts";
 import { type Layer, maxDepth, type Next } from "./layer.ts";
 import { ArrayLayer, ElementLayer, OuterLayer, ParenthesesLayer, tableSettings } from "./layers.ts";
 import { call, cast, operation, text } from "./nodes.ts";
-import { readDated, readGlobalVariable, readIdentifier, readLiteral, readParameter } from "./operands.ts";
+import { readDated, readGlobalVariable, readLiteral, readParameter } from "./operands.ts";
 import { isNumberWord } from "../numbers.ts";
 import { finishBetween, type Operator, readOperator, readUnary } from "./operators.ts";
 import { quantified } from "./quantified.ts";
@@ -18,6 +18,44 @@ import { IntervalLayer } from "./time-layers.ts";
 
 /** An expression, and behind it an alias where `mode` allows one. */
 export function readExpression(c: Cursor, mode: ExpressionMode = {}): Expression | null {
+  const simple = readLoneName(c, mode);
+  if (simple !== null) return simple;
+  if (++c.expressionDepth > maxExpressionDepth) throw c.tooDeep();
+  const expression = readWhole(c, mode);
+  c.expressionDepth--;
+  return expression;
+}
+
+/** Expressions within clauses within expressions, each a turn of the stack: OVER, FILTER, REPLACE. */
+const maxExpressionDepth = 300;
+
+/** A name with nothing around it, the commonest expression, without the machinery below. */
+function readLoneName(c: Cursor, mode: ExpressionMode): Expression | null {
+  if (c.kind !== Kind.Word || special.has(c.word)) return null;
+  const next = c.kindAt(1);
+  if (next !== Kind.CloseRound && next !== Kind.End && (next !== Kind.Comma || mode.trailingComma === true)) return null;
+  const name = readName(c);
+  return name === null ? null : { kind: "identifier", parts: [name], alias: null, at: name.at };
+}
+
+/** Words that are more than a name in an expression. */
+const special: ReadonlySet<string> = new Set([
+  "NULL",
+  "TRUE",
+  "FALSE",
+  "INF",
+  "INFINITY",
+  "NAN",
+  "DATE",
+  "TIMESTAMP",
+  "COLUMNS",
+  "NOT",
+  "INTERVAL",
+  "CASE",
+  "SETTINGS",
+]);
+
+function readWhole(c: Cursor, mode: ExpressionMode): Expression | null {
   const expression = new ExpressionReader(c, false).read(new OuterLayer(c.start, mode.trailingComma ?? false));
   if (expression === null || mode.alias !== true) return expression;
   const isFrom = expression.kind === "identifier" && expression.parts.length === 1 && expression.parts[0]?.text.toUpperCase() === "FROM";
@@ -184,11 +222,12 @@ class ExpressionReader {
       case Kind.Word:
       case Kind.QuotedName:
       case Kind.OpenCurly: {
+        const isSpecial = c.kind === Kind.Word && special.has(c.word);
+        const qualified = c.kindAt(1) === Kind.Dot || c.kind === Kind.OpenCurly;
         const simple =
-          c.attempt(() => readDated(c)) ??
-          c.attempt(() => (c.kind === Kind.Word ? readLiteral(c) : null)) ??
-          (c.kindAt(1) === Kind.Dot || c.kind === Kind.OpenCurly ? c.attempt(() => readQualifiedAsterisk(c)) : null) ??
-          c.attempt(() => readColumns(c));
+          (isSpecial ? (c.attempt(() => readDated(c)) ?? c.attempt(() => readLiteral(c))) : null) ??
+          (qualified ? c.attempt(() => readQualifiedAsterisk(c)) : null) ??
+          (qualified || isSpecial ? c.attempt(() => readColumns(c)) : null);
         if (simple !== null) return this.accept(simple);
         return this.readNamed(start);
       }
@@ -225,9 +264,10 @@ class ExpressionReader {
       const outermost = this.layers.length === 1 && this.layers[0] instanceof OuterLayer;
       return this.open(layerForCall(parts, at, { tableFunction: this.tableFunction, outermost, parameters: true }));
     }
+    if (parts !== null) return this.accept({ kind: "identifier", parts, alias: null, at: c.rangeFrom(start) });
     c.index = before;
-    const read = c.attempt(() => readIdentifier(c)) ?? c.attempt(() => readParameter(c));
-    return read === null ? null : this.accept(read);
+    const parameter = readParameter(c);
+    return parameter === null ? null : this.accept(parameter);
   }
 
   private readParentheses(start: number): Next | null {

@@ -6,7 +6,7 @@ import { readSelect } from "./select.ts";
 /** SELECT, or several joined by UNION, EXCEPT and INTERSECT; each may stand in parentheses. */
 export function readQuery(c: Cursor): Query | null {
   const at = c.index;
-  const known = c.memo.get(at);
+  const known = c.memo?.get(at);
   if (known !== undefined) {
     c.index = known.next;
     return known.value as Query | null;
@@ -14,6 +14,7 @@ export function readQuery(c: Cursor): Query | null {
   c.enterQuery();
   const query = readUnion(c);
   c.leaveQuery();
+  c.memo ??= new Map();
   c.memo.set(at, { value: query, next: c.index });
   return query;
 }

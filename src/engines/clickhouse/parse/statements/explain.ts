@@ -36,6 +36,13 @@ export function readExplain(c: Cursor, read: Explained): Explain | null {
 }
 
 function readStatement(c: Cursor, what: string | null, read: Explained): Statement | null {
+  c.enterQuery();
+  const statement = readExplained(c, what, read);
+  c.leaveQuery();
+  return statement;
+}
+
+function readExplained(c: Cursor, what: string | null, read: Explained): Statement | null {
   if (what === "AST") {
     const plain = c.attempt(() => read.any(c));
     if (plain !== null || c.kind !== Kind.OpenRound) return plain;

@@ -217,6 +217,8 @@ function readMove(c: Cursor): Statement | null {
 function readExecuteAs(c: Cursor, dataEnd: number): Statement | null {
   if (!c.keyword("AS") || readName(c) === null) return null;
   if (c.kind === Kind.End) return { kind: "access-control", action: "execute-as", object: "user", onCluster: null };
+  c.enterQuery();
   const statement = readOne(c, dataEnd);
+  c.leaveQuery();
   return statement === null ? null : { kind: "opaque", reason: "What runs as another user is not followed." };
 }

@@ -1,3 +1,4 @@
+-- Corners of queries: JSON paths, aliases, limits, windows, what is refused.
 SELECT json.a.:Int64
 SELECT json.a.:`Array(JSON)`
 SELECT json.^a.b

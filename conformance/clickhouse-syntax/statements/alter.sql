@@ -1,3 +1,4 @@
+-- Every action of ALTER on 26.7, with what is refused beside it.
 ALTER TABLE t MODIFY COLUMN a COMMENT 'x'
 ALTER TABLE t MODIFY COLUMN a CODEC(ZSTD)
 ALTER TABLE t MODIFY COLUMN a TTL b

@@ -1,3 +1,4 @@
+-- Expressions: operators, literals, calls with a grammar of their own.
 FROM t |> WHERE x > 1 |> LIMIT 1
 FROM t
 FROM t SELECT a

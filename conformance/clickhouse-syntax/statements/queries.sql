@@ -1,3 +1,4 @@
+-- Queries: every clause of SELECT, joins, unions, settings.
 SET force_index_by_date
 SELECT 1 SETTINGS a = [1,2]
 SELECT 1 SETTINGS a

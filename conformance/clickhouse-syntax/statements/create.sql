@@ -1,3 +1,4 @@
+-- CREATE and ATTACH of tables, views, dictionaries, functions, collections, indexes.
 CREATE TABLE t (a Int CODEC(ZSTD) COMMENT 'x') ENGINE=Memory
 CREATE TABLE t (a Int TTL b CODEC(ZSTD) COMMENT 'x') ENGINE=Memory
 CREATE TABLE t (a Int COMMENT 'x' CODEC(ZSTD) STATISTICS(tdigest, uniq) TTL b COLLATE binary PRIMARY KEY SETTINGS (max_compress_block_size = 1)) ENGINE=Memory

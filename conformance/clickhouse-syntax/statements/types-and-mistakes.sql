@@ -1,3 +1,4 @@
+-- Data types, engines with their arguments, and common mistakes.
 ALTER TABLE t MODIFY TTL a, DROP COLUMN b
 ALTER TABLE t MODIFY TTL a, ADD COLUMN b Int
 ALTER TABLE t MODIFY TTL a, MODIFY SETTING x = 1

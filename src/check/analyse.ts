@@ -336,8 +336,8 @@ export function notYet({ config }: CheckOptions): Problem[] {
   return [
     {
       code: "not-enforced",
-      message: `${named.join(", ")}: read, and not acted upon by this version of tread`,
-      help: "they may stay; nothing in this report rests on them",
+      message: `${named.join(", ")}: read, and not acted upon, because no release is on record`,
+      help: "`tread release add NAME --ref TAG` records one; every release inside of the range then counts as live there",
       span: null,
       fatal: false,
     },

@@ -102,6 +102,23 @@ describe("a drop is decidable from the releases on record", () => {
     expect(exitCode).not.toBe(0);
   });
 
+  test("what an old migration of a release once wrote is no query of that release", async () => {
+    const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
+    there.write({ "releases/v1.3/migrations/0001_initial.sql": `${SCHEMA}UPDATE reader SET fax = NULL WHERE fax = '';\n` });
+    const { report } = await there.check();
+    expect(findings(report, "drop-column")[0]?.environments["cloud"]).toBe("warning");
+  });
+
+  test("a release in which not one query was found says nothing about who uses what", async () => {
+    const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
+    there.remove("releases/v1.3/app.sql");
+    const { report } = await there.check();
+    expect(staged(findings(report, "drop-column")[0])[0]).toBe(
+      "cloud: not known to be safe: v1.3 could not be read; missing: make v1.3 readable",
+    );
+    expect(report.environments.find(({ name }) => name === "cloud")?.verdict).not.toBe("safe");
+  });
+
   test("raw SQL in the working tree that still writes it holds it back", async () => {
     const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
     there.write({ "jobs/import.py": 'cursor.execute("UPDATE reader SET fax = %s WHERE id = %s", [fax, id])\n' });

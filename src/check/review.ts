@@ -68,6 +68,9 @@ export function reviewedMigrations(
   return { subjects: [...subjects.values()], earlier: [...earlier.values()] };
 }
 
+/** More new migrations than these are a project that is being adopted: to be reminded of each would help nobody. */
+const REMINDED = 20;
+
 /**
  * The report with what waits for a review. Without `policy.review` it only reminds, and only inside of a git repository: approvals are
  * made for git.
@@ -82,7 +85,7 @@ export async function withReview(
   const { config } = options;
   if (config.policy.review.length === 0 && !isInsideRepository(config.root)) return report;
   const { subjects, earlier } = reviewedMigrations(options, views);
-  if (subjects.length === 0) return report;
+  if (subjects.length === 0 || (config.policy.review.length === 0 && subjects.length > REMINDED)) return report;
   const input = await gateInput(options, subjects, forge);
   const added = withPolicy(reviewFindings(input, report, subjects, earlier), config.policy);
   if (added.length === 0) return report;

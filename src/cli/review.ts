@@ -75,7 +75,7 @@ async function briefOf(
     .toReversed();
   const candidates = statuses
     .filter(({ approved }) => !approved)
-    .flatMap(({ rule }) => candidatesFor(gate.config, subject, rule, gate.approvals, before));
+    .flatMap(({ rule, authors }) => candidatesFor(gate.config, subject, rule, gate.approvals, before, authors));
   const own = subject.database === "clickhouse" ? await clickhouse(subject, analyses) : postgres(subject, analyses, report);
   return {
     migration: subject.id,

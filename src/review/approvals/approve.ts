@@ -61,7 +61,7 @@ export async function approve(input: ApproveInput, name: string, flags: ApproveF
         input.earlier.findIndex(({ id }) => id === subject.id),
       )
       .toReversed();
-    const others = candidatesFor(config, subject, refusal.rule, input.gate.approvals, before);
+    const others = candidatesFor(config, subject, refusal.rule, input.gate.approvals, before, authors);
     const who = others.map((one) => `${one.who} (${one.why.join(", ")})`).join("; ");
     throw new Refused(
       `${shown(person)} cannot approve ${subject.id}: ${refusal.refused ?? ""}${uncommitted ? `. ${subject.path} is not committed as it stands, so whoever works here counts as its author` : ""}`,

@@ -3,7 +3,7 @@ import type { ParsedConfig } from "../../config/parsed-config.ts";
 import { longDate } from "../../text/date.ts";
 import type { ApprovalFile } from "./approval.ts";
 import { codeOwners } from "./codeowners.ts";
-import { knownAuthors, refusedFor } from "./gate.ts";
+import { refusedFor } from "./gate.ts";
 import { authorsOf, maybeSame, personOf, repositoryTop, shown, type Person } from "./git-people.ts";
 import { isThem, membersOf, type Approver, type GateRule } from "./policy.ts";
 import type { Earlier, ReviewSubject } from "./subject.ts";
@@ -22,6 +22,7 @@ const LOOK_BACK = 3;
  * Who can approve a change, and why them: whoever approved the last changes of the same objects, its owners by CODEOWNERS, whom the policy
  * names, and where the policy names nobody whoever wrote the last changes.
  * @param earlier migrations before it, newest first
+ * @param authors of the migration: they are left out; null: nobody can tell
  */
 export function candidatesFor(
   config: ParsedConfig,
@@ -29,8 +30,8 @@ export function candidatesFor(
   rule: GateRule,
   approvals: readonly ApprovalFile[],
   earlier: readonly Earlier[],
+  authors: readonly Person[] | null,
 ): readonly Candidate[] {
-  const authors = knownAuthors(config.root, subject.path);
   const teams = config.policy.teams ?? {};
   const found = new Map<string, { approver: Approver | null; why: string[] }>();
   const add = (who: string, approver: Approver | null, why: string): void => {

@@ -25,7 +25,9 @@ export function reviewFindings(
     if (first === undefined) return changedReports(input, report, subject);
     const position = earlier.findIndex(({ id }) => id === subject.id);
     const before = earlier.slice(0, position === -1 ? earlier.length : position).toReversed();
-    return [waiting(input, subject, open, first, before)];
+    const { finding, people } = waiting(input, subject, open, first, before);
+    // Where nobody asked for reviews and nobody could give one (somebody works alone), a reminder reminds of nothing.
+    return open.every(({ rule, weighed }) => rule.byDefault && weighed.length === 0) && people.length === 0 ? [] : [finding];
   });
 }
 
@@ -35,9 +37,9 @@ function waiting(
   open: readonly GateStatus[],
   first: GateStatus,
   before: readonly Earlier[],
-): Finding {
+): { readonly finding: Finding; readonly people: readonly Candidate[] } {
   const { config, approvals } = input;
-  const candidates = open.flatMap(({ rule }) => candidatesFor(config, subject, rule, approvals, before));
+  const candidates = open.flatMap(({ rule, authors }) => candidatesFor(config, subject, rule, approvals, before, authors));
   const people = merged(candidates);
   const refused = [...new Map(open.flatMap(({ weighed }) => weighed).map((one) => [`${one.who}\n${one.refused ?? ""}`, one])).values()];
   const severity: Severity = open.some(({ rule }) => !rule.byDefault) ? "error" : "warning";
@@ -46,7 +48,7 @@ function waiting(
     ? "nobody but its author is known here"
     : `everybody whom ${first.rule.name} names (${first.rule.approvers.join(", ")}) wrote it`;
   const voided = refused.find(({ refused }) => refused?.includes("void") === true);
-  return {
+  const finding: Finding = {
     rule: "needs-review",
     severity,
     migration: subject.id,
@@ -76,6 +78,7 @@ function waiting(
     also: [],
     docs: "tread explain needs-review",
   };
+  return { finding, people };
 }
 
 /** An approval holds as long as the migration does; that the report found more since is for whoever approved it to know. */

@@ -36,6 +36,8 @@ export interface GateStatus {
   readonly rule: GateRule;
   readonly weighed: readonly Weighed[];
   readonly approved: boolean;
+  /** Who wrote the migration; null: nobody can tell. */
+  readonly authors: readonly Person[] | null;
 }
 
 /** What stands between a migration and being applied. Empty where no rule concerns it. */
@@ -53,7 +55,7 @@ export function gateOf(input: GateInput, subject: ReviewSubject): readonly GateS
         .map(({ file, reason }): Weighed => ({ who: file, at: null, refused: reason, how: "", seen: [] })),
       ...input.forge.flatMap((review) => weighReview(input, review, subject, rule, authors)),
     ];
-    return { rule, weighed, approved: weighed.some(({ refused }) => refused === null) };
+    return { rule, weighed, approved: weighed.some(({ refused }) => refused === null), authors };
   });
 }
 

@@ -176,12 +176,7 @@ async function download({ target, signal }: Connection, sql: string, path: strin
         );
       },
     });
-    await pipeline(
-      Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
-      counter,
-      createWriteStream(path, { mode: 0o600 }),
-      { signal },
-    );
+    await pipeline(Readable.fromWeb(response.body), counter, createWriteStream(path, { mode: 0o600 }), { signal });
   } catch (error) {
     if (error instanceof AdviseError || signal.aborted) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

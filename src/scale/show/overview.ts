@@ -42,6 +42,14 @@ export interface ShownTable {
   readonly hot: boolean;
   /** The partitioned table that its rows count for, too. */
   readonly partitionOf: string | null;
+  /** Of ClickHouse only; parts and partitions as on the largest replica of each shard, free space where there is least. */
+  readonly clickhouse?: {
+    readonly engine: string | null;
+    readonly hosts: number;
+    readonly parts: number | null;
+    readonly partitions: number | null;
+    readonly freeBytes: number | null;
+  };
 }
 
 /** @param now milliseconds since 1970 */
@@ -64,6 +72,14 @@ export function overviewOf(
     large: (entry.rows ?? 0) >= thresholds.largeRows,
     hot: (entry.readsPerSecond ?? 0) >= thresholds.hotReadsPerSecond,
     partitionOf: entry.partitionOf ?? null,
+    ...(profile.server.engine === "clickhouse"
+      ? {
+          clickhouse: onHosts(
+            profile.tables.filter(({ table }) => table === entry.table),
+            entry,
+          ),
+        }
+      : {}),
   }));
   // A partition's rows are in its parent's, where the parent is listed.
   const names = new Set(entries.map((entry) => entry.table));
@@ -103,6 +119,17 @@ function bySize(a: ShownTable, b: ShownTable): number {
   return size(b) - size(a) || (b.rows ?? 0) - (a.rows ?? 0) || (a.table < b.table ? -1 : 1);
 }
 
+function onHosts(entries: readonly TableScale[], sum: TableScale): NonNullable<ShownTable["clickhouse"]> {
+  const free = entries.flatMap(({ freeBytes }) => freeBytes ?? []);
+  return {
+    engine: sum.engine ?? null,
+    hosts: new Set(entries.flatMap(({ host }) => host ?? [])).size,
+    parts: sum.parts ?? null,
+    partitions: sum.partitions ?? null,
+    freeBytes: free.length === 0 ? null : Math.min(...free),
+  };
+}
+
 /** ClickHouse: summed over shards with the largest replica of each; an entry without a host is the whole table. */
 function overHosts(tables: readonly TableScale[]): readonly TableScale[] {
   const byTable = new Map<string, OnHost[]>();
@@ -128,6 +155,8 @@ function overHosts(tables: readonly TableScale[]): readonly TableScale[] {
         rows: sum((e) => e.rows, largest),
         bytes: sum((e) => e.bytes, largest),
         indexBytes: sum((e) => e.indexBytes, largest),
+        parts: sum((e) => e.parts, largest),
+        partitions: largest.reduce<number | null>((most, e) => (e.partitions == null ? most : Math.max(most ?? 0, e.partitions)), null),
         // Every replica serves its own queries.
         readsPerSecond: sum((e) => e.selectsPerSecond ?? e.readsPerSecond, entries),
         writesPerSecond: sum((e) => e.insertsPerSecond ?? e.writesPerSecond, entries),

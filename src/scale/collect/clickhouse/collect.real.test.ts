@@ -7,6 +7,7 @@ import {
 import { openReadOnlyClickHouse, readClickHouseTarget, type ReadOnlyClickHouse } from "../../../engines/clickhouse/introspect/index.ts";
 import { readProfile } from "../../profile.ts";
 import { overviewOf } from "../../show/overview.ts";
+import { textOf } from "../../show/render.ts";
 import { collectClickHouse } from "./index.ts";
 
 const missing = withoutHttpServer();
@@ -96,6 +97,14 @@ describe.skipIf(missing !== null)(`statistics of a ClickHouse server${missing ==
     const read = await readProfile(JSON.parse(JSON.stringify(profile)));
     if (!read.ok) throw new Error(JSON.stringify(read.issues));
     const overview = overviewOf("events.json", [], read.profile, { largeRows: 1000, hotReadsPerSecond: 1000, stallMs: 10 }, Date.now());
-    expect(overview.tables.find(({ table }) => table === "web.hits_local")).toMatchObject({ rows: 100_010, large: true });
+    expect(overview.tables.find(({ table }) => table === "web.hits_local")).toMatchObject({
+      rows: 100_010,
+      large: true,
+      clickhouse: { parts: 4 },
+    });
+    const plain = (text: string): string => text;
+    const shown = textOf([overview], 120, { bold: plain, dim: plain, warn: plain });
+    expect(shown).toMatch(/table +rows +size +parts +partitions +selects\/s +inserts\/s/);
+    expect(shown).toMatch(/web\.hits_local +100,010 .* 4 +4 +\? +\? +large, MergeTree/);
   });
 });

@@ -170,7 +170,9 @@ function changedColumns(before: Snapshot, after: Snapshot): readonly string[] | 
     for (let name = file; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf(".")))) if (columns.has(name)) return name;
     return file;
   };
-  return [...new Set([...changed].map(owner))].toSorted();
+  // `n.size0` is shared by the columns of a Nested.
+  const shared = (name: string): boolean => !columns.has(name) && [...columns].some((c) => c.startsWith(`${name}.`));
+  return [...new Set([...changed].map(owner).filter((name) => !shared(name)))].toSorted();
 }
 
 type Harm = { readonly kind: "unreadable" | "changed"; readonly detail: string };
@@ -200,7 +202,9 @@ async function damage(
       if (insert || update || (/^(?:ALTER TABLE \S+ DELETE|DELETE)/i.test(one.statement) && !/WHERE\s+(?:1|true)\b/i.test(one.statement)))
         continue;
       if (then.length < values.length) return { kind: "changed", detail: `${key} has ${then.length} of ${values.length} rows` };
-      const at = values.findIndex((v, i) => meaning(v) !== meaning(then[i] ?? "") && !(v.startsWith("(") && (then[i] ?? "").startsWith(`${v.slice(0, -1)},`)));
+      const at = values.findIndex(
+        (v, i) => meaning(v) !== meaning(then[i] ?? "") && !(v.startsWith("(") && (then[i] ?? "").startsWith(`${v.slice(0, -1)},`)),
+      );
       if (at !== -1) return { kind: "changed", detail: `${key}.${column}: ${values[at] ?? ""} -> ${then[at] ?? ""}` };
     }
   }

@@ -17,7 +17,9 @@ export function viewAnalysis(view: ClickHouseTable, state: ClickHouseState, foll
   if (before !== undefined) return before;
   const tree = view.select?.tree as Query | null | undefined;
   const analysis =
-    tree === null || tree === undefined ? null : analyseQuery(tree, { state, database: view.select?.database ?? view.database }, [...following, view.name]);
+    tree === null || tree === undefined
+      ? null
+      : analyseQuery(tree, { state, database: view.select?.database ?? view.database }, [...following, view.name]);
   ofState.set(view.name, analysis);
   return analysis;
 }

@@ -136,7 +136,7 @@ export function readCreateTable(s: CreateTable, context: Context): ReadChange {
 
 /** Engines whose columns may be read from what is behind them. */
 function takesColumnsFromElsewhere(engine: string): boolean {
-  return /^(?:S3|URL|File|HDFS|AzureBlobStorage|Iceberg|DeltaLake|Hudi|MySQL|PostgreSQL|MongoDB|Merge|Dictionary|Redis|SQLite|S3Queue|AzureQueue|Paimon|TimeSeries)/.test(
+  return /^(?:S3|URL|File|HDFS|AzureBlobStorage|Iceberg|DeltaLake|Hudi|MySQL|PostgreSQL|MongoDB|Merge$|Dictionary|Redis|SQLite|S3Queue|AzureQueue|Paimon|TimeSeries)/.test(
     engine,
   );
 }

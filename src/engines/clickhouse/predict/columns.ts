@@ -58,7 +58,8 @@ export const columnPredictors: Predictors<
     }
     if (typeof change.position === "object" && change.position !== null) {
       const { after } = change.position;
-      if (!table.columns.some((c) => c.name === after)) return refused(16, `Wrong column name. Cannot find column ${after} to insert after`);
+      if (!table.columns.some((c) => c.name === after))
+        return refused(16, `Wrong column name. Cannot find column ${after} to insert after`);
     }
     const bad = declared(column, table, scene);
     if (bad !== null) return bad;
@@ -241,7 +242,12 @@ function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene: Scene)
   if (same) {
     const expires = change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene);
     if (!expires) return metadata(dangers);
-    const gone = silent("drops-values", count(table.name, `${change.ttl.sql} < now()`), `values of ${column.name} that have expired become its default`, { columns: [column.name] });
+    const gone = silent(
+      "drops-values",
+      count(table.name, `${change.ttl.sql} < now()`),
+      `values of ${column.name} that have expired become its default`,
+      { columns: [column.name] },
+    );
     return mutation(table.name, [column.name], { silent: [...dangers, gone] });
   }
   return changedType(column, next, table, scene, dangers);
@@ -311,7 +317,10 @@ function changedType(
   if (stays) return metadata([...dangers, ...shownOtherwise(from, to, table)]);
   // Measured: a column whose streams depend on its values is written anew together with all others.
   const whole = /\b(?:Map|JSON|Dynamic)\b/.test(from.type.text);
-  return mutation(table.name, whole ? storedColumns(table).toSorted() : [name], { silent: dangers, writes: whole ? "everything" : "columns" });
+  return mutation(table.name, whole ? storedColumns(table).toSorted() : [name], {
+    silent: dangers,
+    writes: whole ? "everything" : "columns",
+  });
 }
 
 /** The bytes stay and are shown as something else. */

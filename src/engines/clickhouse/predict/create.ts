@@ -17,7 +17,7 @@ type Created = ClickHouseChangeOf<"create-table">;
 export function createProblem(change: Created, scene: Scene): Outcome | null {
   const table: ClickHouseTable = { ...change.table, origin: { migration: null } };
   if (change.like !== null && tableOf(scene.state, change.like.table) === undefined && scene.state.complete) {
-    return refused(60, `Table ${change.like.table} does not exist`);
+    return refused(390, `Table ${change.like.table} doesn't exist`);
   }
   if (table.kind === "dictionary") return null;
   if (table.kind !== "table") return viewProblem(change, table, scene);

@@ -82,7 +82,9 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
       if (/^(?:Nullable\()?(?:U?Int(?:8|16|32|64)|Float(?:32|64)|String)\)?$/.test(element)) {
         const json = element.includes("String") ? `replaceAll(${v}, '\\'', '"')` : v;
         const nullableElement = element.startsWith("Nullable") ? element : `Nullable(${element})`;
-        const lost = element.startsWith("Nullable") ? "" : ` OR arrayExists(x -> isNull(x), JSONExtract(${json}, 'Array(${nullableElement})'))`;
+        const lost = element.startsWith("Nullable")
+          ? ""
+          : ` OR arrayExists(x -> isNull(x), JSONExtract(${json}, 'Array(${nullableElement})'))`;
         return [unparsable(`NOT isValidJSON(${json}) OR JSONType(${json}) != 'Array'${lost}`, "text that is no such array")];
       }
       return [unparsable(null, "text that is no Array")];

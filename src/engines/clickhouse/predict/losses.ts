@@ -77,7 +77,7 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
       return fromDateTime(a, b, v);
     case "Enum8":
     case "Enum16":
-      return fromEnum(a, b, v);
+      return fromEnum(a, b, v, nullable);
     case "JSON":
       return b.name === "JSON" ? [loss("unreadable", null, "a path whose values do not fit its new type cannot be read")] : [];
     case "IPv6":
@@ -122,7 +122,15 @@ function tupleLosses(a: ClickHouseType, b: ClickHouseType, v: string): readonly 
   });
 }
 
-function fromEnum(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
+/** Measured: a value without a label cannot be read, and in a Nullable it reads as NULL. */
+function goneLabels(list: string, v: string, nullable: boolean): Loss {
+  const when = `${v} IN (${list})`;
+  return nullable
+    ? loss("drops-values", when, `${list} becomes NULL`)
+    : loss("unreadable", when, `rows with ${list} cannot be read any more`);
+}
+
+function fromEnum(a: ClickHouseType, b: ClickHouseType, v: string, nullable: boolean): readonly Loss[] {
   if (b.name === "Enum8" || b.name === "Enum16") {
     const missing = a.enumValues.filter((e) => !b.enumValues.some((f) => f.label === e.label && f.value === e.value));
     // A value whose number stays under another label is renamed: the same rows read as another word.
@@ -130,7 +138,7 @@ function fromEnum(a: ClickHouseType, b: ClickHouseType, v: string): readonly Los
     const renamed = missing.filter((e) => !gone.includes(e));
     const list = (values: typeof missing): string => values.map((e) => quoteString(e.label)).join(", ");
     return [
-      ...(gone.length > 0 ? [loss("unreadable", `${v} IN (${list(gone)})`, `rows with ${list(gone)} cannot be read any more`)] : []),
+      ...(gone.length > 0 ? [goneLabels(list(gone), v, nullable)] : []),
       ...(renamed.length > 0 ? [loss("semantics", `${v} IN (${list(renamed)})`, `rows with ${list(renamed)} read as another label`)] : []),
     ];
   }

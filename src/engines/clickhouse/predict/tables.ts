@@ -3,6 +3,7 @@ import { isMergeTree, type ClickHouseTable } from "../../../model/clickhouse/sch
 import { tableOf } from "../changes/context.ts";
 import { quoteString } from "../changes/render.ts";
 import { createProblem } from "./create.ts";
+import { designDangers } from "./design.ts";
 import {
   count,
   find,
@@ -53,7 +54,8 @@ export const tablePredictors: Predictors<
       );
     }
     const filled = change.fill !== null && !change.empty;
-    return filled || change.populate ? rebuild(populating(change.populate, table)) : metadata();
+    const design = designDangers({ ...table, origin: { migration: null } });
+    return filled || change.populate ? rebuild([...populating(change.populate, table), ...design]) : metadata(design);
   },
   "drop-table": (change, scene) => {
     const found = existing(change, scene);
@@ -101,7 +103,7 @@ export const tablePredictors: Predictors<
     if (tableOf(scene.state, change.name) !== undefined)
       return change.ifNotExists ? metadata() : refused(57, `Table ${change.name} already exists`);
     if (scene.state.detached.has(change.name) || !scene.state.complete) return metadata();
-    return refused(60, `Table ${change.name} does not exist: there is no metadata of a detached table`);
+    return refused(390, `Table ${change.name} doesn't exist: there is no metadata of a detached table`);
   },
   "undrop-table": (change, scene) => {
     if (tableOf(scene.state, change.name) !== undefined) return refused(57, `Table ${change.name} already exists`);
@@ -291,7 +293,8 @@ function between(change: Parameters<(typeof tablePredictors)["partition"]>[0], t
       .toSorted()
       .join();
   if (table.columnsKnown && other.columnsKnown && columns(table) !== columns(other)) return refused(122, "Tables have different structure");
-  if ((change.partition?.text ?? "").replace(/\s/g, "") === "PARTITIONtuple()" && table.partitionBy !== null) return refused(248, "Wrong number of fields in the partition expression: 0, must be: 1");
+  if (/\btuple\(\s*\)$/.test(change.partition?.text ?? "") && table.partitionBy !== null)
+    return refused(248, "Wrong number of fields in the partition expression: 0, must be: 1");
   const key = (t: ClickHouseTable): string => (t.orderBy ?? t.primaryKey ?? []).map((k) => k.expression.sql).join();
   if (key(table) !== key(other)) return refused(36, "Tables have different ordering");
   if ((table.partitionBy?.sql ?? "") !== (other.partitionBy?.sql ?? "")) return refused(36, "Tables have different partition key");

@@ -1,341 +1,44 @@
-import { resolve } from "node:path";
-import { analyse, type Analysis } from "../../check/analyse.ts";
-import type { EnvironmentView } from "../../check/environment-view.ts";
-import { loadPast } from "../../check/load-live.ts";
-import { forDatabase, loadSources, type LoadedSources } from "../../check/load-sources.ts";
+import { forDatabase, loadSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
-import { allPaths } from "../../check/upgrades.ts";
-import { loadGrammar } from "../../engines/postgres/parse/load.ts";
-import type { Problem } from "../../model/migration.ts";
-import type { LiveVersion } from "../../model/query.ts";
-import type { SchemaState } from "../../model/schema.ts";
-import { wholeSpan } from "../../text/span.ts";
-import { costOf } from "./bytes.ts";
-import type { ClickHouseItems } from "./clickhouse/index.ts";
-import { datesOf, type DatedMark, type DatedRelease } from "./history.ts";
-import type { DeprecationItem, DeprecationsReport, ItemVerdict } from "./item.ts";
-import { leftBehind } from "./left-behind.ts";
-import { keyOf, markedObjects, type Candidate } from "./objects.ts";
-import { placeOf } from "./place.ts";
-import { problemTexts } from "./problem-texts.ts";
-import { commentMarks, commentOnMarks, type MarkedStatement, type SqlMark } from "./sql-marks.ts";
-import { unusedObjects } from "./unused.ts";
-import { usesShown } from "./uses-shown.ts";
-import { versionUses } from "./uses.ts";
-import { judge, type Judgement, type Place } from "./verdict.ts";
-import { safetyOf } from "./safe-since.ts";
-import { mentionsOf } from "./mentions.ts";
+import { withReleases } from "../../check/releases.ts";
+import { datedReleases } from "./dated.ts";
+import type { DeprecationItem, DeprecationsReport } from "./item.ts";
+import { postgresItems } from "./postgres.ts";
 
 /**
  * Everything that is marked as deprecated and everything that nobody uses, with what still stands in the way of dropping it in each
  * environment. Touches no database.
  * @param tread version of tread, for the report
+ * @throws ConfigError for a broken record of releases
  */
 export async function deprecations(asked: CheckOptions, tread: string): Promise<DeprecationsReport> {
-  const loaded = await loadSources(asked);
-  const [analysis, grammar] = await Promise.all([analyse(asked, loaded), loadGrammar()]);
-  const { views, options, engine, read } = analysis;
-  const environments = views.map(({ environment }) => environment);
-  const paths = allPaths(views).map(withEverything);
-  const states = [...new Set(paths.flatMap((view) => [view.start, view.judged.flat().at(-1)?.after ?? view.start]))];
-  const working = views.find(({ next }) => next != null)?.next ?? null;
-  const everyVersion = read?.versions ?? [];
-  const writers = read === undefined ? null : { ...read.writers, name: "working" };
-  const next = [working, writers].filter((version) => version !== null);
-
-  const sql = await sqlMarks(analysis, grammar, states);
-  const marked = markedObjects(working, everyVersion, sql, states);
-  const releases = new Set([
-    ...(options.onRecord?.record.releases ?? []).map(({ name }) => name),
-    ...options.config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])),
-    ...options.live.map(({ name }) => name),
-  ]);
-  const textOf = problemTexts(options);
-  const places = paths.map((view): Place => {
-    const everyone = paths.filter((path) => path.environment.name === view.environment.name).flatMap((path) => path.versions);
-    const live = [...new Map(everyone.map((version) => [version.name, version])).values()];
-    return {
-      view,
-      engine,
-      live: live.map((version) => versionUses(grammar, version, view.start)),
-      next: next.map((version) => versionUses(grammar, version, view.start)),
-      nothing: nothingLive(view, live),
-      doubts: doubtsOf(analysis, view, live),
-      isRelease: (name) => releases.has(name),
-      textOf,
-    };
-  });
-  const found = [...marked, ...unusedObjects(places, marked, working)];
-  const judged = new Map(found.map((candidate) => [candidate, places.map((place) => ({ place, judgement: judge(place, candidate) }))]));
-  const mentions = await mentionsOf(options, judged, places);
-  const past = await pastOf(analysis, judged);
-  // The mark of a field that is gone may be left in a release that serves nowhere any more.
-  const inPast = new Map(
-    markedObjects(
-      null,
-      [...past.values()].filter((version) => version !== null),
-      [],
-      states,
-    ).map((candidate) => [keyOf(candidate), candidate.marks]),
-  );
-  const candidates = found.map((candidate) => ({
-    judgedAs: candidate,
-    ...candidate,
-    marks: candidate.marks.length > 0 ? candidate.marks : (inPast.get(keyOf(candidate)) ?? []),
-  }));
-  const dates = dated(analysis, candidates);
-  const items = candidates.map((candidate): DeprecationItem => {
-    const verdicts: Record<string, ItemVerdict> = {};
-    const missing: Record<string, readonly string[]> = {};
-    const reasons: Record<string, string> = {};
-    const since: Record<string, string | null> = {};
-    const own = judged.get(candidate.judgedAs) ?? [];
-    for (const { name } of environments) {
-      const here = own
-        .filter(({ place }) => place.view.environment.name === name)
-        .map(({ judgement }) => withMentions(judgement, candidate, name, mentions));
-      const worst = worstOf(here);
-      const gone = worst.verdict === "droppable" && here.every((one) => one.absent === true);
-      const safe = worst.verdict === "droppable" && !gone ? safetyOf(analysis, grammar, name, candidate, past) : null;
-      const staged = safe?.staged ?? null;
-      verdicts[name] = staged?.verdict ?? worst.verdict;
-      missing[name] = staged?.missing ?? [...new Set(here.flatMap((one) => (one.verdict === worst.verdict ? one.missing : [])))];
-      since[name] = safe?.day ?? null;
-      reasons[name] = staged?.sentence ?? worst.reason;
-    }
-    const left = leftBehind(places, candidate);
-    const cost = costOf(environments, candidate);
-    const mark = candidate.marks[0] ?? null;
-    return {
-      kind: candidate.kind,
-      name: keyOf(candidate),
-      database: "postgres",
-      marked: candidate.marks.length > 0,
-      mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
-      since: dates.of(candidate),
-      uses: usesShown(own.flatMap(({ judgement }) => judgement.uses)),
-      dependents: [...new Set(own.flatMap(({ judgement }) => judgement.dependents.map(({ text }) => text)))],
-      bytes: cost?.bytes ?? null,
-      bytesFrom: cost?.from ?? null,
-      verdicts,
-      missing,
-      reasons,
-      safeSince: since,
-      notes: [...new Set([...left, ...own.flatMap(({ judgement }) => judgement.notes)])],
-    };
-  });
-  const other = await clickHouse(analysis, loaded);
-  const postgresToo = forDatabase(loaded, "postgres").sources.length > 0 || other.doubts.size === 0;
-  const notes: Problem[] = dates.doubt === null ? [] : [{ code: "no-history", message: dates.doubt, help: "", span: null, fatal: false }];
+  const options = await withReleases(asked);
+  const loaded = await loadSources(options);
+  const clickhouse = forDatabase(loaded, "clickhouse");
+  const postgres = clickhouse.sources.length === 0 || forDatabase(loaded, "postgres").sources.length > 0;
+  const ids = new Set(clickhouse.migrations.map(({ id }) => id));
+  const own = postgres ? await postgresItems(withoutIds(options, ids), loaded) : null;
+  const other =
+    clickhouse.sources.length === 0
+      ? null
+      : await (await import("./clickhouse/index.ts")).clickHouseItems(options, loaded, datedReleases(options));
   return {
     format: "tread.deprecations/1",
     tread,
-    environments: views.map((view) => ({
-      name: view.environment.name,
-      live: [
-        ...new Set(
-          allPaths([view]).flatMap(({ versions }) => versions.filter(({ onRecord }) => onRecord !== false).map(({ name }) => name)),
-        ),
-      ],
-      doubt: postgresToo ? nothingLive(view, view.versions) : (other.doubts.get(view.environment.name) ?? null),
-    })),
-    items: [...items, ...other.items].sort(byName),
-    problems: [...analysis.problems, ...other.problems, ...notes],
+    environments: own?.environments ?? other?.environments ?? [],
+    items: [...(own?.items ?? []), ...(other?.items ?? [])].sort(byName),
+    problems: [...(own?.problems ?? []), ...(other?.problems ?? [])],
   };
 }
 
-/** Where nothing says what is applied, the schema after all migrations is looked at; nothing is called safe by it. */
-function withEverything(view: EnvironmentView): EnvironmentView {
-  if (!view.releases.eachItsOwn) return view;
-  const start = view.judged.flat().at(-1)?.after ?? view.start;
-  return { ...view, start, judged: [], applied: [...view.applied, ...view.judgedMigrations], judgedMigrations: [] };
-}
-
-/** The ClickHouse half, loaded only where there is one. */
-async function clickHouse(analysis: Analysis, loaded: LoadedSources): Promise<ClickHouseItems> {
-  if (forDatabase(loaded, "clickhouse").sources.length === 0) return { items: [], problems: [], doubts: new Map() };
-  const { clickHouseItems } = await import("./clickhouse/index.ts");
-  return clickHouseItems(analysis.options, loaded, datedReleases(analysis));
+/** An environment names one migration as the last that is applied: where it is the other engine's, it says nothing about this one's. */
+function withoutIds(options: CheckOptions, ids: ReadonlySet<string>): CheckOptions {
+  const environments = options.config.environments.map((environment) =>
+    environment.appliedThrough !== null && ids.has(environment.appliedThrough) ? { ...environment, appliedThrough: null } : environment,
+  );
+  return { ...options, config: { ...options.config, environments } };
 }
 
 function byName(a: DeprecationItem, b: DeprecationItem): number {
   return Number(b.marked) - Number(a.marked) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-const UNAPPLIED = "say what is applied here: `appliedThrough: ID`, or a live version that carries the migrations";
-
-/** Problems of versions, which count where these serve. */
-const OF_VERSIONS = new Set(["release-gone", "release-moved", "missing-ref", "no-repository", "no-git"]);
-
-/** Why nothing can be called safe in an environment: what could not be read at all. */
-function doubtsOf(
-  { options, problems, read }: Analysis,
-  { environment, releases }: EnvironmentView,
-  live: readonly LiveVersion[],
-): string[] {
-  const expected = environment.live ?? [...options.config.live, ...options.live].map(({ name }) => name);
-  // Queries for ClickHouse are asked for there.
-  const others = new Set(
-    options.config.live.flatMap((entry) => (entry.kind === "sql" && entry.database === "clickhouse" ? [entry.name] : [])),
-  );
-  const absent = expected.filter((name) => !others.has(name) && !live.some((version) => version.name === name));
-  const silent = live.filter(
-    (version) => version.onRecord !== false && version.queries.length === 0 && (version.declares ?? []).length === 0,
-  );
-  const own = new Set((read?.versions ?? []).flatMap((version) => version.problems.map(({ message }) => message)));
-  return [
-    ...(releases.eachItsOwn ? [UNAPPLIED] : []),
-    ...absent.map((name) => {
-      const why =
-        problems.find(({ fatal, message }) => fatal && message.includes(name)) ?? problems.find(({ code }) => OF_VERSIONS.has(code));
-      return `make ${name} readable${why === undefined ? "" : `: ${why.message}`}`;
-    }),
-    ...silent.map(
-      ({ name }) => `say what ${name} asks of the database: no query of it was found (\`live: - { name: ${name}, sql: FILE }\`)`,
-    ),
-    ...problems
-      .filter(({ fatal, code, message }) => fatal && !OF_VERSIONS.has(code) && !own.has(message))
-      .map(({ message, help }) => `make readable: ${message}${help === "" ? "" : ` (${help})`}`),
-  ];
-}
-
-function nothingLive({ environment }: Analysis["views"][number], live: readonly LiveVersion[]): string | null {
-  const { onRecord, name } = environment;
-  if (onRecord !== undefined && onRecord.doubt !== null) return `record what is live in ${name}: ${onRecord.doubt}`;
-  if (live.some((version) => version.onRecord !== false)) return null;
-  return `record what is live in ${name} (\`tread release live NAME --environment ${name}\`, or \`live:\` in the config)`;
-}
-
-function worstOf(judgements: readonly Judgement[]): Judgement {
-  const order: readonly ItemVerdict[] = ["blocked", "unknown", "droppable"];
-  for (const verdict of order) {
-    const found = judgements.find((one) => one.verdict === verdict);
-    if (found !== undefined) return found;
-  }
-  return { verdict: "unknown", missing: [], reason: "not known", uses: [], dependents: [], notes: [] };
-}
-
-function withMentions(
-  judgement: Judgement,
-  candidate: Candidate,
-  environment: string,
-  mentions: Awaited<ReturnType<typeof mentionsOf>>,
-): Judgement {
-  const found = judgement.verdict === "droppable" ? mentions(candidate, environment) : [];
-  const [first] = found;
-  return first === undefined ? judgement : { ...judgement, verdict: "unknown", missing: found, reason: `not known: ${first}` };
-}
-
-/** Marks in SQL: of the migrations, whatever is applied, and of the schema that folding began with. */
-async function sqlMarks(
-  analysis: Analysis,
-  grammar: Awaited<ReturnType<typeof loadGrammar>>,
-  states: readonly SchemaState[],
-): Promise<SqlMark[]> {
-  const { views, read, engine, dumps, origin } = analysis;
-  const end = states.at(-1);
-  const first = views[0];
-  if (end === undefined || first === undefined || read === undefined) return [];
-  const dumped = dumps.map((text): readonly MarkedStatement[] => statementsOf(engine, text, origin.name ?? "schema", end));
-  const migrations = [...first.applied, ...first.judgedMigrations];
-  const statements = migrations.flatMap((migration): readonly MarkedStatement[] => migration.statements);
-  const marks: SqlMark[] = [...commentOnMarks(grammar, [...dumped.flat(), ...statements], end)];
-  dumps.forEach((text, at) => marks.push(...commentMarks(text, dumped[at] ?? [], end)));
-  const { readFile } = await import("node:fs/promises");
-  const files = new Map<string, MarkedStatement[]>();
-  for (const statement of statements) {
-    if (!/\.sql$/i.test(statement.span.file)) continue;
-    const list = files.get(statement.span.file);
-    if (list === undefined) files.set(statement.span.file, [statement]);
-    else list.push(statement);
-  }
-  for (const [file, own] of files) {
-    const text = await readFile(resolve(analysis.options.cwd, file), "utf8").catch(() => null);
-    if (text !== null) marks.push(...commentMarks(text, own, end));
-  }
-  return marks;
-}
-
-function statementsOf(engine: Analysis["engine"], sql: string, file: string, state: SchemaState): readonly MarkedStatement[] {
-  if (!/deprecat/i.test(sql)) return [];
-  const step = {
-    kind: "sql",
-    sql,
-    span: wholeSpan(file, sql),
-    verbatim: true,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
-  return engine.read(step).map((raw) => ({ sql: raw.sql, span: raw.span, changes: raw.tree === null ? [] : engine.changes(raw, state) }));
-}
-
-/** Oldest first: those on record, else the live versions in their order. */
-function datedReleases({ options }: Analysis): readonly DatedRelease[] {
-  const { config } = options;
-  return options.onRecord !== undefined
-    ? options.onRecord.record.releases.map(({ name, ref, commit, path }) => ({
-        name,
-        ref: commit ?? ref,
-        path: path === null ? null : resolve(config.root, path),
-      }))
-    : config.live.flatMap((entry) =>
-        entry.kind === "app"
-          ? [{ name: entry.name, ref: entry.ref, path: entry.path === null ? null : resolve(config.root, entry.path) }]
-          : [],
-      );
-}
-
-/** Since when each candidate is marked: the earliest of its marks. */
-function dated(
-  analysis: Analysis,
-  marked: readonly Candidate[],
-): { of(candidate: Candidate): DeprecationItem["since"]; doubt: string | null } {
-  const { options, read } = analysis;
-  const { config, cwd } = options;
-  const releases = datedReleases(analysis);
-  const roots = read?.sources.sources.map(({ folder, config: { root } }) => resolve(folder, root)) ?? [];
-  const marks = new Map<Candidate, DatedMark[]>();
-  for (const candidate of marked) {
-    marks.set(
-      candidate,
-      candidate.marks.map(({ path, file, owner, field, text, version }): DatedMark => {
-        const source = config.live.find(({ name }) => name === version);
-        // A version that is a folder has its own paths; the file of the working tree is below the source's root.
-        const below = source?.kind === "app" && source.path !== null ? (roots[0] ?? config.root) : config.root;
-        const absolute = path === null ? resolve(cwd, file) : resolve(below, path);
-        const root = roots.find((each) => absolute.startsWith(`${each}/`)) ?? config.root;
-        return {
-          file: absolute,
-          inApp: absolute.startsWith(`${root}/`) ? absolute.slice(root.length + 1) : (path ?? file),
-          probe: { owner, field, text },
-        };
-      }),
-    );
-  }
-  const { since, doubt } = datesOf(config.root, [...marks.values()].flat(), releases);
-  return {
-    doubt,
-    of: (candidate) => {
-      const all = (marks.get(candidate) ?? []).flatMap((mark) => since.get(mark) ?? []);
-      const order = releases.map(({ name }) => name);
-      const release = all
-        .map((one) => one.release)
-        .filter((name) => name !== null)
-        .sort((a, b) => order.indexOf(a) - order.indexOf(b))[0];
-      const first = all.find((one) => one.release === (release ?? null)) ?? all[0];
-      return { commit: first?.commit ?? null, release: release ?? null };
-    },
-  };
-}
-
-/** Releases that serve nowhere any more, read only where something is droppable: they tell who used it last. */
-async function pastOf(
-  analysis: Analysis,
-  judged: ReadonlyMap<Candidate, readonly { readonly judgement: Judgement }[]>,
-): Promise<ReadonlyMap<string, LiveVersion | null>> {
-  const { options, read } = analysis;
-  const droppable = [...judged.values()].some((all) => all.some(({ judgement }) => judgement.verdict === "droppable"));
-  if (!droppable || read === undefined || options.onRecord === undefined) return new Map();
-  return loadPast(options, read.sources.sources, read.tables);
 }

@@ -6,7 +6,6 @@ import type { ClickHouseView } from "../../../check/clickhouse/view.ts";
 import type { LoadedSources } from "../../../check/load-sources.ts";
 import type { CheckOptions } from "../../../check/options.ts";
 import { profileWitness, type Environment } from "../../../model/environment.ts";
-import type { Problem } from "../../../model/migration.ts";
 import type { LiveVersion } from "../../../model/query.ts";
 import { diskFiles } from "../../../sources/files/disk.ts";
 import type { Thing } from "../dependents.ts";
@@ -17,16 +16,10 @@ import { keyOf } from "../objects.ts";
 import { placeOf } from "../place.ts";
 import type { SqlMark } from "../sql-marks.ts";
 import { usesShown } from "../uses-shown.ts";
+import type { EngineItems } from "../postgres.ts";
 import { judgeClickHouse, type ClickHousePlace } from "./judge.ts";
 import { clickHouseMarks } from "./marks.ts";
 import { clickHouseUses } from "./references.ts";
-
-export interface ClickHouseItems {
-  readonly items: readonly DeprecationItem[];
-  readonly problems: readonly Problem[];
-  /** By environment: why it is not known what asks ClickHouse there; null where it is. */
-  readonly doubts: ReadonlyMap<string, string | null>;
-}
 
 const WORKLOAD = "workload";
 
@@ -35,7 +28,7 @@ export async function clickHouseItems(
   options: CheckOptions,
   loaded: LoadedSources,
   releases: readonly DatedRelease[],
-): Promise<ClickHouseItems> {
+): Promise<EngineItems> {
   const { engine, views: judged, problems, database } = await analyseClickHouse(options, loaded);
   const views = judged.map(withEverything);
   const { config, cwd } = options;
@@ -112,7 +105,15 @@ export async function clickHouseItems(
       notes: [],
     };
   });
-  return { items, problems, doubts: new Map(places.map(({ view, nothing }) => [view.environment.name, nothing])) };
+  return {
+    items,
+    problems,
+    environments: places.map(({ view, live, nothing }) => ({
+      name: view.environment.name,
+      live: live.map(({ version }) => version.name).filter((name) => name !== WORKLOAD),
+      doubt: nothing,
+    })),
+  };
 }
 
 /** Where nothing says what is applied, the schema after all migrations is looked at; nothing is called safe by it. */

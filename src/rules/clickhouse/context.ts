@@ -2,13 +2,14 @@ import type { ClickHouseChange } from "../../model/clickhouse/change.ts";
 import type { Cluster } from "../../model/clickhouse/cluster.ts";
 import { silentOf, type ClickHouseEffects } from "../../model/clickhouse/effects.ts";
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
+import type { ClickHouseState } from "../../model/clickhouse/schema.ts";
 import { profileWitness, type Environment, type TableScale, type Thresholds } from "../../model/environment.ts";
 import type { LiveVersion } from "../../model/query.ts";
 import type { Evidence } from "../../model/report.ts";
 import { breakEvidence } from "../evidence.ts";
 import { bothWitnesses } from "./both-witnesses.ts";
 import type { Facts } from "./facts.ts";
-import { graphsOf } from "./graph.ts";
+import type { Graph } from "./graph.ts";
 import type { ClickHouseContext, ClickHouseSize, Decision } from "./rule.ts";
 import { bytes, counted, named, rowsOf } from "./words.ts";
 import type { WorkloadQuery } from "./workload.ts";
@@ -26,6 +27,8 @@ export interface ClickHouseContextInput {
   readonly workload: ReadonlyMap<string, readonly WorkloadQuery[]> | null;
   /** `ClickHouse 26.7.2.1`, when the release was rehearsed in this environment. */
   readonly rehearsedOn: string | null;
+  /** Of all releases of the environment: who refers to whom is gathered once. */
+  readonly graph: (state: ClickHouseState) => Graph;
 }
 
 export function createClickHouseContext(input: ClickHouseContextInput): ClickHouseContext {
@@ -83,7 +86,7 @@ export function createClickHouseContext(input: ClickHouseContextInput): ClickHou
     },
     table: (judged, table) => judged.before.tables.get(table) ?? null,
     column: (judged, table, column) => judged.before.tables.get(table)?.columns.find(({ name }) => name === column) ?? null,
-    graph: graphsOf(release),
+    graph: input.graph,
     atLeast: (version) => isAtLeast(input.version, version),
     effects,
     effectsOf(judged, change) {

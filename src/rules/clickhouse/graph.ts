@@ -52,10 +52,10 @@ export function replicaPath({ engine }: Pick<ClickHouseTable, "engine">): string
 }
 
 /**
- * The graphs of all states of one release. A release of a thousand statements has a thousand states, each with all the tables: who may
- * refer to a table in any of them is gathered once, and a state is only asked whether it still does.
+ * The graphs of all states that statements, in order, go through. A thousand statements have a thousand states, each with all the
+ * tables: who may refer to a table in any of them is gathered once, and a state is only asked whether it still does.
  */
-export function graphsOf(release: readonly ClickHouseJudged[]): (state: ClickHouseState) => Graph {
+export function graphsOf(statements: readonly ClickHouseJudged[]): (state: ClickHouseState) => Graph {
   const candidates = new Map<string, Set<string>>();
   const add = (table: ClickHouseTable | undefined): void => {
     for (const [relation, to] of table === undefined ? [] : references(table)) {
@@ -65,9 +65,9 @@ export function graphsOf(release: readonly ClickHouseJudged[]): (state: ClickHou
       else known.add(table?.name ?? "");
     }
   };
-  const [first] = release;
+  const [first] = statements;
   if (first !== undefined) for (const table of first.before.tables.values()) add(table);
-  for (const { statement, after } of release)
+  for (const { statement, after } of statements)
     for (const change of statement.changes) {
       const names = madeBy(change);
       if (names === null) for (const table of after.tables.values()) add(table);

@@ -13,6 +13,7 @@ import { Suppressions } from "../suppress.ts";
 import { groupBy } from "../words.ts";
 import { createClickHouseContext } from "./context.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
+import { graphsOf } from "./graph.ts";
 import { CLICKHOUSE_FINDINGS, CLICKHOUSE_RULES } from "./index.ts";
 import type { ClickHouseContext, ClickHouseHazard, ClickHouseJudgedMigration, ClickHouseRule } from "./rule.ts";
 import { SHARED_RULES } from "./shared.ts";
@@ -46,6 +47,7 @@ export function judgeClickHouseEnvironments(
   const order = new Map<string, number>();
   for (const judged of environments) {
     const { environment, version, versions } = judged;
+    const graph = graphsOf(judged.releases.flat());
     for (const release of judged.releases) {
       const context = createClickHouseContext({
         environment,
@@ -57,6 +59,7 @@ export function judgeClickHouseEnvironments(
         cluster: judged.cluster ?? null,
         workload: judged.workload ?? null,
         rehearsedOn: judged.rehearsedOn ?? null,
+        graph,
       });
       for (const [migration, statements] of groupBy(release, (one) => one.migration)) {
         const whole: ClickHouseJudgedMigration = { migration, statements };

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../cli/main.ts";
@@ -218,7 +218,9 @@ describe("a forged approval does not count", () => {
   });
 });
 
-describe("signed approvals", () => {
+const withoutSsh = spawnSync("ssh-keygen", ["-?"]).error !== undefined;
+
+describe.skipIf(withoutSsh)("signed approvals", () => {
   const SIGNED = "  review: [{ approvers: [grace@example.org], signed: true }]\n  allowedSigners: signers";
 
   /** Grace has a key, and the list of keys that may sign names it. */
@@ -350,4 +352,32 @@ test("`tread review` tells what to look at, who must approve and who has", async
     migrations: readonly { migration: string }[];
   };
   expect(json).toMatchObject({ format: "tread.review/1", migrations: [{ migration: "0002_forget_fax" }] });
+});
+
+const withoutGpg = spawnSync("gpg", ["--version"]).error !== undefined;
+
+test.skipIf(withoutGpg)("a GPG signature counts for the address in its key, and for no other", async () => {
+  const home = temporaryFolder();
+  chmodSync(home, 0o700);
+  vi.stubEnv("GNUPGHOME", home);
+  try {
+    const unattended = ["--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback", "--quick-gen-key"];
+    execFileSync("gpg", [...unattended, "Grace Hopper <grace@example.org>", "ed25519", "sign", "never"], { stdio: "ignore" });
+    const there = clinic("  review: [{ approvers: [grace@example.org, mallory@example.org], signed: true }]");
+    there.become(grace);
+    there.git("config", "user.signingkey", "grace@example.org");
+    expect((await tread(there, "approve", "0002_forget_fax", "--sign")).out).toContain("signed: Grace Hopper <grace@example.org>");
+    there.commit(ada, "her approval");
+    expect((await needed(there)).finding).toBeUndefined();
+    there.remove("tread.approvals");
+    there.become(mallory);
+    await tread(there, "approve", "0002_forget_fax", "--sign");
+    there.commit(mallory, "with her key");
+    expect((await needed(there)).finding?.why).toContain(
+      "it is signed by the key of Grace Hopper <grace@example.org>, and not of mallory@example.org",
+    );
+  } finally {
+    spawnSync("gpgconf", ["--kill", "all"]);
+    vi.unstubAllEnvs();
+  }
 });

@@ -51,9 +51,3 @@ export function liveIn(record: ReleaseRecord, place: ServingPlace, now: Date): L
   });
   return { releases, by: "window", unversioned };
 }
-
-/** Releases that do not serve in the environment any more, or never did, newest first. */
-export function notLiveIn(record: ReleaseRecord, place: ServingPlace, now: Date): readonly Release[] {
-  const live = new Set(liveIn(record, place, now).releases);
-  return record.releases.filter((release) => !live.has(release)).toReversed();
-}

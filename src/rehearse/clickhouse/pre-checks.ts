@@ -1,6 +1,7 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../engines/clickhouse/embedded/index.ts";
 import { type ClickHouseEffects, type SilentCorruption, silentOf } from "../../model/clickhouse/effects.ts";
 import { type Damage, firstLine } from "./observe/compare.ts";
+import type { Declared } from "./observe/declared.ts";
 
 /** What a pre-check answered on the rows of the rehearsal, before the statement ran. */
 export interface Answer {
@@ -30,21 +31,41 @@ export async function askPreChecks(engine: EmbeddedClickHouse, predicted: ClickH
 }
 
 /** A pre-check that says 0 before a statement that then destroys values, or says more before one that does not, is wrong. */
-export function compareAnswers(answers: readonly Answer[], damage: readonly Damage[]): string[] {
-  return answers.flatMap(({ silent, query, count, error }) => {
-    if (error !== null) return [`the pre-check of ${silent.kind} does not run here (${error}): ${query}`];
+export function compareAnswers(
+  answers: readonly Answer[],
+  damage: readonly Damage[],
+  declared: Pick<Declared, "assigned" | "rowsChange" | "takes">,
+): string[] {
+  const failed = answers.flatMap(({ silent, query, error }) =>
+    error === null ? [] : [`the pre-check of ${silent.kind} does not run here (${error}): ${query}`],
+  );
+  // Several queries may share what one column can suffer: values below the range, above it, between its steps.
+  const groups = new Map<string, Answer[]>();
+  for (const answer of answers) {
+    const { kind, table, columns = [] } = answer.silent;
     // Tables that are hit elsewhere, and what shows only in time (rows that arrive later), are not in the rows that were compared.
-    if (silent.table !== undefined || silent.kind === "duplicates" || silent.kind === "semantics") return [];
-    const here = damage.filter((one) => overlaps(silent.columns ?? [], one.columns) && one.kind !== "semantics");
-    const seen = here.filter(({ kind }) => (kind === "unreadable") === (silent.kind === "unreadable"));
-    // What cannot be read cannot be compared.
-    if (seen.length === 0 && here.length > 0) return [];
-    if (count === 0 && seen.length > 0)
-      return [`the pre-check counted 0 rows, and the rehearsal saw ${seen.map(({ what }) => what).join("; ")}: ${query}`];
-    if (count !== null && count > 0 && seen.length === 0)
-      return [`the pre-check counted ${count} rows, and the rehearsal saw no damage to them: ${query}`];
-    return [];
-  });
+    if (answer.error !== null || table !== undefined || kind === "duplicates" || kind === "semantics") continue;
+    // Nor is what the statement says itself: values that it sets, rows that it takes.
+    if (columns.length === 0 ? declared.rowsChange && !declared.takes : columns.every((column) => declared.assigned.has(column))) continue;
+    const key = `${kind === "unreadable"} ${[...columns].sort().join()}`;
+    groups.set(key, [...(groups.get(key) ?? []), answer]);
+  }
+  return [...failed, ...[...groups.values()].flatMap((group) => compareGroup(group, damage))];
+}
+
+function compareGroup(group: readonly Answer[], damage: readonly Damage[]): string[] {
+  const [{ silent } = { silent: null }] = group;
+  if (silent === null) return [];
+  const here = damage.filter((one) => overlaps(silent.columns ?? [], one.columns) && one.kind !== "semantics");
+  const seen = here.filter(({ kind }) => (kind === "unreadable") === (silent.kind === "unreadable"));
+  // What cannot be read cannot be compared.
+  if (seen.length === 0 && here.length > 0) return [];
+  const count = group.reduce((sum, answer) => sum + (answer.count ?? 0), 0);
+  const queries = group.map(({ query }) => query).join("; ");
+  if (count === 0 && seen.length > 0)
+    return [`the pre-check counted 0 rows, and the rehearsal saw ${seen.map(({ what }) => what).join("; ")}: ${queries}`];
+  if (count > 0 && seen.length === 0) return [`the pre-check counted ${count} rows, and the rehearsal saw no damage to them: ${queries}`];
+  return [];
 }
 
 function overlaps(a: readonly string[], b: readonly string[]): boolean {

@@ -42,7 +42,7 @@ export class Probes {
   /** What has been said once: `root>table` or `root>table.column`. */
   readonly #told = new Set<string>();
   #wiring: Wiring | null = null;
-  readonly limits = new Set<string>();
+  readonly limits: Set<string> = new Set();
 
   constructor(engine: EmbeddedClickHouse) {
     this.#engine = engine;

@@ -28,7 +28,7 @@ export interface RunnerParts {
 export class ClickHouseRunner {
   readonly results: ObservedClickHouseStatement[] = [];
   /** What was seen, for growth: by key. */
-  readonly seen = new Map<string, { readonly judged: ClickHouseJudged; readonly sql: string; readonly main: Seen }>();
+  readonly seen: Map<string, { readonly judged: ClickHouseJudged; readonly sql: string; readonly main: Seen }> = new Map();
   readonly #parts: RunnerParts;
   readonly #unreadable = new Set<string>();
   readonly #brokenReaders = new Set<string>();
@@ -116,7 +116,7 @@ export class ClickHouseRunner {
       table: declared.table,
     });
     this.seen.set(key, { judged, sql: ready.sql, main });
-    const disagreements = main.class === "refused" ? [] : compareAnswers(asked, main.damage);
+    const disagreements = main.class === "refused" ? [] : compareAnswers(asked, main.damage, declared);
     this.results.push({ key, observed, durationMs: main.durationMs, notObserved: null, disagreements });
     if (main.error !== null) {
       this.#failed = { key, why: `${main.error.code}: ${firstLine(main.error.message)}` };

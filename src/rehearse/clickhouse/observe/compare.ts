@@ -19,6 +19,8 @@ export interface CompareOptions {
   readonly renamed: ReadonlyMap<string, string>;
   /** Columns whose values the statement sets. */
   readonly assigned: ReadonlySet<string>;
+  /** Columns whose values the statement takes away. */
+  readonly cleared: ReadonlySet<string>;
   /** The statement takes rows away, or brings some: it says so. */
   readonly rowsChange: boolean;
   /** Columns whose files were written. Null: not told, all may have been. */
@@ -146,7 +148,7 @@ async function compareValues(
       pairs.map((pair) => pair.name),
     )} AS a USING (part, row)`;
   const answers = (await oneRow(engine, sql(select))) ?? (await columnByColumn(engine, watched, select, sql, options));
-  return watched.flatMap((column, at) => judgeColumn(column, at, answers, before.facts.name));
+  return watched.flatMap((column, at) => judgeColumn(column, at, answers, before.facts.name, options.cleared));
 }
 
 /** A comparison that the engine cannot evaluate must not take the others with it. */
@@ -176,7 +178,13 @@ async function oneRow(engine: EmbeddedClickHouse, sql: string): Promise<Record<s
   }
 }
 
-function judgeColumn({ before, after }: Common, at: number, answers: Record<string, unknown>, table: string): Damage[] {
+function judgeColumn(
+  { before, after }: Common,
+  at: number,
+  answers: Record<string, unknown>,
+  table: string,
+  cleared: ReadonlySet<string>,
+): Damage[] {
   const changed = Number(answers[`changed${at}`] ?? 0);
   const other = Number(answers[`other${at}`] ?? 0);
   const meaning = Number(answers[`meaning${at}`] ?? 0);
@@ -184,7 +192,7 @@ function judgeColumn({ before, after }: Common, at: number, answers: Record<stri
   const example = `for example ${show(answers[`was${at}`])} became ${show(answers[`is${at}`])}`;
   if (changed > 0) {
     const sameType = before.type === after.type;
-    const kind: SilentKind = sameType ? "semantics" : other > 0 ? "wraps" : "drops-values";
+    const kind: SilentKind = sameType ? (cleared.has(after.name) ? "drops-values" : "semantics") : other > 0 ? "wraps" : "drops-values";
     const what = sameType
       ? `${rows(changed)} of ${after.name} read differently`
       : `${rows(changed)} of ${after.name} lost their value in ${after.type}`;

@@ -10,9 +10,12 @@ export interface Declared {
   readonly renamedTables: ReadonlyMap<string, string>;
   /** Columns that it gives values. */
   readonly assigned: ReadonlySet<string>;
-  readonly droppedColumns: ReadonlySet<string>;
+  /** Columns whose values it takes away, be there a column of that name afterwards. */
+  readonly cleared: ReadonlySet<string>;
   /** Rows come or go by its words. */
   readonly rowsChange: boolean;
+  /** It takes rows away for good and does not say which: TRUNCATE, DROP, CREATE OR REPLACE. */
+  readonly takes: boolean;
   /** It takes a view, and what the view forwarded, away. */
   readonly unwires: boolean;
   /** It only looks, or sets the session: nothing can have changed. */
@@ -24,8 +27,9 @@ const NOTHING: Declared = {
   renamedColumns: new Map(),
   renamedTables: new Map(),
   assigned: new Set(),
-  droppedColumns: new Set(),
+  cleared: new Set(),
   rowsChange: false,
+  takes: false,
   unwires: false,
   harmless: false,
 };
@@ -38,12 +42,18 @@ export function declaredBy({ statement }: ParsedStatement, database: string): De
       return { ...NOTHING, table: nameOf(statement.name), ...alters(statement.commands) };
     case "drop":
     case "detach":
-      return { ...NOTHING, rowsChange: true, unwires: true, table: statement.names[0] === undefined ? null : nameOf(statement.names[0]) };
+      return {
+        ...NOTHING,
+        rowsChange: true,
+        takes: statement.kind === "drop",
+        unwires: true,
+        table: statement.names[0] === undefined ? null : nameOf(statement.names[0]),
+      };
     case "drop-database":
     case "detach-database":
-      return { ...NOTHING, rowsChange: true, unwires: true };
+      return { ...NOTHING, rowsChange: true, takes: statement.kind === "drop-database", unwires: true };
     case "truncate":
-      return { ...NOTHING, rowsChange: true, table: statement.target.kind === "table" ? nameOf(statement.target.name) : null };
+      return { ...NOTHING, rowsChange: true, takes: true, table: statement.target.kind === "table" ? nameOf(statement.target.name) : null };
     case "optimize":
       return { ...NOTHING, rowsChange: true, table: nameOf(statement.name) };
     case "insert":
@@ -53,7 +63,12 @@ export function declaredBy({ statement }: ParsedStatement, database: string): De
     case "update":
       return { ...NOTHING, table: nameOf(statement.name), assigned: new Set(statement.assignments.map(({ column }) => column.text)) };
     case "create-table":
-      return { ...NOTHING, table: nameOf(statement.name), rowsChange: statement.orReplace || statement.replace };
+      return {
+        ...NOTHING,
+        table: nameOf(statement.name),
+        rowsChange: statement.orReplace || statement.replace,
+        takes: statement.orReplace || statement.replace,
+      };
     case "create-materialized-view":
       return { ...NOTHING, table: nameOf(statement.name), rowsChange: true };
     case "create-view":
@@ -89,16 +104,20 @@ const ROWS: ReadonlySet<AlterCommand["kind"]> = new Set([
   "apply-deleted-mask",
 ]);
 
-function alters(commands: readonly AlterCommand[]): Pick<Declared, "renamedColumns" | "assigned" | "droppedColumns" | "rowsChange"> {
+function alters(commands: readonly AlterCommand[]): Pick<Declared, "renamedColumns" | "assigned" | "cleared" | "rowsChange" | "takes"> {
   const renamedColumns = new Map<string, string>();
   const assigned = new Set<string>();
-  const droppedColumns = new Set<string>();
+  const cleared = new Set<string>();
   for (const command of commands) {
     if (command.kind === "rename-column") renamedColumns.set(command.column.text, command.to.text);
     if (command.kind === "update") for (const { column } of command.assignments) assigned.add(column.text);
-    if (command.kind === "drop-column") droppedColumns.add(command.column.text);
-    // Its values become the default: that is what CLEAR means.
-    if (command.kind === "clear-column") assigned.add(command.column.text);
+    if (command.kind === "clear-column" || command.kind === "drop-column") cleared.add(command.column.text);
   }
-  return { renamedColumns, assigned, droppedColumns, rowsChange: commands.some(({ kind }) => ROWS.has(kind)) };
+  return {
+    renamedColumns,
+    assigned,
+    cleared,
+    rowsChange: commands.some(({ kind }) => ROWS.has(kind)),
+    takes: commands.some(({ kind }) => kind === "drop-partition"),
+  };
 }

@@ -5,7 +5,7 @@ import { compareTable, type Damage } from "./compare.ts";
 import type { Declared } from "./declared.ts";
 import { type Mutation, mutationKey, readMutations, settleMutations } from "./mutations.ts";
 import { columnOfFile, type Part, readParts, weigh } from "./parts.ts";
-import { takeSnapshots } from "./snapshot.ts";
+import { type Snapshot, takeSnapshots } from "./snapshot.ts";
 
 /** What one statement was seen to do to the tables that it names. */
 export interface Seen {
@@ -72,6 +72,7 @@ export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptio
   for (const [name, snapshot] of snapshots.byName) {
     const now = declared.renamedTables.get(name) ?? name;
     const facts = after.get(now);
+    if (declared.takes) damage.push(...takenRows(snapshot, facts, partsAfter));
     // A table that is gone says so itself; what its name stands for now is somebody else's.
     if (facts === undefined || !hasParts(facts)) continue;
     const own = partsAfter.filter((part) => part.database === facts.database && part.table === facts.table);
@@ -80,6 +81,7 @@ export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptio
         renamed: name === declared.table ? declared.renamedColumns : new Map(),
         assigned: name === declared.table ? declared.assigned : new Set(),
         rowsChange: declared.rowsChange,
+        cleared: name === declared.table ? declared.cleared : new Set(),
         written: work.wide.has(facts.name) ? new Set(work.columns) : null,
         known: options.unreadable,
         limit: options.limit,
@@ -103,6 +105,19 @@ export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptio
     before,
     after,
   };
+}
+
+/** Rows that are gone by the words of the statement, which do not say how many they are. */
+function takenRows(before: Snapshot, after: TableFacts | undefined, parts: readonly Part[]): Damage[] {
+  const left =
+    after === undefined
+      ? 0
+      : parts.filter((part) => part.database === after.database && part.table === after.table).reduce((sum, part) => sum + part.rows, 0);
+  const gone = before.rows - left;
+  const { name } = before.facts;
+  return gone > 0
+    ? [{ kind: "drops-values", table: name, columns: [], rows: gone, what: `${gone.toLocaleString("en")} rows of ${name} are gone` }]
+    : [];
 }
 
 /** Tables whose name stands in the text. */

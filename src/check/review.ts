@@ -83,9 +83,10 @@ export async function withReview(
   forge: Forge | null,
 ): Promise<Report> {
   const { config } = options;
-  if (config.policy.review.length === 0 && !isInsideRepository(config.root)) return report;
   const { subjects, earlier } = reviewedMigrations(options, views);
-  if (subjects.length === 0 || (config.policy.review.length === 0 && subjects.length > REMINDED)) return report;
+  if (subjects.length === 0) return report;
+  // Whether this is a repository is asked of git, which costs a process: last.
+  if (config.policy.review.length === 0 && (subjects.length > REMINDED || !isInsideRepository(config.root))) return report;
   const input = await gateInput(options, subjects, forge);
   const added = withPolicy(reviewFindings(input, report, subjects, earlier), config.policy);
   if (added.length === 0) return report;

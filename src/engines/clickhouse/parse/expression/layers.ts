@@ -93,7 +93,7 @@ export class ParenthesesLayer extends Layer {
 }
 
 export class ArrayLayer extends ListLayer {
-  override readonly close = Kind.CloseSquare;
+  override readonly close: number = Kind.CloseSquare;
   constructor(start: number) {
     super(start, true, false);
   }
@@ -104,7 +104,7 @@ export class ArrayLayer extends ListLayer {
 
 /** What stands between the brackets of `x[…]`. */
 export class ElementLayer extends ListLayer {
-  override readonly close = Kind.CloseSquare;
+  override readonly close: number = Kind.CloseSquare;
   constructor(start: number) {
     super(start, true, false);
   }
@@ -115,7 +115,7 @@ export class ElementLayer extends ListLayer {
 
 /** A call that turns into another function, or into itself, once its arguments are known. */
 export class RewrittenCallLayer extends ListLayer {
-  override readonly close = Kind.CloseRound;
+  override readonly close: number = Kind.CloseRound;
   private readonly rewrite: (elements: readonly Expression[], at: Range) => Expression | null;
   constructor(start: number, bareAlias: boolean, rewrite: (elements: readonly Expression[], at: Range) => Expression | null) {
     super(start, true, bareAlias);
@@ -128,7 +128,7 @@ export class RewrittenCallLayer extends ListLayer {
 
 /** `tuple(…)` cannot be the parameters of a lambda. */
 export class TupleCallLayer extends ListLayer {
-  override readonly close = Kind.CloseRound;
+  override readonly close: number = Kind.CloseRound;
   constructor(start: number) {
     super(start, true, false);
   }

@@ -1,18 +1,18 @@
-import type { Expression, FunctionExpression, Query } from "../ast.ts";
+import type { Expression, FunctionExpression } from "../ast.ts";
 import type { Cursor } from "../cursor.ts";
 import type { ExpressionMode } from "../grammar.ts";
 import { Kind } from "../lexer.ts";
-import { readName, readNameParts, readPath, readString } from "../names.ts";
+import { readName, readNameParts, readPath } from "../names.ts";
 import { readAlias } from "./aliases.ts";
 import { layerForCall } from "./calls.ts";
 import { readAsterisk, readColumns, readQualifiedAsterisk } from "./columns.ts";
 import { type Layer, maxDepth, type Next } from "./layer.ts";
-import { ArrayLayer, ElementLayer, OuterLayer, ParenthesesLayer, tableSettings } from "./layers.ts";
-import { call, cast, operation, text } from "./nodes.ts";
+import { ArrayLayer, OuterLayer, ParenthesesLayer, tableSettings } from "./layers.ts";
+import { call, text } from "./nodes.ts";
 import { readDated, readGlobalVariable, readLiteral, readParameter } from "./operands.ts";
 import { isNumberWord } from "../numbers.ts";
-import { finishBetween, type Operator, readOperator, readUnary } from "./operators.ts";
-import { quantified } from "./quantified.ts";
+import { mayBeginQuery, readOperatorOrAlias, readQuantified } from "./operator-step.ts";
+import { readUnary } from "./operators.ts";
 import { CaseLayer } from "./special-layers.ts";
 import { IntervalLayer } from "./time-layers.ts";
 
@@ -152,7 +152,11 @@ class ExpressionReader {
         next = "operator";
         continue;
       }
-      next = next === "operand" ? this.readOperand() : this.readOperatorOrAlias();
+      if (next === "operand") next = this.readOperand();
+      else {
+        const step = readOperatorOrAlias(c, layer);
+        next = step === null || typeof step === "string" ? step : this.open(step);
+      }
       if (next === null) return;
     }
   }
@@ -190,7 +194,7 @@ class ExpressionReader {
       if (number !== null) return this.accept(number);
     }
     if (layer.lastOperator?.type === "comparison" && (c.word === "ANY" || c.word === "SOME" || c.word === "ALL")) {
-      const found = this.readQuantified(layer, c.word);
+      const found = readQuantified(c, layer, c.word);
       if (found !== undefined) return found;
     }
     while (c.kind === Kind.Plus) c.index++;
@@ -283,151 +287,4 @@ class ExpressionReader {
     c.index++;
     return this.open(new ParenthesesLayer(start));
   }
-
-  private readQuantified(layer: Layer, word: "ANY" | "SOME" | "ALL"): Next | null | undefined {
-    const c = this.c;
-    const before = c.index;
-    c.index++;
-    const start = c.start;
-    let operand: { readonly query: Query } | { readonly array: Expression } | null = null;
-    const query = c.kind === Kind.OpenRound && mayBeginQuery(c) ? c.grammar.subquery(c) : null;
-    if (query !== null) operand = { query };
-    else if (word !== "ANY" && c.kind === Kind.OpenRound) {
-      c.index = before + 2;
-      const array = c.grammar.expression(c);
-      if (array !== null && c.kind === Kind.CloseRound) {
-        c.index++;
-        operand = { array };
-      }
-    }
-    if (operand === null) {
-      c.index = before;
-      return undefined;
-    }
-    const op = layer.operators.pop();
-    const depth = layer.depths[layer.depths.length - 1] ?? 1;
-    const left = layer.pop();
-    if (op === undefined || left === null) return null;
-    const result = quantified(op, left, word, operand, { start: left.at.start, end: c.lastEnd }, c.rangeFrom(start));
-    return result === null ? null : this.accept(result, depth + 4);
-  }
-
-  private readOperatorOrAlias(): Next | null {
-    const c = this.c;
-    const layer = this.top();
-    // `CLEAR INDEX i IN PARTITION p`: no operator IN.
-    if (c.word === "IN" && c.wordAt(1) === "PARTITION") return null;
-    if (c.word === "ESCAPE") {
-      const escaped = this.readEscape(layer);
-      if (escaped !== undefined) return escaped;
-    }
-    const before = c.index;
-    const start = c.start;
-    let op = readOperator(c);
-    if (op === null) {
-      if (!layer.allowAlias || layer.parsedAlias) return null;
-      const alias = readAlias(c, layer.allowBareAlias);
-      if (alias === null || !layer.setAlias(c, alias)) return null;
-      layer.parsedAlias = true;
-      return "operator";
-    }
-    if (op.type === "lambda") {
-      if (!layer.startLambda(c)) {
-        c.index = before;
-        return null;
-      }
-      layer.operators.push(op);
-      return "operand";
-    }
-    if (op.name === "and" && layer.betweens > 0) {
-      layer.betweens--;
-      op = finishBetween;
-    }
-    for (let last = layer.lastOperator; last !== undefined && last.priority >= op.priority; last = layer.lastOperator) {
-      layer.operators.pop();
-      // `a AND b AND c` is one call of three.
-      if (last.type === "mergeable" && last.name === op.name) {
-        op = { ...op, arity: op.arity + last.arity - 1 };
-        break;
-      }
-      if (!layer.apply(c, last, true)) return null;
-    }
-    return this.afterOperator(layer, op, start);
-  }
-
-  private afterOperator(layer: Layer, op: Operator, start: number): Next | null {
-    const c = this.c;
-    if (op.type === "tuple-element") {
-      const done = this.readElementByName(layer);
-      if (done !== undefined) return done;
-    }
-    if (op.type === "is-null" || op.type === "truth" || op.type === "cast") {
-      const depth = (layer.depths[layer.depths.length - 1] ?? 1) + 1;
-      if (depth > maxDepth) throw c.tooDeep();
-      const operand = layer.pop();
-      if (operand === null) return null;
-      if (op.type === "cast") {
-        const type = c.grammar.dataType(c);
-        return type === null ? null : this.accept(cast(operand, type, c.rangeFrom(operand.at.start)), depth);
-      }
-      const at = c.rangeFrom(operand.at.start);
-      const nameAt = c.rangeFrom(start);
-      const truth = / (TRUE|FALSE)$/.exec(op.text)?.[1];
-      const args: Expression[] =
-        truth === undefined
-          ? [operand]
-          : [operand, { kind: "literal", value: { type: "boolean", value: truth === "TRUE" }, alias: null, at: nameAt }];
-      return this.accept(operation(op.name, op.text, args, at, nameAt), depth);
-    }
-    layer.operators.push(op);
-    if (op.type === "array-element") return this.open(new ElementLayer(start));
-    if (op.type === "start-between" || op.type === "start-not-between") layer.betweens++;
-    return "operand";
-  }
-
-  /** `(expression).name`, `(expression).*`; undefined where a number follows the dot, which is read as an operand. */
-  private readElementByName(layer: Layer): Next | null | undefined {
-    const c = this.c;
-    const matcher = readAsterisk(c) ?? (c.word === "COLUMNS" && c.kindAt(1) === Kind.OpenRound ? readColumns(c) : null);
-    if (matcher !== null) {
-      const expression = layer.pop();
-      if (expression === null) return null;
-      return this.accept({ ...matcher, expression, at: c.rangeFrom(expression.at.start) }, 2);
-    }
-    const name = c.kind === Kind.Word || c.kind === Kind.QuotedName ? readName(c) : null;
-    if (name === null) return undefined;
-    const depth = (layer.depths[layer.depths.length - 1] ?? 1) + 1;
-    const operand = layer.pop();
-    if (operand === null) return null;
-    return this.accept(operation("tupleElement", ".", [operand, text(name.text, name.at)], c.rangeFrom(operand.at.start)), depth);
-  }
-
-  /** `x LIKE pattern ESCAPE '#'`; undefined where no LIKE came before. */
-  private readEscape(layer: Layer): Next | null | undefined {
-    const c = this.c;
-    for (let last = layer.lastOperator; last !== undefined && last.priority > 9; last = layer.lastOperator) {
-      layer.operators.pop();
-      if (!layer.apply(c, last)) return null;
-    }
-    const like = layer.lastOperator;
-    if (like === undefined || !/^(not)?I?like$/i.test(like.name)) return undefined;
-    c.index++;
-    const escape = readString(c);
-    if (escape === null) return null;
-    layer.operators.pop();
-    const pattern = layer.pop();
-    const depth = layer.depths[layer.depths.length - 1] ?? 1;
-    const subject = layer.pop();
-    if (subject === null || pattern === null) return null;
-    const args = [subject, pattern, text(escape.value, escape.at)];
-    return this.accept(operation(like.name, like.text, args, c.rangeFrom(subject.at.start)), depth + 1);
-  }
-}
-
-/** Whether the brackets that open here may hold a query: behind all of them stands a word that begins one. */
-function mayBeginQuery(c: Cursor): boolean {
-  let ahead = 1;
-  while (c.kindAt(ahead) === Kind.OpenRound) ahead++;
-  const word = c.wordAt(ahead);
-  return word === "SELECT" || word === "WITH" || word === "FROM" || word === "EXPLAIN" || word === "VALUES";
 }

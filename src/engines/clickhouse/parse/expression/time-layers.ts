@@ -57,7 +57,7 @@ function extracted(unit: string, x: Expression, at: Range): Expression | null {
 
 /** `EXTRACT(unit FROM x)`, or the function `extract(haystack, pattern)`. */
 export class ExtractLayer extends ListLayer {
-  override readonly close = Kind.CloseRound;
+  override readonly close: number = Kind.CloseRound;
   private state: "begin" | "list" | "unit" = "begin";
   private unit = "";
   constructor(start: number) {
@@ -99,7 +99,7 @@ export function datePart(elements: readonly Expression[], at: Range): Expression
 
 /** `DATE_ADD(unit, 1, x)`, `DATE_DIFF(unit, a, b)`: a unit as a bare word may stand first. */
 export class UnitFirstLayer extends ListLayer {
-  override readonly close = Kind.CloseRound;
+  override readonly close: number = Kind.CloseRound;
   private begun = false;
   private unit: IntervalKind | null = null;
   private readonly name: "plus" | "minus" | "dateDiff";

@@ -4,10 +4,9 @@ import { createRequire } from "node:module";
 const { Session } = createRequire(import.meta.url)("chdb");
 const session = new Session(process.argv[2]);
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
-process.on("message", async ({ id, sql, format }) => {
-  try {
-    process.send({ id, text: (await session.queryAsync(sql, { format })).text() });
-  } catch (error) {
-    process.send({ id, error: `${error.message}\n${sql}` });
-  }
+process.on("message", ({ id, sql, format }) => {
+  session.queryAsync(sql, { format }).then(
+    (result) => process.send({ id, text: result.text() }),
+    (error) => process.send({ id, error: `${error.message}\n${sql}` }),
+  );
 });

@@ -47,9 +47,12 @@ function keys(part: ClickHousePart): BriefSection {
 }
 
 /** A condition on the first column of the key skips whole granules; one on a later column only inside of equal values of those before. */
-function queriesOn({ workload, versions }: ClickHousePart, table: ClickHouseTable, key: readonly string[]): readonly string[] {
-  const known = workload?.get(table.name);
-  if (known !== undefined && known.length > 0) {
+function queriesOn({ workload, versions, statements }: ClickHousePart, table: ClickHouseTable, key: readonly string[]): readonly string[] {
+  // Whoever reads a sharded table asks the Distributed one in front of it.
+  const fronts = [...(statements.at(-1)?.after.tables.values() ?? [])].filter(({ forwards }) => forwards?.table === table.name);
+  const asIt = [table, ...fronts];
+  const known = asIt.flatMap(({ name }) => workload?.get(name) ?? []);
+  if (known.length > 0) {
     return known.slice(0, QUERIES_SHOWN).map(({ name, filters, frequency }) => {
       const at = key.findIndex((column) => !filters.some((filter) => filter === column || filter.includes(column)));
       const used = at === -1 ? key.length : at;
@@ -61,7 +64,7 @@ function queriesOn({ workload, versions }: ClickHousePart, table: ClickHouseTabl
     });
   }
   const asked = versions.flatMap(({ name, queries }) =>
-    queries.filter(({ sql }) => mentions(sql, table)).map((query) => `${name}: ${query.origin}: ${oneLine(query.sql)}`),
+    queries.filter(({ sql }) => asIt.some((one) => mentions(sql, one))).map((query) => `${name}: ${query.origin}: ${oneLine(query.sql)}`),
   );
   if (asked.length === 0) return ["  no query on it is known: give `workload:` or a query_log export, and measure with `tread advise`"];
   return [
@@ -99,7 +102,7 @@ function rewritten(parts: readonly ClickHousePart[]): BriefSection {
       const { parts: count, bytesWritten, columns, blocks, error } = predicted;
       const size = [
         count === null ? "parts unknown" : counted(count, "part"),
-        bytesWritten === null ? "bytes unknown (no scale profile)" : `${grouped(Math.round(bytesWritten / 1e6))} MB written per replica`,
+        bytesWritten === null ? "bytes unknown" : `${grouped(Math.round(bytesWritten / 1e6))} MB written per replica`,
       ];
       const silent = silentOf(predicted).map(
         ({ kind, what, decidedBy }) =>

@@ -31,7 +31,7 @@ export function postgresSections(parts: readonly PostgresPart[], thresholds: Thr
 
 function locks({ statements, environment }: PostgresPart): BriefSection {
   const lines = statements.flatMap(({ statement, predicted, heldBefore, before }) => {
-    const what = `${statement.index + 1}. ${oneLine(statement.operation ?? statement.sql)}`;
+    const what = `${statement.index + 1}. ${oneLine(statement.operation === null || statement.operation === statement.sql ? statement.sql : `${statement.operation}: ${statement.sql}`)}`;
     if (predicted === null) return [what, `  not understood: ${statement.opaque ?? statement.syntaxError?.message ?? "code"}`];
     const known = predicted.locks.filter(
       ({ relation }) => before.relations.has(relation) || heldBefore.some((lock) => lock.relation === relation),

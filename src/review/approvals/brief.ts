@@ -1,5 +1,6 @@
 import type { Report } from "../../model/report.ts";
 import { longDate } from "../../text/date.ts";
+import { counted } from "../../text/numbers.ts";
 import type { Candidate } from "./candidates.ts";
 import type { GateStatus } from "./gate.ts";
 import { becauseOf } from "./policy.ts";
@@ -47,14 +48,25 @@ export function findingsSection(report: Report, migration: string): BriefSection
       `${rule}: ${message} (${Object.entries(environments)
         .map(([name, severity]) => `${name}: ${severity}`)
         .join(", ")}${span === null ? "" : `; ${span.file}:${span.line}`})`,
-      `  ${help}`,
+      ...help.split("\n").map((line) => `  ${line}`),
     ]),
   };
 }
 
 /** Each live version against each step of the migration. */
 export function compatibilitySection(report: Report, migration: string): BriefSection {
+  const { steps } = report.compatibility;
   const cells = report.compatibility.cells.filter(({ step }) => step.startsWith(`${migration}#`));
+  // What an earlier migration broke is told where that one is reviewed.
+  const before = steps.slice(
+    0,
+    steps.findIndex((step) => step.startsWith(`${migration}#`)),
+  );
+  const told = new Set(
+    report.compatibility.cells
+      .filter(({ step }) => before.includes(step))
+      .flatMap(({ environment, version, broken }) => broken.map(({ query }) => `${environment}\n${version}\n${query}`)),
+  );
   const lines = new Map<string, { broken: Set<string>; queries: number; unknown: number; environments: Set<string> }>();
   for (const cell of cells) {
     const known = lines.get(cell.version) ?? {
@@ -65,7 +77,8 @@ export function compatibilitySection(report: Report, migration: string): BriefSe
     };
     known.environments.add(cell.environment);
     known.unknown = Math.max(known.unknown, cell.unknown);
-    for (const { origin, sqlstate, error } of cell.broken) known.broken.add(`${origin}: ${sqlstate}: ${error}`);
+    for (const { origin, sqlstate, error, query } of cell.broken)
+      if (!told.has(`${cell.environment}\n${cell.version}\n${query}`)) known.broken.add(`${origin}: ${sqlstate}: ${error}`);
     lines.set(cell.version, known);
   }
   if (lines.size === 0)
@@ -76,7 +89,7 @@ export function compatibilitySection(report: Report, migration: string): BriefSe
   return {
     title: "Compatibility",
     lines: [...lines].flatMap(([version, { broken, queries, unknown, environments }]) => [
-      `${version} (${[...environments].join(", ")}): ${queries} queries, ${broken.size === 0 ? "none fails" : `${broken.size} ${broken.size === 1 ? "fails" : "fail"}`}${unknown === 0 ? "" : `, ${unknown} could not be told`}`,
+      `${version} (${[...environments].join(", ")}): ${counted(queries, "query", "queries")}, ${broken.size === 0 ? "none fails by it" : `${broken.size} ${broken.size === 1 ? "fails" : "fail"} from it on`}${unknown === 0 ? "" : `, ${unknown} could not be told`}`,
       ...[...broken].slice(0, 5).map((text) => `  ${text}`),
     ]),
   };

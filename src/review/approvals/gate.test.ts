@@ -342,7 +342,7 @@ test("`tread review` tells what to look at, who must approve and who has", async
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.out).toContain("AccessExclusive on public.patient: blocks reads and writes");
   expect(ran.out).toContain("cloud: public.patient: rows unknown (assumed small (`assume: small`))");
-  expect(ran.out).toContain("v1 (cloud): 1 queries, none fails");
+  expect(ran.out).toContain("v1 (cloud): 1 query, none fails by it");
   expect(ran.out).toContain("statement 2 drops public.patient.fax with its values: no way back brings them back");
   expect(ran.out).toContain("can approve: grace@example.org: named by policy.review[0]");
   await tread(there, "approve", "0002_forget_fax");

@@ -24,6 +24,9 @@ const NOT_THE_APP =
 /** Where pieces of SQL are handed to a database. */
 const PIECES = String.raw`RawSQL\(|\.extra\(|\.raw\(|\.execute[a-z]*\(|cursor\(|queryRaw|executeRaw|sql\`|sql\.raw|[^a-z_.]text\(|literal_column\(`;
 
+/** Mappers whose queries nobody derives here: they call tables and columns by conventions of their own. */
+const MAPPERS = String.raw`ApplicationRecord|ActiveRecord::Base|gorm\.io|['"]sequelize|['"]typeorm|mikro-orm|['"]objection|(javax|jakarta)\.persistence|org\.hibernate|Ecto\.Schema|Illuminate.Database|Doctrine.ORM|(from|import) (sqlalchemy|sqlmodel|peewee|tortoise|pony\.orm)|diesel::|sea_orm|org\.jooq|exposed\.sql|EntityFramework|DbContext`;
+
 interface Line {
   readonly path: string;
   readonly line: number;
@@ -34,6 +37,8 @@ interface Line {
 interface Search {
   readonly lines: ReadonlyMap<string, readonly Line[]>;
   readonly withPieces: ReadonlySet<string>;
+  /** A file that uses another mapper, or null. */
+  readonly mapper: string | null;
   /** It could not be searched: what names what is not known. */
   readonly failed?: boolean;
 }
@@ -51,7 +56,11 @@ export async function mentionsOf(
     .filter(([, all]) => all.some(({ judgement }) => judgement.verdict === "droppable"))
     .map(([candidate]) => candidate);
   if (open.length === 0) return () => [];
-  const words = [...new Set(open.flatMap(({ table, column }) => [bareName(table), ...(column === null ? [] : spellings(column))]))];
+  const words = [
+    ...new Set(
+      open.flatMap(({ table, column }) => (column === null ? tableSpellings(bareName(table)) : [bareName(table), ...spellings(column)])),
+    ),
+  ];
   const searches = new Map<string, Search>();
   const searchOf = (version: LiveVersion): Search => {
     let search = searches.get(version.name);
@@ -78,9 +87,15 @@ function spellings(column: string): readonly string[] {
   return [...new Set([column, column.replaceAll("_", "")])];
 }
 
+/** `shop_customers` as a class: `ShopCustomer`. */
+function tableSpellings(bare: string): readonly string[] {
+  const joined = bare.replaceAll("_", "");
+  return [...new Set([bare, joined, joined.replace(/ies$/, "y"), joined.replace(/es$/, ""), joined.replace(/s$/, "")])];
+}
+
 /** @param declaring files that define the models: what they say of a column was read */
 function namedIn(
-  { lines, withPieces, failed }: Search,
+  { lines, withPieces, mapper, failed }: Search,
   { table, column }: Candidate,
   version: string,
   declaring: ReadonlySet<string>,
@@ -88,10 +103,14 @@ function namedIn(
   const bare = bareName(table);
   const wanted = column === null ? [bare] : spellings(column);
   const isNamed = (text: string): boolean => wanted.some((word) => names(text, word));
+  const isMapped = (text: string): boolean => (column === null ? tableSpellings(bare) : wanted).some((word) => names(text, word));
   const who = version === "working" ? "the working tree" : version;
   const found: string[] = failed === true ? [`make ${version} searchable: \`git grep\` failed`] : [];
   for (const [path, own] of lines) {
-    const first = own.find(({ text }) => isNamed(withoutComment(text)));
+    const mapped = mapper === null || declaring.has(path) ? undefined : own.find(({ text }) => isMapped(withoutComment(text)));
+    if (mapped !== undefined)
+      found.push(`look at ${path}:${mapped.line} (${who}): it names ${column ?? bare}, and ${mapper ?? ""} uses a mapper that is not read`);
+    const first = mapped === undefined ? own.find(({ text }) => isNamed(withoutComment(text))) : undefined;
     if (first === undefined) continue;
     const at = `look at ${path}:${first.line} (${who})`;
     if (UNREAD.test(path)) {
@@ -128,11 +147,11 @@ function inString(text: string, word: string): boolean {
   return [...code.matchAll(/(["'`])((?:(?!\1|\\).|\\.)*)(?:\1|$)/g)].some(([, , inner = ""]) => names(inner, word));
 }
 
-const NOTHING: Search = { lines: new Map(), withPieces: new Set() };
+const NOTHING: Search = { lines: new Map(), withPieces: new Set(), mapper: null };
 const FAILED: Search = { ...NOTHING, failed: true };
 
 /** Only files that could say something. */
-function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search {
+function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>, mapper: string | null): Search {
   const files = new Map<string, Line[]>();
   for (const line of lines) {
     if (NOT_THE_APP.test(line.path) || !(UNREAD.test(line.path) || READ.test(line.path))) continue;
@@ -140,7 +159,7 @@ function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>): Search
     if (own === undefined) files.set(line.path, [line]);
     else own.push(line);
   }
-  return { lines: files, withPieces };
+  return { lines: files, withPieces, mapper };
 }
 
 function searchVersion({ config, cwd, live }: CheckOptions, name: string, words: readonly string[]): Search {
@@ -177,7 +196,14 @@ function searchGit(folder: string, ref: string | null, words: readonly string[])
       .map((line) => line.path),
   );
   const pieces = asked.size === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at, "--", ...asked]);
-  return pieces === null ? null : byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)));
+  const mappers = lines.length === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", MAPPERS, ...where, ...at, "--", "."]);
+  if (pieces === null || mappers === null) return null;
+  const mapper =
+    mappers
+      .split("\0")
+      .map(path)
+      .find((file) => isCode(file)) ?? null;
+  return byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)), mapper);
 }
 
 /** Null: not in a repository. */
@@ -189,11 +215,17 @@ function gitGrep(folder: string, args: readonly string[]): string | null {
   return status === 0 ? stdout.toString("utf8") : status === 1 ? "" : null;
 }
 
+function isCode(path: string): boolean {
+  return (READ.test(path) || UNREAD.test(path)) && !NOT_THE_APP.test(path);
+}
+
 function searchFolder(folder: string, cwd: string, words: readonly string[]): Search {
   const files = diskFiles(folder, cwd);
   const lines: Line[] = [];
   const withPieces = new Set<string>();
   const pieces = new RegExp(PIECES);
+  const mappers = new RegExp(MAPPERS, "i");
+  let mapper: string | null = null;
   for (const path of files.list(".")) {
     if (!READ.test(path) && !UNREAD.test(path)) continue;
     let text: string;
@@ -203,9 +235,10 @@ function searchFolder(folder: string, cwd: string, words: readonly string[]): Se
       continue;
     }
     if (pieces.test(text)) withPieces.add(path);
+    if (mapper === null && isCode(path) && mappers.test(text)) mapper = path;
     text.split("\n").forEach((line, at) => {
       if (words.some((word) => line.toLowerCase().includes(word.toLowerCase()))) lines.push({ path, line: at + 1, text: line });
     });
   }
-  return byPath(lines, withPieces);
+  return byPath(lines, withPieces, mapper);
 }

@@ -40,10 +40,10 @@ const percentile = (numbers, share) =>
 
 async function load(database, until) {
   const times = [];
-  let running = true;
+  const run = { going: true };
   const clients = Array.from({ length: 4 }, async () => {
     const client = await server.connect({ role: "owner", database, applicationName: "app" });
-    while (running) {
+    while (run.going) {
       const id = 1 + Math.floor(Math.random() * ROWS);
       const from = performance.now();
       await client.query("SELECT * FROM account WHERE id = $1", [id]);
@@ -54,7 +54,7 @@ async function load(database, until) {
     await client.end();
   });
   const result = await until();
-  running = false;
+  run.going = false;
   await Promise.all(clients);
   return { times, result };
 }

@@ -8,7 +8,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
 import { build, install, root } from "../scripts/setup.mjs";
 
 install();
@@ -120,7 +120,7 @@ class Server {
     throw new Error("the server does not start");
   }
   async connect(database) {
-    const client = new pg.Client({
+    const client = new Client({
       host: this.directory,
       port: 5432,
       user: SUPERUSER,
@@ -246,11 +246,7 @@ const kinds = {
   },
   servers: {
     title: "the server killed and started again",
-    disturb: () => () =>
-      void setTimeout(async () => {
-        await server.kill();
-        await server.start();
-      }, instant()),
+    disturb: () => () => void setTimeout(() => void server.kill().then(() => server.start()), instant()),
     settle: () => sleep(400),
   },
   cuts: { title: "connections cut (terminated backends, a proxy that drops packets)", cut: true },
@@ -317,9 +313,9 @@ async function terminated(database, url) {
         database,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'tread apply%' AND random() < 0.7",
       ).catch(() => []);
-      if (rows.length === 0 && child.exitCode === null) setTimeout(cut, 50);
+      if (rows.length === 0 && child.exitCode === null) setTimeout(() => void cut(), 50);
     };
-    setTimeout(cut, instant());
+    setTimeout(() => void cut(), instant());
   });
 }
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
 import { build, install, root } from "../scripts/setup.mjs";
 
 install();
@@ -32,12 +32,12 @@ const url = `host=${server.host} port=${server.port} user=${server.credentials.u
 
 /** Clients in this process would be held up by each other; one process for all of them is what an app server is. */
 function load(watch) {
-  let running = true;
+  const run = { going: true };
   let failed = 0;
   let queries = 0;
   let slowest = 0;
   const client = async (act) => {
-    const connection = new pg.Client({
+    const connection = new Client({
       host: server.host,
       port: server.port,
       user: server.credentials.user,
@@ -48,7 +48,7 @@ function load(watch) {
     connection.on("error", () => {});
     await connection.connect();
     watch.addTraffic(connection.processID);
-    while (running) {
+    while (run.going) {
       const from = performance.now();
       try {
         await act(connection);
@@ -70,7 +70,7 @@ function load(watch) {
   );
   const clients = [...Array(8).fill(fast), ...Array(4).fill(write), ...Array(2).fill(long)].map(client);
   return async () => {
-    running = false;
+    run.going = false;
     await Promise.all(clients);
     return { failed, queries, slowest };
   };
@@ -136,10 +136,11 @@ async function tread(watch) {
   const folder = mkdtempSync(join(tmpdir(), "tread-bench-hot-"));
   const column = `c${++number}`;
   writeFileSync(join(folder, `${String(number).padStart(6, "0")}_add_${column}.sql`), `${ADD(column)};\n`);
-  const seen = setInterval(async () => {
+  const look = async () => {
     const { rows } = await owner.query("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'tread%'");
     for (const { pid } of rows) watch.addMigration(pid);
-  }, 20);
+  };
+  const seen = setInterval(() => void look(), 20);
   try {
     await new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [join(root, "bin/tread.js"), "apply", folder, "--stall-budget", "10"], {

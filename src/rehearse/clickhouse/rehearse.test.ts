@@ -94,6 +94,28 @@ ALTER TABLE sailings MODIFY COLUMN price Decimal(10, 2);`,
     });
   });
 
+  test("a default that is computed at every read differs at every read; later statements are not blamed for it", async () => {
+    const { observed } = await rehearseScene({
+      applied: SAILINGS,
+      judged: "ALTER TABLE sailings ADD COLUMN ticket UUID DEFAULT generateUUIDv4(); ALTER TABLE sailings ADD COLUMN wind UInt8;",
+    });
+    expect(damage(observed[0])[0]).toMatchObject({
+      kind: "semantics",
+      columns: ["ticket"],
+      what: expect.stringContaining("differs each time"),
+    });
+    expect(damage(observed[1])).toEqual([]);
+  });
+
+  test("what a statement takes by its own words is counted", async () => {
+    const { observed } = await rehearseScene({ applied: SAILINGS, judged: "TRUNCATE TABLE sailings;" });
+    expect(observed[0]).toMatchObject({ class: "rebuild" });
+    expect(damage(observed[0])[0]).toMatchObject({
+      kind: "drops-values",
+      what: expect.stringContaining("rows of default.sailings are gone"),
+    });
+  });
+
   test("widening, codecs, comments and indexes are quiet", async () => {
     const { observed } = await rehearseScene({
       applied: SAILINGS,

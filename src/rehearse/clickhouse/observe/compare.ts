@@ -78,7 +78,15 @@ export async function compareTable(
   if (common.length === 0 || before.rows === 0) return damage;
   const pairs = before.facts.uuid === after.uuid ? pairParts(before, parts) : null;
   const compared = common.filter((column) => touched(column.after, column.before));
-  if (pairs !== null) return [...damage, ...(await compareValues(engine, before, after, pairs, compared, options))];
+  damage.push(...(await newlyVolatile(engine, before, after)));
+  if (pairs !== null) {
+    for (const one of await compareValues(engine, before, after, pairs, compared, options)) {
+      // Computed anew at every read, before the statement as well as after it: that it differs is not the statement's doing.
+      const column = one.kind === "semantics" ? after.columns.find(({ name }) => one.columns.includes(name)) : undefined;
+      if (column === undefined || !(await isVolatile(engine, after, column))) damage.push(one);
+    }
+    return damage;
+  }
   return options.rowsChange ? damage : [...damage, ...(await compareRows(engine, before, after, common, options))];
 }
 
@@ -203,6 +211,37 @@ function judgeColumn(
       { ...base, kind: "semantics", rows: meaning, what: `${rows(meaning)} of ${after.name} are shown as another time (${after.type})` },
     ];
   return [];
+}
+
+/** Columns that the statement gives a default which says something else at every read, while no part holds its values. */
+async function newlyVolatile(engine: EmbeddedClickHouse, before: Snapshot, after: TableFacts): Promise<Damage[]> {
+  const damage: Damage[] = [];
+  for (const column of after.columns) {
+    const was = before.facts.columns.find(({ name }) => name === column.name);
+    if (was?.defaultExpression === column.defaultExpression || !(await isVolatile(engine, after, column))) continue;
+    damage.push({
+      kind: "semantics",
+      table: after.name,
+      columns: [column.name],
+      rows: before.rows,
+      what: `${column.name} of the rows from before is computed at every read, and differs each time`,
+    });
+  }
+  return damage;
+}
+
+async function isVolatile(engine: EmbeddedClickHouse, table: TableFacts, column: ColumnFacts): Promise<boolean> {
+  if (column.defaultExpression === "" || column.defaultKind === "EPHEMERAL") return false;
+  const read = (): Promise<Record<string, unknown> | null> =>
+    oneRow(
+      engine,
+      `SELECT sum(cityHash64(toString(${quoteName(column.name)}))) AS hash FROM (SELECT ${quoteName(column.name)} FROM ${quoted(table)} LIMIT 1000)`,
+    );
+  const first = await read();
+  if (first === null) return false;
+  // A clock of seconds stands still for as long.
+  if (/\b(?:now|today|yesterday)\w*\s*\(/i.test(column.defaultExpression)) await engine.query("SELECT sleep(1.1)");
+  return (await read())?.["hash"] !== first["hash"];
 }
 
 /** Rows as a whole, wherever they lie now: for tables that were swapped, and for rows that a statement took without saying so. */

@@ -136,11 +136,11 @@ describe("a single file", () => {
 
   test("operations may be a tuple, be added to, depend on a setting, and stand in a Migration class", async () => {
     const added = await readOne(
-      'operations = (run_sql("A"),)\noperations += (run_sql("B"),)\n',
+      'from x import run_sql\noperations = (run_sql("A"),)\noperations += (run_sql("B"),)\noperations += [run_sql("C")] if DEBUG else []\n',
       {},
       { "events/migrations/0000_helpers.txt": "" },
     );
-    expect(added.steps).toHaveLength(2);
+    expect(written(added.steps)).toEqual(["A", "B", "OPAQUE a condition that only running code can decide: `DEBUG`"]);
     const conditional = await readOne(
       'from django.conf import settings\nfrom x import run_sql\nCLOUD = "EU"\noperations = [] if CLOUD == "US" else [run_sql(f"""SELECT {1 + 1}""")]\n',
     );
@@ -180,6 +180,38 @@ describe("a single file", () => {
   ])("%s", async (_what, body, code) => {
     const { problems } = await readOne(body);
     expect(problems).toMatchObject([{ code, fatal: true, span: { file: "events/migrations/0001_x.py" } }]);
+  });
+
+  test("lambdas of a module, imports inside of functions and loops over settings are followed", async () => {
+    const { steps } = await readOne(
+      [
+        "from events.sql import HITS_SQL, each",
+        "from events.tools import run_sql",
+        "operations = [run_sql(HITS_SQL()), run_sql(HITS_SQL(name='visits')), *each()]",
+      ].join("\n"),
+      {},
+      {
+        "events/sql.py": [
+          "from events.tools import run_sql",
+          "BASE = 'CREATE TABLE {name} (a UInt8) ENGINE = {engine}'",
+          "HITS_SQL = lambda name='hits': (BASE + ' ORDER BY a').format(name=name, engine='MergeTree')",
+          "def each():",
+          "    from events.tables import TABLES",
+          "    assert len(TABLES) > 1",
+          "    operations = []",
+          "    for table in TABLES:",
+          "        operations.append(run_sql(f'DROP TABLE {table}'))",
+          "    return operations",
+        ].join("\n"),
+        "events/tables.py": "TABLES = ('old', 'older')\n",
+      },
+    );
+    expect(written(steps)).toEqual([
+      "CREATE TABLE hits (a UInt8) ENGINE = MergeTree ORDER BY a",
+      "CREATE TABLE visits (a UInt8) ENGINE = MergeTree ORDER BY a",
+      "DROP TABLE old",
+      "DROP TABLE older",
+    ]);
   });
 
   test("nothing is assumed of a statement whose table cannot be told", async () => {

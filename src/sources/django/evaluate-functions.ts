@@ -34,6 +34,23 @@ export function inlined(
   return result;
 }
 
+/** The value of a lambda of a module's top level. */
+export function called(
+  evaluator: Evaluator,
+  lambda: PyNode,
+  args: readonly PyValue[],
+  kwargs: Readonly<Record<string, PyValue>>,
+  call: PyNode,
+): PyValue {
+  const body = lambda.child("body");
+  // What is around it is not remembered with it: a lambda inside of a function or a class may use names that are not known here.
+  for (let around = lambda.parent; around !== null; around = around.parent)
+    if (around.type === "function_definition" || around.type === "class_definition")
+      return unknown(call, "a lambda made when the code runs");
+  if (body === null) return unknown(call, "a lambda that cannot be read");
+  return evaluator.evaluate(body, { module: lambda.module, classBody: null, locals: parametersOf(evaluator, lambda, args, kwargs, call) });
+}
+
 /** Runs a method for what it does to its object. @returns false where it is not straight */
 export function performed(
   evaluator: Evaluator,
@@ -101,6 +118,7 @@ function runStatement(evaluator: Evaluator, statement: PyNode, names: Names, loc
       return runFor(evaluator, statement, names, locals);
     case "pass_statement":
     case "comment":
+    case "assert_statement":
       return NO_RETURN;
     case "import_statement":
     case "import_from_statement": {

@@ -1,6 +1,6 @@
 import { isEnum, memberOf } from "./evaluate-classes.ts";
 import { booleanOperation, comprehension, dictionary, itemsFrom, stringValue, subscript } from "./evaluate-containers.ts";
-import { inlined } from "./evaluate-functions.ts";
+import { called, inlined } from "./evaluate-functions.ts";
 import { instanceAttribute, instanceMethod, instanceText } from "./evaluate-instances.ts";
 import { short, unknown, unknownFrom } from "./unknown.ts";
 import { builtinCall, constantMethod } from "./evaluate-builtins.ts";
@@ -196,9 +196,11 @@ export class Evaluator {
     if (change.type === "augmented_assignment") {
       const right = change.child("right");
       const operator = (change.child("operator")?.text ?? change.children[1]?.text ?? "").replace(/=$/, "");
-      return right === null
-        ? unknown(change, "assignment without a value")
-        : binaryOperation(operator, value, this.evaluate(right, names), change);
+      if (right === null) return unknown(change, "assignment without a value");
+      const operand = this.evaluate(right, names);
+      // What was in the list before stays known.
+      const items = operator === "+" && isUnknown(operand) ? itemsOf(value) : null;
+      return items === null ? binaryOperation(operator, value, operand, change) : { kind: "list", items: [...items, operand] };
     }
     const method = change.child("function")?.child("attribute")?.text ?? "";
     const args = (change.child("arguments")?.namedChildren ?? []).map((a) => this.evaluate(a, names));
@@ -437,6 +439,7 @@ export class Evaluator {
       case "unknown":
         return callee;
       case "lambda":
+        return called(this, callee.node, args, kwargs, node);
       case "call":
       case "operation":
         return unknown(node, `\`${short(node)}\` is only known when the code runs`);

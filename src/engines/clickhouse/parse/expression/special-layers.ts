@@ -86,7 +86,9 @@ export class WordSeparatedLayer extends Layer {
       if (!this.merge(c)) return null;
       this.mode ??= comma ? "comma" : "words";
       this.position++;
-      return "operand";
+      // Right behind one separator the next is no operand, though it could be a name: `SUBSTRING(x FROM for)`.
+      const following = this.form.words[this.position];
+      return following !== undefined && (this.mode === "words" || this.form.mixed) && c.word === following ? null : "operand";
     }
     const enough = this.position + 1 >= (this.mode === "words" ? this.form.leastByWords : this.form.least) || this.hasPendingLambda();
     if (enough && c.take(Kind.CloseRound, ")")) {
@@ -183,12 +185,12 @@ export class CaseLayer extends Layer {
       if (c.keyword("WHEN")) {
         if ((this.hasSubject || this.elements.length > 0) && !this.merge(c)) return null;
         this.state = "then";
-        return "operand";
+        return c.word === "THEN" ? null : "operand";
       }
       if (c.keyword("ELSE")) {
         if (!this.merge(c)) return null;
         this.state = "else";
-        return "operand";
+        return c.word === "END" ? null : "operand";
       }
       if (c.keyword("END")) {
         if (!this.merge(c)) return null;

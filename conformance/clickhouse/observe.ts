@@ -106,7 +106,7 @@ async function valuesOf(engine: EmbeddedClickHouse, table: string, column: strin
     const rows = await engine.rows<{ v: string }>(
       `SELECT v FROM (SELECT ifNull(toString(\`${column}\`), '\\\\N') AS v, row_number() OVER (ORDER BY toString(${order})) AS n FROM ${table}) ORDER BY n`,
     );
-    return rows.map((r) => String(r.v));
+    return rows.map((r) => r.v);
   } catch (error) {
     if (error instanceof ClickHouseError) return error.code;
     throw error;
@@ -235,7 +235,7 @@ async function arrived(engine: EmbeddedClickHouse, probe: NonNullable<Case["prob
 /** Two texts that mean the same value under the declared conversion: `5.00` and `5`, midnight with and without its time. */
 function meaning(text: string): string {
   return text
-    .replace(/\u0000+$/, "")
+    .replaceAll("\0", "")
     .replace(/['\\" ]/g, (c) => (c === " " ? " " : ""))
     .replace(/(\d\d:\d\d:\d\d)\.0+\b/g, "$1")
     .replace(/ 00:00:00$/, "")

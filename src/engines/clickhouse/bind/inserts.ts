@@ -2,7 +2,7 @@ import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseState, ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import { tableOf } from "../changes/context.ts";
 import { viewsFedBy } from "../graph/index.ts";
-import { viewAnalysis } from "./views.ts";
+import { viewAnalysis } from "./query.ts";
 
 export interface InsertFate {
   readonly problem: ClickHouseError | null;

@@ -1,18 +1,12 @@
-import type { ClickHouseSelect, SelectOutput } from "../../../model/clickhouse/schema.ts";
+import type { ClickHouseState, ClickHouseTable, SelectOutput } from "../../../model/clickhouse/schema.ts";
 import { UNKNOWN_TYPE } from "../changes/types.ts";
-import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
 import type { Context } from "../changes/context.ts";
 import type { Expression, Query, SelectQuery } from "../parse/ast.ts";
 import { Analyser } from "./analyser.ts";
 import { columnName } from "./column-name.ts";
-import { sourceOfTable, sourcesOf } from "./sources.ts";
-import { unclear, type Findings, type Scope, type Source, type SourceColumn } from "./scope.ts";
+import { sourcesOf } from "./sources.ts";
+import { unclear, type Findings, type QueryAnalysis, type Scope, type Source, type SourceColumn } from "./scope.ts";
 import { checkForwards } from "./forwards.ts";
-
-export interface QueryAnalysis extends Omit<ClickHouseSelect, "sql" | "tree" | "database"> {
-  /** What the server would refuse it for, in the order in which it was met. */
-  readonly problems: readonly ClickHouseError[];
-}
 
 type AnalysisContext = Pick<Context, "state" | "database">;
 
@@ -26,6 +20,7 @@ export function analyseQuery(query: Query, context: AnalysisContext, following: 
     star: false,
     unclear: null,
     following,
+    viewAnalysis: (view) => viewAnalysis(view, context.state, following),
   };
   const source = analyse(query, null, findings);
   checkForwards(findings);
@@ -128,4 +123,20 @@ function outputsOf(select: SelectQuery, scope: Scope, analyser: Analyser, findin
   return known ? columns : null;
 }
 
-export { sourceOfTable };
+const known = new WeakMap<ClickHouseState, Map<string, QueryAnalysis | null>>();
+
+/** The analysis of a view's own query in a schema, once per schema. Null where its query is not known. */
+export function viewAnalysis(view: ClickHouseTable, state: ClickHouseState, following: readonly string[] = []): QueryAnalysis | null {
+  let ofState = known.get(state);
+  if (ofState === undefined) {
+    ofState = new Map();
+    known.set(state, ofState);
+  }
+  const before = ofState.get(view.name);
+  if (before !== undefined) return before;
+  const tree = view.select?.tree as Query | null | undefined;
+  const database = view.select?.database ?? view.database;
+  const analysis = tree === null || tree === undefined ? null : analyseQuery(tree, { state, database }, [...following, view.name]);
+  ofState.set(view.name, analysis);
+  return analysis;
+}

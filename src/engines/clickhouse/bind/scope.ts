@@ -1,5 +1,5 @@
 import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
-import type { ClickHouseState, ClickHouseTable, ClickHouseType } from "../../../model/clickhouse/schema.ts";
+import type { ClickHouseSelect, ClickHouseState, ClickHouseTable, ClickHouseType } from "../../../model/clickhouse/schema.ts";
 
 export interface SourceColumn {
   readonly type: ClickHouseType | null;
@@ -28,6 +28,11 @@ export interface Scope {
   readonly outer: Scope | null;
 }
 
+export interface QueryAnalysis extends Omit<ClickHouseSelect, "sql" | "tree" | "database"> {
+  /** What the server would refuse it for, in the order in which it was met. */
+  readonly problems: readonly ClickHouseError[];
+}
+
 /** What the analysis of one query gathers over all of its parts. */
 export interface Findings {
   readonly state: ClickHouseState;
@@ -38,6 +43,8 @@ export interface Findings {
   unclear: string | null;
   /** Views that are being followed, so that two that read each other end. */
   readonly following: readonly string[];
+  /** The analysis of a view's own query; null where the query is not known. */
+  readonly viewAnalysis: (view: ClickHouseTable) => QueryAnalysis | null;
 }
 
 /** Columns that every table of a family has besides its own. */
@@ -132,4 +139,14 @@ export function hasSubcolumn(type: ClickHouseType | null, rest: readonly string[
     default:
       return false;
   }
+}
+
+/** Reading a plain view runs its query: what that fails with, the reader fails with. */
+export function followView(view: ClickHouseTable, findings: Findings): void {
+  if (view.kind !== "view" || findings.following.includes(view.name)) return;
+  const analysis = findings.viewAnalysis(view);
+  const first = analysis?.problems[0];
+  if (first !== undefined) problem(findings, first.code, `${first.message}: in the view ${view.name}`);
+  else if (analysis === null) unclear(findings, `the query of the view ${view.name} is not known`);
+  else if (analysis.unclear !== null) unclear(findings, `in the view ${view.name}, ${analysis.unclear}`);
 }

@@ -2,8 +2,7 @@ import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import { tableOf } from "../changes/context.ts";
 import { simpleType } from "../changes/types.ts";
 import type { Expression, FromClause, Query, TableExpression, TableFunction } from "../parse/ast.ts";
-import { columnsOf, note, problem, unclear, type Findings, type Scope, type Source, type SourceColumn } from "./scope.ts";
-import { followView } from "./views.ts";
+import { columnsOf, followView, note, problem, unclear, type Findings, type Scope, type Source, type SourceColumn } from "./scope.ts";
 
 type SubQuery = (query: Query, outer: Scope | null) => Source;
 

@@ -1,6 +1,6 @@
 import type { ClickHouseChangeBody } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseSelect } from "../../../model/clickhouse/schema.ts";
-import type { Drop, Expression, Insert, Name, Query, Rename, Statement, Truncate } from "../parse/ast.ts";
+import type { Drop, Expression, Insert, Name, Rename, Statement, Truncate } from "../parse/ast.ts";
 import { partitionOf, readAlter } from "./alter.ts";
 import { readSettings } from "./columns.ts";
 import { resolve, sourceText, type Context } from "./context.ts";
@@ -264,7 +264,7 @@ function inserted(s: Insert, context: Context): ReadChange {
     intoFunction: target.kind === "function",
     columns,
     except,
-    select: source.kind === "select" ? readSelect(source.query as Query, context) : null,
+    select: source.kind === "select" ? readSelect(source.query, context) : null,
     values: source.kind === "values" ? widthOf(sourceText(source.data, context)) : null,
   });
 }

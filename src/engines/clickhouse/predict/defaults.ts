@@ -1,6 +1,6 @@
 import type { ClickHouseExpression, ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { bareType } from "../changes/types.ts";
-import { rangeOf } from "./losses.ts";
+import { rangeOf } from "./loss.ts";
 
 /**
  * Whether a constant default fits its column. `fails`: the server refuses it (6); a sentence: it is accepted and another value is

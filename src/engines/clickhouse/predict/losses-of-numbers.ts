@@ -1,6 +1,6 @@
 import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { quoteString } from "../changes/render.ts";
-import { integer, loss, outside, rangeOf, type Loss } from "./losses.ts";
+import { integer, loss, outside, rangeOf, type Loss } from "./loss.ts";
 
 /** Bits of integers that a float holds exactly. */
 const EXACT_BITS: Readonly<Record<string, number>> = { BFloat16: 8, Float32: 24, Float64: 53 };

@@ -1,6 +1,6 @@
 import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { quoteString } from "../changes/render.ts";
-import { loss, rangeOf, type Loss } from "./losses.ts";
+import { loss, rangeOf, type Loss } from "./loss.ts";
 
 /**
  * String, FixedString and what holds text among others. `accurateCastOrNull` says NULL for what does not parse and for what parses

@@ -1,6 +1,6 @@
 import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { quoteString } from "../changes/render.ts";
-import { loss, outside, rangeOf, type Loss } from "./losses.ts";
+import { loss, outside, rangeOf, type Loss } from "./loss.ts";
 import { decimalLimit } from "./losses-of-numbers.ts";
 
 type Range = { readonly min: bigint; readonly max: bigint };

@@ -3,7 +3,7 @@ import { isMergeTree } from "../../../model/clickhouse/schema.ts";
 import { dependentsOf } from "../graph/index.ts";
 import { quoteIdentifier } from "../changes/render.ts";
 import { usersOf } from "./column-users.ts";
-import { existingColumn } from "./columns.ts";
+import { existingColumn } from "./declared.ts";
 import { alterable } from "./engines.ts";
 import { columnsNamed, count, hasRows, metadata, mutation, refused, silent, type Outcome, type Predictors, type Scene } from "./outcome.ts";
 

@@ -1,7 +1,7 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseChange } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseState, ClickHouseTable } from "../../../model/clickhouse/schema.ts";
-import { viewAnalysis } from "../bind/views.ts";
+import { viewAnalysis } from "../bind/query.ts";
 import { tableOf } from "../changes/context.ts";
 import { isQueue, writesTo } from "../graph/index.ts";
 import { silent } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import type { Origin } from "../../schema.ts";
-import { PersistentMap } from "../../apply/persistent-map.ts";
+import { PersistentMap } from "../../persistent.ts";
 import type { ClickHouseChange } from "../change.ts";
 import type { ClickHouseSession, ClickHouseState } from "../schema.ts";
 import { columnHandlers } from "./column-changes.ts";

@@ -1,4 +1,4 @@
-import { persistent } from "../../apply/persistent-map.ts";
+import { persistent } from "../../persistent.ts";
 import type { Handlers } from "./store.ts";
 
 type ObjectKind =

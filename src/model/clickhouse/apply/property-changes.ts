@@ -1,4 +1,5 @@
 import type { Position } from "../change.ts";
+import type { ClickHouseState } from "../schema.ts";
 import { editTable, type Handlers } from "./store.ts";
 
 type PropertyKind =
@@ -45,7 +46,7 @@ export const propertyHandlers: Handlers<PropertyKind> = {
   "modify-table-comment": (change, state) => editTable(state, change.table, (table) => ({ ...table, comment: change.comment })),
   "modify-query": (change, state) =>
     // Measured: the new query subscribes to its own source (reference CH124).
-    editTable(state, change.table, ({ unsubscribed: _, ...table }) => ({ ...table, select: change.select })),
+    editTable(state, change.table, (table) => ({ ...table, select: change.select, unsubscribed: false })),
   "modify-refresh": (change, state) => editTable(state, change.table, (table) => ({ ...table, refresh: change.refresh })),
   "modify-sql-security": (_change, state) => state,
   "add-index": (change, state) =>
@@ -91,10 +92,10 @@ export const propertyHandlers: Handlers<PropertyKind> = {
     editTable(state, change.table, (table) => ({ ...table, constraints: table.constraints.filter((c) => c.name !== change.name) })),
 };
 
-function materialised<S extends Parameters<typeof editTable>[0]>(
-  state: S,
+function materialised(
+  state: ClickHouseState,
   change: { readonly table: string; readonly name: string; readonly partition: unknown },
-): ReturnType<typeof editTable> {
+): ClickHouseState {
   if (change.partition !== null) return state;
   return editTable(state, change.table, (table) => ({
     ...table,

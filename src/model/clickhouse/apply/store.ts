@@ -1,5 +1,5 @@
 import type { Origin } from "../../schema.ts";
-import { persistent } from "../../apply/persistent-map.ts";
+import { persistent } from "../../persistent.ts";
 import type { ClickHouseChange, ClickHouseChangeKind, ClickHouseChangeOf } from "../change.ts";
 import { namedTables, type ClickHouseColumn, type ClickHouseState, type ClickHouseTable } from "../schema.ts";
 

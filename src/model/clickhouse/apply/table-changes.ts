@@ -1,4 +1,4 @@
-import { persistent } from "../../apply/persistent-map.ts";
+import { persistent } from "../../persistent.ts";
 import { tableKey, type ClickHouseState, type ClickHouseTable } from "../schema.ts";
 import { editTable, getTable, putTable, removeTable, type Handlers } from "./store.ts";
 

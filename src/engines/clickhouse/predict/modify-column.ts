@@ -1,0 +1,200 @@
+import type { ClickHouseChangeOf } from "../../../model/clickhouse/change.ts";
+import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
+import { isMergeTree, type ClickHouseColumn, type ClickHouseTable, type ClickHouseType } from "../../../model/clickhouse/schema.ts";
+import { withEnumValues } from "../../../model/clickhouse/apply/column-changes.ts";
+import { quoteIdentifier } from "../changes/render.ts";
+import { isNullable } from "../changes/types.ts";
+import { keepsStorage, refusedConversion } from "./conversions.ts";
+import { constantFits } from "./defaults.ts";
+import { declared, existingColumn } from "./declared.ts";
+import { alterable } from "./engines.ts";
+import { lossesOf } from "./losses.ts";
+import {
+  columnsNamed,
+  count,
+  engineColumns,
+  hasRows,
+  keyColumns,
+  metadata,
+  mutation,
+  refused,
+  silent,
+  sortingKey,
+  storedColumns,
+  type Outcome,
+  type Scene,
+} from "./outcome.ts";
+
+/** MODIFY COLUMN, and ALTER COLUMN … TYPE. */
+export function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene: Scene): Outcome {
+  const found = existingColumn(change.table, change.column, change.ifExists, scene);
+  if ("outcome" in found) return found.outcome;
+  const { table, column } = found;
+  const barred = alterable(table, "modify-column");
+  if (barred !== null) return barred;
+  const added = change.addEnumValues === null ? null : withEnumValues(column, change.addEnumValues);
+  if (change.addEnumValues !== null && added === null) return refused(36, `Column ${column.name} is not Enum`);
+  const type = change.type ?? added ?? column.type;
+  const next: ClickHouseColumn = {
+    ...column,
+    type,
+    default: change.default ?? column.default,
+    codec: change.codec ?? column.codec,
+    ttl: change.ttl ?? column.ttl,
+  };
+  const bad = declared(next, { ...table, columns: table.columns.map((c) => (c.name === column.name ? next : c)) }, scene);
+  if (bad !== null) return bad;
+  const dangers = defaultDangers(change, column, table, scene);
+  const same = change.type === null && added === null ? true : !column.typeKnown || column.type.text === type.text;
+  if (same) {
+    const expires = change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene);
+    if (!expires) return metadata(dangers);
+    const gone = silent(
+      "drops-values",
+      count(table.name, `${change.ttl.sql} < now()`),
+      `values of ${column.name} that have expired become its default`,
+      { columns: [column.name] },
+    );
+    return mutation(table.name, [column.name], { silent: [...dangers, gone] });
+  }
+  return changedType(column, next, table, scene, dangers);
+}
+
+/** An added column that no part holds yet takes a new default for the rows that are there. */
+function defaultDangers(
+  change: ClickHouseChangeOf<"modify-column">,
+  column: ClickHouseColumn,
+  table: ClickHouseTable,
+  scene: Scene,
+): SilentCorruption[] {
+  if (change.default === null) return [];
+  const before = column.default?.expression?.sql ?? null;
+  const after = change.default.expression?.sql ?? null;
+  const dangers: SilentCorruption[] = [];
+  if (column.since !== null && hasRows(table.name, scene) && before !== after) {
+    dangers.push(
+      silent("semantics", count(table.name), `rows from before ${column.name} was added change from the old default to the new one`, {
+        columns: [column.name],
+      }),
+    );
+  }
+  const overflow = change.default.expression === null ? null : constantFits(change.default.expression, change.type ?? column.type);
+  if (overflow !== null && overflow !== "fails") dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
+  return dangers;
+}
+
+function changedType(
+  from: ClickHouseColumn,
+  to: ClickHouseColumn,
+  table: ClickHouseTable,
+  scene: Scene,
+  before: SilentCorruption[],
+): Outcome {
+  const { name } = from;
+  if (!isMergeTree(table)) return metadata([...before, ...forwardedType(table, to)]);
+  const inKey = keyChange(from, to, table);
+  if (inKey !== null) return inKey;
+  const conversion = refusedConversion(from.type, to.type);
+  const stays = keepsStorage(from.type, to.type);
+  if (
+    isNullable(from.type) &&
+    !isNullable(to.type) &&
+    to.default?.expression === undefined &&
+    !/^(?:Variant|Dynamic)$/.test(to.type.name)
+  ) {
+    if (scene.since("25.8") || /^24\.8\.(?:1[4-9]|[2-9]\d)/.test(scene.options.version)) {
+      return refused(36, `Cannot convert column '${name}' from nullable type ${from.type.text} to non-nullable type ${to.type.text}`);
+    }
+    before.push(
+      silent(
+        "unreadable",
+        count(table.name, `isNull(${quoteIdentifier(name)})`),
+        "NULL fails to convert, and every read of the column with it",
+        { columns: [name] },
+      ),
+    );
+  }
+  if (conversion !== null && (!stays || from.type.name.startsWith("Enum"))) return refused(conversion.code, conversion.message);
+  const v = quoteIdentifier(name);
+  const losses = hasRows(table.name, scene) ? lossesOf(from.type, to.type, v) : [];
+  const dangers = [
+    ...before,
+    ...losses.map((l) => silent(l.kind, l.when === null ? null : count(table.name, l.when), l.what, { columns: [name] })),
+  ];
+  if (stays) return metadata([...dangers, ...shownOtherwise(from, to, table)]);
+  // Measured: a column whose streams depend on its values is written anew together with all others.
+  const whole = /\b(?:Map|JSON|Dynamic)\b/.test(from.type.text);
+  return mutation(table.name, whole ? storedColumns(table).toSorted() : [name], {
+    silent: dangers,
+    writes: whole ? "everything" : "columns",
+  });
+}
+
+/** The bytes stay and are shown as something else. */
+function shownOtherwise(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
+  const a = from.type.name;
+  const b = to.type.name;
+  if (a === b || a === "SimpleAggregateFunction" || b === "SimpleAggregateFunction") return [];
+  if ((a === "UInt8" && b === "Bool") || (a === "Bool" && b === "UInt8")) return [];
+  return [
+    silent("semantics", count(table.name), `every reader gets ${to.type.text} where it got ${from.type.text}`, { columns: [from.name] }),
+  ];
+}
+
+/** What a Distributed or Buffer table declares is what its readers get, whatever the table behind it holds. */
+function forwardedType(table: ClickHouseTable, to: ClickHouseColumn): SilentCorruption[] {
+  return table.forwards?.kind === "distributed"
+    ? [
+        silent(
+          "wraps",
+          `SELECT count() FROM (SELECT type FROM system.columns WHERE (database, table, name) = ('${table.forwards.table?.split(".")[0] ?? ""}', '${table.forwards.table?.split(".").slice(1).join(".") ?? ""}', '${to.name}')) WHERE type != '${to.type.text.replaceAll("'", "\\'")}'`,
+          "values are cast between the types of the Distributed table and of the table behind it without an error",
+          { columns: [to.name] },
+        ),
+      ]
+    : [];
+}
+
+/** A key, a partition, a projection, a TTL, the engine itself go by the column. Null: nothing objects. */
+function keyChange(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): Outcome | null {
+  const { name } = from;
+  const safe = keyTypeMayChange(from.type, to.type);
+  const sorting = new Set(
+    columnsNamed(
+      table,
+      sortingKey(table).flatMap((k) => k.expression.columns),
+    ),
+  );
+  if (keyColumns(table).has(name) && !safe) {
+    return refused(
+      524,
+      `ALTER of key column ${name} from type ${from.type.text} to type ${to.type.text} is not safe because it can change the representation of primary key`,
+    );
+  }
+  if (isNullable(to.type) && !isNullable(from.type) && sorting.has(name) && table.settings.get("allow_nullable_key") !== "1") {
+    return refused(44, "Sorting key contains nullable columns, but merge tree setting `allow_nullable_key` is disabled");
+  }
+  const projection = table.projections.find((p) => p.columns.includes(name));
+  if (projection !== undefined && !safe) return refused(524, `Cannot alter column ${name}: it is used in projection ${projection.name}`);
+  if (
+    engineColumns(table).includes(name) &&
+    table.engine?.family.startsWith("Replacing") === true &&
+    !/^(?:U?Int\d+|Date|Date32|DateTime|DateTime64|Enum\d+)$/.test(to.type.name)
+  ) {
+    return refused(524, `The column ${name} cannot be used as a version column of type ${to.type.text}`);
+  }
+  return null;
+}
+
+/** Changes of a key column's type that the server takes for safe: the order of values stays. Measured (CH042). */
+function keyTypeMayChange(a: ClickHouseType, b: ClickHouseType): boolean {
+  if (a.name === b.name && a.name.startsWith("Enum")) {
+    return a.enumValues.every((e) => b.enumValues.some((f) => f.label === e.label && f.value === e.value));
+  }
+  const strip = (t: ClickHouseType): string => (t.name === "LowCardinality" ? (t.inner[0]?.type.text ?? t.text) : t.text);
+  if (strip(a) === strip(b)) return true;
+  if (`${a.name} ${b.name}` === "DateTime DateTime") return true;
+  return /^(?:Enum8 Int8|Enum16 Int16|UInt8 Bool|Bool UInt8|UInt16 Date|Date UInt16|UInt32 DateTime|DateTime UInt32)$/.test(
+    `${a.name} ${b.name}`,
+  );
+}

@@ -68,7 +68,8 @@ export async function analyseClickHouse(asked: CheckOptions, given: LoadedSource
     ...base.problems,
     ...edited(sources, live),
     ...options.config.environments.flatMap(unknownVersion),
-    ...notShown(onEmpty, base),
+    // A live server holds what there is: what is missing there is refused, and said so.
+    ...(base.certain ? [] : notShown(onEmpty, base)),
   ];
   const views: ClickHouseView[] = [];
   for (const environment of options.config.environments) {
@@ -168,7 +169,7 @@ function notShown(folded: readonly FoldedClickHouse[], base: ClickHouseBeginning
     {
       code: "table-not-shown",
       message: `no ClickHouse migration that was read creates ${shown}: taken as ${names.length === 1 ? "a table that exists" : "tables that exist"}, with columns that are not known`,
-      help: "show tread the schema: `schema:` on the source, or --schema FILE, with what `SHOW CREATE` prints; or correct the name",
+      help: "show tread the schema: `schema:` on the source, or --schema FILE, with what `SHOW CREATE` prints; --clickhouse-url asks a server; or correct the name",
       span: first[1].span,
       fatal: false,
     },

@@ -262,6 +262,12 @@ test.each([
     /worker\/models\.py:4/,
   ],
   [
+    "a mapper that follows conventions",
+    "admin/customer.rb",
+    "class ShopCustomer < ApplicationRecord\n  def reachable?\n    fax.present?\n  end\nend\n",
+    /admin\/customer\.rb:3/,
+  ],
+  [
     "a query builder",
     "api/customers.ts",
     'export const faxes = (db) => db("shop_customer").select("id", "fax");\n',

@@ -132,7 +132,9 @@ function namedIn(
   return found;
 }
 
+/** What a comment says is no use, and neither is the declaration that a helper takes out of the running app. */
 function withoutComment(text: string): string {
+  if (/=\s*\w*deprecate\w*\(/i.test(text)) return "";
   return text.replace(/^\s*(?:#|\/\/|\*|--).*$/, "").replace(/\s(?:#|\/\/)\s.*$/, "");
 }
 

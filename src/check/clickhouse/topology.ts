@@ -12,31 +12,34 @@ export function topologyUnknowns(views: readonly ClickHouseView[], clusters: Rea
   for (const view of views) {
     if (clusters.has(view.environment.name)) continue;
     const judged = view.judged.flat();
+    // Where some environments have a cluster file, it must be said of which this is.
+    const where = clusters.size === 0 ? "" : `${view.environment.name}: `;
     const end = judged.at(-1)?.after ?? view.start;
     const tables = [...end.tables.values()];
     const onClusters = new Set(
       judged.flatMap(({ statement }) => statement.changes.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]))),
     );
     if (onClusters.size > 0)
-      lines.add(`which hosts ${list([...onClusters].map((name) => `ON CLUSTER ${name}`))} reaches, and whether all of them answer`);
+      lines.add(`${where}which hosts ${list([...onClusters].map((name) => `ON CLUSTER ${name}`))} reaches, and whether all of them answer`);
     const replicated = tables.filter(({ engine }) => engine?.replicated === true);
     if (replicated.length > 0) {
-      lines.add(`how many replicas and shards hold ${names(replicated)}: an ALTER of a Replicated table runs once per shard`);
+      lines.add(`${where}how many replicas and shards hold ${names(replicated)}: an ALTER of a Replicated table runs once per shard`);
       const macros = new Set(replicated.flatMap(macrosOf));
-      if (macros.size > 0) lines.add(`whether every host defines the macros ${list([...macros].sort())}, and no two the same replica path`);
+      if (macros.size > 0)
+        lines.add(`${where}whether every host defines the macros ${list([...macros].sort())}, and no two the same replica path`);
     }
     const distributed = tables.filter(({ forwards }) => forwards?.kind === "distributed");
     if (distributed.length > 0) {
       const used = new Set(distributed.flatMap(({ forwards }) => (forwards?.cluster == null ? [] : [forwards.cluster])));
       lines.add(
-        `which hosts hold ${names(distributed)} and the tables behind ${distributed.length === 1 ? "it" : "them"}${used.size === 0 ? "" : ` (cluster ${list([...used])})`}, and in which order they are changed there`,
+        `${where}which hosts hold ${names(distributed)} and the tables behind ${distributed.length === 1 ? "it" : "them"}${used.size === 0 ? "" : ` (cluster ${list([...used])})`}, and in which order they are changed there`,
       );
     }
     const perHost = tables.filter(
       ({ kind, engine }) => kind === "materialized-view" || kind === "dictionary" || engine?.family === "Kafka",
     );
     if (perHost.length > 0 && (replicated.length > 0 || onClusters.size > 0 || distributed.length > 0))
-      lines.add(`on which hosts ${names(perHost)} must be changed: replication carries none of them`);
+      lines.add(`${where}on which hosts ${names(perHost)} must be changed: replication carries none of them`);
   }
   if (lines.size === 0) return [];
   return [...lines, "a cluster file (`environments.NAME.cluster`, tread.cluster/1) answers these"];

@@ -48,7 +48,7 @@ async function readFiles(files: readonly string[], root: string): Promise<readon
     import("../../advise/errors.ts"),
   ]);
   try {
-    return readWorkload(files, root).queries.map(({ name, sql, frequency }) => ({ name, sql, frequency: `${frequency}` }));
+    return readWorkload(files, root).queries.map(({ name, sql, frequency }) => ({ name, sql, frequency: `frequency ${frequency}` }));
   } catch (error) {
     if (!(error instanceof AdviseError)) throw error;
     throw new ConfigError("the workload", [{ span: null, setting: "workload", message: error.message, help: error.help }]);

@@ -26,7 +26,7 @@ export const sortingKeyServesNoQuery: ClickHouseRule = clickHouseRuleFor("create
     return {
       severity: "error",
       about: table.name,
-      message: `the sorting key ${keyText(table.orderBy ?? [])} of ${named(table.name)} serves none of its ${queries.length === 1 ? "query" : `${queries.length} queries`}: each reads every row`,
+      message: `the sorting key ${keyText(table.orderBy ?? [])} of ${named(table.name)} serves ${queries.length === 1 ? "not the one query on it: it reads every row" : `none of its ${queries.length} queries: each reads every row`}`,
       label: `no query filters by ${first.sql}`,
       why: `Only a condition on the beginning of the key skips rows. The known queries filter by ${list(filters.slice(0, 6).map(named))}. The key can hardly be changed once there are rows.`,
       help: `\`tread advise ${table.name}\` measures keys against this workload; as a start, what most queries filter by, with few values first`,

@@ -10,8 +10,37 @@ import { checkForwards } from "./forwards.ts";
 
 type AnalysisContext = Pick<Context, "state" | "database">;
 
-/** What a query reads and gives, and what it fails with, in a schema. */
+interface Remembered {
+  readonly state: ClickHouseState;
+  readonly database: string;
+  readonly analysis: QueryAnalysis;
+}
+
+const remembered = new WeakMap<Query, Remembered>();
+
+/**
+ * What a query reads and gives, and what it fails with, in a schema. A view's query is asked for before and after every statement
+ * near it: an answer holds on while the tables that it read are the same.
+ */
 export function analyseQuery(query: Query, context: AnalysisContext, following: readonly string[] = []): QueryAnalysis {
+  const last = remembered.get(query);
+  if (last !== undefined && last.database === context.database && holds(last, context.state)) return last.analysis;
+  const analysis = analyseAnew(query, context, following);
+  remembered.set(query, { state: context.state, database: context.database, analysis });
+  return analysis;
+}
+
+function holds({ state, analysis }: Remembered, now: ClickHouseState): boolean {
+  if (state === now) return true;
+  if (analysis.problems.length > 0 || analysis.unclear !== null || state.functions !== now.functions || state.session !== now.session)
+    return false;
+  return analysis.reads.every(({ table }) => {
+    const then = state.tables.get(table);
+    return then !== undefined && then === now.tables.get(table) && then.kind === "table" && then.forwards === null;
+  });
+}
+
+function analyseAnew(query: Query, context: AnalysisContext, following: readonly string[]): QueryAnalysis {
   const findings: Findings = {
     state: context.state,
     database: context.database,

@@ -37,8 +37,12 @@ function touched(change: ClickHouseChange): readonly string[] {
 export function chainDamage(changes: readonly ClickHouseChange[], before: ClickHouseState, after: ClickHouseState): SilentCorruption[] {
   if (before === after) return [];
   const names = new Set(changes.flatMap(touched));
+  // A new table that nothing named before cannot have been on anybody's way.
+  if (![...names].some((name) => before.tables.has(name) || (before.dependents.get(name)?.size ?? 0) > 0)) return [];
   const damage: SilentCorruption[] = [];
   const views = new Set<string>();
+  // A column that comes, or another type, takes nothing away from a view unless it says *.
+  const onlyAdds = changes.every((c) => c.kind === "add-column" || c.kind === "modify-column" || c.kind === "add-index");
   for (const name of names) {
     for (const state of [before, after]) for (const key of state.dependents.get(name) ?? []) views.add(key);
     if (before.tables.get(name)?.kind === "materialized-view" || after.tables.get(name)?.kind === "materialized-view") views.add(name);
@@ -46,6 +50,7 @@ export function chainDamage(changes: readonly ClickHouseChange[], before: ClickH
   for (const key of views) {
     const was = before.tables.get(key);
     const is = after.tables.get(key);
+    if (onlyAdds && is?.select?.star !== true) continue;
     if (was !== undefined && is !== undefined && is.kind === "materialized-view") damage.push(...viewDamage(was, is, before, after));
   }
   damage.push(...forwardDamage(names, before, after));

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../cli/main.ts";
@@ -379,5 +381,38 @@ test.skipIf(withoutGpg)("a GPG signature counts for the address in its key, and 
   } finally {
     spawnSync("gpgconf", ["--kill", "all"]);
     vi.unstubAllEnvs();
+  }
+});
+
+test("a review on the pull request counts for the bytes that were reviewed, and not for its author", async () => {
+  const there = clinic('  review: [{ approvers: ["@gracehopper"] }]\n  teams: { "@adal": ada@example.org }');
+  const reviewed = there.git("rev-parse", "HEAD").trim();
+  let reviewer = "gracehopper";
+  const server = createServer((request, response) => {
+    const review = { user: { login: reviewer }, state: "APPROVED", commit_id: reviewed, submitted_at: "2026-11-21T08:00:00Z" };
+    const body = (request.url ?? "").includes("/reviews") ? [review] : { user: { login: "adal" } };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  vi.stubEnv("GITHUB_API_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv("GITHUB_REPOSITORY", "example/clinic");
+  vi.stubEnv("GITHUB_TOKEN", "ghp_secret");
+  try {
+    const check = (): Promise<Ran> => tread(there, "check", "--pull-request", "7", "--no-color");
+    const approved = await check();
+    expect(approved.out).not.toContain("waits for a review");
+    expect(approved.code).toBe(0);
+    reviewer = "adal";
+    expect((await check()).out).toContain("they opened the pull request themselves");
+    reviewer = "gracehopper";
+    there.write({ [MIGRATION]: "ALTER TABLE patient DROP COLUMN fax; -- really\n" });
+    there.commit(ada, "one word more");
+    const changed = await check();
+    expect(changed.out).toContain("their review is void");
+    expect(changed.code).toBe(1);
+    expect(approved.out + changed.out + changed.err).not.toContain("ghp_secret");
+  } finally {
+    vi.unstubAllEnvs();
+    server.close();
   }
 });

@@ -80,12 +80,12 @@ test("an additive change in the right order is safe, and nothing is said against
 
 test("Postgres and ClickHouse are one run and one report", () => {
   const both = project({
-    "pg/0001_start.sql": "CREATE TABLE station (id int PRIMARY KEY, name text);",
-    "pg/0002_change.sql": "ALTER TABLE station ADD COLUMN height int;",
+    "pg/0001_stations.sql": "CREATE TABLE station (id int PRIMARY KEY, name text);",
+    "pg/0002_height.sql": "ALTER TABLE station ADD COLUMN height int;",
     "ch/0001_start.sql": START,
     "ch/0003_wind.sql": "ALTER TABLE readings_local ADD COLUMN wind UInt8;",
     "tread.config.yaml": `sources:
-  - { type: sql-dir, path: pg, appliedThrough: 0001_start }
+  - { type: sql-dir, path: pg, appliedThrough: 0001_stations }
   - { type: sql-dir, path: ch, database: clickhouse, appliedThrough: 0001_start }
 environments: { production: {} }
 `,
@@ -93,7 +93,7 @@ environments: { production: {} }
   const { report } = both.rehearse("--rows", "500", "--no-growth");
   expect(report.rehearsal?.server).toMatch(/^PostgreSQL .* and ClickHouse .* \(chDB\)$/);
   expect(report.migrations.map(({ id, database, statements }) => [id, database, statements[0]?.observed === null])).toEqual([
-    ["0002_change", "postgres", false],
+    ["0002_height", "postgres", false],
     ["0003_wind", "clickhouse", false],
   ]);
 });

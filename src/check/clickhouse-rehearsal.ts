@@ -1,9 +1,10 @@
+import { EngineUnavailable } from "../engines/embedded/unavailable.ts";
 import type { ClickHouseJudged } from "../model/clickhouse/judged.ts";
 import type { VersionBreak } from "../model/judged.ts";
 import type { Cell, RehearsalReport, Report } from "../model/report.ts";
 import { type ClickHouseRehearseResult, rehearseClickHouse } from "../rehearse/clickhouse/index.ts";
 import type { RehearseEvents } from "../rehearse/index.ts";
-import { analyseClickHouse } from "./clickhouse/analyse.ts";
+import { analyseClickHouse, type ClickHouseAnalysis } from "./clickhouse/analyse.ts";
 import { clickhouseStep } from "./clickhouse/compatibility.ts";
 import { clickHouseReport, loadKnowledge, withClickHouseProblems } from "./clickhouse/index.ts";
 import type { RehearsedClickHouse } from "./clickhouse/report.ts";
@@ -14,8 +15,7 @@ import type { RehearseOptions } from "./rehearse.ts";
 
 /**
  * The ClickHouse half of a rehearsal: the judged migrations run on the embedded ClickHouse. One environment is rehearsed, all are judged.
- *
- * @throws EngineUnavailable where the embedded ClickHouse is not installed or cannot run
+ * Where the embedded ClickHouse is not installed or cannot run, the check's report says so as a fatal problem, and how to get it.
  */
 export async function rehearseClickHouseSources(
   options: RehearseOptions,
@@ -29,25 +29,16 @@ export async function rehearseClickHouseSources(
   // With nothing to run an engine would prove nothing; what is wrong is said by the check.
   if (view === null || view.judged.flat().length === 0) return clickHouseReport(analysis, version, knowledge, null);
   if (analysis.views.length > 1) events.progress(`rehearsing ClickHouse for ${view.environment.name}; --environment NAME chooses another`);
-  const result = await rehearseClickHouse(
-    {
-      environment: view.environment,
-      database: analysis.database,
-      base: analysis.dumps,
-      applied: view.applied,
-      judged: view.judged.flat(),
-      versions: view.versions,
-      releaseOf: view.releases.releaseOf,
-      maxRows: options.maxRows,
-      growth: options.growth ?? null,
-      signal: options.signal,
-    },
-    events,
-  );
+  const result = await rehearsed(view, analysis, options, events);
+  if (result instanceof EngineUnavailable) {
+    // What the check says, and what Postgres showed, is worth having all the same. Fatal: exit 3.
+    const missing = { code: "engine-unavailable", message: result.message, help: result.help, span: null, fatal: true };
+    return clickHouseReport({ ...analysis, problems: [...analysis.problems, missing] }, version, knowledge, null);
+  }
   const seen = { ...view, judged: view.judged.map((release) => release.map((judged) => withObservation(judged, result))) };
   const environments = analysis.views.map(({ environment }) => environment);
   const growth = growthOf(result.growth, result.report.calibration, environments, options.config.thresholds);
-  const rehearsed: RehearsedClickHouse = {
+  const facts: RehearsedClickHouse = {
     report: result.report,
     cells: result.cells,
     facts: new Map(
@@ -62,7 +53,36 @@ export async function rehearseClickHouseSources(
     views: analysis.views.map((candidate) => (candidate === view ? seen : candidate)),
     problems: [...analysis.problems, ...crashed(result)],
   };
-  return clickHouseReport(merged, version, knowledge, rehearsed);
+  return clickHouseReport(merged, version, knowledge, facts);
+}
+
+/** @returns the error where there is no engine to rehearse on */
+async function rehearsed(
+  view: ClickHouseView,
+  analysis: ClickHouseAnalysis,
+  options: RehearseOptions,
+  events: RehearseEvents,
+): Promise<ClickHouseRehearseResult | EngineUnavailable> {
+  try {
+    return await rehearseClickHouse(
+      {
+        environment: view.environment,
+        database: analysis.database,
+        base: analysis.dumps,
+        applied: view.applied,
+        judged: view.judged.flat(),
+        versions: view.versions,
+        releaseOf: view.releases.releaseOf,
+        maxRows: options.maxRows,
+        growth: options.growth ?? null,
+        signal: options.signal,
+      },
+      events,
+    );
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return error;
+    throw error;
+  }
 }
 
 /** Two rehearsals of one run as one: what was not exercised names its engine by itself. */

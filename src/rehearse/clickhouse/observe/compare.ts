@@ -3,7 +3,9 @@ import type { SilentKind } from "../../../model/clickhouse/effects.ts";
 import { type ColumnFacts, quoted, quoteName, quoteText, type TableFacts } from "../catalogue.ts";
 import type { Part } from "./parts.ts";
 import { comparison } from "./same.ts";
+import { oneRow } from "./one-row.ts";
 import { pairParts, type Snapshot } from "./snapshot.ts";
+import { isVolatile, newlyVolatile } from "./volatile.ts";
 
 /** Something about the rows of a table that nothing but looking at them tells. */
 export interface Damage {
@@ -176,16 +178,6 @@ async function columnByColumn(
   return answers;
 }
 
-async function oneRow(engine: EmbeddedClickHouse, sql: string): Promise<Record<string, unknown> | null> {
-  try {
-    const [row] = await engine.rows(sql, { settings: { join_use_nulls: 0 } });
-    return row ?? null;
-  } catch (error) {
-    if (error instanceof ClickHouseError) return null;
-    throw error;
-  }
-}
-
 function judgeColumn(
   { before, after }: Common,
   at: number,
@@ -211,37 +203,6 @@ function judgeColumn(
       { ...base, kind: "semantics", rows: meaning, what: `${rows(meaning)} of ${after.name} are shown as another time (${after.type})` },
     ];
   return [];
-}
-
-/** Columns that the statement gives a default which says something else at every read, while no part holds its values. */
-async function newlyVolatile(engine: EmbeddedClickHouse, before: Snapshot, after: TableFacts): Promise<Damage[]> {
-  const damage: Damage[] = [];
-  for (const column of after.columns) {
-    const was = before.facts.columns.find(({ name }) => name === column.name);
-    if (was?.defaultExpression === column.defaultExpression || !(await isVolatile(engine, after, column))) continue;
-    damage.push({
-      kind: "semantics",
-      table: after.name,
-      columns: [column.name],
-      rows: before.rows,
-      what: `${column.name} of the rows from before is computed at every read, and differs each time`,
-    });
-  }
-  return damage;
-}
-
-async function isVolatile(engine: EmbeddedClickHouse, table: TableFacts, column: ColumnFacts): Promise<boolean> {
-  if (column.defaultExpression === "" || column.defaultKind === "EPHEMERAL") return false;
-  const read = (): Promise<Record<string, unknown> | null> =>
-    oneRow(
-      engine,
-      `SELECT sum(cityHash64(toString(${quoteName(column.name)}))) AS hash FROM (SELECT ${quoteName(column.name)} FROM ${quoted(table)} LIMIT 1000)`,
-    );
-  const first = await read();
-  if (first === null) return false;
-  // A clock of seconds stands still for as long.
-  if (/\b(?:now|today|yesterday)\w*\s*\(/i.test(column.defaultExpression)) await engine.query("SELECT sleep(1.1)");
-  return (await read())?.["hash"] !== first["hash"];
 }
 
 /** Rows as a whole, wherever they lie now: for tables that were swapped, and for rows that a statement took without saying so. */

@@ -135,8 +135,10 @@ export class Bench {
     if (grain.scale < 1.5 || cost.marks < STEADY_MARKS) return cost;
     const whole = await unlessRefused(this.#meter.measureSmall(query.sql));
     if (whole instanceof ClickHouseError || whole.result === null || whole.result < limit) return cost;
-    const share = (Math.ceil(whole.rows / grain.rows - 1e-9) * grain.marks) / grain.scale;
-    return share < STEADY_MARKS ? cost : { marks: share, bytes: whole.bytes };
+    const marks = Math.ceil(whole.rows / grain.rows - 1e-9) * grain.marks;
+    const share = marks / grain.scale;
+    // A query that reads as much for 10 rows as for 100 does not stop early: it sorts.
+    return share < STEADY_MARKS || marks < (cost.marks * grain.scale) / 2 ? cost : { marks: share, bytes: whole.bytes };
   }
 
   /** Blocks as large in proportion as those of the whole table: with LIMIT, one block is the least that is read. */

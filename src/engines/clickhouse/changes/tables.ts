@@ -27,7 +27,6 @@ import { sourceText, type Context } from "./context.ts";
 import { readExpression } from "./expression.ts";
 import type { ColumnTypes } from "./expression-type.ts";
 import { canonicalExpression } from "./render.ts";
-import { readSelect } from "./select.ts";
 
 export interface Elements {
   readonly columns: readonly ClickHouseColumn[];
@@ -220,4 +219,3 @@ export function readStorage(storage: Storage | null, context: Context): StorageP
   };
 }
 
-export { readSelect };

@@ -28,6 +28,8 @@ export interface CacheOptions {
 const KEPT = 20;
 /** Larger files are data: told by size and times. */
 const MOST_BYTES = 20_000_000;
+/** A tree of which more would have to be read is not cached: asking whether anything changed would take longer than it saves. */
+const MOST_IN_ALL = 1_000_000_000;
 
 /**
  * `deprecations`, or what it said before about the very same content: every file of the project, every ref of the repository, the settings
@@ -109,10 +111,13 @@ function addFolder(hash: Hash, path: string): void {
     return;
   }
   const files = diskFiles(path);
+  let total = 0;
   for (const each of files.list(".")) {
     const absolute = join(path, each);
     const { size, mtimeMs, ctimeMs } = statSync(absolute);
     hash.update(`\n${each} ${size}\n`);
+    total += Math.min(size, MOST_BYTES);
+    if (total > MOST_IN_ALL) throw new Error("too large to be cached");
     if (size > MOST_BYTES) hash.update(`${mtimeMs} ${ctimeMs}`);
     else hash.update(readFileSync(absolute));
   }

@@ -28,7 +28,17 @@ export interface VersionUses {
 /** References by schema and SQL: versions of one app send mostly the same queries, and environments share most schemas. */
 const memory = new WeakMap<SchemaState, Map<string, References>>();
 
+const answers = new WeakMap<SchemaState, Map<LiveVersion, VersionUses>>();
+
 export function versionUses(grammar: Grammar, version: LiveVersion, state: SchemaState): VersionUses {
+  const here = answers.get(state) ?? new Map<LiveVersion, VersionUses>();
+  answers.set(state, here);
+  const found = here.get(version) ?? read(grammar, version, state);
+  here.set(version, found);
+  return found;
+}
+
+function read(grammar: Grammar, version: LiveVersion, state: SchemaState): VersionUses {
   let known = memory.get(state);
   if (known === undefined) {
     known = new Map();

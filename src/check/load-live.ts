@@ -11,6 +11,7 @@ import { engineOfQueries } from "../sources/sql-dir/engine-of.ts";
 import type { Files } from "../sources/source.ts";
 import type { LoadedSource } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
+import { unreadMapper } from "./unread-mapper.ts";
 import { entryOf } from "./releases.ts";
 
 export interface LoadedLive {
@@ -94,6 +95,7 @@ async function loadVersion(
           trees.set(folder, files);
           return files;
         };
+  let appRead = false;
   // A folder holds what the source's `root` holds; a ref holds the whole repository, at the same paths as the working tree.
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
@@ -103,7 +105,10 @@ async function loadVersion(
       app === null
         ? null
         : await readApp(app, { files, root, name: entry.name, database: source.config.database, options: source.config.options });
-    if (read !== null) parts.push(read);
+    if (read !== null) {
+      appRead = true;
+      parts.push(read);
+    }
     // Reading a Django app reads its migrations; other apps keep theirs beside them.
     if (read === null || read.migrations === null) {
       const { migrations } = await readSource(files, {
@@ -121,6 +126,8 @@ async function loadVersion(
     (folder) => inRef !== null || (folder !== "" && folder !== "." && tree.exists(folder)),
   );
   parts.push(await writersIn(tree, entry.name, without, tables));
+  const released = options.onRecord?.record.releases.some(({ name }) => name === entry.name) === true;
+  if (released && !appRead) parts.push({ ...carrying(entry.name, []), dynamic: unreadMapper(tree) });
   return merged(entry.name, parts);
 }
 

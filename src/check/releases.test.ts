@@ -109,6 +109,18 @@ describe("a drop is decidable from the releases on record", () => {
     expect(findings(report, "drop-column")[0]?.environments["cloud"]).toBe("warning");
   });
 
+  test("a release that reaches its tables through a mapper which tread does not read says nothing either", async () => {
+    const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
+    there.write({
+      "releases/v1.3/models.py": "from sqlalchemy.orm import Mapped, mapped_column\n\n\nclass Reader(Base):\n    fax: Mapped[str]\n",
+    });
+    const { report } = await there.check();
+    expect(staged(findings(report, "drop-column")[0])[0]).toContain(
+      "cloud: not known to be safe: v1.3 may use it in a way that cannot be read",
+    );
+    expect(report.environments.find(({ name }) => name === "cloud")?.verdict).toBe("unknown");
+  });
+
   test("a release in which not one query was found says nothing about who uses what", async () => {
     const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
     there.remove("releases/v1.3/app.sql");

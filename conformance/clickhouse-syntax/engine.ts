@@ -23,6 +23,8 @@ export interface Formatted {
   readonly text: string | null;
   /** Whether it reads that text again. */
   readonly stable: boolean;
+  /** Whether it then writes the same text: `now() + INTERVAL HOUR` becomes `INTERVAL AS HOUR` and that `toIntervalHour(AS)`. */
+  readonly same: boolean;
 }
 
 /**
@@ -44,8 +46,8 @@ export async function formatted(statements: readonly string[]): Promise<readonly
       child.stdin.write(`${JSON.stringify(asked)}\n`);
       const line = await lines.next();
       if (line.done === true) throw new Error(`The engine died over one of these statements: ${asked.slice(0, 3).join("; ")} …`);
-      const [texts, stable] = JSON.parse(line.value) as [(string | null)[], number[]];
-      answers.push(...texts.map((text, index) => ({ text, stable: stable[index] === 1 })));
+      const [texts, stable, same] = JSON.parse(line.value) as [(string | null)[], number[], number[]];
+      answers.push(...texts.map((text, index) => ({ text, stable: stable[index] === 1, same: same[index] === 1 })));
     }
     return answers;
   } finally {

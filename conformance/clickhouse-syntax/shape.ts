@@ -224,7 +224,9 @@ function castOperand(operand: Node, source: string): unknown {
   }
   if (operand["alias"] === null && operand["kind"] === "literal" && value?.["type"] === "string") return { text: value["value"] };
   const literal = operand["kind"] === "function" && (operand["operator"] === "[]" || operand["operator"] === "()");
-  if (literal && isLiteral(operand)) return { text: slice(operand, source) };
+  const text = slice(operand, source);
+  // With a comma at the end, `('a',)`, the engine reads a tuple and not the text of one.
+  if (literal && isLiteral(operand) && !/,\s*[)\]]/.test(text)) return { text };
   return shape(operand, source);
 }
 

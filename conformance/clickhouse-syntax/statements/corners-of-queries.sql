@@ -93,3 +93,5 @@ SELECT a AS
 SELECT 'abc
 SELECT "abc
 SELECT /* abc
+SELECT now() + INTERVAL HOUR
+SELECT ('a',)::Tuple(String), ('a', 'b',)::String

@@ -118,6 +118,8 @@ async function build(
     }
     await engine.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(input.database)}`);
     await engine.query(`USE ${quoteName(input.database)}`);
+    // Refreshable views would write parts while somebody else's statement is looked at.
+    await engine.query("SYSTEM STOP VIEWS");
   };
   await newSession();
   const run = async (sql: string, where: string): Promise<void> => {

@@ -251,6 +251,19 @@ describe("the run as a whole", () => {
     expect(observed[0]).toMatchObject({ class: "refused", error: { code: 48 } });
   });
 
+  test("a refreshable view does not write while other statements are looked at", async () => {
+    const { observed } = await rehearseScene({
+      applied: `${SAILINGS}
+CREATE TABLE daily (day Date, sailings UInt64) ENGINE = MergeTree ORDER BY day;
+CREATE MATERIALIZED VIEW daily_view REFRESH EVERY 1 SECOND TO daily AS SELECT toDate(at) AS day, count() AS sailings FROM sailings GROUP BY day;`,
+      judged: "ALTER TABLE sailings ADD COLUMN wind UInt8; ALTER TABLE daily ADD COLUMN late UInt64;",
+    });
+    expect(observed).toMatchObject([
+      { class: "metadata", silent: null },
+      { class: "metadata", silent: null },
+    ]);
+  });
+
   test("what would reach outside is not run, and named", async () => {
     const { statements, report } = await rehearseScene({
       applied: SAILINGS,

@@ -2,6 +2,7 @@ import { silentsOf } from "./predicted.ts";
 import type { ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
 import { clickHouseChanges } from "./rule.ts";
+import { ruledOut } from "./untold.ts";
 import { named, sqlName, sqlTable } from "./words.ts";
 
 export const defaultComputedOnRead: ClickHouseRule = clickHouseRuleFor(["add-column", "modify-column"], {
@@ -14,6 +15,7 @@ export const defaultComputedOnRead: ClickHouseRule = clickHouseRuleFor(["add-col
     if (given === null || given.expression?.volatile !== true || given.kind === "ALIAS" || given.kind === "EPHEMERAL") return null;
     // Of a column that parts hold, a new default is for new rows.
     if (change.kind === "modify-column" && context.column(statement, table, name)?.since == null) return null;
+    if (ruledOut(statement, context) && statement.statement.changes.length === 1) return null;
     if (!context.existedBefore(statement, table) || context.effectsOf(statement, change).error !== null) return null;
     const later = [statement, ...context.later(statement)];
     const written = later.some((one) =>

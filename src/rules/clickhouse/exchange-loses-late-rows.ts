@@ -1,4 +1,6 @@
-import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
+import type { ClickHouseChangeOf } from "../../model/clickhouse/change.ts";
+import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
+import type { ClickHouseContext, ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseChanges, clickHouseRuleFor } from "./rule.ts";
 import { named, sqlTable } from "./words.ts";
 import { ruledOut } from "./untold.ts";
@@ -23,7 +25,7 @@ export const exchangeLosesLateRows: ClickHouseRule = clickHouseRuleFor(["exchang
       );
     const insert = copied === undefined ? undefined : clickHouseChanges(copied, "insert").find(({ table }) => pair.includes(table));
     const source = insert?.select?.reads[0]?.table;
-    if (copied === undefined || insert === undefined || source === undefined) return null;
+    if (copied === undefined || insert === undefined || source === undefined) return swappedForEmpty(change, statement, context);
     if (ruledOut(statement, context)) return null;
     if (
       change.kind === "rename-table" &&
@@ -50,3 +52,31 @@ export const exchangeLosesLateRows: ClickHouseRule = clickHouseRuleFor(["exchang
     };
   },
 });
+
+/** A new table that nothing was copied into takes the place of one with rows. */
+function swappedForEmpty(
+  change: ClickHouseChangeOf<"exchange-tables" | "rename-table">,
+  statement: ClickHouseJudged,
+  context: ClickHouseContext,
+): ClickHouseHazard | null {
+  if (change.kind !== "exchange-tables") return null;
+  const isNew = (name: string): boolean => statement.before.tables.has(name) && !context.existedBefore(statement, name);
+  const empty = [change.name, change.with].find(isNew);
+  const old = [change.name, change.with].find((name) => !isNew(name));
+  if (empty === undefined || old === undefined) return null;
+  const filled = [...context.earlier(statement)].some((one) =>
+    one.statement.changes.some((made) => "table" in made && made.table === empty),
+  );
+  if (filled || context.graph(statement.before).into(empty).length > 0) return null;
+  if (context.table(statement, old)?.engine?.family.endsWith("MergeTree") !== true) return null;
+  return {
+    severity: "error",
+    about: `${old} ${empty}`,
+    message: `${named(empty)} is new and empty, and takes the place of ${named(old)}: readers find no rows`,
+    label: "the rows are under the other name now",
+    why: "EXCHANGE swaps the names at once. No statement of this release copies rows into the new table, so every query answers from an empty one.",
+    help: `copy the rows first, while a materialized view carries new ones (\`CREATE MATERIALIZED VIEW … TO ${sqlTable(empty)} AS SELECT … FROM ${sqlTable(old)}\`); the same EXCHANGE again undoes it`,
+    evidence: [context.sizeEvidence(old)],
+    covers: context.silents(statement),
+  };
+}

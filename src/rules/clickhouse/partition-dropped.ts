@@ -13,7 +13,7 @@ export const partitionDropped: ClickHouseRule = clickHouseRuleFor("partition", {
     const what =
       partition === null ? "all partitions" : partition.kind === "all" ? "every partition" : `${partition.kind} ${partition.text}`;
     return {
-      severity: "warning",
+      severity: action === "drop-detached" ? "warning" : "error",
       about: `${table} ${partition?.text ?? ""}`,
       message:
         action === "replace-from"

@@ -1,6 +1,6 @@
 import { silentRule } from "./predicted.ts";
 import type { ClickHouseRule } from "./rule.ts";
-import { bareType, isEnum } from "./types.ts";
+import { bareType, isEnum, isText } from "./types.ts";
 import { named } from "./words.ts";
 
 export const sameBytesOtherMeaning: ClickHouseRule = silentRule("modify-column", {
@@ -10,6 +10,8 @@ export const sameBytesOtherMeaning: ClickHouseRule = silentRule("modify-column",
   words({ table, column, type }, _silent, statement, context) {
     const before = context.column(statement, table, column);
     if (before === null || type === null || (isEnum(bareType(before.type)) && isEnum(bareType(type)))) return null;
+    // What becomes of text is told by `unparsable-values`.
+    if (isText(bareType(before.type)) && !isText(bareType(type))) return null;
     return {
       severity: "warning",
       message: `${named(column)} of ${named(table)} goes from ${before.type.text} to ${type.text}: the same bytes mean something else to every reader`,

@@ -6,7 +6,7 @@ import { named, sqlName, sqlTable } from "./words.ts";
 export const unparsableValues: ClickHouseRule = silentRule("modify-column", {
   id: "unparsable-values",
   summary: "text becomes another type: one value that does not parse makes every read of the column fail",
-  silent: ["unreadable", "drops-values", "wraps"],
+  silent: ["unreadable", "drops-values", "wraps", "semantics"],
   words({ table, column, type }, _silent, statement, context) {
     const before = context.column(statement, table, column);
     if (before === null || type === null || !isText(bareType(before.type)) || isText(bareType(type))) return null;

@@ -132,7 +132,10 @@ function classOf(before: Snapshot, after: Snapshot, statement: string): Observed
     const now = after.tables.get(key)?.parts ?? [];
     if (now.map((p) => p.name).join() !== table.parts.map((p) => p.name).join()) return "rebuild";
     const then = after.tables.get(key)?.rows;
-    if (table.parts.length === 0 && [...table.rows].some(([column, values]) => then?.get(column)?.toString() !== values.toString()))
+    if (
+      table.parts.length === 0 &&
+      [...table.rows].some(([column, values]) => then?.get(column) !== undefined && then.get(column)?.toString() !== values.toString())
+    )
       return "rebuild";
   }
   for (const [key, table] of after.tables) if (!before.tables.has(key) && table.parts.length > 0) return "rebuild";

@@ -59,7 +59,7 @@ export const dataPredictors: Predictors<
     if (!isMergeTree(table)) {
       if (table.kind !== "table" && !table.inner)
         return refused(table.kind === "dictionary" ? 48 : 36, `DELETE query is not supported for table ${table.name}`);
-      return /^(?:Memory|KeeperMap|EmbeddedRocksDB|Join|Alias)$/.test(table.engine?.name ?? "")
+      return /^(?:KeeperMap|EmbeddedRocksDB|Alias)$/.test(table.engine?.name ?? "")
         ? mutation(table.name, storedColumns(table))
         : refused(36, `DELETE query is not supported for table ${table.name}`);
     }

@@ -140,10 +140,12 @@ export const tablePredictors: Predictors<
     if (table.forwards?.kind === "distributed") {
       return metadata([silent("semantics", null, "only what is queued is dropped: the rows of the local tables stay")]);
     }
+    if (/^(?:Null|Merge|Buffer|URL|RabbitMQ|NATS)$|^Kafka/.test(table.engine?.name ?? ""))
+      return refused(48, `Truncate is not supported by storage ${table.engine?.name ?? ""}`);
     const kept = table.engine === null || isMergeTree(table) || /Log$|^(?:Memory|Set|Join)$/.test(table.engine.name);
     return kept && hasRows(table.name, scene)
       ? rebuild([silent("drops-values", count(table.name), "every row is taken away")], { table: table.name })
-      : rebuild();
+      : metadata();
   },
   optimize: (change, scene) => {
     const found = find(change.table, scene);
@@ -152,11 +154,11 @@ export const tablePredictors: Predictors<
     if (
       table.kind === "view" ||
       table.kind === "dictionary" ||
-      (table.kind === "table" && !isMergeTree(table) && !/^(?:Buffer|Memory|Join|Alias|Null)$/.test(table.engine?.name ?? ""))
+      (table.kind === "table" && !isMergeTree(table) && !/^(?:Buffer|Join|Alias|EmbeddedRocksDB)$/.test(table.engine?.name ?? ""))
     ) {
       return refused(48, `OPTIMIZE is not supported by storage ${table.engine?.name ?? table.kind}`);
     }
-    if (change.dryRun) return metadata();
+    if (change.dryRun || (table.kind === "table" && !isMergeTree(table))) return metadata();
     if (change.cleanup && table.engine?.family !== "ReplacingMergeTree") return refused(36, "CLEANUP is only for ReplacingMergeTree");
     const dangers =
       change.deduplicate && hasRows(table.name, scene)

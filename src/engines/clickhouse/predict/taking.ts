@@ -79,7 +79,7 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     const found = existingColumn(change.table, change.column, false, scene);
     if ("outcome" in found) return found.outcome;
     const { table, column } = found;
-    const barred = alterable(table, "mutation");
+    const barred = table.engine?.name === "Join" ? alterable(table, "property") : alterable(table, "mutation");
     if (barred !== null) return barred;
     if (column.default === null || column.default.expression === null)
       return refused(36, `Cannot materialize column ${column.name} because it doesn't have default expression`);

@@ -36,13 +36,6 @@ export function decideDrop(input: StagedInput): StagedDrop {
   const unread = here.releases.filter(({ name }) => (uses.get(name) ?? "unread") === "unread").map(({ name }) => name);
   const users = input.live.filter(({ use }) => use === "certain");
   if (users.length > 0) return blocked(input, users, `${names(users)} still ${users.length === 1 ? "uses" : "use"} it`);
-  const latent = input.live.filter(({ use }) => use === "latent");
-  if (latent.length > 0)
-    return blocked(
-      input,
-      latent,
-      `${names(latent)} still ${latent.length === 1 ? "has" : "have"} it in the models, and a delete queries it`,
-    );
   const dynamic = input.live.filter(({ use }) => use === "dynamic");
   if (dynamic.length > 0)
     return doubt(
@@ -69,9 +62,7 @@ export function decideDrop(input: StagedInput): StagedDrop {
     };
   }
   const looked = new Map(input.past.map(({ version, use }) => [version, use]));
-  const used = new Set(
-    input.past.filter(({ use }) => use === "certain" || use === "latent" || use === "dynamic").map(({ version }) => version),
-  );
+  const used = new Set(input.past.filter(({ use }) => use === "certain" || use === "dynamic").map(({ version }) => version));
   const toCome = comingHere(record, here.releases, place);
   const coming = toCome.find(({ name }) => used.has(name));
   if (coming !== undefined) {
@@ -87,7 +78,18 @@ export function decideDrop(input: StagedInput): StagedDrop {
       `${listed(unseen)}, still to come to ${place.name}, could not be read`,
       unseen.map((name) => `make ${name} readable`),
     );
-  return { verdict: "droppable", sentence: safeSentence(input, first, used, here.by), missing: [] };
+  return { verdict: "droppable", sentence: `${safeSentence(input, first, used, here.by)}${caveat(input.live)}`, missing: [] };
+}
+
+/**
+ * The release in which a many-to-many field exists unused is what a drop waits for. While the field is in its models, a delete that no
+ * code does (a shell, an admin page that is added) would still query the table: worth saying, and no use.
+ */
+function caveat(live: readonly VersionUse[]): string {
+  const latent = live.filter(({ use }) => use === "latent");
+  return latent.length === 0
+    ? ""
+    : `; ${names(latent)} still ${latent.length === 1 ? "has" : "have"} it in the models: no code deletes on either side, and a delete by hand would fail`;
 }
 
 function nothingLive({ name, supports }: ServingPlace): StagedDrop {

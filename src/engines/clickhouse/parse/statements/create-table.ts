@@ -9,9 +9,9 @@ import { readTableFunction } from "../select/from.ts";
 
 export type Verb = "create" | "create-or-replace" | "replace" | "attach";
 
-/** `COMMENT 'text'`; COMMENT without a text is left alone. */
+/** `COMMENT 'text'`. The engine reads over COMMENT without a text. */
 export function readComment(c: Cursor): StringLiteral | null {
-  return c.attempt(() => (c.keyword("COMMENT") ? readString(c) : null));
+  return c.keyword("COMMENT") ? readString(c) : null;
 }
 
 type As = CreateTable["as"];

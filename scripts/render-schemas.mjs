@@ -9,6 +9,12 @@ import { scaleJsonSchema } from "../dist/scale/schema.js";
 
 const folder = join(import.meta.dirname, "..", "schemas");
 mkdirSync(folder, { recursive: true });
-for (const [name, schema] of Object.entries({ advice: adviceJsonSchema(), config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema(), releases: releasesJsonSchema() })) {
+for (const [name, schema] of Object.entries({
+  advice: adviceJsonSchema(),
+  config: configJsonSchema(),
+  report: reportJsonSchema(),
+  scale: scaleJsonSchema(),
+  releases: releasesJsonSchema(),
+})) {
   writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -29,7 +29,9 @@ export function install() {
     fail(`tread needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one from https://nodejs.org.`);
   const marker = join(root, "node_modules", ".package-lock.json");
   if (existsSync(marker) && mtime(marker) >= mtime(join(root, "package-lock.json"))) return;
-  say("installing the dependencies (about 95 packages, a real PostgreSQL (about 50 MB to download) and ClickHouse (about 180 MB) among them)");
+  say(
+    "installing the dependencies (about 95 packages, a real PostgreSQL (about 50 MB to download) and ClickHouse (about 180 MB) among them)",
+  );
   // No dependency needs an install script: the server's symlinks are made by tread itself. Not `npm ci`: it refuses a lock file that
   // was written where a registry does not carry the builds of every other platform (the linters' and formatters', all optional).
   run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {

@@ -43,6 +43,8 @@ export interface ReleaseRecord {
  */
 export interface StagedDrop {
   readonly verdict: "droppable" | "blocked" | "unknown";
+  /** Versions that could still query it, though no code of theirs was seen to: a delete by hand. The sentence names them. */
+  readonly byHand?: readonly string[];
   /** `safe since v1.43 is live and v1.42 was retired on 3 November 2026`, or `not safe yet: …`. Without a full stop. */
   readonly sentence: string;
   /** What must happen first, in order: `retire v1.42`. Empty where it is droppable. */

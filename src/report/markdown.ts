@@ -63,7 +63,9 @@ function head(report: Report): string[] {
     "",
     `| environment | verdict | ${onlyPostgres ? "Postgres" : "server"} | why |`,
     "|---|---|---|---|",
-    ...report.environments.map((e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${onlyPostgres ? e.postgres : cell(serversOf(report, e))} | ${cell(e.reason)} |`),
+    ...report.environments.map(
+      (e) => `| ${cell(e.name)} | ${VERDICTS[e.verdict]} | ${onlyPostgres ? e.postgres : cell(serversOf(report, e))} | ${cell(e.reason)} |`,
+    ),
     "",
     ...[incompleteOf(report)].flatMap((line) => (line === null ? [] : [`❌ **${line}**`, ""])),
     findingsOf(report),

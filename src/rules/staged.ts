@@ -39,9 +39,10 @@ export function staged(
     value: { environment: name, verdict, missing },
   });
   const unused = !used.breaks && used.severity === "warning" && used.liveVersions.length === 0;
+  const byHand = (decided.byHand ?? []).length > 0 && used.severity === "warning";
   if (decided.verdict === "droppable") {
     // The queries say that it is free; a trigger, a function or what could not be read may say otherwise.
-    if (!unused || inDoubt) {
+    if ((!unused && !byHand) || inDoubt) {
       const verdict = inDoubt ? "unknown" : "blocked";
       return {
         ...plain,

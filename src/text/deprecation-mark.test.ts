@@ -47,7 +47,11 @@ function count(line: string): number {
 test.each([
   ["behind it", "    a = F()\n    b = F()  # DEPRECATED\n    c = F()\n", ["b"]],
   ["above it", "    a = F()\n    # DEPRECATED: use a\n    b = F()\n    c = F()\n", ["b"]],
-  ["above it, over several lines", "    a = F()\n    # Deprecated since the move.\n    # Ask the data team.\n    b = F()\n    c = F()\n", ["b"]],
+  [
+    "above it, over several lines",
+    "    a = F()\n    # Deprecated since the move.\n    # Ask the data team.\n    b = F()\n    c = F()\n",
+    ["b"],
+  ],
   ["inside of a call", "    a = F()\n    b = F(\n        max_length=3,  # deprecated\n    )\n    c = F()\n", ["b"]],
   ["behind the closing parenthesis", "    b = F(\n        max_length=3,\n    )  # DEPRECATED\n    c = F()\n", ["b"]],
   ["in a block below that belongs to nothing else", "    a = F()\n    # DEPRECATED: see contact\n\n    b = F()\n", ["a"]],

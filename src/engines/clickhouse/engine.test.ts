@@ -146,7 +146,7 @@ describe("what a statement does", () => {
 
   test("costs the column in wide parts, the table in compact ones, and nobody knows between", () => {
     const size =
-      (wideParts: number, compactParts: number): ClickHousePredictOptions["sizeOf"] =>
+      (wideParts: number, compactParts: number): NonNullable<ClickHousePredictOptions["sizeOf"]> =>
       () => ({
         table: "web.t",
         rows: 1000,

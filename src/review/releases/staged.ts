@@ -78,7 +78,13 @@ export function decideDrop(input: StagedInput): StagedDrop {
       `${listed(unseen)}, still to come to ${place.name}, could not be read`,
       unseen.map((name) => `make ${name} readable`),
     );
-  return { verdict: "droppable", sentence: `${safeSentence(input, first, used, here.by)}${caveat(input.live)}`, missing: [] };
+  const byHand = input.live.filter(({ use }) => use === "latent").map(({ version }) => version);
+  return {
+    verdict: "droppable",
+    sentence: `${safeSentence(input, first, used, here.by)}${caveat(input.live)}`,
+    missing: [],
+    ...(byHand.length === 0 ? {} : { byHand }),
+  };
 }
 
 /**

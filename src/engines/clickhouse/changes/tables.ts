@@ -218,4 +218,3 @@ export function readStorage(storage: Storage | null, context: Context): StorageP
     forwards: readForwarding(engine, context),
   };
 }
-

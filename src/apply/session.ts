@@ -47,11 +47,13 @@ function sessionOf(target: Target, facts: Facts, runner: Client, watcher: Client
     await close();
     const since = Date.now();
     for (;;) {
+      let session: ApplySession | null = null;
       try {
-        const session = await openForApply(target);
+        session = await openForApply(target);
         await endOrphan(session, lost);
         return session;
       } catch (error) {
+        await session?.close();
         // A server that starts again answers 57P03; our own former session may still hold the advisory lock for a moment.
         if (Date.now() - since > AWAY_MS) throw error;
         await sleep(250);
@@ -64,8 +66,9 @@ function sessionOf(target: Target, facts: Facts, runner: Client, watcher: Client
 /** A backend whose client is gone may still be at work, and COMMIT: only when it has ended is it known what became of it. */
 async function endOrphan({ watcher }: ApplySession, pid: number): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    const { rows } = await watcher.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE pid = $1 AND application_name = 'tread apply' AND pg_terminate_backend(pid)",
+    // Never in WHERE: the planner may ask pg_terminate_backend of every row before it compares the pid (seen on 18.4).
+    const { rows } = await watcher.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = 'tread apply'",
       [pid],
     );
     if (rows.length === 0) return;

@@ -159,6 +159,23 @@ describe("tread apply", () => {
     expect(shop.apply().status).toBe(0);
   });
 
+  test("what the review policy wants approved waits for its approval", () => {
+    const shop = bakery({
+      ...BAKERY,
+      "tread.config.yaml":
+        "sources: [{ type: sql-dir, path: migrations }]\npolicy: { review: [{ paths: ['migrations/**'], approvers: ['grace@example.org'] }] }\n",
+    });
+    shop.git("init", "-q");
+    shop.git("add", ".");
+    shop.git("commit", "-qm", "Loaves");
+    const run = shop.apply();
+    expect([run.status, run.stderr.includes("error[needs-review]"), run.stderr.includes("grace@example.org")]).toEqual([1, true, true]);
+    shop.git("config", "user.name", "Grace");
+    shop.git("config", "user.email", "grace@example.org");
+    for (const id of ["0001_loaf", "0002_price"]) expect(shop.tread("approve", id).status).toBe(0);
+    expect(shop.apply().status).toBe(0);
+  });
+
   test("one applier at a time, and the second is told who the first is", async () => {
     const shop = bakery(BAKERY);
     await database.owner.query("SELECT pg_advisory_lock(hashtext('tread'), hashtext('apply'))");

@@ -16,6 +16,7 @@ import { buildReport } from "./build-report.ts";
 import type { EnvironmentView } from "./environment-view.ts";
 import { loadSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
+import { withReview } from "./review.ts";
 import { atLeast } from "./verdict.ts";
 import { versionFacts } from "./version-facts.ts";
 
@@ -115,7 +116,7 @@ export async function planApply(
   const leftovers = invalidLeftovers(analysis.views[0]?.judged.flat() ?? []);
   if (leftovers.size > 0) analysis = await analyse({ ...options, withoutIndexes: leftovers }, chosenSources);
   const engine = await loadPostgres();
-  const report = buildReport(analysis, version, null);
+  const report = await withReview(buildReport(analysis, version, null), options, analysis.views, null);
   const view = analysis.views[0] ?? null;
   const judged = view?.judged.flat() ?? [];
   const units = unitsOf(judged, {

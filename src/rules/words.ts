@@ -87,6 +87,8 @@ export function givesValue(expression: Expression | null): expression is Express
 
 /** `the column` → `The column` */
 export function capital(sentence: string): string {
+  // A name is written as it is: `default.visits has …`.
+  if (/^[\w$]+\.[\w$]/.test(sentence)) return sentence;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

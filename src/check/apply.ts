@@ -95,6 +95,11 @@ export async function planApply(
   const keyOf = keysOf(asked);
   const sources = await loadSources(asked);
   const migrations = sources.migrations.filter((migration) => migration.database === "postgres");
+  const code = migrations.find(({ source }) => source === "django");
+  if (code !== undefined) throw new NotApplied(`${code.path}: Django runs its migrations itself (manage.py migrate); tread apply runs SQL`);
+  const other = sources.migrations.find(({ database }) => database !== "postgres");
+  if (other !== undefined && migrations.length === 0)
+    throw new NotApplied(`${other.path}: for ClickHouse, and tread apply runs on Postgres`);
   const known = new Map(entries.map((entry) => [`${entry.source}\0${entry.migration}`, entry]));
   const entryOf = (migration: Migration): LedgerEntry | undefined => known.get(`${keyOf(migration).source}\0${migration.id}`);
   const isDone = (migration: Migration): boolean => ["done", "adopted"].includes(entryOf(migration)?.state ?? "");
@@ -136,6 +141,13 @@ export async function planApply(
       .map((migration) => ({ key: { source: keyOf(migration).source, migration: migration.id }, hash: migration.hash })),
     irreversible: judged.flatMap(irreversibleIn),
   };
+}
+
+/** Migrations that apply does not run: those of a tool that runs code of its own, or of another engine. */
+class NotApplied extends Error {
+  override readonly name = "NotApplied";
+  readonly help: string = "name the folder of SQL migrations that is meant: tread apply PATH";
+  readonly exitCode: number = 2;
 }
 
 /** Invalid indexes that a pending CREATE INDEX CONCURRENTLY makes again: what an attempt left behind, and apply drops before the next. */

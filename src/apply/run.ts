@@ -61,6 +61,7 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
           if (!isConnectionLoss(error) || tries > RETRIES) throw await ended(session, unit, error);
           events.acted("the connection was lost; connecting again to see what became of the step");
           session = await session.reconnect();
+          await freshSession(session);
           await replaySettings(session, units, at);
           if (await isDone(session, unit)) {
             events.acted("the step had been committed before the connection was lost");

@@ -129,7 +129,7 @@ async function markerScans(superuser: Client): Promise<number> {
  * One session's arrive in order, so what it did is all there once its last read is.
  */
 async function afterwards(major: number, superuser: Client, marked: number): Promise<Relations> {
-  for (let tries = 0; major < 15 && tries < 100; tries++) {
+  for (let tries = major < 15 ? 100 : 0; tries > 0; tries--) {
     if ((await markerScans(superuser)) > marked) break;
     await sleep(50);
   }

@@ -3,6 +3,7 @@ import type { PostgresEngine } from "../../engines/postgres/engine.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { VersionWrite } from "../../model/query.ts";
 import type { Relation } from "../../model/schema.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
 import { type BackfillDirective, backfillOf, BadDirective } from "./directive.ts";
 
 /** A backfill that was proved to be safe to run in batches. */
@@ -171,10 +172,11 @@ function newWritesOf({ verb, columns }: Batchable, relation: Relation, table: st
   return reasons.join("; ");
 }
 
-/** `new IS DISTINCT FROM expr`, over the rows that the statement is about. */
-function defaultVerify({ verb, assigned, idempotent, slices }: Batchable): string | null {
+/** `new IS DISTINCT FROM expr`, over the rows that the statement is about. Line breaks end the comments of what the user wrote. */
+function defaultVerify({ verb, alias, assigned, idempotent, slices }: Batchable): string | null {
   if (verb === "delete") return slices.where ?? "true";
   if (verb === "insert" || assigned === null || !idempotent) return null;
-  const todo = assigned.map(({ column, value }) => `${column} IS DISTINCT FROM (${value})`).join(" OR ");
-  return slices.where === null ? todo : `(${slices.where}) AND (${todo})`;
+  const of = quoteIdentifier(alias);
+  const todo = assigned.map(({ column, value }) => `${of}.${quoteIdentifier(column)} IS DISTINCT FROM (${value}\n)`).join(" OR ");
+  return slices.where === null ? todo : `(${slices.where}\n) AND (${todo})`;
 }

@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { withCondition } from "../../engines/postgres/batch/index.ts";
 import { connectTo } from "../../engines/postgres/introspect/connect.ts";
 import { endMigration, recordStep, type LedgerKey } from "../../ledger/postgres/ledger.ts";
-import { quoteLiteral } from "../../text/quote.ts";
+import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
 import { quotedRelation } from "../names.ts";
 import { pidOf } from "../session.ts";
 import { StatementFailed } from "../statement-failed.ts";
@@ -125,7 +125,7 @@ async function bothPasses(walk: Walk, rows: readonly CursorRow[]): Promise<void>
       [part.key.source, part.key.migration, part.from],
     );
     const first = (await cursorsOf(runner, part)).filter((row) => row.worker === 0);
-    await pass({ ...walk, only: `(${backfill.verify ?? "true"})` }, first);
+    await pass({ ...walk, only: `(${backfill.verify ?? "true"}\n)` }, first);
     const still = await remaining(walk);
     if (still !== null && still > 0)
       throw new ApplyStopped(
@@ -245,7 +245,7 @@ async function batch(
   }
   const from = cursor.at ?? cursor.low;
   const bounds = [...(from === null ? [] : [sql.compare(">", from)]), ...(cursor.high === null ? [] : [sql.compare("<=", cursor.high)])];
-  const table = `${quotedRelation(backfill.table)} AS ${JSON.stringify(backfill.batch.alias)}`;
+  const table = `${quotedRelation(backfill.table)} AS ${quoteIdentifier(backfill.batch.alias)}`;
   const found = await client.query<{ at: string[]; walked: number }>(
     `SELECT ${sql.asText} AS at, (count(*) OVER ())::int AS walked FROM (SELECT ${sql.columns} FROM ${table}${bounds.length === 0 ? "" : ` WHERE ${bounds.join(" AND ")}`} ORDER BY ${sql.order("ASC")} LIMIT ${size}) AS walked ORDER BY ${sql.order("DESC")} LIMIT 1`,
   );
@@ -303,9 +303,7 @@ function watch({ watcher }: ApplySession, client: Client): () => Promise<void> {
  * the pass has ended, there can be no more of them.
  */
 async function untilOlderEnded({ session: { watcher }, meter, events }: Walk): Promise<void> {
-  const { rows } = await watcher.query<{ xmax: string }>(
-    "SELECT (CASE WHEN true THEN txid_snapshot_xmax(txid_current_snapshot()) END)::text AS xmax",
-  );
+  const { rows } = await watcher.query<{ xmax: string }>("SELECT txid_snapshot_xmax(txid_current_snapshot())::text AS xmax");
   const end = BigInt(rows[0]?.xmax ?? 0);
   meter.phase = "waiting for older transactions";
   for (;;) {
@@ -333,7 +331,7 @@ async function remaining({ backfill, session }: Walk): Promise<number | null> {
   const { batch } = backfill;
   const others = batch.verb === "insert" || batch.slices.from === null ? "" : `, ${batch.slices.from}`;
   const { rows } = await session.runner.query<{ left: number }>(
-    `SELECT count(*)::int AS left FROM (SELECT FROM ${quotedRelation(backfill.table)} AS ${JSON.stringify(batch.alias)}${others} WHERE ${backfill.verify} LIMIT ${MANY}) AS rest`,
+    `SELECT count(*)::int AS left FROM (SELECT FROM ${quotedRelation(backfill.table)} AS ${quoteIdentifier(batch.alias)}${others} WHERE ${backfill.verify}\n LIMIT ${MANY}) AS rest`,
   );
   return rows[0]?.left ?? 0;
 }

@@ -149,8 +149,11 @@ function refused(reason: string): NotBatchable {
   return { kind: "refused", reason };
 }
 
-/** The statement with one more condition. */
+/**
+ * The statement with one more condition. What the user wrote ends with a line break: a comment at its end would hide what follows, and a
+ * condition that nobody sees lets every batch change the whole table.
+ */
 export function withCondition({ slices }: Pick<Batchable, "slices">, condition: string): string {
-  const where = slices.where === null ? condition : `(${slices.where}) AND ${condition}`;
-  return `${slices.head} WHERE ${where}${slices.tail === "" ? "" : ` ${slices.tail}`}`;
+  const where = slices.where === null ? condition : `(${slices.where}\n) AND ${condition}`;
+  return `${slices.head}\nWHERE ${where}\n${slices.tail}`.trimEnd();
 }

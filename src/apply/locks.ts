@@ -4,6 +4,7 @@ import { spellLock } from "../model/effects.ts";
 import { quoteLiteral } from "../text/quote.ts";
 import { type Blocker, blockersOf, describeBlocker } from "./blockers.ts";
 import { quotedRelation } from "./names.ts";
+import { pidOf } from "./session.ts";
 import { ApplyStopped } from "./stopped.ts";
 import type { ApplyLimits, ApplySession } from "./types.ts";
 
@@ -64,7 +65,7 @@ export async function untilLocked(
     queuedMs = Math.max(queuedMs, queue);
     if (events.signal.aborted)
       throw new ApplyStopped("stopped while looking for the right moment; nothing of this step was changed", "run the same command again");
-    blockers = await blockersOf(session.watcher, locks, [pidOf(session)]);
+    blockers = await blockersOf(session.watcher, locks, [pidOf(session.runner)]);
     await actOn(session, blockers, limits, events);
     const since = performance.now() - started;
     if (since > limits.lockLimitMs) throw tooLong(locks, blockers, limits, since);
@@ -79,10 +80,6 @@ export async function untilLocked(
 /** Part of the budget that may be spent in a queue; the rest is for the work under the lock. */
 function queueMs({ stallMs }: ApplyLimits): number {
   return Math.floor(stallMs * 0.5);
-}
-
-function pidOf({ runner }: ApplySession): number {
-  return (runner as unknown as { processID: number }).processID;
 }
 
 export interface LockRequest {
@@ -102,12 +99,15 @@ export interface LockRequest {
  * A DO block, because an error that PL/pgSQL catches is not written to the server's log, and because its handler gives back what was
  * already locked when the next one is not to be had.
  *
- * @param statements what to run under the locks; each stands on a line of its own (`lineOf`)
+ * @param statements what to run under the locks; each stands on a line of its own, from `FIRST_STATEMENT_LINE` on
  */
 export function lockBlock({ locks, pollMs, queueMs, stallMs }: LockRequest, statements: readonly string[]): string {
   const take = locks.map(({ relation, mode }) => `LOCK TABLE ONLY ${quotedRelation(relation)} IN ${spellLock(mode)} MODE`);
   const nowait = take.map((lock) => `${lock} NOWAIT;`).join(" ");
-  const waiting = queueMs === 0 ? null : `PERFORM pg_catalog.set_config('lock_timeout', '${queueMs}', true); ${take.join("; ")};`;
+  // One table may be waited for. Waiting for a second one would hold the first for as long, and the budget is one for all.
+  const [first = "", ...rest] = take;
+  const queued = [`${first};`, ...rest.map((lock) => `${lock} NOWAIT;`)].join(" ");
+  const waiting = queueMs === 0 ? null : `PERFORM pg_catalog.set_config('lock_timeout', '${queueMs}', true); ${queued}`;
   const head = [
     "DECLARE until timestamptz := pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => " + String(pollMs / 1000) + ");",
     "BEGIN LOOP BEGIN",

@@ -82,7 +82,7 @@ async function runUnit(session: ApplySession, unit: Unit, context: ApplyContext,
   const [part] = unit.parts;
   switch (unit.strategy) {
     case "session": {
-      for (const { statement } of unit.statements) await session.runner.query(statement.sql);
+      await sendSettings(session, unit);
       if (part?.last === true) await endMigration(session.runner, part.key, "done");
       return NOTHING;
     }
@@ -119,7 +119,19 @@ async function replaySettings(session: ApplySession, units: readonly Unit[], at:
   const migration = units[at]?.parts[0]?.migration.id;
   for (const unit of units.slice(0, at)) {
     if (unit.strategy !== "session" || unit.parts[0]?.migration.id !== migration) continue;
-    for (const { statement } of unit.statements) await session.runner.query(statement.sql);
+    await sendSettings(session, unit);
+  }
+}
+
+/** @throws StatementFailed for a setting that the server does not take */
+async function sendSettings({ runner }: ApplySession, { statements }: Unit): Promise<void> {
+  for (const judged of statements) {
+    try {
+      await runner.query(judged.statement.sql);
+    } catch (error) {
+      if (isConnectionLoss(error)) throw error;
+      throw new StatementFailed(error as Error & { code: string }, judged);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { openStage } from "../rehearse.ts";
-import { startProxy } from "../proxy/index.ts";
+import { startProxy } from "../../engines/postgres/proxy/index.ts";
 import { writeBookkeeping } from "../run/bookkeeping.ts";
 import { type Lab, openLab } from "../run/lab.ts";
 import { hintsOf } from "../seed/index.ts";

@@ -1,6 +1,6 @@
 import type { EngineError, TableLock } from "../../model/effects.ts";
 import type { Relations } from "../observe/relations.ts";
-import type { ProxiedStatement } from "../proxy/types.ts";
+import type { ProxiedStatement } from "../../engines/postgres/proxy/types.ts";
 
 /** A statement that ran, waiting for its transaction to end before it is repeated on the twin. */
 export interface Ran {

@@ -4,7 +4,7 @@ import type { PostgresEffects, TableLock } from "../../model/effects.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { isPlanned } from "../observe/effects.ts";
 import { observeTotals, type Relations, strongestByOid, tableLocks } from "../observe/relations.ts";
-import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../proxy/types.ts";
+import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../../engines/postgres/proxy/types.ts";
 import { isAboutBookkeeping } from "../run/bookkeeping.ts";
 import { controlOf, setForSession, withoutComments } from "../run/control.ts";
 import type { Lab } from "../run/lab.ts";

@@ -1,4 +1,4 @@
-import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
+import { withoutStubParameters } from "../embedded/extensions.ts";
 import type { Frame } from "./frames.ts";
 import { FLUSH, message, cstring, readCString, SYNC } from "./messages.ts";
 import { FAILING_SQL, Outcome, refusedResponse, type Session } from "./session.ts";

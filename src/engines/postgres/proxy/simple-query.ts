@@ -1,5 +1,5 @@
-import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
-import { split } from "../../engines/postgres/parse/split.ts";
+import { withoutStubParameters } from "../embedded/extensions.ts";
+import { split } from "../parse/split.ts";
 import { readCString, readFields, query, writeFields } from "./messages.ts";
 import { FAILING_SQL, Outcome, refusedResponse, type Session } from "./session.ts";
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
-import { loadGrammar } from "../../engines/postgres/parse/load.ts";
+import type { EmbeddedServer } from "../embedded/server.ts";
+import { loadGrammar } from "../parse/load.ts";
 import { serve } from "./connection.ts";
 import type { ProxyHooks, RunningProxy } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Socket } from "node:net";
-import type { Grammar } from "../../engines/postgres/parse/grammar.ts";
+import type { Grammar } from "../parse/grammar.ts";
 import { ExtendedQuery } from "./extended-query.ts";
 import { type Frame, FrameReader } from "./frames.ts";
 import {

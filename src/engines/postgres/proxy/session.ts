@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { Grammar } from "../../engines/postgres/parse/grammar.ts";
-import { refusalBy } from "../../engines/postgres/embedded/refuse.ts";
+import type { Grammar } from "../parse/grammar.ts";
+import { refusalBy } from "../embedded/refuse.ts";
 import { type Frame, type FrameReader, FrameWriter } from "./frames.ts";
 import { commandTag, errorResponse, FLUSH, readFields } from "./messages.ts";
 import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "./types.ts";

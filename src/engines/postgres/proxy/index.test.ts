@@ -1,10 +1,10 @@
-import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
+import { djangoEnvironment } from "../../../sources/django/django-oracle.test-helper.ts";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import net from "node:net";
 import { Client, type DatabaseError, Query } from "pg";
 import { expect, onTestFinished, test } from "vitest";
-import { type FreshDatabase, freshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
+import { type FreshDatabase, freshDatabase } from "../embedded/test-server.test-helper.ts";
 import { type ProxiedStatement, type ProxyHooks, type RunningProxy, type StatementOutcome, startProxy } from "./index.ts";
 
 interface Seen extends StatementOutcome {

@@ -11,7 +11,7 @@ const sample = cases.filter((_, index) => index % 8 === 0);
 
 let server: EmbeddedClickHouse;
 beforeAll(async () => {
-  server = await startClickHouse();
+  server = await startClickHouse({ still: true });
 });
 afterAll(() => server.stop());
 

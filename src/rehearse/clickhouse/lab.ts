@@ -10,16 +10,6 @@ import type { Spread } from "./seed/bulk.ts";
 import { fillOrdinary, type PartFormat } from "./seed/fill.ts";
 import type { ClickHouseRehearseInput } from "./types.ts";
 
-/**
- * Merges in the background would move rows between parts while they are compared; those that a statement asks for (OPTIMIZE) still run.
- * A mutation that fails is tried again without a pause that grows.
- */
-const QUIET = `<merge_tree>
-    <max_bytes_to_merge_at_max_space_in_pool>1</max_bytes_to_merge_at_max_space_in_pool>
-    <max_bytes_to_merge_at_min_space_in_pool>1</max_bytes_to_merge_at_min_space_in_pool>
-    <max_number_of_merges_with_ttl_in_pool>0</max_number_of_merges_with_ttl_in_pool>
-  </merge_tree>`;
-
 /** Without a profile: enough that a rewrite weighs something, little enough to seed many tables. */
 const WITHOUT_PROFILE = 10_000;
 /** However small in proportion, a table keeps this many, or all it has. */
@@ -71,7 +61,7 @@ export async function openLab(input: ClickHouseRehearseInput, progress: (message
     onProgress: progress,
     macros,
     clusters: [...clusters].map((name) => ({ name })),
-    config: QUIET,
+    still: true,
     memoryLimit: 2.5 * 1024 ** 3,
   });
   const close = (): Promise<void> => engine.stop();
@@ -118,8 +108,6 @@ async function build(
     }
     await engine.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(input.database)}`);
     await engine.query(`USE ${quoteName(input.database)}`);
-    // Refreshable views would write parts while somebody else's statement is looked at.
-    await engine.query("SYSTEM STOP VIEWS");
   };
   await newSession();
   const run = async (sql: string, where: string): Promise<void> => {

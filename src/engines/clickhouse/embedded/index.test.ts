@@ -98,3 +98,17 @@ describe("an engine that dies", () => {
     expect(existsSync(mortal.directory)).toBe(false);
   });
 });
+
+test("an engine that keeps still does not refresh a view, nor take an empty part away", async () => {
+  const still = await startClickHouse({ still: true });
+  onTestFinished(() => still.stop());
+  await still.query("CREATE TABLE sailings (at Date) ENGINE = MergeTree ORDER BY at");
+  await still.query("INSERT INTO sailings VALUES ('2026-11-22')");
+  await still.query("CREATE MATERIALIZED VIEW daily REFRESH EVERY 1 SECOND ENGINE = MergeTree ORDER BY at AS SELECT at FROM sailings");
+  await still.query("ALTER TABLE daily MODIFY REFRESH EVERY 2 SECOND");
+  expect(await still.rows("SELECT status, last_success_time FROM system.view_refreshes")).toEqual([
+    { status: "Disabled", last_success_time: null },
+  ]);
+  await still.query("ALTER TABLE sailings DELETE WHERE true", { settings: { mutations_sync: 1 } });
+  expect(await still.rows("SELECT rows FROM system.parts WHERE active AND table = 'sailings'")).toEqual([{ rows: 0 }]);
+}, 60_000);

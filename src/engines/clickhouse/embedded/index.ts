@@ -117,6 +117,7 @@ async function prepare(directory: string, options: StartClickHouseOptions): Prom
     settings: options.settings ?? {},
     macros: options.macros ?? {},
     clusters: options.clusters ?? [],
+    still: options.still ?? false,
     extra: options.config ?? "",
   });
   await writeFile(`${directory}/config.xml`, config, { mode: 0o600 });

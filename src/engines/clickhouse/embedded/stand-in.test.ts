@@ -91,6 +91,8 @@ describe("what one process cannot be has a stand-in that runs", () => {
     ["GRANT SELECT ON *.* TO mallory", /users/],
     ["CREATE NAMED COLLECTION bucket AS url = 'https://…'", /named collections/],
     ["SYSTEM SYNC REPLICA tickets_local", /several servers/],
+    ["SYSTEM START VIEW daily", /stand still/],
+    ["SYSTEM START VIEWS", /stand still/],
     ["ALTER TABLE tickets_local MOVE PARTITION 1 TO DISK 'cold'", /disks/],
     ["CREATE DATABASE crm ENGINE = MySQL('crm:3306', 'crm', 'reader', 'secret')", /another server/],
   ])("%s is left out, with the reason", (sql, reason) => {

@@ -146,6 +146,8 @@ function withoutStandIn(statement: Statement): string | null {
         : `a database with the engine ${engine} holds tables of another server`;
     }
     case "system":
+      if (/^START(?:$| (?:REPLICATED )?VIEWS?$| ALL BACKGROUND$)/i.test(statement.command))
+        return "refreshable views stand still here: what they would write would be taken for the doing of the statement beside it";
       return /REPLICA|REPLICATED|REPLICATION|DISTRIBUTED|DDL WORKER|ZOOKEEPER|SYNC DATABASE/i.test(statement.command)
         ? `SYSTEM ${statement.command} concerns several servers: there is one here`
         : null;

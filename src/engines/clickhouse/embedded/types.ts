@@ -18,6 +18,11 @@ export interface StartClickHouseOptions {
   /** Macros of `{name}` in engine arguments and paths. */
   readonly macros?: Readonly<Record<string, string>>;
   readonly clusters?: readonly ClickHouseCluster[];
+  /**
+   * Nothing moves by itself: no merge, no TTL, no part is taken away because it is empty, and a refreshable view stands still from its
+   * creation on. What a statement asks for (OPTIMIZE, a mutation) runs. For whoever compares tables before and after.
+   */
+  readonly still?: boolean;
   /** More XML for the inside of the server's `<clickhouse>`. */
   readonly config?: string;
   /** Milliseconds that a query may take unless it says otherwise; 300,000 by default. */

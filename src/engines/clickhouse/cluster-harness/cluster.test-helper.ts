@@ -69,6 +69,8 @@ export class Nodes implements TestCluster {
   keeper: TestKeeper | null = null;
   #restarts: Promise<void> = Promise.resolve();
   #stopping = false;
+  /** A host that ends while it starts is no fault to be counted: the start fails. */
+  readonly #starting = new Set<number>();
   readonly #release: () => void;
 
   private constructor(folder: string) {
@@ -95,7 +97,7 @@ export class Nodes implements TestCluster {
   unexpected(index: number): (log: string) => void {
     return (log) => {
       const node = this.nodes[index];
-      if (this.#stopping || node === undefined) return;
+      if (this.#stopping || node === undefined || this.#starting.has(index)) return;
       this.faults.push({ host: node.name, log });
       this.#restarts = this.#restarts.then(() => this.start(index)).catch(() => undefined);
     };
@@ -128,14 +130,20 @@ export class Nodes implements TestCluster {
 
   async start(host: number): Promise<void> {
     const node = this.#node(host);
-    if (node.server.pid === null) {
-      node.prepare();
-      node.server.start();
-    }
-    await until(async () => {
+    this.#starting.add(host);
+    try {
+      if (node.server.pid === null) {
+        node.prepare();
+        node.server.start();
+      }
+      await until(async () => {
+        if (node.server.pid === null) return true;
+        return (await fetch(`${node.url}/?query=SELECT+1`, { signal: AbortSignal.timeout(2000) })).ok;
+      }, `an answer of ${node.name}`);
       node.server.assertRunning();
-      return (await fetch(`${node.url}/?query=SELECT+1`, { signal: AbortSignal.timeout(2000) })).ok;
-    }, `an answer of ${node.name}`);
+    } finally {
+      this.#starting.delete(host);
+    }
   }
 
   async stop(): Promise<void> {

@@ -102,7 +102,7 @@ export function oldPackages(): Packages<OldPackages> {
   const reason = once(folder, (into) => unpackDebs(SERVER_DEBS, into, { "clickhouse-server": SERVER }));
   if (reason !== null) return missing(reason);
   const server = join(folder, "usr/sbin/clickhouse-server");
-  const libraries = join(folder, "usr/lib/x86_64-linux-gnu");
+  const libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"].map((path) => join(folder, path)).join(":");
   if (!existsSync(server)) return missing("Debian's clickhouse-server package holds no server for this machine");
   return { packages: { server, libraries, keeper: keeper.packages }, reason: null };
 }

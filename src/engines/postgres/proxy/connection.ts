@@ -12,11 +12,12 @@ import {
   int32,
   message,
   readCString,
+  readFields,
 } from "./messages.ts";
-import { Refused } from "./scram.ts";
-import { Session, SessionOver } from "./session.ts";
+import { Refused } from "./authenticate.ts";
+import { FAILING_SQL, Session, SessionOver } from "./session.ts";
 import { simpleQuery } from "./simple-query.ts";
-import type { ProxyHooks } from "./types.ts";
+import type { Manner, ProxyHooks, SessionControl } from "./types.ts";
 import { forwardCancel, isCancel, openUpstream, PROTOCOL_3_0, type Target } from "./upstream.ts";
 
 const SSL_REQUEST = 80_877_103;
@@ -25,7 +26,10 @@ const GSS_ENCRYPTION_REQUEST = 80_877_104;
 export interface ConnectionContext {
   readonly target: Target;
   readonly grammar: Grammar;
+  readonly manner: Manner;
   readonly hooks: ProxyHooks;
+  /** A client was not let in, and why. */
+  readonly onTurnedAway: (why: string) => void;
   /** Called when the client has a session; returns the connection's number. */
   readonly onConnected: () => number;
   readonly onStatement: () => void;
@@ -43,7 +47,7 @@ export async function serve(socket: Socket, context: ConnectionContext): Promise
     if (error instanceof SessionOver) return;
     const failure = error instanceof Error ? error : new Error(String(error));
     context.onFailure(failure);
-    socket.write(errorResponse("FATAL", "57P01", `tread: the rehearsal stopped: ${failure.message}`));
+    socket.write(errorResponse("FATAL", "57P01", `tread: ${context.manner.name} stopped: ${failure.message}`));
   } finally {
     socket.end();
     // A client that does not close its side in return must not keep the proxy from stopping.
@@ -53,10 +57,11 @@ export async function serve(socket: Socket, context: ConnectionContext): Promise
 
 async function session(socket: Socket, context: ConnectionContext): Promise<void> {
   const reader = new FrameReader(socket);
-  const parameters = await startup(socket, reader, context.target);
+  const parameters = await startup(socket, reader, context);
   if (parameters === null) return;
-  const unwelcome = await admit(socket, reader, context.target, parameters);
+  const unwelcome = await admit(socket, reader, context, parameters);
   if (unwelcome !== null) {
+    context.onTurnedAway(readFields(unwelcome).get("M") ?? "");
     socket.write(unwelcome);
     return;
   }
@@ -64,7 +69,7 @@ async function session(socket: Socket, context: ConnectionContext): Promise<void
     const frame =
       error instanceof Refused
         ? error.frame
-        : errorResponse("FATAL", "08006", "tread: the rehearsal's server cannot be reached", String(error));
+        : errorResponse("FATAL", "08006", `tread: the server behind ${context.manner.name} cannot be reached`, String(error));
     socket.write(frame);
     return null;
   });
@@ -77,21 +82,57 @@ async function session(socket: Socket, context: ConnectionContext): Promise<void
     upstream,
     hooks: context.hooks,
     onStatement: context.onStatement,
+    manner: context.manner,
   });
+  const { discipline } = context.hooks;
+  const greeting = discipline === undefined ? null : session.greeting();
   socket.write(authentication(AUTHENTICATION_OK));
   const relayed = session.relay().then(() => socket.end());
+  let control: SessionControl | null = null;
   try {
+    if (discipline !== undefined && greeting !== null) {
+      const ready = await greeting;
+      control = controlOf(session);
+      const opened = control;
+      const refused = await session.turn(() => discipline.opened(opened));
+      if (refused !== null) {
+        context.onTurnedAway(refused.message);
+        await session.toClient(errorResponse("FATAL", refused.sqlstate, refused.message, refused.hint));
+        return;
+      }
+      await session.toClient(ready);
+    }
     await converse(session, reader);
   } finally {
+    if (control !== null) discipline?.closed(control);
     upstream.socket.end();
     await relayed;
   }
 }
 
+function controlOf(session: Session): SessionControl {
+  return {
+    connectionId: session.id,
+    backendPid: session.backendPid,
+    own: (...statements) => session.own(true, statements),
+    rollBack: (refusal) =>
+      session.turn(async () => {
+        if (session.status !== "T" || session.over) return false;
+        // A failed transaction is what the client has to find; one without savepoints, so that nothing of it keeps its locks.
+        await session.own(true, ["ROLLBACK"]);
+        await session.own(true, ["BEGIN"]);
+        await session.own(true, [FAILING_SQL]);
+        session.doomed = refusal;
+        return true;
+      }),
+  };
+}
+
 async function converse(session: Session, reader: FrameReader): Promise<void> {
   const extended = new ExtendedQuery(session);
   for (let frame = await reader.next(); frame !== null && frame.type !== "X"; frame = await reader.next()) {
-    await converseAbout(session, extended, frame);
+    const current = frame;
+    await session.turn(() => converseAbout(session, extended, current));
   }
 }
 
@@ -116,18 +157,24 @@ async function converseAbout(session: Session, extended: ExtendedQuery, frame: F
       return undefined;
     default:
       // The fastpath function call, and whatever comes to be: nothing that a rehearsal could name.
-      await session.toClient(
-        errorResponse("ERROR", "0A000", `tread: message ${frame.type} of the wire protocol is not supported in a rehearsal`),
-      );
+      await session.toClient(errorResponse("ERROR", "0A000", `tread: message ${frame.type} of the wire protocol is not supported here`));
       return session.toClient(message("Z", Buffer.from(session.status)));
   }
 }
 
 /** Reads up to the client's startup parameters. Null when there is none to serve: a cancel request, or a client that went away. */
-async function startup(socket: Socket, reader: FrameReader, target: Target): Promise<Map<string, string> | null> {
+async function startup(
+  socket: Socket,
+  reader: FrameReader,
+  { target, onTurnedAway }: ConnectionContext,
+): Promise<Map<string, string> | null> {
+  let askedForTls = false;
   for (;;) {
     const packet = await reader.startup();
-    if (packet === null) return null;
+    if (packet === null) {
+      if (askedForTls) onTurnedAway("it insisted on TLS (sslmode=require) on the way to tread, which is on this machine");
+      return null;
+    }
     const code = packet.readUInt32BE(4);
     if (isCancel(packet)) {
       await forwardCancel(target, packet);
@@ -135,6 +182,7 @@ async function startup(socket: Socket, reader: FrameReader, target: Target): Pro
     }
     if (code === SSL_REQUEST || code === GSS_ENCRYPTION_REQUEST) {
       socket.write("N");
+      askedForTls = code === SSL_REQUEST;
       continue;
     }
     if (code >> 16 !== 3) {
@@ -158,21 +206,26 @@ async function startup(socket: Socket, reader: FrameReader, target: Target): Pro
 }
 
 /** The answer for whoever must not in, or null. */
-async function admit(socket: Socket, reader: FrameReader, target: Target, parameters: ReadonlyMap<string, string>): Promise<Buffer | null> {
+async function admit(
+  socket: Socket,
+  reader: FrameReader,
+  { target, manner }: ConnectionContext,
+  parameters: ReadonlyMap<string, string>,
+): Promise<Buffer | null> {
   socket.write(authentication(AUTHENTICATION_CLEARTEXT));
   const answer = await reader.next();
   const user = parameters.get("user") ?? "";
   const given = answer?.type === "p" ? readCString(answer.bytes, 5).text : "";
-  const known = user === target.user && sameSecret(given, target.clientPassword);
+  const known = user === target.user && target.clientPasswords.some((password) => sameSecret(given, password));
   if (!known) return errorResponse("FATAL", "28P01", `tread: password authentication failed for user "${user}"`);
   const database = parameters.get("database") ?? user;
   if (database !== target.database) {
-    const hint = `The rehearsal has one database, "${target.database}". Take the connection from DATABASE_URL or PG*.`;
+    const hint = `Behind ${manner.name} is one database, "${target.database}". Take the connection from DATABASE_URL or PG*.`;
     return errorResponse("FATAL", "3D000", `database "${database}" does not exist`, hint);
   }
   const replication = parameters.get("replication") ?? "false";
   if (!/^(?:false|off|no|0)$/i.test(replication)) {
-    return errorResponse("FATAL", "0A000", "tread: replication connections are not supported in a rehearsal");
+    return errorResponse("FATAL", "0A000", `tread: replication connections do not go through ${manner.name}`);
   }
   return null;
 }

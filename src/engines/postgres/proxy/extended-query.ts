@@ -1,8 +1,8 @@
-import { withoutStubParameters } from "../embedded/extensions.ts";
 import type { Frame } from "./frames.ts";
 import { FLUSH, message, cstring, readCString, SYNC } from "./messages.ts";
-import { FAILING_SQL, Outcome, refusedResponse, type Session } from "./session.ts";
-import type { ProxiedStatement } from "./types.ts";
+import { FAILING_SQL, Outcome, refusalFrame, type Session } from "./session.ts";
+import { isCommit } from "./simple-query.ts";
+import type { OwnQuery, ProxiedStatement, Refusal } from "./types.ts";
 
 interface Prepared {
   readonly sql: string;
@@ -10,8 +10,20 @@ interface Prepared {
 }
 
 interface Portal extends Prepared {
+  /** The Bind that made it: what runs again is bound again. Null for a portal that does not exist. */
+  readonly bind: Buffer | null;
+  /** Why tread does not let it run. */
+  refusal: Refusal | null;
   /** Set while a row limit has suspended it: the statement has begun and not ended. */
   running: { readonly statement: ProxiedStatement; readonly outcome: Outcome } | null;
+}
+
+interface Executed {
+  readonly end: "completed" | "suspended" | "failed";
+  /** ErrorResponse, kept back. */
+  error: Buffer | null;
+  /** The client has heard something of the statement already. */
+  readonly answered: boolean;
 }
 
 /** Answers that end Parse, Bind, Close and Describe: one for each of those messages. */
@@ -29,7 +41,9 @@ export class ExtendedQuery {
   readonly #session: Session;
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
-  #batch: { readonly frame: Buffer; readonly about: Prepared }[] = [];
+  /** Those whose Bind the server has had. */
+  #onServer = new WeakSet<Portal>();
+  #batch: { readonly frame: Buffer; readonly about: Prepared; readonly portal?: Portal }[] = [];
   #batchBytes = 0;
   /** After an error the server discards everything up to the next Sync. */
   #failed = false;
@@ -68,17 +82,19 @@ export class ExtendedQuery {
     if (batch.length === 0) return;
     this.#batch = [];
     this.#batchBytes = 0;
+    for (const { portal } of batch) if (portal !== undefined) await this.#prepare(portal);
     let answered = 0;
     const outcome = new Outcome();
     const finished = this.#session.exchange<true>((frame) => {
       const refused = batch[answered]?.about.refused ?? null;
       outcome.see(frame, refused);
-      if (frame.type === "E") return { verdict: refused === null ? "forward" : refusedResponse(refused), done: true };
+      if (frame.type === "E") return { verdict: this.#errorOf(frame, refused), done: true };
       if (COMPLETIONS.includes(frame.type)) answered++;
       return answered === batch.length ? { verdict: "forward", done: true } : { verdict: "forward" };
     });
     await this.#session.toServer(Buffer.concat([...batch.map((held) => held.frame), FLUSH]));
     await finished;
+    for (const { portal } of batch) if (portal !== undefined) this.#onServer.add(portal);
     const culprit = batch[answered];
     if (outcome.error === null || culprit === undefined) return;
     this.#failed = true;
@@ -93,7 +109,7 @@ export class ExtendedQuery {
     const text = readCString(bytes, name.next);
     const about = { sql: text.text, refused: this.#session.refusal(text.text) };
     this.#prepared.set(name.text, about);
-    const sent = about.refused === null ? withoutStubParameters(text.text) : FAILING_SQL;
+    const sent = about.refused === null ? this.#session.rewritten(text.text) : FAILING_SQL;
     const frame = sent === text.text ? bytes : message("P", Buffer.concat([cstring(name.text), cstring(sent), bytes.subarray(text.next)]));
     return this.#hold(frame, about);
   }
@@ -102,8 +118,26 @@ export class ExtendedQuery {
     const portal = readCString(bytes, 5);
     const about = this.#prepared.get(readCString(bytes, portal.next).text) ?? { sql: "", refused: null };
     await this.#endRunning(portal.text);
-    this.#portals.set(portal.text, { ...about, running: null });
-    return this.#hold(bytes, about);
+    const bound: Portal = { ...about, bind: bytes, refusal: null, running: null };
+    this.#portals.set(portal.text, bound);
+    return this.#hold(bytes, about, bound);
+  }
+
+  /**
+   * Before the Bind: a Sync of tread's own then ends no transaction in which the client has a portal. Inside a pipeline, which is a
+   * transaction already, there is none.
+   */
+  async #prepare(portal: Portal): Promise<void> {
+    const { discipline, doomed } = this.#session;
+    if (discipline === null || portal.refused !== null || doomed !== null || portal.sql.trim() === "") return;
+    const statement = this.#describe(portal.sql);
+    portal.refusal = await discipline.prepare(statement, this.#own());
+  }
+
+  #own(): OwnQuery {
+    const open = this.#ran || [...this.#portals.values()].some((portal) => this.#onServer.has(portal));
+    const sync = this.#session.status !== "I" || !open;
+    return (...statements) => this.#session.own(sync, statements);
   }
 
   async #describeOrClose({ type, bytes }: Frame): Promise<void> {
@@ -118,8 +152,8 @@ export class ExtendedQuery {
     return this.#hold(bytes, about);
   }
 
-  async #hold(frame: Buffer, about: Prepared): Promise<void> {
-    this.#batch.push({ frame, about });
+  async #hold(frame: Buffer, about: Prepared, portal?: Portal): Promise<void> {
+    this.#batch.push({ frame, about, ...(portal === undefined ? {} : { portal }) });
     this.#batchBytes += frame.length;
     if (this.#batchBytes > BATCH_BYTES) await this.settle();
   }
@@ -127,34 +161,81 @@ export class ExtendedQuery {
   async #execute(bytes: Buffer): Promise<void> {
     await this.settle();
     if (this.#failed) return;
-    const portal = this.#portals.get(readCString(bytes, 5).text) ?? { sql: "", refused: null, running: null };
+    const portal = this.#portals.get(readCString(bytes, 5).text) ?? { sql: "", refused: null, bind: null, refusal: null, running: null };
     const resumed = portal.running;
     const statement = resumed?.statement ?? this.#describe(portal.sql);
     if (resumed === null) await this.#session.before(statement);
     const outcome = resumed?.outcome ?? new Outcome();
-    const finished = this.#session.exchange<"completed" | "suspended" | "failed">((frame) => {
+    const refusal = this.#session.doomed ?? portal.refusal;
+    if (this.#session.doomed === null && portal.refusal !== null) {
+      // The server's transaction fails as the client's does.
+      await this.#session.own(false, [FAILING_SQL]);
+      outcome.fail(portal.refusal);
+      this.#failed = true;
+      await this.#session.toClient(refusalFrame(portal.refusal));
+      return this.#session.after(statement, outcome.result());
+    }
+    let end = await this.#once(bytes, portal, outcome, refusal);
+    while (end.error !== null && (await this.#again(statement, portal, outcome, end, resumed === null))) {
+      outcome.error = null;
+      end = await this.#once(bytes, portal, outcome, null, true);
+    }
+    if (end.error !== null) await this.#session.toClient(end.error);
+    this.#ran = true;
+    this.#failed = end.end === "failed";
+    portal.running = end.end === "suspended" ? { statement, outcome } : null;
+    if (end.end !== "suspended") await this.#session.after(statement, outcome.result());
+  }
+
+  async #once(bytes: Buffer, portal: Portal, outcome: Outcome, refusal: Refusal | null, rebind = false): Promise<Executed> {
+    let answered = false;
+    let error: Buffer | null = null;
+    const doomedCommit = refusal !== null && isCommit(portal.sql);
+    const finished = this.#session.exchange<Executed["end"]>((frame) => {
       outcome.see(frame, portal.refused);
       switch (frame.type) {
         case "C":
+          if (doomedCommit) {
+            outcome.fail(refusal);
+            error = refusalFrame(refusal);
+            return { verdict: "drop", done: "failed" };
+          }
+          return { verdict: "forward", done: "completed" };
         case "I":
           return { verdict: "forward", done: "completed" };
         case "s":
           return { verdict: "forward", done: "suspended" };
         case "E":
-          return { verdict: portal.refused === null ? "forward" : refusedResponse(portal.refused), done: "failed" };
+          error = refusal !== null ? refusalFrame(refusal) : portal.refused === null ? frame.bytes : this.#session.refused(portal.refused);
+          return { verdict: "drop", done: "failed" };
+        case "2":
+          return { verdict: rebind ? "drop" : "forward" };
         case "G":
+          answered = true;
           queueMicrotask(() => void this.#session.copyIn(finished));
           return { verdict: "forward" };
         default:
+          answered ||= frame.type !== "N" && frame.type !== "S" && frame.type !== "A";
           return { verdict: "forward" };
       }
     });
-    await this.#session.toServer(Buffer.concat([bytes, FLUSH]));
-    const end = await finished;
-    this.#ran = true;
-    this.#failed = end === "failed";
-    portal.running = end === "suspended" ? { statement, outcome } : null;
-    if (end !== "suspended") await this.#session.after(statement, outcome.result());
+    await this.#session.toServer(Buffer.concat([...(rebind && portal.bind !== null ? [portal.bind] : []), bytes, FLUSH]));
+    return { end: await finished, error, answered };
+  }
+
+  /** Whether it may be, and is to be, run again. The server waits for a Sync after an error, which the client has not heard of yet. */
+  async #again(statement: ProxiedStatement, portal: Portal, outcome: Outcome, end: Executed, whole: boolean): Promise<boolean> {
+    const { discipline, doomed, status } = this.#session;
+    if (discipline === null || outcome.error === null || doomed !== null || portal.refused !== null || portal.bind === null) return false;
+    if (!whole || end.answered || (this.#ran && status === "I")) return false;
+    await this.#session.synced();
+    const own: OwnQuery = (...statements) => this.#session.own(true, statements);
+    if (!(await discipline.again(statement, outcome.error, own))) return false;
+    portal.refusal = await discipline.prepare(statement, own);
+    if (portal.refusal === null) return true;
+    end.error = refusalFrame(portal.refusal);
+    outcome.fail(portal.refusal);
+    return false;
   }
 
   async #sync(): Promise<void> {
@@ -178,6 +259,7 @@ export class ExtendedQuery {
     this.#failed = false;
     this.#ran = false;
     if (this.#session.status === "I") {
+      this.#session.doomed = null;
       for (const name of this.#portals.keys()) await this.#endRunning(name);
       this.#portals.clear();
     }
@@ -189,6 +271,11 @@ export class ExtendedQuery {
     const running = this.#portals.get(portal)?.running;
     if (running === undefined || running === null) return;
     await this.#session.after(running.statement, running.outcome.result());
+  }
+
+  #errorOf(frame: Frame, refused: string | null): Buffer {
+    const { doomed } = this.#session;
+    return doomed !== null ? refusalFrame(doomed) : refused === null ? frame.bytes : this.#session.refused(refused);
   }
 
   #describe(sql: string): ProxiedStatement {

@@ -3,10 +3,14 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withoutStubParameters } from "../embedded/extensions.ts";
+import { refusalBy } from "../embedded/refuse.ts";
 import type { EmbeddedServer } from "../embedded/server.ts";
 import { loadGrammar } from "../parse/load.ts";
 import { serve } from "./connection.ts";
-import type { ProxyHooks, RunningProxy } from "./types.ts";
+import { dial } from "./dial.ts";
+import type { Manner, ProxyHooks, RunningProxy } from "./types.ts";
+import type { Target } from "./upstream.ts";
 
 export type { ProxiedStatement, ProxyHooks, RunningProxy, StatementOutcome } from "./types.ts";
 
@@ -23,13 +27,37 @@ export async function startProxy(options: {
   readonly hooks: ProxyHooks;
 }): Promise<RunningProxy> {
   const { server, database, hooks } = options;
+  const grammar = await loadGrammar();
   const { user, password } = server.credentials;
+  const path = join(server.host, `.s.PGSQL.${server.port}`);
+  return await openProxy({
+    target: { connect: () => dial({ path }), user, password, database, options: "" },
+    manner: {
+      name: "the rehearsal",
+      refuse: (sql) => refusalBy(grammar, sql),
+      refusalHint: "The rehearsal's server lives on this machine. See `tread rehearse --help`.",
+      rewrite: withoutStubParameters,
+    },
+    hooks,
+  });
+}
+
+/** As `startProxy`, before any server. Clients also get in with the passwords of `known`. */
+export async function openProxy(options: {
+  readonly target: Omit<Target, "clientPasswords">;
+  readonly known?: readonly string[];
+  readonly manner: Manner;
+  readonly hooks: ProxyHooks;
+}): Promise<RunningProxy> {
+  const { manner, hooks } = options;
+  const { user, database } = options.target;
   const clientPassword = randomBytes(24).toString("base64url");
-  const target = { socketPath: join(server.host, `.s.PGSQL.${server.port}`), user, password, database, clientPassword };
+  const target = { ...options.target, clientPasswords: [clientPassword, ...(options.known ?? [])] };
   const grammar = await loadGrammar();
 
   const sockets = new Set<Socket>();
   const serving = new Set<Promise<void>>();
+  const turnedAway = new Set<string>();
   let connections = 0;
   let statements = 0;
   let failure: Error | null = null;
@@ -39,9 +67,11 @@ export async function startProxy(options: {
     const served = serve(socket, {
       target,
       grammar,
+      manner,
       hooks,
       onConnected: () => ++connections,
       onStatement: () => void statements++,
+      onTurnedAway: (why) => void turnedAway.add(why),
       onFailure: (error) => void (failure ??= error),
     }).finally(() => serving.delete(served));
     serving.add(served);
@@ -65,6 +95,8 @@ export async function startProxy(options: {
   const url = `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(clientPassword)}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`;
   return {
     url,
+    port,
+    password: clientPassword,
     env: {
       DATABASE_URL: url,
       PGHOST: "127.0.0.1",
@@ -82,6 +114,9 @@ export async function startProxy(options: {
     },
     get failure() {
       return failure;
+    },
+    get turnedAway() {
+      return [...turnedAway];
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -24,6 +24,25 @@ export function int32(value: number): Buffer {
   return bytes;
 }
 
+export function int16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+}
+
+/** The columns of a DataRow that was asked for as text. */
+export function readRow(frame: Buffer): readonly (string | null)[] {
+  const columns: (string | null)[] = [];
+  let at = 7;
+  for (let left = frame.readInt16BE(5); left > 0; left--) {
+    const length = frame.readInt32BE(at);
+    at += 4;
+    columns.push(length === -1 ? null : frame.toString("utf8", at, at + length));
+    if (length > 0) at += length;
+  }
+  return columns;
+}
+
 /** A zero-terminated string in `bytes` from `offset`, and the offset behind it. */
 export function readCString(bytes: Buffer, offset: number): { readonly text: string; readonly next: number } {
   const zero = bytes.indexOf(0, offset);

@@ -1,9 +1,8 @@
 import type { Socket } from "node:net";
 import type { Grammar } from "../parse/grammar.ts";
-import { refusalBy } from "../embedded/refuse.ts";
 import { type Frame, type FrameReader, FrameWriter } from "./frames.ts";
-import { commandTag, errorResponse, FLUSH, readFields } from "./messages.ts";
-import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "./types.ts";
+import { commandTag, cstring, errorResponse, FLUSH, int16, int32, message, readFields, readRow, SYNC } from "./messages.ts";
+import type { Discipline, Manner, OwnQuery, ProxiedStatement, ProxyHooks, Refusal, StatementOutcome } from "./types.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What a handler does with a message of the server: hand it on, keep it back, or put another in its place. */
@@ -22,6 +21,10 @@ export class Session {
   readonly #hooks: ProxyHooks;
   readonly #upstream: Upstream;
   readonly #onStatement: () => void;
+  readonly #manner: Manner;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Set while the client is in a transaction that tread has rolled back, until the client has heard of it. */
+  doomed: Refusal | null = null;
   /** `I` idle, `T` in a transaction block, `E` in a failed one: the last ReadyForQuery. */
   status = "I";
   backendPid = 0;
@@ -36,6 +39,7 @@ export class Session {
     readonly upstream: Upstream;
     readonly hooks: ProxyHooks;
     readonly onStatement: () => void;
+    readonly manner: Manner;
   }) {
     this.id = options.id;
     this.grammar = options.grammar;
@@ -45,6 +49,18 @@ export class Session {
     this.#upstream = options.upstream;
     this.#hooks = options.hooks;
     this.#onStatement = options.onStatement;
+    this.#manner = options.manner;
+  }
+
+  get discipline(): Discipline | null {
+    return this.#hooks.discipline ?? null;
+  }
+
+  /** One at a time: a message of the client with everything that belongs to it, or something that tread does in between. */
+  turn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act, act);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   get over(): boolean {
@@ -131,15 +147,75 @@ export class Session {
   }
 
   refusal(sql: string): string | null {
-    return refusalBy(this.grammar, sql);
+    return this.#manner.refuse(sql);
   }
+
+  rewritten(sql: string): string {
+    return this.#manner.rewrite(sql);
+  }
+
+  refused(refusal: string): Buffer {
+    return errorResponse("ERROR", "42501", `tread: ${refusal}`, this.#manner.refusalHint);
+  }
+
+  /** Resolves with the first ReadyForQuery, which is kept back. To be called before `relay`. */
+  greeting(): Promise<Buffer> {
+    return this.exchange<Buffer>((frame) => (frame.type === "Z" ? { verdict: "drop", done: frame.bytes } : { verdict: "forward" }));
+  }
+
+  /** Waits for the answers to what was sent up to a Sync, and keeps them back. */
+  async synced(): Promise<void> {
+    const finished = this.exchange<true>((frame) => (frame.type === "Z" ? { verdict: "drop", done: true } : { verdict: "drop" }));
+    await this.toServer(SYNC);
+    await finished;
+  }
+
+  /**
+   * @param sync true: in a transaction of its own, or in the block that is open. False: inside the client's pipeline, whose implicit
+   *   transaction a Sync would end
+   */
+  async own(sync: boolean, statements: readonly string[]): ReturnType<OwnQuery> {
+    const rows: (readonly (string | null)[])[] = [];
+    let failed: { readonly sqlstate: string; readonly message: string } | null = null;
+    let closed = 0;
+    const finished = this.exchange<true>((frame) => {
+      if (frame.type === "D") rows.push(readRow(frame.bytes));
+      else if (frame.type === "E") {
+        const fields = readFields(frame.bytes);
+        failed = { sqlstate: fields.get("C") ?? "XX000", message: fields.get("M") ?? "" };
+        if (!sync) return { verdict: "drop", done: true };
+      } else if (frame.type === "3") closed++;
+      const over = sync ? frame.type === "Z" : closed === statements.length * 3;
+      // What the server says unasked still is for the client.
+      const unasked = frame.type === "S" || frame.type === "A";
+      return over ? { verdict: "drop", done: true } : { verdict: unasked ? "forward" : "drop" };
+    });
+    await this.toServer(Buffer.concat([...statements.map(ownFrames), sync ? SYNC : FLUSH]));
+    await finished;
+    return failed === null ? { ok: true, rows } : { ok: false, ...(failed as { sqlstate: string; message: string }) };
+  }
+}
+
+const OWN = cstring("tread_own");
+
+function ownFrames(sql: string): Buffer {
+  return Buffer.concat([
+    // One that failed was never closed.
+    message("C", Buffer.concat([Buffer.from("S"), OWN])),
+    message("P", Buffer.concat([OWN, cstring(sql), int16(0)])),
+    message("B", Buffer.concat([OWN, OWN, int16(0), int16(0), int16(0)])),
+    message("E", Buffer.concat([OWN, int32(0)])),
+    message("C", Buffer.concat([Buffer.from("P"), OWN])),
+    message("C", Buffer.concat([Buffer.from("S"), OWN])),
+  ]);
 }
 
 /** The server closed the connection: nothing is left to say to the client. */
 export class SessionOver extends Error {}
 
-export function refusedResponse(refusal: string): Buffer {
-  return errorResponse("ERROR", "42501", `tread: ${refusal}`, "The rehearsal's server lives on this machine. See `tread rehearse --help`.");
+/** The ErrorResponse for what a discipline refused. */
+export function refusalFrame({ sqlstate, message: text, hint }: Refusal): Buffer {
+  return errorResponse("ERROR", sqlstate, text, hint);
 }
 
 /** Collects how a statement ended from the messages that the server sends about it. */
@@ -159,6 +235,11 @@ export class Outcome {
           : { sqlstate: "42501", message: `tread: ${refused}` };
     } else return;
     this.#ended ??= performance.now();
+  }
+
+  /** It failed by tread's will, whatever the server said. */
+  fail({ sqlstate, message: text }: Refusal): void {
+    this.error = { sqlstate, message: text };
   }
 
   result(): StatementOutcome {

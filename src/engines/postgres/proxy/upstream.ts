@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { FrameReader } from "./frames.ts";
 import { cstring, int32 } from "./messages.ts";
-import { authenticate } from "./scram.ts";
+import { authenticate } from "./authenticate.ts";
 
 export const PROTOCOL_3_0 = 196_608;
 const CANCEL_REQUEST = 80_877_102;
@@ -14,24 +13,29 @@ export interface Upstream {
 }
 
 export interface Target {
-  readonly socketPath: string;
+  /** A connection to the server, encrypted where that was asked for. Rejects when there is none to be had. */
+  readonly connect: () => Promise<Socket>;
   readonly user: string;
-  readonly password: string;
+  /** Null where the server wants none. */
+  readonly password: string | null;
   readonly database: string;
-  /** What clients of the proxy must give: another secret than the server's. */
-  readonly clientPassword: string;
+  /** Any of these lets a client of the proxy in. */
+  readonly clientPasswords: readonly string[];
+  /** Start-up options that the user gave with the address, before the client's own. */
+  readonly options: string;
 }
 
 /**
- * A session on the embedded server as the sandbox role, with the client's own startup parameters (time zone, encoding, `options`).
+ * A session on the server as the target's role, with the client's own startup parameters (time zone, encoding, `options`).
  *
  * @throws Refused with the server's ErrorResponse when it does not accept them.
  */
 export async function openUpstream(target: Target, parameters: ReadonlyMap<string, string>): Promise<Upstream> {
-  const socket = connect(target.socketPath);
+  const socket = await target.connect();
   socket.on("error", () => {});
-  await once(socket, "connect");
   const all = new Map([...parameters, ["user", target.user], ["database", target.database]]);
+  const options = [target.options, parameters.get("options") ?? ""].filter((part) => part !== "").join(" ");
+  if (options !== "") all.set("options", options);
   const body = Buffer.concat([
     int32(PROTOCOL_3_0),
     ...[...all].flatMap(([name, value]) => [cstring(name), cstring(value)]),
@@ -40,7 +44,7 @@ export async function openUpstream(target: Target, parameters: ReadonlyMap<strin
   socket.write(Buffer.concat([int32(body.length + 4), body]));
   const reader = new FrameReader(socket);
   try {
-    await authenticate(reader, (bytes) => socket.write(bytes), target.password);
+    await authenticate(reader, (bytes) => socket.write(bytes), { user: target.user, password: target.password });
   } catch (error) {
     socket.destroy();
     throw error;
@@ -51,9 +55,15 @@ export async function openUpstream(target: Target, parameters: ReadonlyMap<strin
 export const isCancel = (startup: Buffer): boolean => startup.readUInt32BE(4) === CANCEL_REQUEST;
 
 /** Hands a CancelRequest on: the key in it is the server's own. The server closes the connection when it has acted. */
-export function forwardCancel(target: Target, startup: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect(target.socketPath, () => socket.write(startup));
+export async function forwardCancel(target: Target, startup: Buffer): Promise<void> {
+  let socket: Socket;
+  try {
+    socket = await target.connect();
+  } catch {
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    socket.write(startup);
     socket.resume();
     socket.on("error", () => resolve());
     socket.on("close", () => resolve());

@@ -66,7 +66,7 @@ export async function runAlone(
   return await done();
 }
 
-interface OutsideEffect {
+export interface OutsideEffect {
   /** What the catalogue says of an attempt whose end is not known. */
   became(client: Client): Promise<"done" | "not-done" | "unknown">;
   /** Takes away what an attempt left behind. @returns what was done, in words */
@@ -98,7 +98,7 @@ async function indexState(client: Client, name: string): Promise<"missing" | "va
 }
 
 /** An invalid index of this name is what a failed CREATE INDEX CONCURRENTLY left: it is no use to anyone, and every write pays for it. */
-function newIndex(name: string): OutsideEffect {
+export function newIndex(name: string): OutsideEffect {
   return {
     became: async (client) => ((await indexState(client, name)) === "valid" ? "done" : "not-done"),
     repair: async (client) => {
@@ -130,7 +130,7 @@ function goneIndexes(names: readonly string[]): OutsideEffect {
 }
 
 /** What REINDEX CONCURRENTLY leaves: `…_ccnew`, and `…_ccold` once they were swapped (manual, REINDEX, Rebuilding Indexes Concurrently). */
-function rebuiltIndexes(): OutsideEffect {
+export function rebuiltIndexes(): OutsideEffect {
   return {
     became: async () => "not-done",
     repair: async (client) => {

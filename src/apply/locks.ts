@@ -130,7 +130,13 @@ function literalLine(sql: string): string {
   return `E'${sql.replaceAll("\\", "\\\\").replaceAll("'", "''").replaceAll("\r", "\\r").replaceAll("\n", "\\n")}'`;
 }
 
-async function actOn(session: ApplySession, blockers: readonly Blocker[], limits: ApplyLimits, events: LockEvents): Promise<void> {
+/** Deals with who stands in the way, as far as the limits allow. */
+export async function actOn(
+  session: Pick<ApplySession, "watcher">,
+  blockers: readonly Blocker[],
+  limits: ApplyLimits,
+  events: Pick<LockEvents, "acted">,
+): Promise<void> {
   for (const blocker of blockers) {
     if (blocker.backend === "autovacuum worker" && !blocker.wraparound && limits.cancelAutovacuum) {
       // Polling never makes it yield: Postgres cancels it only for whoever has waited in the queue for deadlock_timeout (measured: 551 tries in 6 s).
@@ -145,7 +151,11 @@ async function actOn(session: ApplySession, blockers: readonly Blocker[], limits
 }
 
 /** @returns false where this role may not */
-async function signal({ watcher }: ApplySession, how: "pg_cancel_backend" | "pg_terminate_backend", pid: number): Promise<boolean> {
+async function signal(
+  { watcher }: Pick<ApplySession, "watcher">,
+  how: "pg_cancel_backend" | "pg_terminate_backend",
+  pid: number,
+): Promise<boolean> {
   try {
     const { rows } = await watcher.query<{ done: boolean }>(`SELECT ${how}($1) AS done`, [pid]);
     return rows[0]?.done === true;
@@ -154,7 +164,8 @@ async function signal({ watcher }: ApplySession, how: "pg_cancel_backend" | "pg_
   }
 }
 
-function tooLong(locks: readonly TableLock[], blockers: readonly Blocker[], limits: ApplyLimits, since: number): ApplyStopped {
+/** Who was in the way, and what to do about it. */
+export function tooLong(locks: readonly TableLock[], blockers: readonly Blocker[], limits: ApplyLimits, since: number): ApplyStopped {
   const tables = locks.map(({ relation, mode }) => `${relation} (${spellLock(mode)})`).join(", ");
   const oldest = blockers[0];
   const help =

@@ -129,9 +129,8 @@ export class ExtendedQuery {
    */
   async #prepare(portal: Portal): Promise<void> {
     const { discipline, doomed } = this.#session;
-    if (discipline === null || portal.refused !== null || doomed !== null || portal.sql.trim() === "") return;
-    const statement = this.#describe(portal.sql);
-    portal.refusal = await discipline.prepare(statement, this.#own());
+    if (discipline === null || portal.refused !== null || doomed !== null) return;
+    portal.refusal = await this.#session.prepare(this.#describe(portal.sql), this.#own());
   }
 
   #own(): OwnQuery {
@@ -231,7 +230,7 @@ export class ExtendedQuery {
     await this.#session.synced();
     const own: OwnQuery = (...statements) => this.#session.own(true, statements);
     if (!(await discipline.again(statement, outcome.error, own))) return false;
-    portal.refusal = await discipline.prepare(statement, own);
+    portal.refusal = await this.#session.prepare(statement, own);
     if (portal.refusal === null) return true;
     end.error = refusalFrame(portal.refusal);
     outcome.fail(portal.refusal);

@@ -52,6 +52,13 @@ export class Session {
     this.#manner = options.manner;
   }
 
+  /** @returns what the client is to hear in place of the statement */
+  async prepare(statement: ProxiedStatement, own: OwnQuery): Promise<Refusal | null> {
+    // In a failed transaction nothing runs.
+    if (this.status === "E" || statement.sql === "") return null;
+    return (await this.#hooks.discipline?.prepare(statement, own)) ?? null;
+  }
+
   get discipline(): Discipline | null {
     return this.#hooks.discipline ?? null;
   }
@@ -134,7 +141,7 @@ export class Session {
   }
 
   statement(sql: string, protocol: ProxiedStatement["protocol"], inTransaction: boolean, implicit: boolean = false): ProxiedStatement {
-    return { connectionId: this.id, backendPid: this.backendPid, sql, protocol, inTransaction, implicit };
+    return { connectionId: this.id, backendPid: this.backendPid, sql, protocol, inTransaction, block: this.status !== "I", implicit };
   }
 
   async before(statement: ProxiedStatement): Promise<void> {

@@ -149,7 +149,7 @@ async function runPart(session: Session, part: Part, options: RunOptions): Promi
   const own: OwnQuery = (...statements) => session.own(true, statements);
   if (!empty) await session.before(statement);
   for (;;) {
-    const refusal = empty || session.doomed !== null ? session.doomed : ((await discipline?.prepare(statement, own)) ?? null);
+    const refusal = session.doomed ?? (await session.prepare(statement, own));
     const { outcome, held, error, answered } = await runOnce(session, part, refused, refusal, options);
     const retractable = options.answers === null ? !answered : !options.answers.told;
     if (error !== null && discipline !== null && refusal === null && refused === null && outcome.error !== null && retractable) {

@@ -9,6 +9,8 @@ export interface ProxiedStatement {
   readonly protocol: "simple" | "extended";
   /** Whether it runs inside a transaction block, its own implicit one (several statements in one message) included. */
   readonly inTransaction: boolean;
+  /** Inside BEGIN … COMMIT, and not only in an implicit transaction. */
+  readonly block: boolean;
   /** True for the COMMIT that nobody wrote, at the end of an implicit transaction. It is reported only when it fails. */
   readonly implicit: boolean;
   /** It is one of several in a message, and the message is one transaction of the proxy's, which it can begin again as a whole. */

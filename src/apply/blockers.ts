@@ -56,6 +56,8 @@ const CONFLICTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 interface Row {
+  /** Which of the wanted locks it is about, from 1. */
+  readonly at: string;
   readonly pid: number | null;
   readonly usename: string | null;
   readonly application_name: string | null;
@@ -73,17 +75,16 @@ export async function blockersOf(client: Client, locks: readonly TableLock[], ow
   if (locks.length === 0) return [];
   const relations = locks.map(({ relation }) => quotedRelation(relation));
   const { rows } = await client.query<Row>(
-    `SELECT l.pid, a.usename, a.application_name, a.backend_type, a.state, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) AS query,
+    `SELECT wanted.at, l.pid, a.usename, a.application_name, a.backend_type, a.state, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) AS query,
             (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::float8 AS age_ms, l.relation::regclass::text AS relation, l.mode, l.granted
-       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+       FROM unnest($1::text[]) WITH ORDINALITY AS wanted(name, at) JOIN pg_locks l ON l.relation = to_regclass(wanted.name) LEFT JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND l.relation = ANY (SELECT to_regclass(name)::oid FROM unnest($1::text[]) name) AND (l.pid IS NULL OR l.pid <> ALL ($2::int[]))
+        AND (l.pid IS NULL OR l.pid <> ALL ($2::int[]))
       ORDER BY a.xact_start NULLS LAST`,
     [relations, [...own]],
   );
-  const wanted = new Map(locks.map(({ relation, mode }) => [quotedRelation(relation).replaceAll('"', ""), CONFLICTS[mode] ?? []]));
   return rows
-    .filter(({ relation, mode }) => conflictsWith(wanted, relation, mode))
+    .filter(({ at, mode }) => CONFLICTS[locks[Number(at) - 1]?.mode ?? ""]?.includes(mode) === true)
     .map((row) => ({
       pid: row.pid ?? 0,
       user: row.usename,
@@ -97,13 +98,6 @@ export async function blockersOf(client: Client, locks: readonly TableLock[], ow
       granted: row.granted,
       wraparound: row.query?.includes("(to prevent wraparound)") === true,
     }));
-}
-
-/** `regclass` leaves out the schema where the search path finds the table. */
-function conflictsWith(wanted: ReadonlyMap<string, readonly string[]>, relation: string, mode: string): boolean {
-  const bare = relation.replaceAll('"', "");
-  for (const [name, modes] of wanted) if (name === bare || name.endsWith(`.${bare}`)) return modes.includes(mode);
-  return true;
 }
 
 /** One line for a person: who, what, for how long. */

@@ -1,3 +1,5 @@
+import type { Client } from "pg";
+import { connectTo } from "../engines/postgres/introspect/connect.ts";
 import { beginMigration, endMigration, recordStep, stepState } from "../ledger/postgres/ledger.ts";
 import { runAlone } from "./alone.ts";
 import { runBackfill } from "./backfill/run.ts";
@@ -42,7 +44,7 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
       for (const part of unit.parts) {
         if (migration === part.migration.id) continue;
         migration = part.migration.id;
-        await freshSession(session);
+        await freshSession(session.runner, session.user);
         await beginMigration(session.runner, part.key, {
           hash: part.migration.hash,
           tool: context.tool,
@@ -54,15 +56,15 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
       const started = performance.now();
       for (let tries = 1; ; tries++) {
         try {
-          const outcome = await runUnit(session, unit, context, events);
+          const outcome = await runUnit(session, units, at, context, events);
           events.unitDone(unit, outcome, performance.now() - started);
           break;
         } catch (error) {
           if (!isConnectionLoss(error) || tries > RETRIES) throw await ended(session, unit, error);
           events.acted("the connection was lost; connecting again to see what became of the step");
           session = await session.reconnect();
-          await freshSession(session);
-          await replaySettings(session, units, at);
+          await freshSession(session.runner, session.user);
+          await replaySettings(session.runner, units, at);
           if (await isDone(session, unit)) {
             events.acted("the step had been committed before the connection was lost");
             events.unitDone(unit, NOTHING, performance.now() - started);
@@ -78,11 +80,19 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
 
 const NOTHING: StepOutcome = { lockWaitMs: null, lockHoldMs: null, queuedMs: 0, attempts: 0 };
 
-async function runUnit(session: ApplySession, unit: Unit, context: ApplyContext, events: ApplyEvents): Promise<StepOutcome> {
+async function runUnit(
+  session: ApplySession,
+  units: readonly Unit[],
+  at: number,
+  context: ApplyContext,
+  events: ApplyEvents,
+): Promise<StepOutcome> {
+  const unit = units[at];
+  if (unit === undefined) return NOTHING;
   const [part] = unit.parts;
   switch (unit.strategy) {
     case "session": {
-      await sendSettings(session, unit);
+      await sendSettings(session.runner, unit);
       if (part?.last === true) await endMigration(session.runner, part.key, "done");
       return NOTHING;
     }
@@ -92,7 +102,7 @@ async function runUnit(session: ApplySession, unit: Unit, context: ApplyContext,
     case "alone":
       return await runAlone(session, unit, events);
     case "backfill":
-      return await runBackfill(session, unit, context.backfill, events);
+      return await runBackfill(session, unit, context.backfill, events, () => furtherWorker(session, units, at));
     default:
       return unit.strategy satisfies never;
   }
@@ -104,7 +114,7 @@ async function isDone(session: ApplySession, unit: Unit): Promise<boolean> {
 }
 
 /** A migration meets the session that its tool would give it: nothing that an earlier one has set. */
-async function freshSession({ runner, user }: ApplySession): Promise<void> {
+async function freshSession(runner: Client, user: string): Promise<void> {
   await runner.query("DISCARD ALL");
   await runner.query("SET lock_timeout = 0");
   if (user !== "tread") return;
@@ -115,16 +125,24 @@ async function freshSession({ runner, user }: ApplySession): Promise<void> {
 }
 
 /** A new connection has none of the settings that the migration made before the step. */
-async function replaySettings(session: ApplySession, units: readonly Unit[], at: number): Promise<void> {
+async function replaySettings(runner: Client, units: readonly Unit[], at: number): Promise<void> {
   const migration = units[at]?.parts[0]?.migration.id;
   for (const unit of units.slice(0, at)) {
     if (unit.strategy !== "session" || unit.parts[0]?.migration.id !== migration) continue;
-    await sendSettings(session, unit);
+    await sendSettings(runner, unit);
   }
 }
 
+/** Without the migration's own settings (a search path, a role) a worker's statement might mean another table. */
+async function furtherWorker({ target, user }: ApplySession, units: readonly Unit[], at: number): Promise<Client> {
+  const client = await connectTo(target, { settings: {}, connectTimeoutMs: 15_000, applicationName: "tread apply" });
+  await freshSession(client, user);
+  await replaySettings(client, units, at);
+  return client;
+}
+
 /** @throws StatementFailed for a setting that the server does not take */
-async function sendSettings({ runner }: ApplySession, { statements }: Unit): Promise<void> {
+async function sendSettings(runner: Client, { statements }: Unit): Promise<void> {
   for (const judged of statements) {
     try {
       await runner.query(judged.statement.sql);

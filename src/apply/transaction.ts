@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { copyIn } from "../engines/postgres/embedded/copy-in.ts";
+import { tokensOf } from "../engines/postgres/parse/lexer.ts";
 import { endSql, recordHold, stepSql, type StepRecord } from "../ledger/postgres/ledger.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import { type Attempted, FIRST_STATEMENT_LINE, lockBlock, type LockEvents, type LockRequest, untilLocked } from "./locks.ts";
@@ -15,8 +16,21 @@ export interface StepOutcome {
   readonly attempts: number;
 }
 
-/** Sent outside of a transaction's text, or text that PL/pgSQL cannot send for us. */
-const BY_THE_CLIENT = /^\s*(?:savepoint|release|rollback|set\s+(?:local\s+|session\s+)?(?:transaction|constraints|characteristics))\b/i;
+/**
+ * PL/pgSQL does not send these for us: what governs the transaction itself, cursors, and `SELECT … INTO table`, which its EXECUTE refuses
+ * (0A000).
+ */
+function isByTheClient({ statement: { sql, copyData } }: JudgedStatement): boolean {
+  if (copyData !== undefined) return true;
+  const words = tokensOf(sql).filter(({ kind }) => kind === "word");
+  const [first, second] = words.map(({ text }) => text);
+  if (first === "set") return words.slice(1, 3).some(({ text }) => ["transaction", "constraints", "characteristics"].includes(text));
+  if (first === "select" || first === "with") return words.some(({ text }) => text === "into");
+  return (
+    ["savepoint", "release", "rollback", "declare", "fetch", "move", "close", "copy", "call"].includes(first ?? "") ||
+    (first === "abort" && second === undefined)
+  );
+}
 
 /**
  * One transaction with its record in it. Under strong locks the server does everything in one message: locks, statements, record, COMMIT.
@@ -26,14 +40,14 @@ const BY_THE_CLIENT = /^\s*(?:savepoint|release|rollback|set\s+(?:local\s+|sessi
 export async function runTransaction(session: ApplySession, unit: Unit, limits: ApplyLimits, events: LockEvents): Promise<StepOutcome> {
   const startedAt = new Date();
   if (unit.locks.length === 0) {
-    await session.runner.query("BEGIN");
+    await session.runner.query(unit.begin);
     await byClient(session.runner, unit);
     for (const sql of records(unit, { startedAt })) await session.runner.query(sql);
     await session.runner.query("COMMIT");
     return { lockWaitMs: null, lockHoldMs: null, queuedMs: 0, attempts: 1 };
   }
   let held = 0;
-  const inline = unit.statements.every(({ statement }) => statement.copyData === undefined && !BY_THE_CLIENT.test(statement.sql));
+  const inline = !unit.statements.some(isByTheClient);
   const attempted = await untilLocked(session, unit.locks, limits, events, async (request) => {
     const time = inline
       ? await inOneMessage(session.runner, unit, request, limits, startedAt)
@@ -60,14 +74,7 @@ async function inOneMessage(
   startedAt: Date,
 ): Promise<number | null> {
   const statements = [...unit.statements.map(({ statement }) => statement.sql), ...records(unit, { startedAt })];
-  const text = [
-    "SELECT pg_catalog.set_config('tread.locked', '', false)",
-    "BEGIN",
-    ...settings(limits),
-    lockBlock(request, statements),
-    "COMMIT",
-    HELD,
-  ].join(";\n");
+  const text = [unit.begin, ...settings(limits), lockBlock(request, statements), "COMMIT", HELD].join(";\n");
   try {
     return heldOf(await client.query(text));
   } catch (error) {
@@ -80,7 +87,7 @@ async function inOneMessage(
 /** For COPY and savepoints, which PL/pgSQL cannot send. */
 async function stepByStep(client: Client, unit: Unit, request: LockRequest, limits: ApplyLimits, startedAt: Date): Promise<number | null> {
   try {
-    await client.query(["SELECT pg_catalog.set_config('tread.locked', '', false)", "BEGIN", ...settings(limits)].join("; "));
+    await client.query([unit.begin, ...settings(limits)].join("; "));
     await client.query(lockBlock(request, []));
     if (heldOf(await client.query(HELD)) === null) {
       await client.query("ROLLBACK");
@@ -102,8 +109,11 @@ const HELD =
   "SELECT CASE WHEN current_setting('tread.locked', true) <> '' THEN extract(epoch FROM pg_catalog.clock_timestamp() - current_setting('tread.locked')::timestamptz)::float8 * 1000 END AS held";
 
 function settings({ synchronousCommit }: ApplyLimits): readonly string[] {
-  // Others wait for the lock until COMMIT returns: a slow standby must not be what they wait for.
-  return synchronousCommit === null ? [] : [`SET LOCAL synchronous_commit = ${synchronousCommit}`];
+  return [
+    "SELECT pg_catalog.set_config('tread.locked', '', false)",
+    // Others wait for the lock until COMMIT returns: a slow standby must not be what they wait for.
+    ...(synchronousCommit === null ? [] : [`SET LOCAL synchronous_commit = ${synchronousCommit}`]),
+  ];
 }
 
 /** One result per statement of the message; its last is HELD's. */

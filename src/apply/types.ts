@@ -38,6 +38,8 @@ export interface Unit {
   readonly parts: readonly UnitPart[];
   /** What is sent, BEGIN and COMMIT left out: they are tread's to send. */
   readonly statements: readonly JudgedStatement[];
+  /** How its transaction is begun, as the migration says it. */
+  readonly begin: string;
   /** Locks that reads or writes would wait for, on what exists before the unit; sorted by relation. */
   readonly locks: readonly TableLock[];
   /** Set for a backfill. */

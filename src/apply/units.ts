@@ -3,7 +3,7 @@ import { blocksWrites, strongest, type LockMode, type TableLock } from "../model
 import type { JudgedStatement } from "../model/judged.ts";
 import { transactionsOf } from "../model/transactions.ts";
 import type { LedgerKey } from "../ledger/postgres/ledger.ts";
-import { backfillOf } from "./backfill/directive.ts";
+import { backfillOf, BadDirective } from "./backfill/directive.ts";
 import type { Backfill } from "./backfill/prepare.ts";
 import type { Strategy, Unit, UnitPart } from "./types.ts";
 
@@ -26,16 +26,28 @@ export function unitsOf(judged: readonly JudgedStatement[], context: UnitContext
     const parts = partsOf(group, context, last);
     const statements = group.filter(({ statement }) => !statement.changes.some(({ kind }) => kind === "begin" || kind === "commit"));
     const strategy = strategyOf(group, context);
+    refuseRollback(group);
+    const opened = group.find(({ statement }) => statement.changes.some(({ kind }) => kind === "begin"))?.statement.sql;
     const walked = group.find((judged) => backfillOf(judged) !== null);
     return {
       strategy,
       parts,
       statements,
+      // `BEGIN ISOLATION LEVEL SERIALIZABLE` says more than that a transaction begins.
+      begin: opened !== undefined && /^(?:begin|start)\b/i.test(opened) ? opened.replace(/\s*;\s*$/, "") : "BEGIN",
       locks: strategy === "alone" || strategy === "backfill" ? [] : locksOf(group),
       // One that stands in a transaction is refused by its preparation.
       ...(walked === undefined ? {} : { backfill: context.prepare(walked) }),
     };
   });
+}
+
+/** What takes itself back leaves a ledger that says it was done. @throws BadDirective */
+function refuseRollback(group: readonly JudgedStatement[]): void {
+  const back = group.find(({ statement }) => statement.changes.some(({ kind }) => kind === "rollback"));
+  if (back === undefined) return;
+  const { file, line } = back.statement.span;
+  throw new BadDirective(`${file}:${line}: the migration takes itself back with ROLLBACK`, "leave the statements out that it takes back");
 }
 
 function strategyOf(group: readonly JudgedStatement[], { needsNoTransaction }: UnitContext): Strategy {

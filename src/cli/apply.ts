@@ -228,6 +228,7 @@ function context(plan: ApplyPlan, flags: ApplyFlags, user: string): ApplyContext
       pauseFile: flags.pauseFile ?? null,
       vacuumShare: flags.vacuum ? 0.05 : null,
       rest: flags.rest / 100,
+      durable: flags.waitForStandbys,
     },
     tool: version(),
     by: whoAmI(user),

@@ -47,13 +47,15 @@ export async function startCursors(
   const known = await cursorsOf(client, part);
   if (known.length > 0) return known;
   const table = quotedRelation(backfill.table);
+  await client.query(
+    `BEGIN ISOLATION LEVEL READ COMMITTED${sql.textSettings.map(([name, value]) => `; SET LOCAL ${name} = '${value}'`).join("")}`,
+  );
   const { rows: ends } = await client.query<{ at: string[] }>(
     `SELECT ${sql.asText} AS at FROM ${table} ORDER BY ${sql.order("DESC")} LIMIT 1`,
   );
   const last = ends[0]?.at ?? null;
   const borders = workers <= 1 ? [] : await bordersOf(client, table, sql, workers);
   const bounds: (readonly string[] | null)[] = [null, ...borders, last];
-  await client.query("BEGIN");
   for (let worker = 0; worker < bounds.length - 1; worker++) {
     await client.query(
       "INSERT INTO tread.backfill (source, migration, first_statement, worker, hash, low, high, finished) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

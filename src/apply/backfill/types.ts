@@ -22,6 +22,8 @@ export interface BackfillOptions {
   readonly vacuumShare: number | null;
   /** Rests between batches at least this share of the time that a batch took (0.1: a tenth). */
   readonly rest: number;
+  /** Every batch waits for disk and standbys at its COMMIT. */
+  readonly durable: boolean;
 }
 
 export interface BackfillProgress {

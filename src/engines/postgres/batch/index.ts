@@ -149,11 +149,25 @@ function refused(reason: string): NotBatchable {
   return { kind: "refused", reason };
 }
 
+/** What stands before and behind a further condition of the statement. */
+export interface AroundCondition {
+  readonly before: string;
+  readonly behind: string;
+}
+
 /**
- * The statement with one more condition. What the user wrote ends with a line break: a comment at its end would hide what follows, and a
+ * Where one more condition goes. What the user wrote ends with a line break: a comment at its end would hide what follows, and a
  * condition that nobody sees lets every batch change the whole table.
  */
-export function withCondition({ slices }: Pick<Batchable, "slices">, condition: string): string {
-  const where = slices.where === null ? condition : `(${slices.where}\n) AND ${condition}`;
-  return `${slices.head}\nWHERE ${where}\n${slices.tail}`.trimEnd();
+export function aroundCondition({ slices }: Pick<Batchable, "slices">): AroundCondition {
+  return {
+    before: `${slices.head}\nWHERE ${slices.where === null ? "" : `(${slices.where}\n) AND `}`,
+    behind: `\n${slices.tail}`.trimEnd(),
+  };
+}
+
+/** The statement with one more condition. */
+export function withCondition(batch: Pick<Batchable, "slices">, condition: string): string {
+  const { before, behind } = aroundCondition(batch);
+  return `${before}${condition}${behind}`;
 }

@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
+import { project, type Project, type ProjectFiles, type Run } from "./project.test-helper.ts";
+
+export interface ApplyProject extends Project {
+  readonly url: string;
+  readonly apply: (...args: readonly string[]) => Run;
+  /** `tread <verb>` on this database. */
+  readonly on: (...args: readonly string[]) => Run;
+  /** `apply` in the background. */
+  readonly start: (...args: readonly string[]) => Started;
+}
+
+export interface Started {
+  readonly done: Promise<{ readonly code: number | null; readonly said: string }>;
+  readonly said: () => string;
+  readonly send: (signal: NodeJS.Signals) => void;
+}
+
+/** A project of a stranger's whose migrations are applied to this database. */
+export function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): ApplyProject {
+  const url = `host=${server.host} port=${server.port} user=${server.credentials.user} password=${server.credentials.password} dbname=${name}`;
+  const made = project(files);
+  const apply = ["apply", "migrations", "--database-url", url];
+  return {
+    ...made,
+    url,
+    apply: (...args) => made.tread(...apply, ...args),
+    on: (...args) => made.tread(...args, "--database-url", url),
+    start: (...args) => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, "..", "bin", "tread.js"), ...apply, ...args], {
+        cwd: made.folder,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let said = "";
+      child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      const done = new Promise<{ code: number | null; said: string }>((resolve) => child.on("close", (code) => resolve({ code, said })));
+      return { done, said: () => said, send: (signal) => child.kill(signal) };
+    },
+  };
+}

@@ -4,6 +4,7 @@ import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
 import { registerApply, registerLedger } from "./register-apply.ts";
 import { registerDeprecations } from "./register-deprecations.ts";
+import { registerPlan } from "./register-plan.ts";
 import type { RehearseFlags } from "./rehearse.ts";
 import { reviewCommands } from "./review-commands.ts";
 import type { ScaleCollectFlags } from "./scale-collect.ts";
@@ -101,6 +102,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
     });
 
   registerAdvise(program, done);
+  registerPlan(program, done);
   registerApply(common(program.command("apply").argument("[path...]", "as for check: folders or files of SQL migrations")), done);
   registerLedger(program, done);
   scaleCommands(program, done);

@@ -1,9 +1,9 @@
 import type { JudgedStatement } from "../model/judged.ts";
 import type { Expression, TypeRef } from "../model/schema.ts";
 import { displayName } from "../model/schema.ts";
-import { quoteIdentifier } from "../text/quote.ts";
 
 export { counted, grouped as count } from "../text/numbers.ts";
+export { sqlName, sqlTable } from "../text/sql-name.ts";
 
 /** `812 GB`: decimal units, as disks are sold. */
 export function bytes(value: number): string {
@@ -35,26 +35,6 @@ export function named(name: string): string {
 
 export function namedList(names: readonly string[]): string {
   return list(names.map(named));
-}
-
-// Reserved in Postgres 18 (appendix C) and plausible as a name of a table or column.
-const RESERVED = new Set(
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create current_date current_role current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading limit localtime localtimestamp not null offset on only or order placing primary references returning select session_user some symmetric table then to trailing true union unique user using variadic when where window with".split(
-    " ",
-  ),
-);
-
-/** An identifier as SQL to paste: quoted only where it must be. */
-export function sqlName(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name);
-}
-
-/** A qualified name as SQL to paste, without `public.`. */
-export function sqlTable(qualified: string): string {
-  const dot = qualified.indexOf(".");
-  if (dot === -1) return sqlName(qualified);
-  const [schema, table] = [qualified.slice(0, dot), qualified.slice(dot + 1)];
-  return schema === "public" ? sqlName(table) : `${sqlName(schema)}.${sqlName(table)}`;
 }
 
 /** `character varying(20)[]`, user types without `public.`. */

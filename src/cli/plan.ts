@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+import type { PlanProject } from "../check/plan.ts";
+import { ConfigError } from "../config/config-error.ts";
+import type { Plan } from "../plan/types.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { LiveFlag } from "./main.ts";
+import { checkOptions } from "./options.ts";
+
+export interface PlanFlags {
+  readonly config?: string;
+  readonly environment?: string;
+  readonly format: "text" | "yaml" | "json";
+  readonly output?: string;
+  readonly postgres?: number;
+  readonly base?: string;
+  readonly appliedThrough?: string;
+  readonly schema?: string;
+  readonly databaseUrl?: string | true;
+  readonly live: readonly LiveFlag[];
+}
+
+export async function planCommand(args: readonly string[], flags: PlanFlags): Promise<number> {
+  const [{ isVerb, readWords }, { planFromMigration, planFromWords }] = await Promise.all([
+    import("../plan/words/read.ts"),
+    import("../check/plan.ts"),
+  ]);
+  const [first = ""] = args;
+  const words = isVerb(first.trim().split(/\s+/)[0] ?? "");
+  // What is neither: said before anything is loaded.
+  if (!words && args.length > 1) readWords(args);
+  const said = words ? readWords(args) : null;
+  const options = await checkOptions([], { ...flags, color: false });
+  const { plans, left, project } = said === null ? await planFromMigration(first, options) : await planFromWords(said, options);
+  for (const text of left) process.stderr.write(`${text}\n`);
+  const written: string[] = [];
+  for (const plan of plans) {
+    const file = flags.output === "-" ? null : placeOf(plan, flags.output, project, plans.length);
+    if (file !== null) written.push(await write(plan, file));
+  }
+  process.stdout.write(await printed(plans, flags.format));
+  if (flags.format === "text" && written.length > 0) process.stdout.write(`\nwritten to ${written.join(", ")}\n`);
+  return EXIT.ok;
+}
+
+async function printed(plans: readonly Plan[], format: PlanFlags["format"]): Promise<string> {
+  if (format === "json") return `${JSON.stringify(plans.length === 1 ? plans[0] : plans, null, 2)}\n`;
+  if (format === "yaml") {
+    const { planYaml } = await import("../plan/format/write.ts");
+    return (await Promise.all(plans.map(planYaml))).join("---\n");
+  }
+  const { planText } = await import("../plan/format/text.ts");
+  return plans.map(planText).join("\n");
+}
+
+/** Beside the folder of migrations, not in it: no migration tool may trip over it. */
+function placeOf(plan: Plan, output: string | undefined, project: PlanProject, of: number): string {
+  if (output === undefined) return resolve(project.beside, "plans", `${plan.name}.yaml`);
+  if (of > 1 || output.endsWith(sep) || output.endsWith("/")) return resolve(output, `${plan.name}.yaml`);
+  return resolve(output);
+}
+
+/** @throws ConfigError when the file is there already: what people have edited or begun is never overwritten */
+async function write(plan: Plan, file: string): Promise<string> {
+  const shown = relative(process.cwd(), file).split(sep).join("/");
+  if (existsSync(file))
+    throw new ConfigError("the command line", [
+      {
+        span: null,
+        setting: "--output",
+        message: `${shown} exists already`,
+        help: "a plan is never overwritten: remove it when it is not needed any more, name another --output, or print only with --output -",
+      },
+    ]);
+  const { planYaml } = await import("../plan/format/write.ts");
+  const text = file.endsWith(".json") ? `${JSON.stringify(plan, null, 2)}\n` : await planYaml(plan);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    throw new ConfigError("the command line", [
+      {
+        span: null,
+        setting: "--output",
+        message: `${shown} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+        help: "choose a folder that you may write to",
+      },
+    ]);
+  }
+  return shown;
+}

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { LiveFlag } from "./main.ts";
+import type { PlanFlags } from "./plan.ts";
+
+/** `tread plan` and its flags. */
+export function registerPlan(program: Command, done: (code: number) => void): void {
+  program
+    .command("plan")
+    .description("turn an unsafe change into phases that are safe while old versions serve: of a migration, or said in words")
+    .argument(
+      "<migration or change...>",
+      "an id, a path, or words: not-null person.email, drop-column person.email, change-type person.id bigint",
+    )
+    .option("--config <file>", "settings; default: tread.config.* here or above")
+    .option("--environment <name>", "plan for one environment only; default: one plan that holds on all")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "yaml", "json"]).default("text"))
+    .option("--output <file>", "write the plan to this file (`-`: only print it); default: plans/<name>.yaml beside the migrations")
+    .addOption(new Option("--postgres <major>", "Postgres major version, 13 to 18").argParser(major))
+    .option("--base <ref>", "what this git ref has is applied")
+    .option("--applied-through <id>", "migrations up to and including this one are applied")
+    .option("--schema <file>", "the schema as it is: db/structure.sql, schema.sql, pg_dump --schema-only")
+    .option("--database-url [url]", "the schema of this database, which is only read; without the URL: DATABASE_URL or the PG* variables")
+    .addOption(
+      new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
+        .argParser(liveFlag)
+        .default([], "those of the config and on record"),
+    )
+    .addHelpText("after", () => `\nChanges:\n${HELP.map((line) => `  tread plan ${line}`).join("\n")}\n`)
+    .action(async (words: string[], flags: PlanFlags) => {
+      const { planCommand } = await import("./plan.ts");
+      done(await planCommand(words, flags));
+    });
+}
+
+// What `src/plan/words/grammar.ts` reads; the help does not load the room for it. A test holds the two together.
+export const HELP: readonly string[] = [];
+
+function major(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
+  return number;
+}
+
+function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {
+  const equals = value.indexOf("=");
+  if (equals < 1 || equals === value.length - 1)
+    throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
+  return [...previous, { name: value.slice(0, equals), target: value.slice(equals + 1) }];
+}

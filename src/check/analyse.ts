@@ -1,3 +1,4 @@
+import { loadGrammar } from "../engines/postgres/parse/load.ts";
 import { loadPostgres } from "../engines/postgres/index.ts";
 import { NEWEST_POSTGRES, POSTGRES_MAJORS, type PostgresEngine } from "../engines/postgres/engine.ts";
 import { addedRelations } from "../model/apply/index.ts";
@@ -50,7 +51,7 @@ export interface Analysis {
  */
 export async function analyse(run: CheckOptions, given: LoadedSources | null = null): Promise<Analysis> {
   const asked = await withReleases(run);
-  const [engine, loaded] = await Promise.all([loadPostgres(), given ?? loadSources(asked)]);
+  const [engine, grammar, loaded] = await Promise.all([loadPostgres(), loadGrammar(), given ?? loadSources(asked)]);
   const sources = forDatabase(loaded, "postgres");
   let base = await loadBeginning(engine, asked, sources.sources);
   const options = withLive(asked, base);
@@ -104,7 +105,10 @@ export async function analyse(run: CheckOptions, given: LoadedSources | null = n
   const drops = allPaths(views).some((one) => one.judged.flat().some(({ statement }) => statement.changes.some(takesAway)));
   const past = drops ? await loadPast(options, sources.sources, tables) : new Map<string, null>();
   const staged = new Map(
-    views.map((one) => [one.environment.name, stagedDrops(engine, one, live.versions, options.onRecord, past, writers)]),
+    views.map((one) => [
+      one.environment.name,
+      stagedDrops({ options, engine, grammar, view: one, problems, versions: live.versions, writers }, past),
+    ]),
   );
   return {
     options,

@@ -56,7 +56,7 @@ describe("a drop is decidable from the releases on record", () => {
     expect(finding?.environments).toEqual({ cloud: "warning", "self-hosted": "error" });
     expect(staged(finding)).toEqual([
       "cloud: safe since v1.3 is live and v1.2 was retired on 3 November 2026",
-      "self-hosted: not safe yet: v1.2 still uses it; missing: raise `supports` above v1.2",
+      "self-hosted: not safe yet: v1.2 reads it (releases/v1.2/app.sql:1); missing: raise `supports` above v1.2",
     ]);
     expect(report.environments.map(({ name, verdict }) => [name, verdict])).toEqual([
       ["cloud", "safe"],
@@ -83,7 +83,7 @@ describe("a drop is decidable from the releases on record", () => {
     const { report } = await there.check();
     const [finding] = findings(report, "drop-column");
     expect(finding?.environments["cloud"]).toBe("error");
-    expect(staged(finding)[0]).toBe("cloud: not safe yet: v1.2 still uses it; missing: retire v1.2");
+    expect(staged(finding)[0]).toBe("cloud: not safe yet: v1.2 reads it (releases/v1.2/app.sql:1); missing: retire v1.2");
   });
 
   test("a retired release that is to come back tomorrow is none: the day has not come", async () => {
@@ -92,13 +92,15 @@ describe("a drop is decidable from the releases on record", () => {
     expect(findings(report, "drop-column")[0]?.environments["cloud"]).toBe("error");
   });
 
-  test("SELECT * of a worker reads every column, and nobody sees what it does with them", async () => {
+  test("SELECT * of a worker reads every column: the worker must name those that it needs", async () => {
     const config = `${CONFIG}live:\n  - { name: mailer, sql: mailer.sql }\n`;
     const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED, config);
     there.write({ "mailer.sql": queries("SELECT * FROM reader WHERE id = $1") });
     const { report, exitCode } = await there.check();
-    expect(staged(findings(report, "drop-column")[0])[0]).toMatch(/^cloud: not known to be safe: mailer may use it/);
-    expect(report.environments.find(({ name }) => name === "cloud")?.verdict).toBe("unknown");
+    expect(staged(findings(report, "drop-column")[0])[0]).toMatch(
+      /^cloud: not safe yet: mailer reads it \(mailer\.sql:1\); missing: take it out of mailer/,
+    );
+    expect(report.environments.find(({ name }) => name === "cloud")?.verdict).toBe("unsafe");
     expect(exitCode).not.toBe(0);
   });
 
@@ -116,7 +118,7 @@ describe("a drop is decidable from the releases on record", () => {
     });
     const { report } = await there.check();
     expect(staged(findings(report, "drop-column")[0])[0]).toContain(
-      "cloud: not known to be safe: v1.3 may use it in a way that cannot be read",
+      "cloud: not known to be safe: look at releases/v1.3/models.py:1 (v1.3): an object-relational mapper that tread does not read",
     );
     expect(report.environments.find(({ name }) => name === "cloud")?.verdict).toBe("unknown");
   });
@@ -125,8 +127,8 @@ describe("a drop is decidable from the releases on record", () => {
     const there = library("ALTER TABLE reader DROP COLUMN fax", RETIRED);
     there.remove("releases/v1.3/app.sql");
     const { report } = await there.check();
-    expect(staged(findings(report, "drop-column")[0])[0]).toBe(
-      "cloud: not known to be safe: v1.3 could not be read; missing: make v1.3 readable",
+    expect(staged(findings(report, "drop-column")[0])[0]).toContain(
+      "cloud: not known to be safe: say what v1.3 asks of the database: no query of it was found (`live: - { name: v1.3, sql: FILE }`)",
     );
     expect(report.environments.find(({ name }) => name === "cloud")?.verdict).not.toBe("safe");
   });

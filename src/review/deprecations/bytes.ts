@@ -1,6 +1,6 @@
 import { grouped } from "../../text/numbers.ts";
 import { profileWitness, type Environment } from "../../model/environment.ts";
-import type { Thing } from "./dependents.ts";
+import type { Thing } from "../drops/dependents.ts";
 
 export interface Cost {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 import { bareName } from "../../model/schema.ts";
-import { placeOf } from "./place.ts";
+import { placeOf } from "../drops/place.ts";
 import type { Candidate } from "./objects.ts";
-import type { Place } from "./verdict.ts";
+import type { Place } from "../drops/drop-place.ts";
 
 /**
  * Foreign keys that no version knows any more while the database still has them (a field or model taken out of the state only): the
@@ -9,8 +9,9 @@ import type { Place } from "./verdict.ts";
  */
 export function leftBehind(places: readonly Place[], { table, column }: Candidate): string[] {
   const found = new Set<string>();
-  for (const { view, live, next } of places) {
-    const known = [...live, ...next];
+  for (const place of places) {
+    const { view } = place;
+    const known = [...place.live, ...place.next].map((version) => place.usesOf(version, view.start));
     for (const { kind, name, columns, references } of view.start.relations.get(table)?.constraints ?? []) {
       if (kind !== "foreign-key" || references === null || !/^(?:no action|restrict)?$/i.test(references.onDelete)) continue;
       if (references.relation === table || (column !== null && !columns.includes(column))) continue;

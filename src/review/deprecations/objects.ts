@@ -1,16 +1,14 @@
-import type { Declared, LiveVersion } from "../../model/query.ts";
+import type { LiveVersion } from "../../model/query.ts";
 import type { SchemaState } from "../../model/schema.ts";
-import type { Thing } from "./dependents.ts";
+import type { Thing } from "../drops/dependents.ts";
+import type { Subject } from "../drops/drop-place.ts";
 import type { ItemKind } from "./item.ts";
-import { isJoinTable } from "./join-table.ts";
+import { isJoinTable } from "../drops/join-table.ts";
 import type { SqlMark } from "./sql-marks.ts";
 
 /** A column or table that an item is about, and everything that marks it. */
-export interface Candidate extends Thing {
-  readonly kind: ItemKind;
+export interface Candidate extends Subject {
   readonly marks: readonly CandidateMark[];
-  /** As the working tree declares it; null where its code does not know it. */
-  readonly declared: Declared | null;
 }
 
 export interface CandidateMark {

@@ -4,8 +4,8 @@ import type { Change } from "../../model/change.ts";
 import type { SchemaState } from "../../model/schema.ts";
 import type { Span } from "../../text/span.ts";
 import { commentMark, markedText, saysDeprecated, type CommentMark, type MarkedText } from "../../text/deprecation-mark.ts";
-import type { Thing } from "./dependents.ts";
-import { names } from "./uses.ts";
+import type { Thing } from "../drops/dependents.ts";
+import { names } from "../drops/uses.ts";
 
 /** A mark in SQL: a comment beside a definition, or one that the database keeps. */
 export interface SqlMark extends Thing {

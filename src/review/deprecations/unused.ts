@@ -1,8 +1,8 @@
 import type { LiveVersion } from "../../model/query.ts";
 import { bareName, type Relation } from "../../model/schema.ts";
-import { isJoinTable } from "./join-table.ts";
+import { isJoinTable } from "../drops/join-table.ts";
 import { keyOf, type Candidate } from "./objects.ts";
-import type { Place } from "./verdict.ts";
+import type { Place } from "../drops/drop-place.ts";
 
 /** Tables in which migration tools keep their books. */
 const BOOKS =
@@ -13,10 +13,10 @@ export function unusedObjects(places: readonly Place[], marked: readonly Candida
   const known = new Set(marked.map(keyOf));
   const found = new Map<string, Candidate>();
   const declared = new Map((working?.declares ?? []).map((one) => [keyOf(one), one]));
-  for (const { view, live, next } of places) {
+  for (const { view, live, next, usesOf } of places) {
     // Where nothing is on record as live, everything would be unused.
-    if (!live.some(({ version }) => version.onRecord !== false && version.queries.length > 0)) continue;
-    const everyone = [...live, ...next];
+    if (!live.some((version) => version.onRecord !== false && version.queries.length > 0)) continue;
+    const everyone = [...live, ...next].map((version) => usesOf(version, view.start));
     const isUsed = (table: string, column: string | null): boolean =>
       everyone.some((version) => version.of(table, column).some(({ query }) => query.use === "certain"));
     for (const relation of view.start.relations.values()) {

@@ -1,6 +1,6 @@
 import type { ItemUse } from "./item.ts";
-import { placeOf } from "./place.ts";
-import type { ObjectUse } from "./uses.ts";
+import { placeOf } from "../drops/place.ts";
+import type { ObjectUse } from "../drops/uses.ts";
 
 /** One per version, kind and place: the same model sends many queries. */
 export function usesShown(uses: readonly ObjectUse[]): ItemUse[] {

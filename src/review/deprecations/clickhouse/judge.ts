@@ -4,10 +4,10 @@ import { dependentsOf } from "../../../engines/clickhouse/graph/index.ts";
 import { applyClickHouse } from "../../../model/clickhouse/apply/index.ts";
 import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import { wholeSpan } from "../../../text/span.ts";
-import type { Thing } from "../dependents.ts";
+import type { Thing } from "../../drops/dependents.ts";
 import type { ItemVerdict } from "../item.ts";
-import { placeOf } from "../place.ts";
-import { names, type ObjectUse, type VersionUses } from "../uses.ts";
+import { placeOf } from "../../drops/place.ts";
+import { names, type ObjectUse, type VersionUses } from "../../drops/uses.ts";
 
 export interface ClickHousePlace {
   readonly view: ClickHouseView;

@@ -3,7 +3,7 @@ import type { ClickHouseChange } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import type { ClickHouseStatement } from "../../../model/clickhouse/judged.ts";
 import { saysDeprecated } from "../../../text/deprecation-mark.ts";
-import type { Thing } from "../dependents.ts";
+import type { Thing } from "../../drops/dependents.ts";
 import { commentMarksBeside, type DefiningStatement, type SqlMark } from "../sql-marks.ts";
 
 /** Comments that the server keeps (`COMMENT '…'` on columns and tables) and those that stand beside definitions in the files. */

@@ -2,9 +2,9 @@ import type { ClickHouseEngine } from "../../../engines/clickhouse/engine.ts";
 import type { ClickHouseSelect, ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import type { LiveVersion, Query } from "../../../model/query.ts";
 import { wholeSpan } from "../../../text/span.ts";
-import type { UseKind } from "../references.ts";
-import { columnKey } from "../references.ts";
-import { names, type ObjectUse, type VersionUses } from "../uses.ts";
+import type { UseKind } from "../../drops/references.ts";
+import { columnKey } from "../../drops/references.ts";
+import { names, type ObjectUse, type VersionUses } from "../../drops/uses.ts";
 
 interface Read {
   readonly uses: ReadonlyMap<string, ReadonlySet<UseKind>>;

@@ -30,7 +30,12 @@ const memory = new WeakMap<SchemaState, Map<string, References>>();
 
 const answers = new WeakMap<SchemaState, Map<LiveVersion, VersionUses>>();
 
-export function versionUses(grammar: Grammar, version: LiveVersion, state: SchemaState): VersionUses {
+/** What a version asks, held against a schema: read once for each. */
+export function referenceReader(grammar: Grammar): (version: LiveVersion, state: SchemaState) => VersionUses {
+  return (version, state) => versionUses(grammar, version, state);
+}
+
+function versionUses(grammar: Grammar, version: LiveVersion, state: SchemaState): VersionUses {
   const here = answers.get(state) ?? new Map<LiveVersion, VersionUses>();
   answers.set(state, here);
   const found = here.get(version) ?? read(grammar, version, state);

@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { CheckOptions } from "../../check/options.ts";
 import type { Problem } from "../../model/migration.ts";
 
 /** The text that a problem is about, from the working tree or the ref that its file is shown with; null where it cannot be had. */
-export function problemTexts({ cwd, config }: CheckOptions): (problem: Problem) => string | null {
+export function problemTexts({
+  cwd,
+  config,
+}: {
+  readonly cwd: string;
+  readonly config: { readonly root: string };
+}): (problem: Problem) => string | null {
   const files = new Map<string, string | null>();
   const read = (file: string): string | null => {
     let text = files.get(file);

@@ -1,18 +1,26 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { CheckOptions } from "../../check/options.ts";
 import type { LiveVersion } from "../../model/query.ts";
 import { bareName } from "../../model/schema.ts";
 import { diskFiles } from "../../sources/files/disk.ts";
 import { decode } from "../../sources/files/decode.ts";
 import { isWithin, normalisePath } from "../../sources/files/paths.ts";
-import type { Candidate } from "./objects.ts";
-import type { Judgement, Place } from "./verdict.ts";
+import type { Thing } from "./dependents.ts";
 import { names } from "./uses.ts";
 
 /** Asked of what nothing was found to use: places that name it in a way which reading queries does not see, as steps. */
-export type Mentions = (candidate: Candidate, environment: string) => readonly string[];
+export type Mentions = (thing: Thing, versions: readonly LiveVersion[]) => readonly string[];
+
+/** Where the code of the working tree and of each version is. */
+export interface SearchedCode {
+  readonly cwd: string;
+  readonly config: {
+    readonly root: string;
+    readonly live: readonly { readonly name: string; readonly kind: string; readonly path: string | null; readonly ref?: string | null }[];
+  };
+  readonly live: readonly { readonly name: string; readonly target: string }[];
+}
 
 /** Languages whose strings are searched for whole statements; here only pieces of SQL in them matter. */
 const READ = /\.(?:py|[cm]?[jt]sx?|rs|go|rb|java)$/;
@@ -47,36 +55,27 @@ interface Search {
  * Searches the code of what serves for the names of what seems to be unused: pieces of SQL (`RawSQL("legacy IS NULL")`, `extra(where=…)`)
  * are no statement that could be parsed, and other languages are not read at all.
  */
-export async function mentionsOf(
-  options: CheckOptions,
-  judged: ReadonlyMap<Candidate, readonly { readonly place: Place; readonly judgement: Judgement }[]>,
-  places: readonly Place[],
-): Promise<Mentions> {
-  const open = [...judged]
-    .filter(([, all]) => all.some(({ judgement }) => judgement.verdict === "droppable"))
-    .map(([candidate]) => candidate);
-  if (open.length === 0) return () => [];
+export function mentionsOf(code: SearchedCode, things: readonly Thing[]): Mentions {
   const words = [
     ...new Set(
-      open.flatMap(({ table, column }) => (column === null ? tableSpellings(bareName(table)) : [bareName(table), ...spellings(column)])),
+      things.flatMap(({ table, column }) => (column === null ? tableSpellings(bareName(table)) : [bareName(table), ...spellings(column)])),
     ),
   ];
   const searches = new Map<string, Search>();
   const searchOf = (version: LiveVersion): Search => {
     let search = searches.get(version.name);
     if (search === undefined) {
-      search = searchVersion(options, version.name, words);
+      search = searchVersion(code, version.name, words);
       searches.set(version.name, search);
     }
     return search;
   };
-  return (candidate, environment) => {
-    const here = places.filter(({ view }) => view.environment.name === environment).flatMap(({ live, next }) => [...live, ...next]);
+  return (thing, versions) => {
     const found: string[] = [];
-    for (const name of new Set(here.map(({ version }) => version.name))) {
-      const own = here.filter(({ version }) => version.name === name).map(({ version }) => version);
+    for (const name of new Set(versions.map((version) => version.name))) {
+      const own = versions.filter((version) => version.name === name);
       const declaring = new Set(own.flatMap((version) => (version.declares ?? []).map(({ path }) => path)));
-      found.push(...own.slice(0, 1).flatMap((version) => namedIn(searchOf(version), candidate, name, declaring)));
+      found.push(...own.slice(0, 1).flatMap((version) => namedIn(searchOf(version), thing, name, declaring)));
     }
     return found.slice(0, 3);
   };
@@ -96,7 +95,7 @@ function tableSpellings(bare: string): readonly string[] {
 /** @param declaring files that define the models: what they say of a column was read */
 function namedIn(
   { lines, withPieces, mapper, failed }: Search,
-  { table, column }: Candidate,
+  { table, column }: Thing,
   version: string,
   declaring: ReadonlySet<string>,
 ): string[] {
@@ -164,7 +163,7 @@ function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>, mapper:
   return { lines: files, withPieces, mapper };
 }
 
-function searchVersion({ config, cwd, live }: CheckOptions, name: string, words: readonly string[]): Search {
+function searchVersion({ config, cwd, live }: SearchedCode, name: string, words: readonly string[]): Search {
   const entry = config.live.find((one) => one.name === name);
   const flag = entry === undefined ? live.find((one) => one.name === name) : undefined;
   if (entry?.kind === "sql") return NOTHING;

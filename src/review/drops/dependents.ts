@@ -1,8 +1,5 @@
-import type { PostgresEngine } from "../../engines/postgres/engine.ts";
-import { apply } from "../../model/apply/index.ts";
-import type { Constraint, Relation, SchemaState, UserFunction } from "../../model/schema.ts";
-import { quoteIdentifier } from "../../text/quote.ts";
-import { wholeSpan } from "../../text/span.ts";
+import { bareName, type Constraint, type Relation, type SchemaState } from "../../model/schema.ts";
+import { functions, triggers } from "./routines.ts";
 import { names } from "./uses.ts";
 
 /** A table, or a column of one. */
@@ -22,6 +19,8 @@ export interface Dependent {
    */
   readonly effect: "goes-along" | "in-the-way" | "unread";
   readonly step: string | null;
+  /** DROP … CASCADE takes it along: Postgres knows that it hangs on it. */
+  readonly cascades?: boolean;
 }
 
 /** What is asked for again and again, of a schema that may hold thousands of tables. */
@@ -67,7 +66,7 @@ export function dependentsOf(state: SchemaState, thing: Thing): readonly Depende
 
 function views(state: SchemaState, { table, column }: Thing): Dependent[] {
   const found: Dependent[] = [];
-  const bare = bareOf(table);
+  const bare = bareName(table);
   for (const view of indexOf(state).views) {
     const text = `${view.kind === "view" ? "view" : "materialized view"} ${view.name}`;
     if (view.reads === null) {
@@ -79,7 +78,7 @@ function views(state: SchemaState, { table, column }: Thing): Dependent[] {
     }
     if (view.reads.some((read) => read.relation === table && (column === null || read.column === column))) {
       const step = column === null ? `drop ${text} first` : `drop ${text}, or replace it by one without ${column}`;
-      found.push({ text, effect: "in-the-way", step });
+      found.push({ text, effect: "in-the-way", step, cascades: true });
     }
   }
   return found;
@@ -104,6 +103,7 @@ function ofColumn(relation: Relation, column: string): Dependent[] {
       text: `generated column ${relation.name}.${other.name}`,
       effect: "in-the-way",
       step: `drop the generated column ${other.name} of ${relation.name} first: it is computed from ${column}`,
+      cascades: true,
     });
   }
   for (const { class: kind, name, columns } of relation.named ?? []) {
@@ -112,6 +112,7 @@ function ofColumn(relation: Relation, column: string): Dependent[] {
       text: `${kind} ${relation.name}.${name}`,
       effect: "in-the-way",
       step: `drop or change the ${kind} ${name} of ${relation.name} first: it names ${column}`,
+      cascades: true,
     });
   }
   if (relation.partitionKey?.mentions.includes(column) === true) {
@@ -140,6 +141,7 @@ function ofTable(state: SchemaState, relation: Relation): Dependent[] {
         text: `table ${other.name}`,
         effect: "in-the-way",
         step: `drop ${other.name} first, or take it out (NO INHERIT): it inherits from ${relation.name}`,
+        cascades: true,
       });
     else if (other.partitionOf === relation.name) found.push({ text: `partition ${other.name}`, effect: "goes-along", step: null });
     for (const column of other.name === relation.name ? [] : other.columns) {
@@ -148,6 +150,7 @@ function ofTable(state: SchemaState, relation: Relation): Dependent[] {
           text: `column ${other.name}.${column.name}`,
           effect: "in-the-way",
           step: `drop ${other.name}.${column.name} first: its type is the row type of ${relation.name}`,
+          cascades: true,
         });
     }
   }
@@ -164,6 +167,7 @@ function keysPointingAt(state: SchemaState, { table, column }: Thing): Dependent
       text: `foreign key ${other.name}.${name}`,
       effect: "in-the-way",
       step: `drop the foreign key ${name} of ${other.name} first`,
+      cascades: true,
     });
   }
   return found;
@@ -173,80 +177,6 @@ function keysPointingAt(state: SchemaState, { table, column }: Thing): Dependent
 function pointsAt(state: SchemaState, table: string, columns: readonly string[], column: string): boolean {
   if (columns.length > 0) return columns.includes(column);
   return state.relations.get(table)?.constraints.some((c) => c.kind === "primary-key" && c.columns.includes(column)) === true;
-}
-
-function triggers(state: SchemaState, relation: Relation, column: string | null): Dependent[] {
-  return relation.triggers.flatMap((trigger): Dependent[] => {
-    const text = `trigger ${relation.name}.${trigger.name}`;
-    // With the table go its triggers.
-    if (column === null) return [{ text, effect: "goes-along", step: null }];
-    if (trigger.columns.includes(column) || trigger.when?.includes(column) === true)
-      return [{ text, effect: "in-the-way", step: `drop or change ${text} first: it names ${column}` }];
-    const body = trigger.function === null ? undefined : state.functions.get(trigger.function);
-    if (body === undefined || body.names === undefined)
-      return isBuiltIn(trigger.function)
-        ? []
-        : [{ text, effect: "unread", step: `look at ${text}: its function ${trigger.function ?? ""} could not be read` }];
-    if (body.names.has(column) || body.names.has(`new.${column}`) || body.names.has(`old.${column}`))
-      return [{ text, effect: "in-the-way", step: `replace the function ${body.name} of ${text} first: it names ${column}` }];
-    if (sendsBuiltSql(body) || wholeRow(body))
-      return [
-        {
-          text,
-          effect: "unread",
-          step: `look at the function ${body.name} of ${text}: it ${wholeRow(body) ? "takes the whole row" : "builds its SQL while it runs"}`,
-        },
-      ];
-    return [];
-  });
-}
-
-/** Of contrib and of the server: they name columns in their arguments, if any. */
-function isBuiltIn(name: string | null): boolean {
-  return name !== null && /^(?:pg_catalog\.|public\.)?(?:suppress_redundant_updates_trigger|RI_FKey_\w+)$/i.test(name);
-}
-
-/** `INSERT INTO log SELECT NEW.*` gives as many values as the table has columns; `to_jsonb(NEW)` takes what there is. */
-function wholeRow(body: UserFunction): boolean {
-  return body.body !== null && /\b(?:new|old)\.\*|\(\s*(?:new|old)\s*\)\.\*/i.test(body.body);
-}
-
-/** EXECUTE of anything but a constant. */
-function sendsBuiltSql(body: UserFunction): boolean {
-  return body.body !== null && /\bexecute\b(?!\s+(?:function|procedure)\b)(?!\s*'(?:[^']|'')*'\s*(?:;|using\b|into\b))/i.test(body.body);
-}
-
-function functions(state: SchemaState, relation: Relation, column: string | null): Dependent[] {
-  const onTriggers = new Set(relation.triggers.map((trigger) => trigger.function));
-  const bare = bareOf(relation.name);
-  const found: Dependent[] = [];
-  for (const body of state.functions.values()) {
-    if (column !== null && onTriggers.has(body.name)) continue;
-    const text = `${body.routine ?? "function"} ${body.name}`;
-    const reads = body.reads?.some((read) => read.relation === relation.name && (column === null || read.column === column)) === true;
-    const named = body.names?.has(bare) === true && (column === null || body.names.has(column) || takesEverything(body.body));
-    if (reads || named) {
-      found.push({
-        text,
-        effect: "in-the-way",
-        step: `replace or drop the ${text} first: it names ${column === null ? relation.name : `${relation.name}.${column}`}`,
-      });
-    } else if (sendsBuiltSql(body) || constantNames(body, bare, column)) {
-      found.push({ text, effect: "unread", step: `look at the ${text}: it builds its SQL while it runs, and may use ${bare}` });
-    } else if (body.names === undefined && (body.body === null || names(body.body, bare)) && !/^(?:internal|c)$/i.test(body.language)) {
-      found.push({ text, effect: "unread", step: `look at the ${text}: its body is in ${body.language}, which is not read` });
-    }
-  }
-  return found;
-}
-
-function takesEverything(body: string | null): boolean {
-  return body !== null && /(?:select|,)\s+(?:\w+\.)?\*|%rowtype/i.test(body);
-}
-
-/** EXECUTE 'DELETE FROM person …': a constant that names it. */
-function constantNames(body: UserFunction, bare: string, column: string | null): boolean {
-  return body.body !== null && /\bexecute\b/i.test(body.body) && names(body.body, bare) && (column === null || names(body.body, column));
 }
 
 function catalogue(state: SchemaState, { table, column }: Thing): Dependent[] {
@@ -265,38 +195,4 @@ function catalogue(state: SchemaState, { table, column }: Thing): Dependent[] {
     }
   }
   return found;
-}
-
-/** What Postgres itself would answer to the drop, and the schema after it. */
-export function tryDrop(
-  engine: PostgresEngine,
-  state: SchemaState,
-  thing: Thing,
-  version: number,
-): { readonly error: string | null; readonly after: SchemaState } {
-  const [schema = "public", ...rest] = thing.table.split(".");
-  const table = `${quoteIdentifier(schema)}.${quoteIdentifier(rest.join("."))}`;
-  const sql = thing.column === null ? `DROP TABLE ${table}` : `ALTER TABLE ${table} DROP COLUMN ${quoteIdentifier(thing.column)}`;
-  const step = {
-    kind: "sql",
-    sql,
-    span: wholeSpan("drop", sql),
-    verbatim: false,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
-  let after = state;
-  let error: string | null = null;
-  for (const raw of engine.read(step)) {
-    const changes = engine.changes(raw, state);
-    const effects = engine.predict(changes, state, { version, inTransaction: false, isEmpty: () => false });
-    if (effects.error !== null) error = `${effects.error.message} (SQLSTATE ${effects.error.sqlstate})`;
-    for (const change of changes) after = apply(change, after, { migration: null });
-  }
-  return { error, after };
-}
-
-function bareOf(table: string): string {
-  return table.slice(table.indexOf(".") + 1);
 }

@@ -25,8 +25,8 @@ export interface TopologyCluster {
 export interface TopologyShard {
   readonly name: string;
   readonly weight: number;
-  /** True: a Distributed table writes to one replica, and replication copies; false: it writes to all of them. */
-  readonly internalReplication: boolean;
+  /** True: a Distributed table writes to one replica, and replication copies; false: to all of them. Null: an old server does not tell. */
+  readonly internalReplication: boolean | null;
   /** Names of hosts (`TopologyHost.name`). */
   readonly replicas: readonly string[];
 }
@@ -44,7 +44,10 @@ export interface TopologyHost {
   readonly macros: Readonly<Record<string, string>>;
   /** Null: the host was not asked, and the file holds none. */
   readonly identity: HostIdentity | null;
-  /** Which Keeper it talks to; null: none, or unknown. Hosts with different ids replicate nothing to each other. */
+  /**
+   * Which Keeper it talks to: its oldest node with the time it was made (`clickhouse 2026-11-22 19:56:39 #2`), which no two Keepers
+   * share and none loses. Null: none, or the host does not tell. Hosts with different ones replicate nothing to each other.
+   */
   readonly keeper: string | null;
   readonly reach: HostReach;
 }
@@ -122,7 +125,8 @@ export interface ClusterFile extends Cluster {
 
 export interface ClusterFileCluster {
   readonly name: string;
-  readonly keeper: { readonly id: string } | null;
+  /** `oldestNode`: as adopted, what tells this Keeper from another (`TopologyHost.keeper`); null: not recorded. */
+  readonly keeper: { readonly id: string; readonly oldestNode: string | null } | null;
   readonly shards: readonly ClusterFileShard[];
 }
 
@@ -232,8 +236,6 @@ export interface CatalogueReplica {
   readonly zookeeperPath: string;
   readonly replicaName: string;
   readonly readOnly: boolean;
-  readonly activeReplicas: number;
-  readonly totalReplicas: number;
 }
 
 export interface CatalogueDistributed {

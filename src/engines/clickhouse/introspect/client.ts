@@ -18,6 +18,10 @@ export interface ReadOnlyClickHouse {
 export interface ClientOptions {
   /** Longest that one query may take, on the server and on the wire. */
   readonly timeoutSeconds: number;
+  /** How much longer the wire may take than the server, which stops first and says so. Default 5 s. */
+  readonly graceSeconds?: number;
+  /** A server from before 20.1 (tests of replication run on 18.16): fewer settings, no `getSetting`. */
+  readonly old?: boolean;
 }
 
 interface Greeting {
@@ -27,7 +31,9 @@ interface Greeting {
 }
 
 /** What is asked of the server besides: it must not write, must not run for ever, must answer as a whole or not at all. */
-const ASKED = { readonly: "1", wait_end_of_query: "1", max_threads: "2", log_comment: "tread" } as const;
+const ASKED = { readonly: "1", max_threads: "2", log_comment: "tread" } as const;
+/** An old server takes settings one after the other, and none after `readonly`. */
+const ASKED_OF_OLD = { max_threads: "2", output_format_json_quote_64bit_integers: "0", readonly: "1" } as const;
 
 /**
  * A server that is only read: every query is sent with `readonly = 1` (no writes, no DDL, no change of settings) and a time limit.
@@ -40,7 +46,11 @@ export async function openReadOnlyClickHouse(target: ClickHouseTarget, options: 
     return text.split("\n").flatMap((line): T[] => (line.trim() === "" ? [] : [JSON.parse(line) as T]));
   };
   const greet = (): Promise<Greeting[]> =>
-    ask<Greeting>("SELECT version() AS version, currentDatabase() AS database, toString(getSetting('readonly')) AS readonly");
+    ask<Greeting>(
+      options.old === true
+        ? "SELECT version() AS version, currentDatabase() AS database, value AS readonly FROM system.settings WHERE name = 'readonly'"
+        : "SELECT version() AS version, currentDatabase() AS database, toString(getSetting('readonly')) AS readonly",
+    );
   const [server] = await greet().catch(async (error: unknown) => {
     // A user whose profile is read-only may not even say so again: then nothing needs to be said.
     if (!(error instanceof DatabaseTrouble) || error.code !== "164") throw error;
@@ -57,12 +67,13 @@ async function request(
   target: ClickHouseTarget,
   sql: string,
   params: Readonly<Record<string, string>>,
-  { timeoutSeconds }: ClientOptions,
+  { timeoutSeconds, graceSeconds = 5, old = false }: ClientOptions,
   restricted: boolean,
 ): Promise<string> {
   const query = new URLSearchParams({
     ...target.settings,
-    ...(restricted ? { wait_end_of_query: "1" } : { ...ASKED, max_execution_time: String(timeoutSeconds), timeout_overflow_mode: "throw" }),
+    wait_end_of_query: "1",
+    ...(restricted ? {} : { max_execution_time: String(timeoutSeconds), timeout_overflow_mode: "throw", ...(old ? ASKED_OF_OLD : ASKED) }),
     ...(target.database === null ? {} : { database: target.database }),
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`param_${name}`, value])),
   });
@@ -79,7 +90,7 @@ async function request(
       },
       redirect: "error",
       // The server stops first, and says so.
-      signal: AbortSignal.timeout(timeoutSeconds * 1000 + 5000),
+      signal: AbortSignal.timeout((timeoutSeconds + graceSeconds) * 1000),
     });
     text = await response.text();
   } catch (error) {

@@ -1,0 +1,152 @@
+import type { CatalogueColumn, CatalogueReplica, CatalogueTable, HostCatalogue } from "../../../model/clickhouse/topology.ts";
+import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
+import type { ReadOnlyClickHouse } from "../introspect/index.ts";
+import { withoutSecrets } from "../introspect/statements.ts";
+import { parseScript } from "../parse/index.ts";
+import { distributedOf, kindOf } from "./engine-arguments.ts";
+import { QUERIES, uuidOrNull, type Dialect } from "./queries.ts";
+
+interface TableRow {
+  readonly database: string;
+  readonly name: string;
+  readonly engine: string;
+  readonly engine_full: string;
+  readonly create_table_query: string;
+  readonly uuid: string;
+  readonly partition_key: string;
+  readonly sorting_key: string;
+  readonly primary_key: string;
+  readonly sampling_key: string;
+  readonly total_rows: number | string | null;
+  readonly total_bytes: number | string | null;
+  readonly comment: string;
+}
+
+interface ColumnRow {
+  readonly database: string;
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+  readonly default_kind: string;
+  readonly default_expression: string;
+  readonly compression_codec: string;
+  readonly comment: string;
+  readonly is_in_sorting_key: number;
+  readonly is_in_partition_key: number;
+}
+
+/**
+ * What a host holds, from its system tables.
+ * @param name `TopologyHost.name`
+ * @throws DatabaseTrouble where it stops answering; what this user may not see is a note
+ */
+export async function readCatalogue(
+  server: ReadOnlyClickHouse,
+  name: string,
+  macros: Readonly<Record<string, string>>,
+  dialect: Dialect = "current",
+): Promise<HostCatalogue> {
+  const notes: string[] = [];
+  const readAt = new Date().toISOString();
+  const databases = await server.rows<{ name: string; engine: string; uuid: string }>(QUERIES.databases[dialect]);
+  const rows = await server.rows<TableRow>(QUERIES.tables[dialect]);
+  const columns = columnsByTable(await server.rows<ColumnRow>(QUERIES.columns[dialect]));
+  const replicas = new Map<string, CatalogueReplica>();
+  if (rows.some(({ engine }) => engine.startsWith("Replicated"))) {
+    const found = await optional(server, QUERIES.replicas[dialect], "replicas (system.replicas)", notes);
+    for (const row of found as { database: string; table: string; zookeeper_path: string; replica_name: string; is_readonly: number }[])
+      replicas.set(`${row.database}.${row.table}`, {
+        zookeeperPath: row.zookeeper_path,
+        replicaName: row.replica_name,
+        readOnly: Number(row.is_readonly) !== 0,
+      });
+  }
+  const functionsQuery = QUERIES.functions[dialect];
+  const functions =
+    functionsQuery === null
+      ? []
+      : ((await optional(server, functionsQuery, "functions that users made (system.functions)", notes)) as {
+          name: string;
+          sql: string;
+        }[]);
+  const hidden = rows.filter(({ create_table_query: sql }) => sql.trim() === "").map((row) => `${row.database}.${row.name}`);
+  if (hidden.length > 0)
+    notes.push(
+      `${hidden.length} objects are seen without their definition (${hidden.slice(0, 3).join(", ")}): GRANT SHOW TABLES, SHOW COLUMNS`,
+    );
+  return {
+    host: name,
+    version: server.version,
+    readAt,
+    databases: databases.map((row) => ({ name: row.name, engine: row.engine, uuid: uuidOrNull(row.uuid) })),
+    tables: rows.map((row): CatalogueTable => {
+      const key = `${row.database}.${row.name}`;
+      const create = withoutSecrets(row.create_table_query);
+      return {
+        name: key,
+        database: row.database,
+        table: row.name,
+        kind: kindOf(row.engine),
+        engine: row.engine,
+        engineFull: withoutSecrets(row.engine_full),
+        create,
+        hidesSecrets: create.includes("'[HIDDEN]'"),
+        uuid: uuidOrNull(row.uuid),
+        columns: columns.get(key) ?? [],
+        sortingKey: row.sorting_key,
+        primaryKey: row.primary_key,
+        partitionKey: row.partition_key,
+        samplingKey: row.sampling_key,
+        replica: replicas.get(key) ?? null,
+        distributed: distributedOf(row.engine, row.engine_full, row.database, macros),
+        target: row.engine === "MaterializedView" ? targetOf(create, row.database) : null,
+        rows: row.total_rows === null ? null : Number(row.total_rows),
+        bytes: row.total_bytes === null ? null : Number(row.total_bytes),
+        comment: row.comment,
+      };
+    }),
+    functions: functions.filter(({ sql }) => sql !== "").map(({ name: each, sql }) => ({ name: each, create: sql })),
+    notes,
+  };
+}
+
+function columnsByTable(rows: readonly ColumnRow[]): Map<string, CatalogueColumn[]> {
+  const tables = new Map<string, CatalogueColumn[]>();
+  for (const row of rows) {
+    const key = `${row.database}.${row.table}`;
+    const columns = tables.get(key) ?? [];
+    if (columns.length === 0) tables.set(key, columns);
+    columns.push({
+      name: row.name,
+      position: columns.length + 1,
+      type: row.type,
+      defaultKind: row.default_kind,
+      defaultExpression: row.default_expression,
+      codec: row.compression_codec,
+      comment: row.comment,
+      inSortingKey: Number(row.is_in_sorting_key) !== 0,
+      inPartitionKey: Number(row.is_in_partition_key) !== 0,
+    });
+  }
+  return tables;
+}
+
+/** Rows of a table that this user may not see, or that this build of the server does not have: none, and a note. */
+async function optional(server: ReadOnlyClickHouse, sql: string, what: string, notes: string[]): Promise<unknown[]> {
+  try {
+    return await server.rows(sql);
+  } catch (error) {
+    // The server's own refusals have numbers; whatever else happened is a host that stopped answering.
+    if (!(error instanceof DatabaseTrouble) || error.code === null || !/^\d+$/.test(error.code) || error.code === "159") throw error;
+    notes.push(`${what} could not be read: ${error.message}`);
+    return [];
+  }
+}
+
+/** What a materialized view writes to; null: its own inner table. */
+function targetOf(create: string, database: string): string | null {
+  const [parsed] = parseScript(create);
+  if (parsed === undefined || parsed.statement.kind !== "create-materialized-view") return null;
+  const { to } = parsed.statement;
+  return to === null ? null : `${to.database?.text ?? database}.${to.name.text}`;
+}

@@ -1,0 +1,259 @@
+import { addColumns, expected, flush, modifyColumns, type ColumnIntent } from "./columns.ts";
+import { passingColumn } from "./columns-sql.ts";
+import { byName, found, list, METADATA, NO_WORK, RANK, rewriteOf, runsOf, type Draft, type PlanContext } from "./context.ts";
+import { hostGroups, type Family, type ShardGroup } from "./family.ts";
+import { quoted, quotedName } from "./intents.ts";
+import type { Placed } from "./inventory.ts";
+import type { ClickHouseChangeOf } from "../../model/clickhouse/change.ts";
+import type { ClickHouseColumn } from "../../model/clickhouse/schema.ts";
+import { waits } from "./removal.ts";
+import { renameOutputs } from "./views.ts";
+import type { StepRole } from "./types.ts";
+
+type Rename = ClickHouseChangeOf<"rename-column">;
+type RenameIntent = ColumnIntent & { readonly change: Rename };
+
+/**
+ * RENAME COLUMN over several tables cannot happen in one instant, and whatever order is taken, a table would name a column that the
+ * next one lacks. So the new name is added beside the old one and takes its values, and the old one is dropped as any column is.
+ */
+export function renameColumn(context: PlanContext, family: Family, intent: RenameIntent): readonly Draft[] {
+  const { change, from } = intent;
+  const alone = family.read.length + family.write.length + family.feeders.length + family.buffers.length === 0;
+  if (alone) return modifyColumns(context, family, [intent]);
+  const column = family.locals[0]?.table.columns.find(({ name }) => name === change.column);
+  const model = context.state.tables.get(family.base)?.columns.find(({ name }) => name === change.column);
+  if (column === undefined || model === undefined) {
+    const there = family.locals.every(({ host }) => context.sim.columns(host, family.base)?.has(change.to) === true);
+    found(
+      context,
+      there
+        ? {
+            rule: "already-so",
+            severity: "info",
+            message: `${family.base} has ${change.to} and no ${change.column}`,
+            help: "nothing is run",
+          }
+        : { rule: "cannot-plan", severity: "error", message: `${family.base} has no column ${change.column}`, help: "check its name" },
+      from,
+    );
+    return [];
+  }
+  if (column.inSortingKey || column.inPartitionKey) {
+    found(
+      context,
+      {
+        rule: "cannot-plan",
+        severity: "error",
+        message: `${change.column} is part of a key of ${family.base}: the server renames no such column`,
+        help: "a key changes by copying into a new table",
+      },
+      from,
+    );
+    return [];
+  }
+  if (model.default !== null && model.default.kind !== "DEFAULT") {
+    found(
+      context,
+      {
+        rule: "cannot-plan",
+        severity: "error",
+        message: `${change.column} is ${model.default.kind}: it is computed, and holds nothing of its own to carry over`,
+        help: `add ${change.to} with the same expression, then drop ${change.column}`,
+      },
+      from,
+    );
+    return [];
+  }
+  const add = addition(intent, model);
+  const drafts: Draft[] = [...addColumns(context, family, [add])];
+  drafts.push(...settle(context, family, intent));
+  drafts.push(...renameOutputs(context, family, change.column, change.to, from));
+  const drop = (placed: readonly Placed[], role: StepRole, rank: number, why: string): void => {
+    for (const [name, hosts] of byName(placed)) {
+      const one = swap(context, name, hostGroups(hosts, context.inventory), intent, model, role, rank, why);
+      if (one !== null) drafts.push(one);
+    }
+  };
+  drop(family.buffers, "buffer", RANK.bufferContract, "ALTER flushes what it buffers");
+  drop(family.write, "write", RANK.writeContract, "no view sends the old name any more");
+  const empty = flush(context, family, `rows queued with ${change.column} must arrive while the shards still have it`);
+  if (empty !== null) drafts.push(empty);
+  drop(family.read, "read", RANK.readContract, `readers of ${change.column} must have gone over to ${change.to} by now`);
+  drafts.push(...waits(context, family, [change.column]));
+  const queues = context.inventory.over(family.base).map(({ host, table }) => ({ host, table: table.name }));
+  const local = swap(
+    context,
+    family.base,
+    family.groups,
+    intent,
+    model,
+    "local",
+    RANK.localContract,
+    "nothing names the old column any more",
+  );
+  if (local !== null)
+    drafts.push({
+      ...local,
+      requires:
+        queues.length === 0
+          ? []
+          : [{ kind: "queue-empty", queues, because: `queued rows that hold ${change.column} could not be delivered any more` }],
+      undo: { kind: "forward-only", why: `the values of ${change.column} are gone; ${change.to} has them` },
+      work: { ...rewriteOf(family.locals, 0), bytes: null },
+      recovery: [
+        `ALTER TABLE ${quoted(family.base)} ADD COLUMN ${passingColumn(model)}`,
+        ...[...new Set(queues.map(({ table }) => table))].map((table) => `SYSTEM FLUSH DISTRIBUTED ${quoted(table)}`),
+        `ALTER TABLE ${quoted(family.base)} DROP COLUMN ${quotedName(change.column)}`,
+      ],
+    });
+  return drafts;
+}
+
+/** `ADD COLUMN new T DEFAULT old AFTER old`: rows of old writers get the value, wherever their insert enters. */
+function addition({ change, from, cluster }: RenameIntent, model: ClickHouseColumn): ColumnIntent {
+  const expression = {
+    sql: quotedName(change.column),
+    columns: [change.column],
+    functions: [],
+    tables: [],
+    constant: null,
+    volatile: false,
+    tree: null,
+  };
+  const column: ClickHouseColumn = { ...model, name: change.to, default: { kind: "DEFAULT", expression }, since: null };
+  const codec =
+    model.codec === null
+      ? ""
+      : ` CODEC(${model.codec.map(({ name, args }) => (args.length === 0 ? name : `${name}(${args.join(", ")})`)).join(", ")})`;
+  return {
+    kind: "column",
+    from,
+    cluster,
+    change: {
+      kind: "add-column",
+      span: change.span,
+      cluster: null,
+      table: change.table,
+      column,
+      ifNotExists: false,
+      position: { after: change.column },
+    },
+    text: `ADD COLUMN ${passingColumn(column)}${codec} AFTER ${quotedName(change.column)}`,
+  };
+}
+
+/** Old parts take the values over, and nothing is taken away before every part has them. */
+function settle(context: PlanContext, family: Family, { change, from }: RenameIntent): readonly Draft[] {
+  const share = 2 / Math.max(1, family.locals[0]?.table.columns.length ?? 1);
+  const command = `MATERIALIZE COLUMN ${quotedName(change.to)}`;
+  return [
+    ...waits(context, family, [change.column], RANK.fill).map((one): Draft => ({
+      ...one,
+      phase: "expand",
+      effect: "waits until inserts that began before the new column existed have ended",
+      why: `a part of such an insert would come after the values are taken over, without ${change.to}`,
+    })),
+    {
+      rank: RANK.fill,
+      phase: "change",
+      role: "local",
+      object: family.base,
+      action: {
+        kind: "statement",
+        runs: runsOf(family.groups, () => ({
+          sql: `ALTER TABLE ${quoted(family.base)} ${command}`,
+          expects: [{ kind: "mutation", table: family.base, command }],
+        })),
+      },
+      requires: [],
+      effect: `writes ${change.to} into the parts that were there before`,
+      why: `as long as a part lacks it, its value is ${change.column}, which is going`,
+      undo: { kind: "kill-mutation", table: family.base },
+      work: rewriteOf(family.locals, share),
+      from,
+      recovery: [],
+    },
+    {
+      rank: RANK.fill,
+      phase: "change",
+      role: "check",
+      object: family.base,
+      action: { kind: "parts-hold", hosts: family.locals.map(({ host }) => host), table: family.base, column: change.to },
+      requires: [],
+      effect: `checks that every active part holds ${change.to}`,
+      why: "nothing is taken away before",
+      undo: { kind: "nothing" },
+      work: NO_WORK,
+      from,
+      recovery: [],
+    },
+  ];
+}
+
+/** The new column stands on its own, and the old one goes: one ALTER, one change of metadata. */
+function swap(
+  context: PlanContext,
+  name: string,
+  groups: readonly ShardGroup[],
+  { change, from }: RenameIntent,
+  model: ClickHouseColumn,
+  role: StepRole,
+  rank: number,
+  why: string,
+): Draft | null {
+  const own = model.default?.expression?.sql;
+  const free =
+    own === undefined ? `MODIFY COLUMN ${quotedName(change.to)} REMOVE DEFAULT` : `MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${own}`;
+  const drop = { ...change, kind: "drop-column", ifExists: false } as const;
+  const runs = runsOf(groups, ({ hosts }) => {
+    if (!hosts.some((host) => context.sim.columns(host, name)?.has(change.column))) return null;
+    for (const host of hosts) context.sim.change(host, name, drop);
+    return {
+      sql: `ALTER TABLE ${quoted(name)} ${free}, DROP COLUMN ${quotedName(change.column)}`,
+      expects: expected(name, drop),
+    };
+  });
+  if (runs.length === 0) return null;
+  return {
+    rank,
+    phase: "contract",
+    role,
+    object: name,
+    action: { kind: "statement", runs },
+    requires: [],
+    effect: `keeps ${change.to} alone, drops ${change.column}`,
+    why,
+    undo: {
+      kind: "statement",
+      sql: `ALTER TABLE ${quoted(name)} ADD COLUMN ${passingColumn(model)}, MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${quotedName(change.column)}`,
+      note: null,
+    },
+    work: METADATA,
+    from,
+    recovery: [],
+  };
+}
+
+export function isRename(intent: ColumnIntent): intent is RenameIntent {
+  return intent.change.kind === "rename-column";
+}
+
+/** For a finding: who reads the old name is not for the plan to tell, but `tread check` is. */
+export function renameNote(context: PlanContext, family: Family, { change, from }: RenameIntent): void {
+  if (family.readers.length === 0) return;
+  const naming = family.readers.filter(({ host, table }) =>
+    context.sim.query(host, table.name)?.reads.some((read) => read.columns.has(change.column)),
+  );
+  if (naming.length === 0) return;
+  found(
+    context,
+    {
+      rule: "view-in-the-way",
+      severity: "error",
+      message: `${list(naming.map(({ table }) => table.name))} read ${change.column} of ${family.base}`,
+      help: `change them to ${change.to} in the migration first`,
+    },
+    from,
+  );
+}

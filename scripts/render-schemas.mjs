@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adviceJsonSchema } from "../dist/advise/schema.js";
+import { clusterJsonSchema } from "../dist/config/cluster/schema.js";
 import { configJsonSchema } from "../dist/config/schema.js";
 import { reportJsonSchema } from "../dist/report/schema.js";
 import { releasesJsonSchema } from "../dist/review/releases/schema.js";
@@ -11,6 +12,7 @@ const folder = join(import.meta.dirname, "..", "schemas");
 mkdirSync(folder, { recursive: true });
 for (const [name, schema] of Object.entries({
   advice: adviceJsonSchema(),
+  cluster: clusterJsonSchema(),
   config: configJsonSchema(),
   report: reportJsonSchema(),
   scale: scaleJsonSchema(),

@@ -11,12 +11,19 @@ import { parseReleases } from "../review/releases/read.ts";
 import { fits } from "../scale/fits.ts";
 import { readProfile } from "../scale/profile.ts";
 import { profileIssues, scaleJsonSchema } from "../scale/schema.ts";
+import { clusterJsonSchema } from "./cluster/schema.ts";
 import { SOURCE_TYPES } from "./known.ts";
 import { configIssues, configJsonSchema } from "./schema.ts";
 import { sources } from "../sources/index.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const SCHEMAS = { config: configJsonSchema(), report: reportJsonSchema(), scale: scaleJsonSchema(), releases: releasesJsonSchema() };
+const SCHEMAS = {
+  cluster: clusterJsonSchema(),
+  config: configJsonSchema(),
+  report: reportJsonSchema(),
+  scale: scaleJsonSchema(),
+  releases: releasesJsonSchema(),
+};
 
 function validator(schema: Record<string, unknown>): (value: unknown) => string | null {
   const validate = new Ajv2020({ allErrors: true, strict: false }).compile(schema);

@@ -9,7 +9,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
  * So a value that fits the JSON Schema rendered from the zod schema is taken as it is, and zod is loaded only to say what is wrong.
  * A test holds the file equal to the zod schema, and another holds `fits` to what zod accepts.
  */
-export function publishedSchema(name: "config" | "scale" | "releases"): JsonSchema {
+export function publishedSchema(name: "config" | "scale" | "releases" | "cluster"): JsonSchema {
   try {
     return JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), "utf8")) as JsonSchema;
   } catch {

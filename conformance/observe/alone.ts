@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { strongest, type EngineError, type LockMode } from "../../src/model/effects.ts";
 import type { EmbeddedServer } from "../../src/engines/postgres/embedded/server.ts";
-import { effectsBetween, isPlanned, SCAN_SHARE } from "../../src/rehearse/observe/effects.ts";
+import { effectsBetween } from "../../src/rehearse/observe/effects.ts";
 import { observeTotals, qualified, type Relations, type RelationState, strongestByOid } from "../../src/rehearse/observe/relations.ts";
 import { attempt, type Observation } from "./in-transaction.ts";
 import { countRows, type Rows } from "./rows.ts";
@@ -87,7 +87,7 @@ function effectsOf(
 ): Observation["effects"] {
   if (error !== null) return { locks: [], rewrites: [], scans: [], indexBuilds: [], error };
   const counts = new Map([...before.values()].map((r) => [r.oid, r.kind === "p" ? 0 : (rows.get(r.name) ?? 0)]));
-  return effectsBetween(before, after, locks, counts, isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility, null);
+  return effectsBetween(before, after, locks, counts, sql, null);
 }
 
 /**

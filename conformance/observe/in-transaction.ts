@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { type EngineError, LOCK_MODES, type LockMode, type PostgresEffects, strongest, type TableLock } from "../../src/model/effects.ts";
-import { effectsBetween, isPlanned, SCAN_SHARE } from "../../src/rehearse/observe/effects.ts";
+import { effectsBetween, isPlanned } from "../../src/rehearse/observe/effects.ts";
 import { databaseError } from "../../src/rehearse/observe/errors.ts";
 import { observeOwn, tableLocks } from "../../src/rehearse/observe/relations.ts";
 import { countRows, rowsNow, writtenBy, type Rows } from "./rows.ts";
@@ -67,9 +67,8 @@ export async function observeOnce(
   }
   const after = await observeOwn(client);
   await client.query(keep ? "COMMIT" : "ROLLBACK");
-  const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
   const counts = new Map([...before.relations.values()].map((r) => [r.oid, r.kind === "p" ? 0 : (now.get(r.name) ?? 0)]));
-  return { effects: effectsBetween(before.relations, after.relations, after.locks, counts, share, null), held, rows: now };
+  return { effects: effectsBetween(before.relations, after.relations, after.locks, counts, sql, null), held, rows: now };
 }
 
 /** Whether a statement that takes `alone` by itself can have turned what was `held` before it into what is `seen` after it. */

@@ -27,7 +27,7 @@ export type Change = {
   /** ALTER TABLE ONLY: not the tables that inherit from it. */
   readonly only?: boolean;
   /** What Postgres' parse analysis refuses in the statement: a column, a table or a type that does not exist. */
-  readonly refused?: EngineError;
+  readonly refused?: Refusal;
   /** The first major whose grammar has the statement, when that is not the oldest one that tread knows. */
   readonly since?: Since;
   /** Constants that the statement uses as values of an enum, with the enum's qualified name. */
@@ -37,6 +37,11 @@ export type Change = {
   /** What a read-only transaction refuses it as (`ALTER TABLE`, `UPDATE`); absent for what only reads. */
   readonly writesAs?: string;
 } & ChangeBody;
+
+export interface Refusal extends EngineError {
+  /** The first major that refuses it; all do when it is absent. */
+  readonly from?: number;
+}
 
 /** Syntax that came with a major. */
 export interface Since {

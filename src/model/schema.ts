@@ -176,6 +176,8 @@ export interface Constraint {
   readonly references: { readonly relation: string; readonly columns: readonly string[]; readonly onDelete: string } | null;
   /** The index behind a unique, primary-key or exclusion constraint. */
   readonly index: string | null;
+  /** Of that index: columns that it carries besides its keys. */
+  readonly including?: readonly string[];
   /** NO INHERIT: the tables below do not get it. */
   readonly noInherit?: boolean;
   /** A key WITHOUT OVERLAPS, or a foreign key with PERIOD: its last column is a range (18). */

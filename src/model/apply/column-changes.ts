@@ -122,7 +122,7 @@ function sequenceOf(expression: Expression | null): string | null {
 
 /** Indexes and table constraints that involve the column go with it (manual, ALTER TABLE, DROP COLUMN). */
 function withoutColumn(relation: Relation, column: string): Relation {
-  const gone = relation.constraints.filter((c) => mentions(c.columns, c.expression, column));
+  const gone = relation.constraints.filter((c) => mentions([...c.columns, ...(c.including ?? [])], c.expression, column));
   const goneIndexes = new Set(gone.map((c) => c.index));
   return {
     ...relation,
@@ -144,7 +144,12 @@ function renameInTable(relation: Relation, from: string, to: string): Relation {
   return {
     ...relation,
     columns: relation.columns.map((c) => ({ ...c, name: c.name === from ? to : c.name, default: expression(c.default) })),
-    constraints: relation.constraints.map((c) => ({ ...c, columns: replaced(c.columns, from, to), expression: expression(c.expression) })),
+    constraints: relation.constraints.map((c) => ({
+      ...c,
+      columns: replaced(c.columns, from, to),
+      expression: expression(c.expression),
+      ...(c.including === undefined ? {} : { including: replaced(c.including, from, to) }),
+    })),
     indexes: relation.indexes.map((index): Index => ({
       ...index,
       columns: index.columns.map((c) => (c === from ? to : c)),

@@ -1,4 +1,5 @@
 import type { Constraint, Index, Relation, SchemaState } from "../schema.ts";
+import { indexColumnLabels } from "./names.ts";
 import { bareName } from "../schema.ts";
 import { dropIndex, onPartitions, renameIndex } from "./index-changes.ts";
 import { foreignKeysTo, treeOf } from "./relations.ts";
@@ -115,12 +116,14 @@ function withConstraint(relation: Relation, constraint: Constraint, usingIndex: 
 /** The index that a unique, primary key or exclusion constraint makes. */
 export function indexBehind(relation: { readonly name: string }, constraint: Constraint): Index | null {
   if (constraint.kind !== "unique" && constraint.kind !== "primary-key" && constraint.kind !== "exclusion") return null;
+  const { including = [] } = constraint;
   return {
     name: constraint.index ?? `${schemaOf(relation.name)}.${constraint.name}`,
     unique: constraint.kind !== "exclusion",
     method: constraint.kind === "exclusion" || constraint.period === true ? "gist" : "btree",
     columns: constraint.columns,
-    mentions: [...new Set([...constraint.columns, ...(constraint.expression?.columns ?? [])])],
+    mentions: [...new Set([...constraint.columns, ...including, ...(constraint.expression?.columns ?? [])])],
+    ...(including.length === 0 ? {} : { labels: indexColumnLabels([...constraint.columns, ...including]) }),
     predicate: null,
     valid: true,
     constraint: constraint.name,

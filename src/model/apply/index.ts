@@ -14,7 +14,7 @@ import { SequenceMap } from "./sequences.ts";
 import type { Handlers } from "./store.ts";
 
 export { addedRelations, childrenOf, foreignKeysTo, indexOwner, rowTypeUsers, treeOf, viewsOn } from "./relations.ts";
-export { chooseName, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
+export { chooseName, indexColumnLabels, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
 export { objectKey, relationsWithDefault } from "./object-changes.ts";
 export { schemaOf } from "./store.ts";

@@ -53,6 +53,17 @@ export function isRelationName(state: SchemaState, schema: string, name: string)
   return state.relations.has(qualified) || state.sequences.has(qualified) || indexOwner(state, qualified) !== undefined;
 }
 
+/** Names of the columns of an index (`ChooseIndexColumnNames`): a repeated one, as INCLUDE allows, gets 1, 2, … */
+export function indexColumnLabels(wanted: readonly string[]): string[] {
+  const names: string[] = [];
+  for (const one of wanted) {
+    let name = one;
+    for (let n = 1; names.includes(name); n++) name = `${clip(one, MAX_BYTES - String(n).length)}${n}`;
+    names.push(name);
+  }
+  return names;
+}
+
 /** Column part of a generated index name (`ChooseIndexNameAddition`): names joined by `_`, expressions as `expr`, cut at 63 bytes. */
 export function indexNameAddition(columns: readonly string[]): string {
   let result = "";

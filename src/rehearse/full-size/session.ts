@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { EngineError, LockMode, PostgresEffects, TableLock } from "../../model/effects.ts";
 import { strongest } from "../../model/effects.ts";
-import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
+import { effectsBetween } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
 import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
 import { send } from "../run/send.ts";
@@ -97,8 +97,7 @@ export class CloneSession {
       const held = before.locks.get(oid);
       if (held === undefined || (strongest(held, mode) === mode && held !== mode)) gained.set(oid, mode);
     }
-    const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
-    const effects = effectsBetween(before.relations, after.relations, gained, rows, share, error);
+    const effects = effectsBetween(before.relations, after.relations, gained, rows, sql, error);
     return { ...base, heldAfter: alone ? [] : tableLocks(before.relations, after.locks), effects };
   }
 
@@ -129,7 +128,7 @@ export class CloneSession {
     const to = Date.now();
     await this.#flush();
     const after = await this.#settled(before, error);
-    const effects = effectsBetween(before, after, seen, rows, SCAN_SHARE.utility, error);
+    const effects = effectsBetween(before, after, seen, rows, sql, error);
     // The totals also count what the traffic reads meanwhile: only of tables that the statement itself has locked do they speak.
     const scans = effects.scans.filter((table) => effects.locks.some(({ relation }) => relation === table));
     return { error, durationMs, from, to, heldAfter: [], heldBefore: [], effects: { ...effects, scans } };

@@ -13,15 +13,15 @@ export interface TwinResult {
  * The effects of one statement from what the catalogue, the locks and the counters were before and after it.
  *
  * @param rows that each table held before, by oid; tables that are not in it are empty or new, and nothing is read there
- * @param share how much of a table must have been read to call it a scan. Utility commands either read all rows or none, and the
- *   validation of a foreign key may leave NULLs out; ordinary statements also read some rows.
+ * @param sql the statement. It decides how much of a table must have been read to call it a scan: utility commands either read all rows
+ *   or none, and the validation of a foreign key may leave NULLs out; ordinary statements also read some rows.
  */
 export function effectsBetween(
   before: Relations,
   after: Relations,
   locks: HeldLocks,
   rows: ReadonlyMap<number, number>,
-  share: number,
+  sql: string,
   error: EngineError | null,
 ): PostgresEffects {
   const files = new Set([...before.values()].map((relation) => relation.file));
@@ -30,8 +30,8 @@ export function effectsBetween(
   for (const old of before.values()) {
     const now = after.get(old.oid);
     if (now === undefined || !isTable(old) || old.file === null || now.file === null || old.file === now.file) continue;
-    // TRUNCATE also gives a table new files, and writes no row.
-    if (now.bytes === 0 && old.bytes > 0) emptied.add(old.oid);
+    // TRUNCATE also gives a table new files, and writes no row. Of a table whose rows are all gone nobody could tell.
+    if (now.bytes === 0 && (rows.get(old.oid) ?? 0) > 0) emptied.add(old.oid);
     else rewritten.add(old.oid);
   }
   const builds: string[] = [];
@@ -43,7 +43,7 @@ export function effectsBetween(
   return {
     locks: tableLocks(before, locks),
     rewrites: names(before, rewritten),
-    scans: names(before, scanned(before, after, rows, share)),
+    scans: names(before, scanned(before, after, rows, isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility)),
     indexBuilds: builds.sort(),
     error,
   };
@@ -73,4 +73,4 @@ export function isPlanned(sql: string): boolean {
   );
 }
 
-export const SCAN_SHARE = { planned: 0.9, utility: 0.1 } as const;
+const SCAN_SHARE = { planned: 0.9, utility: 0.1 } as const;

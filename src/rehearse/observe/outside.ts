@@ -4,7 +4,7 @@ import type { EngineError, LockMode } from "../../model/effects.ts";
 import { strongest } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { engineError } from "./errors.ts";
-import { effectsBetween, SCAN_SHARE, type TwinResult } from "./effects.ts";
+import { effectsBetween, type TwinResult } from "./effects.ts";
 import { observeTotals, qualified, type Relations, type RowCounts, strongestByOid } from "./relations.ts";
 
 interface Outside {
@@ -68,7 +68,7 @@ export async function runOutside(server: EmbeddedServer, { database, session, su
     await Promise.all([runner.end(), ...holders.map((client) => client.end())]);
   }
   const after = await afterwards(server.major, superuser, marked);
-  return { effects: effectsBetween(before, after, seen, rows, SCAN_SHARE.utility, error), relations: before, outside: true };
+  return { effects: effectsBetween(before, after, seen, rows, sql, error), relations: before, outside: true };
 }
 
 async function holder(server: EmbeddedServer, database: string): Promise<Client> {

@@ -3,7 +3,7 @@ import type { EngineError, PostgresEffects } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { send } from "../run/send.ts";
 import { engineError, withRoles } from "./errors.ts";
-import { effectsBetween, isPlanned, SCAN_SHARE, type TwinResult } from "./effects.ts";
+import { effectsBetween, isPlanned, type TwinResult } from "./effects.ts";
 import { observeOwn, qualified, RowCounts } from "./relations.ts";
 import { runOutside } from "./outside.ts";
 
@@ -50,9 +50,8 @@ export async function openTwin(server: EmbeddedServer, database: string): Promis
     const after = await observeOwn(client);
     const late = await attempt(client, "COMMIT");
     if (late !== null) await attempt(client, "ROLLBACK");
-    const share = isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility;
     return {
-      effects: effectsBetween(before.relations, after.relations, after.locks, rows, share, late),
+      effects: effectsBetween(before.relations, after.relations, after.locks, rows, sql, late),
       relations: before.relations,
       outside: false,
     };
@@ -97,7 +96,7 @@ async function locksOnEmptyTables(client: Client, sql: string): Promise<Postgres
     const before = await observeOwn(client);
     await client.query(sql);
     const after = await observeOwn(client);
-    return effectsBetween(before.relations, after.relations, after.locks, new Map(), 1, null).locks;
+    return effectsBetween(before.relations, after.relations, after.locks, new Map(), sql, null).locks;
   } catch {
     return [];
   } finally {

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import type { EngineError, PostgresEffects, TableLock } from "../../model/effects.ts";
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import { engineError } from "../observe/errors.ts";
-import { effectsBetween, isPlanned, SCAN_SHARE } from "../observe/effects.ts";
+import { effectsBetween, isPlanned } from "../observe/effects.ts";
 import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
 import { controlOf } from "./control.ts";
 import { send } from "./send.ts";
@@ -121,14 +121,7 @@ export class MainSession {
     }
     if (before === null || after === null) return { error, durationMs, from, to, heldAfter, scans: null, alone: null };
     const rows = await this.#counts.read();
-    const effects = effectsBetween(
-      before.relations,
-      after.relations,
-      after.locks,
-      rows,
-      isPlanned(sql) ? SCAN_SHARE.planned : SCAN_SHARE.utility,
-      error,
-    );
+    const effects = effectsBetween(before.relations, after.relations, after.locks, rows, sql, error);
     const free = tableLocks(before.relations, before.locks).length === 0;
     return { error, durationMs, from, to, heldAfter, scans: isPlanned(sql) ? effects.scans : null, alone: free ? effects : null };
   }

@@ -1,6 +1,6 @@
 import type { Constraint as ConstraintNode } from "libpg-query";
 import type { Constraint } from "../../../model/schema.ts";
-import { schemaOf } from "../../../model/apply/index.ts";
+import { indexColumnLabels, schemaOf } from "../../../model/apply/index.ts";
 import { all, strings } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
 import { columnsIn, expression } from "./expression.ts";
@@ -42,6 +42,8 @@ export function readConstraint(
     references: null,
     index: null,
   } as const;
+  const carried = all(node.including, "String").flatMap((s) => s.sval ?? []);
+  const including = carried.length === 0 ? {} : { including: carried };
   const given = node.conname === undefined ? null : names.take(node.conname);
   const behind = (name: string): string => `${schemaOf(table)}.${name}`;
   switch (node.contype) {
@@ -79,13 +81,13 @@ export function readConstraint(
     case "CONSTR_PRIMARY": {
       const columns = column === null ? keysOf(node, context, table) : [column];
       const name = given ?? node.indexname ?? names.relation(null, "pkey");
-      return { ...base, name, kind: "primary-key", columns, index: behind(name) };
+      return { ...base, ...including, name, kind: "primary-key", columns, index: behind(name) };
     }
     case "CONSTR_EXCLUSION": {
       const elements = all(node.exclusions, "List").flatMap((pair) => all(pair.items, "IndexElem"));
       const columns = [...new Set(elements.flatMap((e) => (e.name === undefined ? columnsIn(e.expr) : [e.name])))];
       const name = given ?? names.relation(indexColumnNames(elements), "excl");
-      return { ...base, name, kind: "exclusion", columns, index: behind(name) };
+      return { ...base, ...including, name, kind: "exclusion", columns, index: behind(name) };
     }
     case "CONSTR_NOTNULL": {
       const columns = column === null ? strings(node.keys) : [column];
@@ -93,9 +95,8 @@ export function readConstraint(
     }
     default: {
       const columns = column === null ? keysOf(node, context, table) : [column];
-      const including = all(node.including, "String").map((s) => s.sval ?? "");
-      const name = given ?? node.indexname ?? names.relation([...columns, ...including], "key");
-      return { ...base, name, kind: "unique", columns, index: behind(name) };
+      const name = given ?? node.indexname ?? names.relation(indexColumnLabels([...columns, ...carried]), "key");
+      return { ...base, ...including, name, kind: "unique", columns, index: behind(name) };
     }
   }
 }

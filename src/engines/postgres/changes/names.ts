@@ -1,5 +1,5 @@
 import type { IndexElem } from "libpg-query";
-import { chooseName, indexNameAddition, isRelationName, schemaOf } from "../../../model/apply/index.ts";
+import { chooseName, indexColumnLabels, indexNameAddition, isRelationName, schemaOf } from "../../../model/apply/index.ts";
 import { bareName, type SchemaState } from "../../../model/schema.ts";
 import { as, strings, tagOf, type Node } from "../parse/grammar.ts";
 
@@ -50,14 +50,7 @@ export class Names {
 
 /** `ChooseIndexColumnNames`: plain columns by name, expressions by what `FigureIndexColname` makes of them; repeats get numbers. */
 export function indexColumnNames(elements: readonly IndexElem[]): string[] {
-  const names: string[] = [];
-  for (const element of elements) {
-    const wanted = element.name ?? element.indexcolname ?? figureName(element.expr) ?? "expr";
-    let name = wanted;
-    for (let n = 1; names.includes(name); n++) name = `${wanted}${n}`;
-    names.push(name);
-  }
-  return names;
+  return indexColumnLabels(elements.map((element) => element.name ?? element.indexcolname ?? figureName(element.expr) ?? "expr"));
 }
 
 /** `FigureColname` of `parse_target.c`: the name that an expression gets when it is given none. */

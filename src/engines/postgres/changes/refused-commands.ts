@@ -1,4 +1,5 @@
 import type { AlterTableCmd, AlterTableStmt, IndexStmt } from "libpg-query";
+import type { Refusal } from "../../../model/change.ts";
 import type { EngineError } from "../../../model/effects.ts";
 import { bareName, type Relation } from "../../../model/schema.ts";
 import { all, as, tagOf, walk, type Node } from "../parse/grammar.ts";
@@ -6,11 +7,11 @@ import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
 import { refusedExpressionKey } from "./index-expressions.ts";
 import { refusedTypes } from "./refused.ts";
-import { isStableOver } from "./stable-over-columns.ts";
+import { stableSince } from "./stable-over-columns.ts";
 import { readType } from "./types.ts";
 
 /** What the parse analysis of a sub-command of ALTER TABLE refuses, whatever the schema is. */
-export function refusedCommand(command: AlterTableCmd, relation: Relation | undefined, context: Context): EngineError | null {
+export function refusedCommand(command: AlterTableCmd, relation: Relation | undefined, context: Context): Refusal | null {
   const definition = as(command.def, "ColumnDef");
   if (command.subtype === "AT_AlterColumnType" && readType(definition?.typeName, context.state).serial)
     return { sqlstate: "42704", message: "serial is no type that a column can be changed to" };
@@ -18,8 +19,8 @@ export function refusedCommand(command: AlterTableCmd, relation: Relation | unde
     const kinds = all(definition?.constraints, "Constraint").map((c) => c.contype);
     const sources = (["CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"] as const).filter((kind) => kinds.includes(kind));
     const generated = all(definition?.constraints, "Constraint").find((c) => c.contype === "CONSTR_GENERATED")?.raw_expr;
-    if (generated !== undefined && relation !== undefined && isStableOver(generated, relation.columns, context.state))
-      return { sqlstate: "42P17", message: "generation expression is not immutable" };
+    const since = generated === undefined || relation === undefined ? null : stableSince(generated, relation.columns, context.state);
+    if (since !== null) return { sqlstate: "42P17", message: "generation expression is not immutable", from: since };
     if (sources.length > 1) return { sqlstate: "42601", message: `column "${definition?.colname ?? ""}" takes its value from two places` };
   }
   const check = as(command.def, "Constraint");
@@ -42,14 +43,18 @@ export function refusedKind(node: AlterTableStmt, relation: Relation | undefined
 }
 
 /** Index expressions and predicates must be immutable, which only what is certainly not can be told of by name. */
-export function refusedIndex(node: IndexStmt, context: Context): EngineError | null {
+export function refusedIndex(node: IndexStmt, context: Context): Refusal | null {
   const keys = all(node.indexParams, "IndexElem").flatMap((e) => e.expr ?? []);
   const where = node.whereClause === undefined ? [] : [node.whereClause];
   const columns = context.state.relations.get(context.relation(node.relation))?.columns ?? [];
-  const changing = [...keys, ...where].find((e) => isChanging(e, context) || isStableOver(e, columns, context.state));
-  if (changing === undefined) return refusedExpressionKey(node, context);
-  const place = where.includes(changing) ? "predicate" : "expression";
-  return { sqlstate: "42P17", message: `functions in index ${place} must be marked IMMUTABLE` };
+  // The predicate is looked at first, then key by key (`DefineIndex`).
+  const changing = [...where, ...keys].flatMap((part, at) => {
+    const from = isChanging(part, context) ? 0 : stableSince(part, columns, context.state);
+    return from === null ? [] : [{ from, place: at < where.length ? "predicate" : "expression" }];
+  });
+  const first = changing.toSorted((a, b) => a.from - b.from)[0];
+  if (first === undefined) return refusedExpressionKey(node, context);
+  return { sqlstate: "42P17", message: `functions in index ${first.place} must be marked IMMUTABLE`, from: first.from };
 }
 
 /** Volatile, or the time or user of the moment. Other stable names have immutable overloads (`date_trunc`). */

@@ -3,7 +3,7 @@ import { bareName, type Column, type SchemaState, type TypeRef } from "../../../
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
 import { readType } from "./types.ts";
 
-// Everything here is from `pg_proc` and `pg_cast`, measured on 13 and 18.4. `interval` is left out: its text form became stable in between.
+// Everything here is from `pg_proc` and `pg_cast`, measured on 13 to 18.4.
 
 /** Functions of pg_catalog that are stable in all their forms, those of system information aside. */
 const STABLE = new Set(
@@ -26,25 +26,28 @@ const WRITTEN_BY_SETTINGS = new Set(["date", "timestamp without time zone", ZONE
 const READ_BY_SETTINGS = new Set([...MOMENTS, "interval", "money", "xml", "regclass", "regtype", "regproc", "regrole"]);
 
 /**
- * Whether an expression over columns calls something that is certainly not immutable: `created_at::date` of a `timestamptz`, `day::text`,
- * `concat(a, b)`, `to_tsvector(body)`. False where nothing certain can be said.
+ * The first major in which an expression over columns calls something that is certainly not immutable: `created_at::date` of a
+ * `timestamptz`, `day::text`, `concat(a, b)`, `to_tsvector(body)`. 0 for all of them, null where nothing certain can be said.
  */
-export function isStableOver(node: Node, columns: readonly Column[], state: SchemaState): boolean {
-  let found = false;
+export function stableSince(node: Node, columns: readonly Column[], state: SchemaState): number | null {
+  let found: number | null = null;
+  const note = (major: number | null): void => {
+    if (major !== null && (found === null || major < found)) found = major;
+  };
   const typeOf = (argument: Node | undefined): TypeRef | null => typeOfNode(argument, columns, state);
   walk(node, (tag, body) => {
     if (tag === "TypeCast") {
       const { arg, typeName } = body as TypeCast;
       const from = typeOf(arg);
-      if (from !== null && isStableCast(from, readType(typeName, state).type, state)) found = true;
+      if (from !== null) note(castStableSince(from, readType(typeName, state).type, state));
     }
     if (tag !== "FuncCall") return;
     const { funcname, args = [] } = body as { funcname?: Node[]; args?: Node[] };
     const path = strings(funcname);
     const name = path.at(-1) ?? "";
     if ((path.length > 1 && path[0] !== "pg_catalog") || isUsers(name, state)) return;
-    if (STABLE.has(name) || (BY_CONFIGURATION.has(name) && args.length === 1)) found = true;
-    if (BY_ZONE.has(name) && args.length === 2 && isPlain(typeOf(args[1]), ZONED)) found = true;
+    if (STABLE.has(name) || (BY_CONFIGURATION.has(name) && args.length === 1)) note(0);
+    if (BY_ZONE.has(name) && args.length === 2 && isPlain(typeOf(args[1]), ZONED)) note(0);
   });
   return found;
 }
@@ -64,6 +67,18 @@ function typeOfNode(node: Node | undefined, columns: readonly Column[], state: S
 
 function isPlain(type: TypeRef | null, name: string): boolean {
   return type !== null && type.dimensions === 0 && type.name === name;
+}
+
+function castStableSince(from: TypeRef, to: TypeRef, state: SchemaState): number | null {
+  // `interval_out` depends on IntervalStyle, and is marked so from 15 on.
+  const text = isInterval(from, state) && STRINGS.has(baseOf(to, state).name);
+  if (text) return 15;
+  return isStableCast(from, to, state) ? 0 : null;
+}
+
+function isInterval(type: TypeRef, state: SchemaState): boolean {
+  const { name, dimensions } = baseOf(type, state);
+  return dimensions === 0 && (name === "interval" || name.startsWith("interval "));
 }
 
 function isStableCast(from: TypeRef, to: TypeRef, state: SchemaState): boolean {

@@ -72,7 +72,7 @@ function rebuiltForeignKeys(relation: Relation, change: ChangeType, effect: Type
     work.scanTree(relation.name);
   };
   const compares = (table: string, name: string | undefined, constraint: string, isKey: boolean): void => {
-    const type = work.state.relations.get(table)?.columns.find((c) => c.name === name)?.type;
+    const type = work.becoming.get(`${table}.${name}`) ?? work.state.relations.get(table)?.columns.find((c) => c.name === name)?.type;
     if (type === undefined) return;
     const [foreign, key] = isKey ? [type, change.type] : [change.type, type];
     if (!keysCompare(foreign, key, work.state)) work.fail("42804", `foreign key constraint "${constraint}" cannot be implemented`);
@@ -81,15 +81,13 @@ function rebuiltForeignKeys(relation: Relation, change: ChangeType, effect: Type
     const { references } = constraint;
     if (references === null || !constraint.columns.includes(change.column)) continue;
     other(references.relation, constraint.validated);
-    if (references.relation !== relation.name)
-      compares(references.relation, references.columns[constraint.columns.indexOf(change.column)], constraint.name, false);
+    compares(references.relation, references.columns[constraint.columns.indexOf(change.column)], constraint.name, false);
   }
   for (const { table, constraint } of foreignKeysTo(work.state, relation.name)) {
     const { references } = constraint;
     if (references?.columns.includes(change.column) !== true) continue;
     other(table.name, constraint.validated);
-    if (table.name !== relation.name)
-      compares(table.name, constraint.columns[references.columns.indexOf(change.column)], constraint.name, true);
+    compares(table.name, constraint.columns[references.columns.indexOf(change.column)], constraint.name, true);
   }
 }
 

@@ -18,7 +18,9 @@ export function addedForeignKey(table: string, constraint: Constraint, work: Wor
   if (relation?.kind === "partitioned-table") {
     const what = `foreign key on partitioned table "${bareName(table)}" referencing relation "${bareName(references.relation)}"`;
     if (work.only === table) work.fail("42809", `cannot use ONLY for ${what}`);
-    else if (!constraint.validated && constraint.enforced && work.version < 18) work.fail("42809", `cannot add NOT VALID ${what}`);
+    // That of a new column without a value is not validated either, but need not say so.
+    else if (!constraint.validated && constraint.enforced && column === null && work.version < 18)
+      work.fail("42809", `cannot add NOT VALID ${what}`);
   }
   if (parent !== null) checkReference(relation, parent, constraint, references.columns, work);
   if (!constraint.enforced && work.version < 18) work.fail("42601", "NOT ENFORCED exists for foreign keys from PostgreSQL 18 on");

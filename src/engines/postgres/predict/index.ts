@@ -57,6 +57,9 @@ const NOBODY: Origin = { migration: null };
  */
 export function predict(changes: readonly Change[], before: SchemaState, options: PredictOptions): PostgresEffects {
   const work = new Work(before, options);
+  work.becoming = new Map(
+    changes.flatMap((change) => (change.kind === "change-type" ? [[`${change.table}.${change.column}`, change.type]] : [])),
+  );
   work.dropping = new Set(changes.flatMap((change) => (change.kind === "drop-relation" ? [change.name] : [])));
   for (const change of changes) {
     work.conditional = change.conditional === true;
@@ -71,7 +74,7 @@ export function predict(changes: readonly Change[], before: SchemaState, options
     }
     const predictor = predictors[change.kind] as (change: Change, work: Work) => void;
     predictor(change, work);
-    if (change.refused !== undefined) work.fail(change.refused.sqlstate, change.refused.message);
+    work.refuse(change);
     checkLabels(change, work);
     keptByBody(change, work);
     if (work.failed) break;
@@ -79,6 +82,8 @@ export function predict(changes: readonly Change[], before: SchemaState, options
     noteNewIndexes(change, work, after);
     work.state = after;
   }
+  const [first] = changes;
+  if (first?.kind !== undefined && "table" in first && first.table !== null) work.levelled(first.table);
   return work.effects;
 }
 

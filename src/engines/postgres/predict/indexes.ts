@@ -1,4 +1,5 @@
 import { foreignKeysTo, indexOwner, isRelationName, schemaOf, treeOf } from "../../../model/apply/index.ts";
+import type { Change } from "../../../model/change.ts";
 import { bareName, type Index, type Relation } from "../../../model/schema.ts";
 import { needPartitionColumns } from "./keys.ts";
 import { needOperatorClass } from "./operator-classes.ts";
@@ -18,6 +19,7 @@ export const indexPredictors: Predictors<"create-index" | "drop-index" | "rename
       return work.fail("0A000", `cannot create index on partitioned table "${bareName(change.table)}" concurrently`);
     for (const column of change.index.mentions) work.needColumn(relation, column);
     if (relation !== null) checkIndex(relation, change.index, change, work);
+    if (work.failed) return;
     if (isRelationName(work.state, schemaOf(change.table), bareName(change.index.name))) {
       if (!change.ifNotExists) work.fail("42P07", `relation "${bareName(change.index.name)}" already exists`);
       return;
@@ -96,7 +98,7 @@ const INCLUDE = new Set(["btree", "gist", "spgist"]);
 function checkIndex(
   relation: Relation,
   index: Index,
-  asked: { readonly including?: boolean; readonly sorted?: boolean },
+  asked: { readonly including?: boolean; readonly sorted?: boolean } & Pick<Change, "refused">,
   work: Work,
 ): void {
   if (!METHODS.has(index.method) && work.onlyPlpgsql) return work.fail("42704", `access method "${index.method}" does not exist`);
@@ -111,6 +113,7 @@ function checkIndex(
     return work.fail("0A000", `access method "${index.method}" does not support multicolumn indexes`);
   const virtual = index.mentions.find((name) => relation.columns.some((c) => c.name === name && c.generated === "virtual"));
   if (virtual !== undefined) return work.fail("0A000", "indexes on virtual generated columns are not supported");
+  work.refuse(asked);
   needOperatorClass(relation, index, work);
   if (!index.unique || relation.kind !== "partitioned-table") return;
   // Each partition that is partitioned itself needs its own key in it too.

@@ -37,7 +37,10 @@ export const propertyPredictors: Predictors<"alter-table-other"> = {
     }
     if (relation !== null) checkNamed(change.action, change.named, relation, work);
     work.lock(change.table, mode);
-    for (const below of reached(change, relation, work)) work.lock(below.name, mode);
+    for (const below of reached(change, relation, work)) {
+      work.lock(below.name, mode);
+      work.recursed.add(below.name);
+    }
     if (relation !== null) checkProperty(change, relation, work);
     if (change.other !== undefined) {
       work.need(change.other);

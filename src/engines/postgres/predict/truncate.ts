@@ -15,9 +15,11 @@ export const truncatePredictors: Predictors<"truncate" | "lock-table"> = {
       if (only && relation?.kind === "partitioned-table") return work.fail("42809", "cannot truncate only a partitioned table");
       if (only) work.lock(name, "AccessExclusive");
       else work.lockTree(name, "AccessExclusive");
-      // 13 looks at the parent as well (measured 13–18).
-      const parent = relation?.partitionOf ?? null;
-      if (work.version === 13 && parent !== null) work.lock(parent, "AccessShare");
+      // 13 looks at the parents as well (measured 13–18).
+      for (let parent = relation?.partitionOf ?? null; work.version === 13 && parent !== null;) {
+        work.lock(parent, "AccessShare");
+        parent = work.state.relations.get(parent)?.partitionOf ?? null;
+      }
       // A table that held nothing gets new files, which is all that can be seen of a rewrite of nothing.
       for (const part of only ? work.tree(name).slice(0, 1) : work.tree(name)) if (work.isEmpty(part.name)) work.rewrite(part.name);
     }

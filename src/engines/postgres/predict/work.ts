@@ -1,7 +1,7 @@
 import { strongest, type EngineError, type LockMode, type PostgresEffects } from "../../../model/effects.ts";
 import { treeOf } from "../../../model/apply/index.ts";
-import type { ChangeKind, ChangeOf } from "../../../model/change.ts";
-import { bareName, type Column, type Relation, type SchemaState } from "../../../model/schema.ts";
+import type { Change, ChangeKind, ChangeOf } from "../../../model/change.ts";
+import { bareName, type Column, type Relation, type SchemaState, type TypeRef } from "../../../model/schema.ts";
 import type { PredictOptions } from "../engine.ts";
 
 /** Says what one kind of change does, into `work`. */
@@ -32,6 +32,10 @@ export class Work {
   #error: EngineError | null = null;
   /** The change at hand may not run, or its error may be caught. */
   conditional = false;
+  /** `table.column` → the type that this very statement gives it. */
+  becoming: ReadonlyMap<string, TypeRef> = new Map();
+  /** Tables that sub-commands reach below their own: they are locked as strongly as the statement as a whole needs. */
+  readonly recursed = new Set<string>();
   /** Relations that this very statement drops, together. */
   dropping: ReadonlySet<string> = new Set();
   /** The table that the change at hand is about when it says ONLY. */
@@ -134,6 +138,11 @@ export class Work {
   }
 
   /** The first error ends the statement. One that PL/pgSQL may catch or never reach is no prediction. */
+  /** What parse analysis refuses in the change. */
+  refuse({ refused }: Pick<Change, "refused">): void {
+    if (refused !== undefined && this.version >= (refused.from ?? 0)) this.fail(refused.sqlstate, refused.message);
+  }
+
   fail(sqlstate: string, message: string): void {
     if (this.conditional) return;
     this.#error ??= { sqlstate, message };
@@ -191,6 +200,12 @@ export class Work {
   /** False for a table made by a query whose columns could not be listed. */
   columnsKnown(relation: Relation): boolean {
     return relation.columns.length > 0;
+  }
+
+  /** The lock of an ALTER TABLE is the strongest that one of its sub-commands needs, on every table that one of them reaches. */
+  levelled(table: string): void {
+    const mode = this.#locks.get(table);
+    if (mode !== undefined) for (const below of this.recursed) this.lock(below, mode);
   }
 
   get effects(): PostgresEffects {

@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import { install, root } from "./setup.mjs";
 
 install();
-// `npm run conformance:clickhouse`: the cases of the other engine.
-const clickhouse = process.argv[2] === "clickhouse";
-if (clickhouse) process.argv.splice(2, 1);
+// `npm run conformance:clickhouse`: the cases of the other engine. `npm run recipes`: plans, from the unsafe form to its end.
+const room = ["clickhouse", "recipes"].find((name) => name === process.argv[2]) ?? "";
+if (room !== "") process.argv.splice(2, 1);
 const { rolldown } = await import("rolldown");
 // Below node_modules, so that the dependencies, which stay outside, are found.
 const cache = join(root, "node_modules", ".cache");
@@ -15,7 +15,7 @@ mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, "tread-conformance-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const packed = await rolldown({
-  input: { main: join(root, "conformance", clickhouse ? "clickhouse" : "", "main.ts") },
+  input: { main: join(root, "conformance", room, "main.ts") },
   // Node 20 has no `using`.
   transform: { target: "node20" },
   platform: "node",

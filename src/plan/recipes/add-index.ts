@@ -1,6 +1,6 @@
 import { bareName, displayName, type Relation } from "../../model/schema.ts";
 import { childrenOf, indexNameAddition, isRelationName, chooseName, schemaOf } from "../../model/apply/index.ts";
-import { alone, NOTHING_TO_UNDO, noWayBack, phase, together, undo, undoAlone, verify } from "../build.ts";
+import { alone, NOTHING_TO_UNDO, phase, together, undo, undoAlone, verify } from "../build.ts";
 import { indexDefinition, type IndexDefinition } from "../index-definition.ts";
 import { columnIn, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
@@ -98,6 +98,8 @@ function acrossPartitions(table: Relation, definition: IndexDefinition, { schema
     return { partition, own: { ...definition, name: `${schemaOf(partition.name)}.${bare}` } };
   });
   return [
+    ...parts.map(({ partition, own }) => concurrently(partition, own, "database")),
+    // After those of the partitions: on the way back its DROP INDEX comes first, and takes those that are attached with it.
     together(
       `parent-${bareName(definition.name)}`,
       "the parent's index without any partition: invalid until the last is attached",
@@ -107,16 +109,12 @@ function acrossPartitions(table: Relation, definition: IndexDefinition, { schema
       undo(`DROP INDEX IF EXISTS ${name}`),
       [{ op: "add-index", table: table.name, ...operationOf(definition), concurrently: false, applies: "both" }],
     ),
-    ...parts.map(({ partition, own }) => {
-      // The parent's DROP INDEX takes attached ones with it.
-      return { ...concurrently(partition, own, "database") };
-    }),
     ...parts.map(({ own }) =>
       together(
         `attach-${bareName(own.name)}`,
         "a brief lock; nothing is built",
         [`ALTER INDEX ${name} ATTACH PARTITION ${sqlTable(own.name)}`],
-        parts.length === 0 ? noWayBack("there is nothing to attach") : NOTHING_TO_UNDO,
+        NOTHING_TO_UNDO,
         [{ op: "sql", what: `attach ${displayName(own.name)}`, applies: "database" }],
       ),
     ),

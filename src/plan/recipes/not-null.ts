@@ -83,22 +83,15 @@ export function notNullSteps(of: {
   const spec = columnSpec(table, column);
   const isCheck = { kind: "check", name: constraint, expression: `${name} IS NOT NULL` } as const;
   const isNotNull = { kind: "not-null", name: constraint, column } as const;
-  const steps: Step[] = [
-    together(
-      `hold-${column}`,
-      "new and changed rows must have a value; nothing is read",
-      [`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} ${native ? `NOT NULL ${name}` : `CHECK (${name} IS NOT NULL)`} NOT VALID`],
-      undo(`ALTER TABLE ${target} DROP CONSTRAINT ${constraint}`),
-      [{ op: "add-constraint", table: table.name, constraint: native ? isNotNull : isCheck, notValid: true, applies: "database" }],
-    ),
-  ];
+  const steps: Step[] = [];
+  // A NOT VALID constraint holds for every UPDATE, also one of a row from before that changes something else: rows come first.
   if (fill !== null)
     steps.push(
       backfill(`fill-${column}`, "rows from before get a value, a batch at a time", {
         table: table.name,
         sql: `UPDATE ${target} SET ${name} = ${fill} WHERE ${name} IS NULL`,
         verify: `${name} IS NULL`,
-        newWrites: `${constraint} refuses a row without a value`,
+        newWrites: `every version that serves gives ${column} a value`,
         down: NOTHING_TO_UNDO,
       }),
     );
@@ -108,6 +101,13 @@ export function notNullSteps(of: {
       "no row is without a value",
       `SELECT 1 FROM ${target} WHERE ${name} IS NULL LIMIT 1`,
       `rows of ${displayName(table.name)} have no ${column}: give them one (tread plan not-null ${displayName(table.name)}.${column} using '<value>' plans a backfill), then go on`,
+    ),
+    together(
+      `hold-${column}`,
+      "new and changed rows must have a value; nothing is read",
+      [`ALTER TABLE ${target} ADD CONSTRAINT ${constraint} ${native ? `NOT NULL ${name}` : `CHECK (${name} IS NOT NULL)`} NOT VALID`],
+      undo(`ALTER TABLE ${target} DROP CONSTRAINT ${constraint}`),
+      [{ op: "add-constraint", table: table.name, constraint: native ? isNotNull : isCheck, notValid: true, applies: "database" }],
     ),
     together(
       `check-${column}`,

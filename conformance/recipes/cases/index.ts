@@ -1,0 +1,5 @@
+import type { RecipeCase } from "../types.ts";
+import { ADD_INDEX } from "./add-index.ts";
+import { NOT_NULL } from "./not-null.ts";
+
+export const CASES: readonly RecipeCase[] = [...NOT_NULL, ...ADD_INDEX];

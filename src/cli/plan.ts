@@ -4,10 +4,12 @@ import type { PlanProject } from "../check/plan.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Plan } from "../plan/types.ts";
 import { EXIT } from "./exit-codes.ts";
+import type { EmitFlags } from "./emit.ts";
 import type { LiveFlag } from "./main.ts";
 import { checkOptions } from "./options.ts";
+import { isPlanFile } from "./plan-file.ts";
 
-export interface PlanFlags {
+export interface PlanFlags extends EmitFlags {
   readonly config?: string;
   readonly environment?: string;
   readonly format: "text" | "yaml" | "json";
@@ -26,6 +28,7 @@ export async function planCommand(args: readonly string[], flags: PlanFlags): Pr
     import("../check/plan.ts"),
   ]);
   const [first = ""] = args;
+  if (isPlanFile(first, args.length)) return await onPlanFile(first, flags);
   const words = isVerb(first.trim().split(/\s+/)[0] ?? "");
   // What is neither: said before anything is loaded.
   if (!words && args.length > 1) readWords(args);
@@ -36,11 +39,27 @@ export async function planCommand(args: readonly string[], flags: PlanFlags): Pr
   const written: string[] = [];
   for (const plan of plans) {
     const file = flags.output === "-" ? null : placeOf(plan, flags.output, project, plans.length);
-    if (file !== null) written.push(await write(plan, file));
+    if (file !== null) written.push(await write(plan, file, flags));
   }
   process.stdout.write(await printed(plans, flags.format));
   if (flags.format === "text" && written.length > 0) process.stdout.write(`\nwritten to ${written.join(", ")}\n`);
+  if (flags.emit === true) {
+    const { emitPlan } = await import("./emit.ts");
+    for (const [i, plan] of plans.entries()) await emitPlan(plan, written[i] ?? `plans/${plan.name}.yaml`, flags, options);
+  }
   return EXIT.ok;
+}
+
+/** `tread plan plans/x.yaml`: what stands in a plan, and with `--emit` its migrations. */
+async function onPlanFile(file: string, flags: PlanFlags): Promise<number> {
+  const { readPlanFile } = await import("../plan/format/file.ts");
+  const plan = await readPlanFile(resolve(file), file);
+  if (flags.emit !== true) {
+    process.stdout.write(await printed([plan], flags.format));
+    return EXIT.ok;
+  }
+  const { emitPlan } = await import("./emit.ts");
+  return await emitPlan(plan, file, flags, await checkOptions([], { ...flags, color: false }));
 }
 
 async function printed(plans: readonly Plan[], format: PlanFlags["format"]): Promise<string> {
@@ -61,8 +80,9 @@ function placeOf(plan: Plan, output: string | undefined, project: PlanProject, o
 }
 
 /** @throws ConfigError when the file is there already: what people have edited or begun is never overwritten */
-async function write(plan: Plan, file: string): Promise<string> {
+async function write(plan: Plan, file: string, { emit }: EmitFlags): Promise<string> {
   const shown = relative(process.cwd(), file).split(sep).join("/");
+  if (existsSync(file) && emit === true && (await isSamePlan(plan, file, shown))) return shown;
   if (existsSync(file))
     throw new ConfigError("the command line", [
       {
@@ -88,4 +108,9 @@ async function write(plan: Plan, file: string): Promise<string> {
     ]);
   }
   return shown;
+}
+
+async function isSamePlan(plan: Plan, file: string, shown: string): Promise<boolean> {
+  const [{ readPlanFile }, { planHash }] = await Promise.all([import("../plan/format/file.ts"), import("../plan/hash.ts")]);
+  return planHash(await readPlanFile(file, shown)) === planHash(plan);
 }

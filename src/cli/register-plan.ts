@@ -25,6 +25,10 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
         .argParser(liveFlag)
         .default([], "those of the config and on record"),
     )
+    .option("--emit", "write the migrations of the phase that is to be merged now, in the project's own tool", false)
+    .option("--phase <name>", "with --emit: this phase (name or number), or `all`; default: the first that is not written yet")
+    .option("--into <folder>", "with --emit: the folder of the migrations; default: where those of the plan's tables are")
+    .option("--tool <name>", "with --emit: write for this tool, where the folder does not tell")
     .addHelpText("after", () => `\nChanges:\n${HELP.map((line) => `  tread plan ${line}`).join("\n")}\n`)
     .action(async (words: string[], flags: PlanFlags) => {
       const { planCommand } = await import("./plan.ts");

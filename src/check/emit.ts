@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import { sizeOf } from "../model/environment.ts";
+import type { Finding } from "../model/report.ts";
+import type { SchemaState } from "../model/schema.ts";
+import { overlayOf, withIgnores } from "../plan/emit/ignore.ts";
+import { type Emission, emissionOf } from "../plan/emit/index.ts";
+import { type EmitSource, tablesOf } from "../plan/emit/place.ts";
+import type { Plan } from "../plan/types.ts";
+import { analyse, type Analysis } from "./analyse.ts";
+import { check } from "./index.ts";
+import { forDatabase, loadSources, type LoadedSources } from "./load-sources.ts";
+import type { CheckOptions } from "./options.ts";
+
+export interface EmitRequest {
+  /** `--into`, as written. */
+  readonly into: string | null;
+  readonly tool: string | null;
+  readonly phase: string | null;
+  /** As people call it. */
+  readonly planFile: string;
+}
+
+/** What would be written for a plan, and what `check` would say about it. */
+export interface CheckedEmission {
+  readonly emission: Emission;
+  /** Errors and warnings in the files that would be written. */
+  readonly findings: readonly Finding[];
+}
+
+/** Nothing is written: the project is checked with the files in it. @throws EmitRefused, ConfigError */
+export async function emissionFor(plan: Plan, request: EmitRequest, options: CheckOptions, version: string): Promise<CheckedEmission> {
+  const loaded = forDatabase(await loadSources(options), "postgres");
+  const analysis = await analyse(options, loaded);
+  const view = analysis.views[0];
+  const schema: SchemaState | undefined = view?.judged.flat().at(-1)?.after ?? view?.start;
+  if (schema === undefined) throw new Error("an analysis without an environment");
+  const hot = isHot(plan, analysis);
+  const emission = await emissionOf(
+    plan,
+    { engine: analysis.engine, schema, sources: emitSources(loaded) },
+    {
+      cwd: options.cwd,
+      into: request.into === null ? null : resolve(options.cwd, request.into),
+      tool: request.tool,
+      now: options.now ?? new Date(),
+      planFile: request.planFile,
+      phase: request.phase,
+      lockTimeout: hot ? `${options.config.thresholds.stallMs}ms` : "2s",
+    },
+  );
+  const first = await findingsIn(emission, options, version);
+  const silent = withIgnores(emission, first);
+  return { emission: silent, findings: silent === emission ? first : await findingsIn(silent, options, version) };
+}
+
+export function emitSources(loaded: LoadedSources): readonly EmitSource[] {
+  return loaded.sources.map(({ config, files, folder, migrations }) => ({
+    type: config.type,
+    root: config.root,
+    options: config.options,
+    files,
+    folder,
+    migrations,
+  }));
+}
+
+async function findingsIn(emission: Emission, options: CheckOptions, version: string): Promise<readonly Finding[]> {
+  const overlay = overlayOf(emission);
+  const { report } = await check({ ...options, overlay }, version);
+  const files = new Set(overlay.keys());
+  return report.findings.filter(({ span, severity }) => span !== null && severity !== "info" && files.has(resolve(options.cwd, span.file)));
+}
+
+/** Where a table is known to be hot, a lock may be waited for no longer than anybody may be asked to bear. */
+function isHot(plan: Plan, { options, views }: Analysis): boolean {
+  const tables = tablesOf(plan.phases);
+  return views.some(({ environment }) => tables.some((table) => sizeOf(environment, table, options.config.thresholds).hot));
+}

@@ -3,6 +3,7 @@ import { loadPostgres } from "../engines/postgres/index.ts";
 import { NEWEST_POSTGRES, POSTGRES_MAJORS, type PostgresEngine } from "../engines/postgres/engine.ts";
 import { addedRelations } from "../model/apply/index.ts";
 import type { Environment } from "../model/environment.ts";
+import { LEDGER_TABLE } from "../model/ledger.ts";
 import type { Migration, Problem, Statement } from "../model/migration.ts";
 import type { LiveVersion } from "../model/query.ts";
 import { displayName, type SchemaState } from "../model/schema.ts";
@@ -303,7 +304,8 @@ function edited(sources: LoadedSources, live: LoadedLive): Problem[] {
 
 /** Names that are used and never created: a schema that continues one which was not shown, or a misspelt name. Either way it is said. */
 function notShown(folded: readonly FoldedMigration[], base: SchemaState): Problem[] {
-  const unseen = [...unseenTables(folded, base)];
+  // What `tread plan --emit` writes for some tools asks the ledger, which no migration makes.
+  const unseen = [...unseenTables(folded, base)].filter(([name]) => name !== LEDGER_TABLE);
   const first = unseen[0];
   if (first === undefined) return [];
   const names = unseen.map(([name]) => displayName(name));

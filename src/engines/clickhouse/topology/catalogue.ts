@@ -1,9 +1,9 @@
 import type { CatalogueColumn, CatalogueReplica, CatalogueTable, HostCatalogue } from "../../../model/clickhouse/topology.ts";
-import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
 import type { ReadOnlyClickHouse } from "../introspect/index.ts";
 import { withoutSecrets } from "../introspect/statements.ts";
 import { parseScript } from "../parse/index.ts";
 import { distributedOf, kindOf } from "./engine-arguments.ts";
+import { optionalRows } from "./optional.ts";
 import { QUERIES, uuidOrNull, type Dialect } from "./queries.ts";
 
 interface TableRow {
@@ -35,6 +35,14 @@ interface ColumnRow {
   readonly is_in_partition_key: number;
 }
 
+interface ReplicaRow {
+  readonly database: string;
+  readonly table: string;
+  readonly zookeeper_path: string;
+  readonly replica_name: string;
+  readonly is_readonly: number;
+}
+
 /**
  * What a host holds, from its system tables.
  * @param name `TopologyHost.name`
@@ -53,8 +61,8 @@ export async function readCatalogue(
   const columns = columnsByTable(await server.rows<ColumnRow>(QUERIES.columns[dialect]));
   const replicas = new Map<string, CatalogueReplica>();
   if (rows.some(({ engine }) => engine.startsWith("Replicated"))) {
-    const found = await optional(server, QUERIES.replicas[dialect], "replicas (system.replicas)", notes);
-    for (const row of found as { database: string; table: string; zookeeper_path: string; replica_name: string; is_readonly: number }[])
+    const found = await optionalRows<ReplicaRow>(server, QUERIES.replicas[dialect], "replicas (system.replicas)", notes);
+    for (const row of found)
       replicas.set(`${row.database}.${row.table}`, {
         zookeeperPath: row.zookeeper_path,
         replicaName: row.replica_name,
@@ -65,10 +73,7 @@ export async function readCatalogue(
   const functions =
     functionsQuery === null
       ? []
-      : ((await optional(server, functionsQuery, "functions that users made (system.functions)", notes)) as {
-          name: string;
-          sql: string;
-        }[]);
+      : await optionalRows<{ name: string; sql: string }>(server, functionsQuery, "functions that users made (system.functions)", notes);
   const hidden = rows.filter(({ create_table_query: sql }) => sql.trim() === "").map((row) => `${row.database}.${row.name}`);
   if (hidden.length > 0)
     notes.push(
@@ -129,18 +134,6 @@ function columnsByTable(rows: readonly ColumnRow[]): Map<string, CatalogueColumn
     });
   }
   return tables;
-}
-
-/** Rows of a table that this user may not see, or that this build of the server does not have: none, and a note. */
-async function optional(server: ReadOnlyClickHouse, sql: string, what: string, notes: string[]): Promise<unknown[]> {
-  try {
-    return await server.rows(sql);
-  } catch (error) {
-    // The server's own refusals have numbers; whatever else happened is a host that stopped answering.
-    if (!(error instanceof DatabaseTrouble) || error.code === null || !/^\d+$/.test(error.code) || error.code === "159") throw error;
-    notes.push(`${what} could not be read: ${error.message}`);
-    return [];
-  }
 }
 
 /** What a materialized view writes to; null: its own inner table. */

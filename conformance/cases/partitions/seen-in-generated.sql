@@ -84,3 +84,7 @@ ALTER TABLE patient ALTER COLUMN parent_id TYPE bigint;
 ALTER TABLE emptied ADD COLUMN token uuid DEFAULT gen_random_uuid();
 --: case a type changed of a table whose rows were deleted
 ALTER TABLE emptied ALTER COLUMN note TYPE varchar(10);
+--: case an identity that is not there, dropped from a partitioned table @17+
+ALTER TABLE visit ALTER COLUMN ward DROP IDENTITY IF EXISTS;
+--: case an identity that is not there, dropped beside a new key @17+
+ALTER TABLE visit ADD UNIQUE (ward, id), ALTER COLUMN ward DROP IDENTITY IF EXISTS;

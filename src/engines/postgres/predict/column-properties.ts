@@ -137,7 +137,9 @@ function needsWholeTree(relation: Relation | null, work: Work): boolean {
 function needIdentity(change: OfColumn, work: Work, ifExists: boolean): void {
   const relation = work.need(change.table);
   const column = work.needColumn(relation, change.column);
-  lockIdentity(relation, change.table, work);
+  // Where there is none to drop the partitions are not reached.
+  if (ifExists && column !== null && column.identity === null) work.lock(change.table, "AccessExclusive");
+  else lockIdentity(relation, change.table, work);
   if (!needsWholeTree(relation, work)) return;
   if (column !== null && column.identity === null && !ifExists) work.fail("55000", `${named(change)} is not an identity column`);
 }

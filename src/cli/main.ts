@@ -4,6 +4,7 @@ import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
 import { registerApply, registerLedger } from "./register-apply.ts";
 import { registerDeprecations } from "./register-deprecations.ts";
+import { registerGuard } from "./register-guard.ts";
 import { registerPlan } from "./register-plan.ts";
 import type { RehearseFlags } from "./rehearse.ts";
 import { reviewCommands } from "./review-commands.ts";
@@ -105,6 +106,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   registerPlan(program, done);
   registerApply(common(program.command("apply").argument("[path...]", "as for check: folders or files of SQL migrations")), done);
   registerLedger(program, done);
+  registerGuard(program, command, done);
   scaleCommands(program, done);
   registerDeprecations(program, done);
   reviewCommands(program, done, common);

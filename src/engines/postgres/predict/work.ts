@@ -35,7 +35,7 @@ export class Work {
   /** `table.column` → the type that this very statement gives it. */
   becoming: ReadonlyMap<string, TypeRef> = new Map();
   /** Tables that sub-commands reach below their own: they are locked as strongly as the statement as a whole needs. */
-  readonly recursed = new Set<string>();
+  readonly recursed: Set<string> = new Set();
   /** Relations that this very statement drops, together. */
   dropping: ReadonlySet<string> = new Set();
   /** The table that the change at hand is about when it says ONLY. */

@@ -43,6 +43,8 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
   unlimited = 0;
   /** Attempts that the command has heard nothing of. */
   retried = 0;
+  /** Ends of backends whose client went away in the middle of a statement. */
+  readonly leaving: Promise<unknown>[] = [];
   /** Changes of the schema that went through. */
   ddl = 0;
   readonly #parts: DisciplineParts;
@@ -82,8 +84,12 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
 
   closed(control: SessionControl): void {
     const session = this.sessions.get(control.connectionId);
-    if (session !== undefined) this.#undo(session);
     this.sessions.delete(control.connectionId);
+    if (session === undefined) return;
+    this.#undo(session);
+    // The server does not look whether anybody is there while it works, and nobody would watch it any more.
+    if (session.running?.sent === true)
+      this.leaving.push(this.#parts.watchers.look.query("SELECT pg_terminate_backend($1)", [control.backendPid]).catch(() => {}));
   }
 
   ended(connectionId: number, how: "committed" | "rolled back"): void {

@@ -134,6 +134,7 @@ async function once(
     const ended = await child.ended;
     // What the command has left behind must not go on without a watch.
     await proxy.stop();
+    await Promise.all(discipline.leaving);
     await bypass.stop();
     const stalls = await stallWatch.stop();
     const changed = discipline.ddl === 0 ? await mark.changed() : null;

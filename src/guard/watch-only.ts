@@ -66,20 +66,20 @@ export async function runWatched(
     });
   };
   const stalls = new StallWatch(watch, input.limits, () => suspects);
-  let done = false;
+  const state = { done: false };
   await find();
   stalls.start();
   const named = input.env["PGAPPNAME"] === undefined ? { PGAPPNAME: NAME } : {};
   const child = startChild(input.command, input.env, named, true);
   started(child);
   const finding = (async () => {
-    while (!done) {
+    while (!state.done) {
       await find();
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   })().catch(() => {});
   const ended = await child.ended;
-  done = true;
+  state.done = true;
   await finding;
   const seen = await stalls.stop();
   const stopped = seen.some((stall) => stall.done !== "nothing" && stall.done !== "not permitted");

@@ -255,6 +255,8 @@ export class ExtendedQuery {
       await this.#session.before(statement);
       await this.#session.after(statement, outcome.result());
     }
+    if (this.#ran && this.#session.status === "I")
+      this.#session.discipline?.ended(this.#session.id, this.#failed || outcome.error !== null ? "rolled back" : "committed");
     this.#failed = false;
     this.#ran = false;
     if (this.#session.status === "I") {

@@ -245,7 +245,11 @@ async function commit(session: Session, held: Buffer | null, answers: Answers | 
     const statement = session.statement("COMMIT", "simple", true, true);
     await session.before(statement);
     await session.after(statement, outcome.result());
-  } else if (held !== null) await told(session, { answers }, held);
+    session.discipline?.ended(session.id, "rolled back");
+    return;
+  }
+  session.discipline?.ended(session.id, "committed");
+  if (held !== null) await told(session, { answers }, held);
 }
 
 /** A statement of the proxy's own: the client hears nothing of it. */

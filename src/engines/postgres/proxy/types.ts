@@ -60,6 +60,8 @@ export interface Discipline {
   /** A client has a session. */
   opened(session: SessionControl): Promise<Refusal | null>;
   closed(session: SessionControl): void;
+  /** How an implicit transaction of that connection has ended: of a message of several statements, or of a pipeline up to its Sync. */
+  ended(connectionId: number, how: "committed" | "rolled back"): void;
   /**
    * Called before the statement takes any lock, and again before each repetition.
    * @returns what the client is to hear in place of running it, or null

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
-import { endMigration, recordStep, stepState } from "../ledger/postgres/ledger.ts";
+import { recordStep, stepState } from "../ledger/postgres/ledger.ts";
 import type { JudgedStatement } from "../model/judged.ts";
+import { endPart } from "./end-part.ts";
 import { quotedRelation } from "./names.ts";
 import { watchProgress, type ProgressEvents } from "./progress.ts";
 import { StatementFailed } from "./statement-failed.ts";
@@ -31,7 +32,7 @@ export async function runAlone(
   const step = { from: part.from, to: part.to, hash: part.hash, startedAt };
   const done = async (): Promise<StepOutcome> => {
     await recordStep(runner, part.key, "done", step);
-    if (part.last) await endMigration(runner, part.key, "done");
+    await endPart(runner, part);
     return { lockWaitMs: null, lockHoldMs: null, queuedMs: 0, attempts: 1 };
   };
   const effect = effectOf(judged);

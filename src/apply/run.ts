@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { connectTo } from "../engines/postgres/introspect/connect.ts";
 import { beginMigration, endMigration, recordStep, stepState } from "../ledger/postgres/ledger.ts";
+import { endPart } from "./end-part.ts";
 import { runAlone } from "./alone.ts";
 import { runBackfill } from "./backfill/run.ts";
 import type { BackfillEvents, BackfillOptions } from "./backfill/types.ts";
@@ -93,7 +94,7 @@ async function runUnit(
   switch (unit.strategy) {
     case "session": {
       await sendSettings(session.runner, unit);
-      if (part?.last === true) await endMigration(session.runner, part.key, "done");
+      if (part !== undefined) await endPart(session.runner, part);
       return NOTHING;
     }
     case "locks-first":

@@ -1,8 +1,9 @@
 import type { Client } from "pg";
 import { copyIn } from "../engines/postgres/embedded/copy-in.ts";
 import { tokensOf } from "../engines/postgres/parse/lexer.ts";
-import { endSql, recordHold, stepSql, type StepRecord } from "../ledger/postgres/ledger.ts";
+import { recordHold, stepSql, type StepRecord } from "../ledger/postgres/ledger.ts";
 import type { JudgedStatement } from "../model/judged.ts";
+import { endPartSql } from "./end-part.ts";
 import { type Attempted, FIRST_STATEMENT_LINE, lockBlock, type LockEvents, type LockRequest, untilLocked } from "./locks.ts";
 import { StatementFailed } from "./statement-failed.ts";
 import type { ApplyLimits, ApplySession, Unit } from "./types.ts";
@@ -135,9 +136,9 @@ async function byClient(client: Client, { statements }: Unit): Promise<void> {
 }
 
 function records(unit: Unit, facts: Pick<StepRecord, "startedAt">): readonly string[] {
-  return unit.parts.flatMap(({ key, from, to, hash, last }) => [
-    stepSql(key, "done", { from, to, hash, ...facts }),
-    ...(last ? endSql(key, "done") : []),
+  return unit.parts.flatMap((part) => [
+    stepSql(part.key, "done", { from: part.from, to: part.to, hash: part.hash, ...facts }),
+    ...endPartSql(part),
   ]);
 }
 

@@ -30,6 +30,8 @@ export interface UnitPart {
   readonly hash: string;
   /** With it, every statement of the migration is done. */
   readonly last: boolean;
+  /** It is the way back of this migration, which is undone when it is done. */
+  readonly undoes?: LedgerKey;
 }
 
 /** What runs, and is recorded, as one step. */

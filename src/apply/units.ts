@@ -12,6 +12,8 @@ const LOCKABLE = new Set(["table", "partitioned-table"]);
 
 export interface UnitContext {
   readonly keyOf: (statement: JudgedStatement) => LedgerKey;
+  /** For a way back: what it takes back. */
+  readonly undoes?: (statement: JudgedStatement) => LedgerKey;
   /** Postgres refuses the statement inside a transaction (25001). */
   readonly needsNoTransaction: (statement: JudgedStatement) => boolean;
   /** @throws BadDirective for one that cannot be run in batches */
@@ -60,7 +62,11 @@ function strategyOf(group: readonly JudgedStatement[], { needsNoTransaction }: U
   return locksOf(group).length > 0 ? "locks-first" : "transaction";
 }
 
-function partsOf(group: readonly JudgedStatement[], { keyOf }: UnitContext, last: ReadonlyMap<string, number>): readonly UnitPart[] {
+function partsOf(
+  group: readonly JudgedStatement[],
+  { keyOf, undoes }: UnitContext,
+  last: ReadonlyMap<string, number>,
+): readonly UnitPart[] {
   const byMigration = groupBy(group);
   return [...byMigration.values()].flatMap((own) => {
     const [first, end] = [own[0], own.at(-1)];
@@ -73,6 +79,7 @@ function partsOf(group: readonly JudgedStatement[], { keyOf }: UnitContext, last
         to: end.statement.index + 1,
         hash: hashOf(own.map(({ statement }) => statement.sql)),
         last: last.get(first.migration.id) === end.statement.index,
+        ...(undoes === undefined ? {} : { undoes: undoes(first) }),
       },
     ];
   });

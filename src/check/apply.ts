@@ -3,30 +3,22 @@ import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { loadPostgres } from "../engines/postgres/index.ts";
 import { unitsOf } from "../apply/units.ts";
 import { prepareBackfill } from "../apply/backfill/prepare.ts";
-import { backfillOf } from "../apply/backfill/directive.ts";
+import type { Irreversible } from "../apply/losses.ts";
 import type { Unit } from "../apply/types.ts";
-import type { LedgerKey } from "../ledger/postgres/ledger.ts";
+import { isDownOf, type LedgerKey } from "../ledger/postgres/ledger.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { Migration } from "../model/migration.ts";
 import type { VersionWrite } from "../model/query.ts";
-import type { Finding, Report } from "../model/report.ts";
+import type { Report } from "../model/report.ts";
 import { analyse, type Analysis } from "./analyse.ts";
+import { type Acceptance, gate, type Gate, irreversibleIn, names } from "./apply-gate.ts";
 import { buildReport } from "./build-report.ts";
 import type { EnvironmentView } from "./environment-view.ts";
 import { loadSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
 import { withReview } from "./review.ts";
-import { atLeast } from "./verdict.ts";
 import { versionFacts } from "./version-facts.ts";
-
-/** A finding that somebody takes responsibility for: `--accept drop-column:0007 --reason …`. */
-export interface Acceptance {
-  readonly rule: string;
-  /** Id of the migration, or its beginning up to a `_`. */
-  readonly migration: string;
-  readonly reason: string;
-}
 
 export interface ApplyAsked {
   /** Last migration to run; null: all. */
@@ -37,23 +29,16 @@ export interface ApplyAsked {
 }
 
 /** What stands between the files and the database, before anything has run. */
-export interface ApplyPlan {
+export interface ApplyPlan extends Gate {
   readonly report: Report;
   readonly view: EnvironmentView | null;
   readonly units: readonly Unit[];
-  /** Findings that forbid it, and were not accepted. */
-  readonly refusals: readonly Finding[];
-  readonly accepted: readonly { readonly finding: Finding; readonly reason: string }[];
-  /** Findings about precautions that apply itself takes, by rule. */
-  readonly taken: readonly string[];
-  /** Acceptances that no finding needed. */
-  readonly unusedAcceptances: readonly Acceptance[];
   /** What the ledger and the files do not agree about. */
   readonly drift: LedgerDrift;
   /** Pending migrations that send nothing to the database. */
   readonly empty: readonly { readonly key: LedgerKey; readonly hash: string }[];
   /** What cannot be taken back by anybody, per statement. */
-  readonly irreversible: readonly { readonly statement: JudgedStatement; readonly what: string }[];
+  readonly irreversible: readonly Irreversible[];
 }
 
 export interface LedgerDrift {
@@ -63,27 +48,9 @@ export interface LedgerDrift {
   readonly missing: readonly string[];
   /** Not applied, though they come before some that are. */
   readonly outOfOrder: readonly string[];
+  /** Their way back was begun and has not ended. */
+  readonly halfTakenBack: readonly string[];
 }
-
-/**
- * Rules whose precaution apply takes by itself: it sets its own time-outs, takes locks without queueing, and runs backfills in batches.
- * They stay findings for whoever runs the same files with another tool.
- */
-const TAKEN_BY_APPLY: ReadonlySet<string> = new Set([
-  "missing-lock-timeout",
-  "lock-timeout-too-long",
-  "timeout-set-too-late",
-  "missing-statement-timeout",
-  "missing-idle-in-transaction-timeout",
-  "hot-table-alter",
-  "hot-table-locked-repeatedly",
-  "foreign-key-locks-parent",
-  "multiple-foreign-keys",
-  "concurrently-under-lock-timeout",
-  "concurrently-under-statement-timeout",
-]);
-/** Taken care of where the statement is a backfill that apply runs in batches. */
-const TAKEN_BY_BACKFILL: ReadonlySet<string> = new Set(["row-by-row"]);
 
 /** @throws ConfigError, DatabaseTrouble, BadDirective */
 export async function planApply(
@@ -94,12 +61,7 @@ export async function planApply(
 ): Promise<ApplyPlan> {
   const keyOf = keysOf(asked);
   const sources = await loadSources(asked);
-  const migrations = sources.migrations.filter((migration) => migration.database === "postgres");
-  const code = migrations.find(({ source }) => source === "django");
-  if (code !== undefined) throw new NotApplied(`${code.path}: Django runs its migrations itself (manage.py migrate); tread apply runs SQL`);
-  const other = sources.migrations.find(({ database }) => database !== "postgres");
-  if (other !== undefined && migrations.length === 0)
-    throw new NotApplied(`${other.path}: for ClickHouse, and tread apply runs on Postgres`);
+  const migrations = sqlMigrations(sources.migrations);
   const known = new Map(entries.map((entry) => [`${entry.source}\0${entry.migration}`, entry]));
   const entryOf = (migration: Migration): LedgerEntry | undefined => known.get(`${keyOf(migration).source}\0${migration.id}`);
   const isDone = (migration: Migration): boolean => ["done", "adopted"].includes(entryOf(migration)?.state ?? "");
@@ -143,6 +105,17 @@ export async function planApply(
   };
 }
 
+/** Those that apply runs. @throws NotApplied */
+export function sqlMigrations(all: readonly Migration[]): readonly Migration[] {
+  const migrations = all.filter((migration) => migration.database === "postgres");
+  const code = migrations.find(({ source }) => source === "django");
+  if (code !== undefined) throw new NotApplied(`${code.path}: Django runs its migrations itself (manage.py migrate); tread apply runs SQL`);
+  const other = all.find(({ database }) => database !== "postgres");
+  if (other !== undefined && migrations.length === 0)
+    throw new NotApplied(`${other.path}: for ClickHouse, and tread apply runs on Postgres`);
+  return migrations;
+}
+
 /** Migrations that apply does not run: those of a tool that runs code of its own, or of another engine. */
 class NotApplied extends Error {
   override readonly name = "NotApplied";
@@ -180,11 +153,6 @@ function choose(pending: readonly Migration[], { to, only }: ApplyAsked): readon
   return last === -1 ? [] : pending.slice(0, last + 1);
 }
 
-/** `0007` names `0007_drop_email`. */
-function names(asked: string, id: string): boolean {
-  return asked === id || id.startsWith(`${asked}_`);
-}
-
 /** Where an interrupted migration goes on: after the last step that is recorded as done. */
 function begunOf(pending: readonly Migration[], entryOf: (migration: Migration) => LedgerEntry | undefined): ReadonlyMap<string, number> {
   const begun = new Map<string, number>();
@@ -196,14 +164,14 @@ function begunOf(pending: readonly Migration[], entryOf: (migration: Migration) 
 }
 
 /** Asked of the prediction: in a transaction the server answers 25001. */
-function needsNoTransaction(engine: PostgresEngine, { statement, before }: JudgedStatement, { views }: Analysis): boolean {
+export function needsNoTransaction(engine: PostgresEngine, { statement, before }: JudgedStatement, { views }: Analysis): boolean {
   if (statement.changes.length === 0) return false;
   const version = views[0]?.environment.postgres ?? 18;
   return engine.predict(statement.changes, before, { version, inTransaction: true, isEmpty: () => false }).error?.sqlstate === "25001";
 }
 
 /** Null: nothing is on record as live, so nothing is known of what it writes. */
-function writesOf(
+export function writesOf(
   engine: PostgresEngine,
   view: EnvironmentView | null,
   judged: readonly JudgedStatement[],
@@ -213,35 +181,7 @@ function writesOf(
   return (table) => facts.writes(judged, table);
 }
 
-type Gate = Pick<ApplyPlan, "refusals" | "accepted" | "taken" | "unusedAcceptances">;
-
-function gate(report: Report, judged: readonly JudgedStatement[], acceptances: readonly Acceptance[], { options }: Analysis): Gate {
-  const { failOn } = options.config.policy;
-  const backfills = new Set(
-    judged.filter((one) => backfillOf(one) !== null).map(({ migration, statement }) => `${migration.id}#${statement.index}`),
-  );
-  const refusals: Finding[] = [];
-  const accepted: { finding: Finding; reason: string }[] = [];
-  const taken = new Set<string>();
-  const used = new Set<Acceptance>();
-  for (const finding of report.findings) {
-    const inBackfill = finding.migration !== null && backfills.has(`${finding.migration}#${finding.statement ?? ""}`);
-    if (TAKEN_BY_APPLY.has(finding.rule) || (inBackfill && TAKEN_BY_BACKFILL.has(finding.rule))) {
-      taken.add(finding.rule);
-      continue;
-    }
-    if (!atLeast(finding.severity, failOn)) continue;
-    const acceptance = acceptances.find(({ rule, migration }) => rule === finding.rule && names(migration, finding.migration ?? ""));
-    if (acceptance === undefined) refusals.push(finding);
-    else {
-      used.add(acceptance);
-      accepted.push({ finding, reason: acceptance.reason });
-    }
-  }
-  return { refusals, accepted, taken: [...taken].sort(), unusedAcceptances: acceptances.filter((one) => !used.has(one)) };
-}
-
-function driftOf(
+export function driftOf(
   migrations: readonly Migration[],
   entries: readonly LedgerEntry[],
   keyOf: (migration: Migration) => LedgerKey,
@@ -256,31 +196,12 @@ function driftOf(
       .filter((migration) => isDone(migration) && migration.repeatable !== true && entryOf(migration)?.hash !== migration.hash)
       .map(({ id }) => id),
     missing: entries
+      .filter((entry) => isDownOf(entry) === null)
       .filter(({ source, migration, state }) => state !== "undone" && sources.has(source) && !files.has(`${source}\0${migration}`))
       .map(({ migration }) => migration),
     outOfOrder: migrations.filter((migration, at) => at < lastDone && !isDone(migration)).map(({ id }) => id),
+    halfTakenBack: entries
+      .filter((entry) => entry.state !== "done" && entry.steps.some(({ state }) => state !== "failed"))
+      .flatMap((entry) => isDownOf(entry) ?? []),
   };
-}
-
-/** What takes rows or columns with it. Findings say whether somebody needs them; this is asked even where nobody does. */
-function irreversibleIn(judged: JudgedStatement): readonly { readonly statement: JudgedStatement; readonly what: string }[] {
-  return judged.statement.changes.flatMap((change) => {
-    const what = ((): string | null => {
-      switch (change.kind) {
-        case "drop-column":
-          return `drops the column ${change.table}.${change.column}`;
-        case "drop-relation":
-          return change.relationKind === "view" || !judged.before.relations.has(change.name) ? null : `drops ${change.name}`;
-        case "truncate":
-          return `empties ${change.names.join(", ")}`;
-        case "drop-schema":
-          return `drops the schema ${change.name}`;
-        case "write":
-          return change.verb === "delete" ? `deletes rows of ${change.table}` : null;
-        default:
-          return null;
-      }
-    })();
-    return what === null ? [] : [{ statement: judged, what }];
-  });
 }

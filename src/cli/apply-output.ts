@@ -1,4 +1,7 @@
+import type { BackRehearsal } from "../apply/down/rehearse.ts";
+import type { Loss } from "../apply/losses.ts";
 import type { ApplyPlan } from "../check/apply.ts";
+import type { DownPlan } from "../check/apply-down.ts";
 import type { ApplyEvents } from "../apply/run.ts";
 import type { ApplyLimits, Strategy, Unit } from "../apply/types.ts";
 import { describeBlocker } from "../apply/blockers.ts";
@@ -19,7 +22,7 @@ const HOW: Readonly<Record<Strategy, string>> = {
 };
 
 /** What would be done: every statement with its strategy, what it was predicted to do, and why it is done so. */
-export function planText(plan: ApplyPlan, limits: ApplyLimits): string {
+export function planText(plan: ApplyPlan, losses: readonly Loss[], limits: ApplyLimits): string {
   const lines: string[] = [];
   let migration: string | null = null;
   for (const unit of plan.units) {
@@ -49,13 +52,13 @@ export function planText(plan: ApplyPlan, limits: ApplyLimits): string {
   if (plan.units.length === 0) lines.push("nothing is pending");
   for (const { finding, reason } of plan.accepted) lines.push("", `accepted: ${finding.rule} in ${finding.migration ?? ""}: ${reason}`);
   if (plan.taken.length > 0) lines.push("", `taken care of by apply: ${plan.taken.join(", ")}`);
-  for (const { statement, what } of plan.irreversible)
-    lines.push("", `cannot be taken back: ${statement.statement.span.file}:${statement.statement.span.line} ${what}`);
+  for (const { statement, what, howMuch } of losses)
+    lines.push("", `cannot be taken back: ${statement.statement.span.file}:${statement.statement.span.line} ${what} (${howMuch})`);
   lines.push(...driftLines(plan));
   return `${lines.join("\n").replace(/^\n/, "")}\n`;
 }
 
-export function planJson(plan: ApplyPlan): string {
+export function planJson(plan: ApplyPlan, losses: readonly Loss[]): string {
   return `${JSON.stringify(
     {
       format: "tread.apply-plan/1",
@@ -73,7 +76,7 @@ export function planJson(plan: ApplyPlan): string {
       refusals: plan.refusals,
       accepted: plan.accepted.map(({ finding, reason }) => ({ rule: finding.rule, migration: finding.migration, reason })),
       takenByApply: plan.taken,
-      irreversible: plan.irreversible.map(({ statement, what }) => ({ span: statement.statement.span, what })),
+      irreversible: losses.map(({ statement, what, howMuch }) => ({ span: statement.statement.span, what, howMuch })),
       drift: plan.drift,
     },
     null,
@@ -91,10 +94,35 @@ function effectsOf(predicted: NonNullable<Unit["statements"][number]["predicted"
   ];
 }
 
+/** What the rehearsal of a way back showed. */
+export function rehearsalText(result: BackRehearsal, { ways, major }: DownPlan, accepted: boolean): string {
+  const ids = ways.map(({ id }) => id).join(", ");
+  const help = accepted
+    ? []
+    : [`  help: correct the down side; or, where that is meant: --accept down-${result.kind}:${ways[0]?.id ?? ""} --reason '…'`];
+  const level = accepted ? "accepted" : "error";
+  switch (result.kind) {
+    case "equal":
+      return `rehearsed on PostgreSQL ${major}: after ${ids} and its way back the schema is what it was\n`;
+    case "differs":
+      return `${[`${level}: the way back of ${ids} does not lead back:`, ...result.differences.map((line) => `  ${line}`), ...help].join("\n")}\n`;
+    case "failed":
+      return `${[`${level}: ${result.span.file}:${result.span.line}: fails in the rehearsal: ${result.message}`, ...help].join("\n")}\n`;
+    case "not-rehearsed":
+      return `${[`${level}: the way back could not be rehearsed: ${result.reason}`, ...help].join("\n")}\n`;
+    default:
+      return result satisfies never;
+  }
+}
+
 /** Why it must not run, or null. */
 export function refusalText(
   plan: ApplyPlan,
-  { unknown, fatal }: { readonly unknown: boolean; readonly fatal: readonly Pick<Problem, "message" | "help">[] },
+  {
+    unknown,
+    fatal,
+    down,
+  }: { readonly unknown: boolean; readonly fatal: readonly Pick<Problem, "message" | "help">[]; readonly down: boolean },
 ): string | null {
   const lines: string[] = [];
   for (const { message, help } of fatal) lines.push(`error: ${message}`, ...(help === "" ? [] : [`  help: ${help}`]));
@@ -102,6 +130,11 @@ export function refusalText(
     lines.push(
       `error: applied, and changed since: ${plan.drift.edited.join(", ")}`,
       "  help: restore what ran, and put the change into a new migration; or, where only a comment differs: tread ledger repair ID --hash",
+    );
+  if (plan.drift.halfTakenBack.length > 0 && !down)
+    lines.push(
+      `error: the way back of ${plan.drift.halfTakenBack.join(", ")} was begun and has not ended: the schema is between two`,
+      "  help: let it end: tread apply --down",
     );
   for (const finding of plan.refusals) {
     const where = finding.span === null ? "" : `${finding.span.file}:${finding.span.line}: `;
@@ -130,7 +163,7 @@ function driftLines({ drift, unusedAcceptances }: ApplyPlan): string[] {
       ? []
       : [`warning: not applied, though they come before some that are: ${drift.outOfOrder.join(", ")}`]),
     ...unusedAcceptances
-      .filter(({ rule }) => rule !== "unknown")
+      .filter(({ rule }) => rule !== "unknown" && !rule.startsWith("down-"))
       .map(({ rule, migration }) => `warning: --accept ${rule}:${migration}: there is no such finding`),
   ];
 }
@@ -158,7 +191,7 @@ export function createPrinter(out: { write(text: string): unknown }, progress: P
   const events: Printer["events"] = {
     unitStarts: (unit, number, of) => {
       at = `${number}/${of}`;
-      label = `${unit.parts.map(({ migration }) => migration.id).join(", ")}: ${oneLine(unit.statements[0]?.statement.sql ?? "")}`;
+      label = `${unit.parts.map(({ migration, undoes }) => `${undoes === undefined ? "" : "back: "}${migration.id}`).join(", ")}: ${oneLine(unit.statements[0]?.statement.sql ?? "")}`;
       progress.update(`${at} ${label}`);
     },
     waiting: (blockers, sinceMs) => {

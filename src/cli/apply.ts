@@ -1,7 +1,9 @@
 import type { Client } from "pg";
 import type { ApplyContext } from "../apply/run.ts";
 import type { ApplyLimits } from "../apply/types.ts";
-import type { Acceptance, ApplyAsked, ApplyPlan } from "../check/apply.ts";
+import type { Acceptance } from "../check/apply-gate.ts";
+import type { ApplyAsked, ApplyPlan } from "../check/apply.ts";
+import type { DownPlan } from "../check/apply-down.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { CheckOptions } from "../check/options.ts";
 import type { Target } from "../engines/postgres/introspect/target.ts";
@@ -14,6 +16,7 @@ import { version } from "./version.ts";
 
 export interface ApplyFlags extends CommonFlags {
   readonly dryRun: boolean;
+  readonly down: boolean;
   readonly to?: string;
   readonly only?: readonly string[];
   readonly yes: boolean;
@@ -44,11 +47,10 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
   const options = await applyOptions(paths, flags);
   const { target } = options;
   if (flags.dryRun) return await dryRun(options, target, flags);
-  const [{ openForApply }, { ensureLedger }, { readLedger }, { planApply }, { runUnits }, output] = await Promise.all([
+  const [{ openForApply }, { ensureLedger }, { readLedger }, { runUnits }, output] = await Promise.all([
     import("../apply/session.ts"),
     import("../ledger/postgres/schema.ts"),
     import("../ledger/postgres/ledger.ts"),
-    import("../check/apply.ts"),
     import("../apply/run.ts"),
     import("./apply-output.ts"),
   ]);
@@ -72,14 +74,15 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
   try {
     await refuseUnadopted(session.runner, options, target);
     const entries = await readLedger(session.runner);
-    const plan = await planApply(options, entries, asked(flags), version());
-    const refused = await refusal(plan, flags);
+    const plan = await planOf(options, entries, flags);
+    const refused = (await refusal(plan, flags)) ?? (await rehearsed(plan, flags, (text) => progress.update(text)));
+    progress.end();
     if (refused !== null) return refused;
     if (plan.units.length === 0 && plan.empty.length === 0) {
-      process.stdout.write(output.nothingToDo(plan, entries));
+      process.stdout.write(flags.down ? "nothing is recorded that could be taken back\n" : output.nothingToDo(plan, entries));
       return EXIT.ok;
     }
-    const agreed = await confirm(plan, flags);
+    const agreed = await confirm(plan, session.runner, flags);
     if (agreed !== null) return agreed;
     await ensureLedger(session.runner);
     const printer = output.createPrinter(process.stdout, progress);
@@ -106,12 +109,12 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
   }
 }
 
-interface Options extends CheckOptions {
+export interface Options extends CheckOptions {
   readonly target: Target;
 }
 
 /** @throws ConfigError */
-async function applyOptions(paths: readonly string[], flags: ApplyFlags): Promise<Options> {
+export async function applyOptions(paths: readonly string[], flags: ApplyFlags): Promise<Options> {
   const options = await checkOptions(paths, { ...flags, databaseUrl: flags.databaseUrl ?? true });
   const [first, second] = options.config.environments;
   if (second !== undefined)
@@ -136,27 +139,44 @@ function asked(flags: ApplyFlags): ApplyAsked {
 }
 
 async function dryRun(options: Options, target: Target, flags: ApplyFlags): Promise<number> {
-  const [{ connectTo }, { readLedger }, { planApply }, output] = await Promise.all([
+  const [{ connectTo }, { readLedger }, { lossesOf }, output] = await Promise.all([
     import("../engines/postgres/introspect/connect.ts"),
     import("../ledger/postgres/ledger.ts"),
-    import("../check/apply.ts"),
+    import("../apply/losses.ts"),
     import("./apply-output.ts"),
   ]);
   const client = await connectTo(target, { settings: { default_transaction_read_only: "on" }, connectTimeoutMs: 15_000 });
-  let entries: readonly LedgerEntry[];
   try {
     await refuseUnadopted(client, options, target);
-    entries = await readLedger(client);
+    const plan = await planOf(options, await readLedger(client), flags);
+    const losses = await lossesOf(client, plan.irreversible);
+    process.stdout.write(flags.format === "json" ? output.planJson(plan, losses) : output.planText(plan, losses, limitsOf(flags)));
+    return (await refusal(plan, flags)) ?? (await rehearsed(plan, flags, () => {})) ?? EXIT.ok;
   } finally {
     await client.end();
   }
-  const plan = await planApply(options, entries, asked(flags), version());
-  process.stdout.write(flags.format === "json" ? output.planJson(plan) : output.planText(plan, limitsOf(flags)));
-  return (await refusal(plan, flags)) ?? EXIT.ok;
+}
+
+async function planOf(options: Options, entries: readonly LedgerEntry[], flags: ApplyFlags): Promise<ApplyPlan | DownPlan> {
+  const { planApply } = await import("../check/apply.ts");
+  if (!flags.down) return await planApply(options, entries, asked(flags), version());
+  const { planDown } = await import("../check/apply-down.ts");
+  return await planDown(options, entries, asked(flags), version());
+}
+
+/** A way back is run on an embedded server first. @returns an exit code when it must not run */
+async function rehearsed(plan: ApplyPlan | DownPlan, flags: ApplyFlags, say: (text: string) => void): Promise<number | null> {
+  if (!("ways" in plan) || plan.ways.length === 0) return null;
+  const [{ rehearseBack }, output] = await Promise.all([import("../apply/down/rehearse.ts"), import("./apply-output.ts")]);
+  say(`rehearsing the way back of ${plan.ways.map(({ id }) => id).join(", ")} on an embedded PostgreSQL ${plan.major}`);
+  const result = await rehearseBack(plan.engine, plan.major, plan.schema, plan.ways, say);
+  const accepted = flags.accept.some(({ rule }) => rule === `down-${result.kind}`);
+  process.stderr.write(output.rehearsalText(result, plan, accepted));
+  return result.kind === "equal" || accepted ? null : EXIT.findings;
 }
 
 /** A database that another tool has migrated, or that holds tables already: what ran there must be said once, not guessed. */
-async function refuseUnadopted(client: Client, options: Options, target: Target): Promise<void> {
+export async function refuseUnadopted(client: Client, options: Options, target: Target): Promise<void> {
   const [{ hasLedger }, { LedgerTrouble }] = await Promise.all([import("../ledger/postgres/schema.ts"), import("../ledger/trouble.ts")]);
   if (await hasLedger(client)) return;
   const { rows } = await client.query<{ tables: number; first: string | null }>(
@@ -174,24 +194,28 @@ async function refuseUnadopted(client: Client, options: Options, target: Target)
 }
 
 /** @returns an exit code when it must not run */
-async function refusal(plan: ApplyPlan, flags: ApplyFlags): Promise<number | null> {
+export async function refusal(plan: ApplyPlan, flags: ApplyFlags): Promise<number | null> {
   const output = await import("./apply-output.ts");
   const unknown = plan.report.verdict === "unknown" && !flags.accept.some(({ rule }) => rule === "unknown" || rule === "opaque-code");
   const fatal = plan.report.problems.filter((problem) => problem.fatal);
-  const text = output.refusalText(plan, { unknown, fatal });
+  const text = output.refusalText(plan, { unknown, fatal, down: flags.down });
   if (text === null) return null;
   process.stderr.write(text);
-  if (fatal.length > 0 || plan.drift.edited.length > 0) return EXIT.incomplete;
+  if (fatal.length > 0 || plan.drift.edited.length > 0 || (plan.drift.halfTakenBack.length > 0 && !flags.down)) return EXIT.incomplete;
   return plan.refusals.length > 0 ? EXIT.findings : EXIT.incomplete;
 }
 
 /** What takes data with it is asked for on a terminal, and needs `--yes` elsewhere. @returns an exit code when it was not agreed to */
-async function confirm(plan: ApplyPlan, flags: ApplyFlags): Promise<number | null> {
-  if (plan.irreversible.length === 0 || flags.yes) return null;
-  const list = plan.irreversible
-    .map(({ statement, what }) => `  ${statement.statement.span.file}:${statement.statement.span.line}  ${what}`)
+export async function confirm(plan: ApplyPlan, client: Client, flags: ApplyFlags): Promise<number | null> {
+  if (plan.irreversible.length === 0) return null;
+  const { lossesOf } = await import("../apply/losses.ts");
+  const losses = await lossesOf(client, plan.irreversible);
+  if (losses.length === 0) return null;
+  const list = losses
+    .map(({ statement, what, howMuch }) => `  ${statement.statement.span.file}:${statement.statement.span.line}  ${what} (${howMuch})`)
     .join("\n");
   process.stderr.write(`this cannot be taken back:\n${list}\n`);
+  if (flags.yes) return null;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     process.stderr.write("  help: run it again with --yes when that is meant\n");
     return EXIT.usage;
@@ -203,7 +227,7 @@ async function confirm(plan: ApplyPlan, flags: ApplyFlags): Promise<number | nul
   return /^y(es)?$/i.test(answer.trim()) ? null : EXIT.usage;
 }
 
-function limitsOf(flags: ApplyFlags): ApplyLimits {
+export function limitsOf(flags: ApplyFlags): ApplyLimits {
   return {
     stallMs: flags.stallBudget,
     lockLimitMs: flags.lockLimit * 1000,
@@ -213,7 +237,7 @@ function limitsOf(flags: ApplyFlags): ApplyLimits {
   };
 }
 
-function context(plan: ApplyPlan, flags: ApplyFlags, user: string): ApplyContext {
+export function context(plan: ApplyPlan, flags: ApplyFlags, user: string): ApplyContext {
   return {
     limits: limitsOf(flags),
     backfill: {
@@ -232,8 +256,13 @@ function context(plan: ApplyPlan, flags: ApplyFlags, user: string): ApplyContext
     },
     tool: version(),
     by: whoAmI(user),
-    acceptedOf: (migration) =>
-      plan.accepted.filter(({ finding }) => finding.migration === migration).map(({ finding, reason }) => `${finding.rule}: ${reason}`),
+    acceptedOf: (migration) => [
+      ...plan.accepted.filter(({ finding }) => finding.migration === migration).map(({ finding, reason }) => `${finding.rule}: ${reason}`),
+      // What no finding stands for is accepted for the whole run: a verdict that cannot be told, a way back that does not lead back.
+      ...flags.accept
+        .filter(({ rule }) => rule === "unknown" || rule.startsWith("down-"))
+        .map(({ rule }) => `${rule}: ${(flags.reason ?? "").trim()}`),
+    ],
   };
 }
 

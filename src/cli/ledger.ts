@@ -97,13 +97,16 @@ export async function repairCommand(id: string, flags: RepairFlags): Promise<num
       "--hash: what is there now is what ran; --done: it ran; --forget: it did not, run it again",
     );
   return await onDatabase([], flags, async ({ client, options }) => {
-    const [{ loadSources }, { keysOf }, { readLedger, repair }, { becomeTheApplier }] = await Promise.all([
+    const [{ loadSources }, { keysOf }, { endMigration, isDownOf, readLedger, repair }, { becomeTheApplier }] = await Promise.all([
       import("../check/load-sources.ts"),
       import("../check/apply.ts"),
       import("../ledger/postgres/ledger.ts"),
       import("../ledger/postgres/one-applier.ts"),
     ]);
-    const entry = (await readLedger(client)).find(({ migration }) => migration === id || migration.startsWith(`${id}_`));
+    const entries = await readLedger(client);
+    const entry =
+      entries.find(({ migration }) => migration === id) ??
+      entries.find((one) => isDownOf(one) === null && one.migration.startsWith(`${id}_`));
     if (entry === undefined) throw usage("ledger repair", `the ledger records no migration ${id}`, "`tread status` lists what it records");
     await becomeTheApplier(client);
     const keyOf = keysOf(options);
@@ -115,6 +118,8 @@ export async function repairCommand(id: string, flags: RepairFlags): Promise<num
     if (flags.hash && file === undefined)
       throw usage("--hash", `no file is there for ${entry.migration}`, "name the folder in tread.config.yaml, under `sources`");
     await repair(client, entry, file !== undefined ? { hash: file.hash } : flags.forget ? "forget" : "done");
+    const back = isDownOf(entry);
+    if (back !== null && flags.done) await endMigration(client, { source: entry.source, migration: back }, "undone");
     process.stdout.write(
       `${entry.migration}: ${flags.hash ? "the file as it is now counts as what ran" : flags.forget ? "no longer recorded; the next `tread apply` runs it" : "recorded as done"}\n`,
     );

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ApplyFlags } from "./apply.ts";
 import type { AdoptFlags, PauseFlags, RepairFlags } from "./ledger.ts";
+import { isPlanFile } from "./plan-file.ts";
 import type { StatusFlags } from "./status.ts";
 
 /** @param apply the command with what every judging command takes */
@@ -8,7 +9,8 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
   apply
     .description("run what is pending on a real Postgres: no queue behind a lock, backfills in batches, everything in a ledger")
     .option("--dry-run", "print every statement with how it would be run and why, and run nothing", false)
-    .option("--to <id>", "the last migration to run")
+    .option("--down", "take back instead: the last migration, those after --to, or those of --only", false)
+    .option("--to <id>", "the last migration to run; with --down: the last one that stays (`nothing`: take back all)")
     .option("--only <id...>", "only these migrations")
     .option("-y, --yes", "also what cannot be taken back, without asking", false)
     .addOption(
@@ -51,6 +53,12 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
     )
     .option("--no-vacuum", "backfills: leave the space of dead rows to autovacuum")
     .action(async (paths: string[], flags: ApplyFlags) => {
+      const [plan = ""] = paths;
+      if (isPlanFile(plan, paths.length)) {
+        const { applyPlanCommand } = await import("./apply-plan.ts");
+        done(await applyPlanCommand(plan, flags));
+        return;
+      }
       const { applyCommand } = await import("./apply.ts");
       done(await applyCommand(paths, flags));
     });

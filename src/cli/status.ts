@@ -29,7 +29,7 @@ interface Applier {
 /** What the ledger of a database records, what is pending, and whether somebody is at work. */
 export async function statusCommand(paths: readonly string[], flags: StatusFlags): Promise<number> {
   return await onDatabase(paths, flags, async ({ client, options, target }) => {
-    const [{ readLedger }, { hasLedger }, { planApply }] = await Promise.all([
+    const [{ isDownOf, readLedger }, { hasLedger }, { planApply }] = await Promise.all([
       import("../ledger/postgres/ledger.ts"),
       import("../ledger/postgres/schema.ts"),
       import("../check/apply.ts"),
@@ -60,7 +60,10 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
       process.stdout.write(json({ ledger: true, migrations: entries, pending, drift: plan?.drift ?? null, backfills: running, appliers }));
       return EXIT.ok;
     }
-    const lines = entries.map(describe);
+    const lines = entries.map((entry) => {
+      const back = isDownOf(entry);
+      return back === null ? describe(entry) : describe({ ...entry, migration: `${back}, its way back` });
+    });
     if (entries.length === 0) lines.push("nothing is recorded yet");
     for (const one of running)
       lines.push(

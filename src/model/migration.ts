@@ -29,6 +29,8 @@ export interface Migration {
   readonly steps: readonly Step[];
   /** Whether the tool has a way back for it: `unknown` where the layout has no notion of one. */
   readonly down: "present" | "missing" | "unknown";
+  /** The way back itself, where it is SQL and `down` is `present`. */
+  readonly back?: WayBack;
   /** Ids of the migrations that must run first, as far as the source records them. */
   readonly dependsOn: readonly string[];
   /** For a squash: the ids it stands for. */
@@ -39,6 +41,14 @@ export interface Migration {
   readonly repeatable?: boolean;
   /** Ships with the framework (Django's contrib apps): part of the schema, never judged. */
   readonly builtIn?: boolean;
+}
+
+/** What takes a migration back, as its tool would run it. */
+export interface WayBack {
+  /** The file it stands in, relative to the working directory: the migration's own, or one beside it. */
+  readonly path: string;
+  readonly transaction: TransactionMode;
+  readonly steps: readonly SqlStep[];
 }
 
 /** A piece of a migration in the order in which its tool runs it. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { endMigration, recordStep } from "../../ledger/postgres/ledger.ts";
+import { recordStep } from "../../ledger/postgres/ledger.ts";
+import { endPart } from "../end-part.ts";
 import { StatementFailed } from "../statement-failed.ts";
 import { ApplyStopped } from "../stopped.ts";
 import type { StepOutcome } from "../transaction.ts";
@@ -75,7 +76,7 @@ export async function runBackfill(
     part.key.migration,
     part.from,
   ]);
-  if (part.last) await endMigration(runner, part.key, "done");
+  await endPart(runner, part);
   await runner.query("COMMIT");
   return { lockWaitMs: null, lockHoldMs: null, queuedMs: 0, attempts: 1 };
 }

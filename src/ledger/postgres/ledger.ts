@@ -108,7 +108,7 @@ export async function beginMigration(
   await client.query(
     `INSERT INTO tread.ledger (source, migration, hash, state, tool, applied_by, accepted) VALUES ($1, $2, $3, 'running', $4, $5, $6)
      ON CONFLICT (source, migration) DO UPDATE
-       SET hash = excluded.hash, state = 'running', tool = excluded.tool, applied_by = excluded.applied_by, error = NULL, finished_at = NULL,
+       SET hash = excluded.hash, state = 'running', started_at = CASE WHEN tread.ledger.state = 'undone' THEN clock_timestamp() ELSE tread.ledger.started_at END, tool = excluded.tool, applied_by = excluded.applied_by, error = NULL, finished_at = NULL,
            accepted = (SELECT coalesce(array_agg(DISTINCT a), '{}') FROM unnest(tread.ledger.accepted || excluded.accepted) a)`,
     [key.source, key.migration, facts.hash, facts.tool, facts.by, [...facts.accepted]],
   );
@@ -202,6 +202,20 @@ export async function adopt(
     throw error;
   }
   return adopted;
+}
+
+/** The way back of a migration is recorded under a key of its own, so that both stay on record: `0007_price#down-1`. */
+const DOWN = /^(.*)#down-(\d+)$/;
+
+/** The migration whose way back this is; null: it is none. */
+export function isDownOf({ migration }: Pick<LedgerKey, "migration">): string | null {
+  return DOWN.exec(migration)?.[1] ?? null;
+}
+
+/** Which time it is that the migration is taken back: one that was begun and has not ended is gone on with. */
+export function downNumber(entries: readonly LedgerEntry[], { source, migration }: LedgerKey): number {
+  const ended = entries.filter((entry) => entry.source === source && isDownOf(entry) === migration && entry.state === "done");
+  return ended.length + 1;
 }
 
 /** `ledger repair`: a person has looked, and says how it stands. */

@@ -32,8 +32,16 @@ export interface Draft {
   /** The parts of the file that run on the way forward, as offsets into its text. */
   readonly parts: readonly Part[];
   readonly down: Migration["down"];
+  /** The way back, where there is one. */
+  readonly back?: BackDraft;
   readonly repeatable?: boolean;
   readonly notes?: readonly string[];
+}
+
+export interface BackDraft {
+  readonly path: string;
+  readonly transaction: TransactionMode;
+  readonly parts: readonly Part[];
 }
 
 export interface Part {
@@ -55,6 +63,11 @@ export interface Folder {
   display(path: string): string;
   /** The text of the nearest file of that name in this folder or above it, within the tree, or null. */
   above(name: string): string | null;
+}
+
+/** A file that is the way back as a whole. */
+export function backIn(folder: Folder, path: string, transaction: TransactionMode): BackDraft {
+  return { path, transaction, parts: whole(folder.text(path)) };
 }
 
 /** The whole of a text as one part. */

@@ -15,6 +15,10 @@ export const dbmate: Layout = markedLayout({
     sections.some(({ marker }) => marker.startsWith("migrate:up") && /\stransaction:false(?:\s|$)/.test(marker))
       ? "single-query"
       : "per-migration",
+  transactionBack: (sections) =>
+    sections.some(({ marker }) => marker.startsWith("migrate:down") && /\stransaction:false(?:\s|$)/.test(marker))
+      ? "single-query"
+      : "per-migration",
   clickhouse: {
     sending: "one-query",
     help: "Give each statement a migration of its own (amacneil/dbmate issue 218).",

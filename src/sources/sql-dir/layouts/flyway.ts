@@ -1,7 +1,7 @@
 import type { Problem } from "../../../model/migration.ts";
 import { below, compareCodePoints, nameOf } from "../../files/paths.ts";
 import type { Draft, Folder, Layout } from "../layout.ts";
-import { whole } from "../layout.ts";
+import { backIn, whole } from "../layout.ts";
 import { codeOnly } from "../markers.ts";
 import { compareVersions, duplicateNumbers, stemOf, versionParts } from "../names.ts";
 
@@ -26,7 +26,7 @@ export const flyway: Layout = {
         ? []
         : [{ path, kind: match[1].toUpperCase(), version: versionParts(match[2]) }];
     });
-    const undo = new Set(versioned.filter(({ kind }) => kind === "U").map(({ version }) => version.join(".")));
+    const undo = new Map(versioned.filter(({ kind }) => kind === "U").map(({ path, version }) => [version.join("."), path]));
     const forward = versioned.filter(({ kind }) => kind === "V");
     // A baseline stands for everything up to its version: needed only where those migrations are no longer there.
     const baselines = versioned.filter(
@@ -36,15 +36,26 @@ export const flyway: Layout = {
     const ordered = [...newest, ...forward].sort((a, b) => compareVersions(a.version, b.version) || compareCodePoints(a.path, b.path));
     const repeatable = folder.sql.filter((path) => REPEATABLE.test(nameOf(path))).sort((a, b) => compareCodePoints(nameOf(a), nameOf(b)));
     const problems: Problem[] = [];
-    const draft = (path: string, down: Draft["down"]): Draft => {
-      const text = folder.text(path);
-      const { transaction, problem } = transactionOf(folder, path, text);
+    const sentAs = (path: string): Draft["transaction"] => {
+      const { transaction, problem } = transactionOf(folder, path, folder.text(path));
       if (problem !== null) problems.push(problem);
-      return { id: stemOf(path), path, transaction, parts: whole(text), down };
+      return transaction;
+    };
+    const draft = (path: string, way: Pick<Draft, "down" | "back">): Draft => ({
+      id: stemOf(path),
+      path,
+      transaction: sentAs(path),
+      parts: whole(folder.text(path)),
+      ...way,
+    });
+    const wayOf = (version: readonly bigint[]): Pick<Draft, "down" | "back"> => {
+      const path = undo.get(version.join("."));
+      if (path === undefined) return { down: undo.size === 0 ? "unknown" : "missing" };
+      return { down: "present", back: backIn(folder, path, sentAs(path)) };
     };
     const migrations = [
-      ...ordered.map(({ path, version }) => draft(path, undo.size === 0 ? "unknown" : undo.has(version.join(".")) ? "present" : "missing")),
-      ...repeatable.map((path) => ({ ...draft(path, "unknown"), repeatable: true })),
+      ...ordered.map(({ path, version }) => draft(path, wayOf(version))),
+      ...repeatable.map((path) => ({ ...draft(path, { down: "unknown" }), repeatable: true })),
     ];
     const numbers = forward.map(({ path, version }) => ({ file: folder.display(path), number: version.join(".") }));
     return { migrations, problems: [...problems, ...duplicateNumbers(numbers, { what: "Flyway refuses to start.", refused: true })] };

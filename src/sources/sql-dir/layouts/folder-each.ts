@@ -1,6 +1,6 @@
 import { below, compareCodePoints, folderOf, joinPath, nameOf } from "../../files/paths.ts";
 import type { Draft, Folder, Layout } from "../layout.ts";
-import { whole } from "../layout.ts";
+import { backIn, whole } from "../layout.ts";
 import { holdsSql } from "../markers.ts";
 
 function each(folder: Folder, file: string): string[] {
@@ -13,9 +13,10 @@ export function idOf(folder: Folder, path: string): string {
   return nameOf(own === "." ? folder.display(own) : own);
 }
 
-function downOf(folder: Folder, path: string, file: string, otherwise: Draft["down"]): Draft["down"] {
-  const down = joinPath(folderOf(path), file);
-  return folder.has(below(folder.path, down)) ? (holdsSql(folder.text(down)) ? "present" : "missing") : otherwise;
+function downOf(folder: Folder, path: string, otherwise: Draft["down"], transaction: Draft["transaction"]): Pick<Draft, "down" | "back"> {
+  const down = joinPath(folderOf(path), "down.sql");
+  if (!folder.has(below(folder.path, down))) return { down: otherwise };
+  return holdsSql(folder.text(down)) ? { down: "present", back: backIn(folder, down, transaction) } : { down: "missing" };
 }
 
 /**
@@ -33,7 +34,7 @@ export const prisma: Layout = {
       path,
       transaction: "single-query",
       parts: whole(folder.text(path)),
-      down: downOf(folder, path, "down.sql", "unknown"),
+      ...downOf(folder, path, "unknown", "single-query"),
     })),
     problems: [],
   }),
@@ -57,7 +58,7 @@ export const diesel: Layout = {
         path,
         transaction: outside ? "single-query" : "per-migration",
         parts: whole(folder.text(path)),
-        down: downOf(folder, path, "down.sql", "missing"),
+        ...downOf(folder, path, "missing", outside ? "single-query" : "per-migration"),
       };
     }),
     problems: [],

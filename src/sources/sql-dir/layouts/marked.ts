@@ -16,6 +16,8 @@ export interface MarkedTool {
   /** Whether a section with this marker runs on the way forward (`up`), back (`down`), or goes on with what was before. */
   direction(marker: string): "up" | "down" | "same";
   transaction(sections: readonly Section[], text: string): Draft["transaction"];
+  /** Of the way back, where that is not the one of the way forward. */
+  transactionBack?(sections: readonly Section[]): Draft["transaction"];
   notes?(sections: readonly Section[]): readonly string[];
   /** How it sends a part to ClickHouse, where that is not statement by statement. `only`: the sections for which it holds. */
   readonly clickhouse?: { readonly sending: Sending; readonly help: string; only?(marker: string): boolean };
@@ -50,12 +52,15 @@ function readMarked(tool: MarkedTool, folder: Folder): LayoutResult {
     if (up.length === 0) problems.push(noUpMarker(tool, folder, path));
     const first = sections[0];
     if (first !== undefined && up.length > 0 && holdsSql(text.slice(0, first.at))) problems.push(beforeMarker(tool, folder, path));
+    const transaction = tool.transaction(sections, text);
+    const isBack = down.some((part) => holdsSql(text.slice(part.start, part.end)));
     return {
       id: stemOf(path),
       path,
-      transaction: tool.transaction(sections, text),
+      transaction,
       parts: up.length === 0 && down.length === 0 ? whole(text) : up,
-      down: down.some((part) => holdsSql(text.slice(part.start, part.end))) ? ("present" as const) : ("missing" as const),
+      down: isBack ? ("present" as const) : ("missing" as const),
+      ...(isBack ? { back: { path, transaction: tool.transactionBack?.(sections) ?? transaction, parts: down } } : {}),
       notes: tool.notes?.(sections) ?? [],
     };
   });

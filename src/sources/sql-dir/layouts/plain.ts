@@ -1,6 +1,6 @@
-import { nameOf } from "../../files/paths.ts";
+import { joinPath, nameOf, normalisePath } from "../../files/paths.ts";
 import type { Draft, Folder, Layout, LayoutResult, Part } from "../layout.ts";
-import { whole } from "../layout.ts";
+import { backIn, whole } from "../layout.ts";
 import { compareNumbered, duplicateNumbers, numberOf, stemOf, type Duplicates } from "../names.ts";
 
 interface Rules {
@@ -10,14 +10,22 @@ interface Rules {
 }
 
 export function readNumbered(folder: Folder, rules: Rules): LayoutResult {
-  const migrations = [...folder.sql].sort(compareNumbered).map((path): Draft => {
+  const stems = new Set(folder.sql.map(stemOf));
+  // `0007_price.down.sql` beside `0007_price.sql` leads back: run as a migration of its own it would undo what was just done.
+  const forward = folder.sql.filter((path) => {
+    const base = /^(.+)[._-](?:down|undo|rollback|revert)$/i.exec(stemOf(path))?.[1];
+    return base === undefined || !stems.has(base);
+  });
+  const migrations = forward.sort(compareNumbered).map((path): Draft => {
     const text = folder.text(path);
+    const back = downBeside(folder, path);
     return {
       id: stemOf(path),
       path,
       transaction: rules.transaction(text),
       parts: rules.parts?.(text) ?? whole(text),
-      down: downBeside(folder, path),
+      down: back === null ? "unknown" : "present",
+      ...(back === null ? {} : { back: backIn(folder, back, rules.transaction(folder.text(back))) }),
     };
   });
   const numbers = migrations.flatMap(({ path }) => {
@@ -31,14 +39,14 @@ export function readNumbered(folder: Folder, rules: Rules): LayoutResult {
 const WAYS_BACK = ["down", "undo", "rollback", "revert"];
 
 /** The same stem with a suffix, or in a folder for the way back, below this one or beside it. */
-function downBeside(folder: Folder, path: string): Draft["down"] {
+function downBeside(folder: Folder, path: string): string | null {
   const stem = stemOf(path);
-  const found = WAYS_BACK.some(
-    (way) =>
-      [".", "_", "-"].some((mark) => folder.has(`${stem}${mark}${way}.sql`)) ||
-      [way, `${way}s`, `../${way}`].some((below) => folder.has(`${below}/${stem}.sql`)),
-  );
-  return found ? "present" : "unknown";
+  const names = WAYS_BACK.flatMap((way) => [
+    ...[".", "_", "-"].map((mark) => `${stem}${mark}${way}.sql`),
+    ...[way, `${way}s`, `../${way}`].map((below) => `${below}/${stem}.sql`),
+  ]);
+  const found = names.find((name) => folder.has(name));
+  return found === undefined ? null : normalisePath(joinPath(folder.path, found));
 }
 
 /** Numbered or plainly named `.sql` files, as a person runs them with psql: statement by statement, by number, then by name. */

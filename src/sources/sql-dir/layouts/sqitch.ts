@@ -1,7 +1,7 @@
 import type { Problem } from "../../../model/migration.ts";
-import { joinPath } from "../../files/paths.ts";
+import { joinPath, normalisePath } from "../../files/paths.ts";
 import type { Draft, Folder, Layout } from "../layout.ts";
-import { whole } from "../layout.ts";
+import { backIn, whole } from "../layout.ts";
 
 /**
  * Sqitch: `deploy/<change>.sql` in the order of `sqitch.plan`, with the way back in `revert/`. Scripts are run by psql and hold their own
@@ -34,7 +34,9 @@ export const sqitch: Layout = {
           path,
           transaction: "none",
           parts: whole(folder.text(path)),
-          down: folder.has(`../revert/${change}.sql`) ? "present" : "missing",
+          ...(folder.has(`../revert/${change}.sql`)
+            ? { down: "present", back: backIn(folder, normalisePath(joinPath(folder.path, `../revert/${change}.sql`)), "none") }
+            : { down: "missing" }),
         });
     }
     const planned = new Set(migrations.map(({ path }) => path));

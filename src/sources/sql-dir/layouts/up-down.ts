@@ -1,6 +1,6 @@
 import { joinPath, nameOf } from "../../files/paths.ts";
 import type { Draft, Folder, Layout } from "../layout.ts";
-import { whole } from "../layout.ts";
+import { backIn, whole } from "../layout.ts";
 import { holdsSql } from "../markers.ts";
 import { compareNumbered, duplicateNumbers, numberOf } from "../names.ts";
 import type { Problem } from "../../../model/migration.ts";
@@ -50,14 +50,24 @@ function pairsOf(folder: Folder): {
   return { up, down, simple };
 }
 
-function downOf(folder: Folder, down: ReadonlyMap<string, string>, up: string, id: string): Draft["down"] {
+type Way = Pick<Draft, "down" | "back">;
+
+function downOf(
+  folder: Folder,
+  down: ReadonlyMap<string, string>,
+  up: string,
+  id: string,
+  transaction: (text: string) => Draft["transaction"],
+): Way {
   // Asked for by name where only this one file was given.
   const path =
     down.get(id) ??
     [".down.sql", "_down.sql", "-down.sql"]
       .map((end) => joinPath(folder.path, id + end))
       .find((other) => other !== up && folder.has(nameOf(other)));
-  return path !== undefined && holdsSql(folder.text(path)) ? "present" : "missing";
+  return path !== undefined && holdsSql(folder.text(path))
+    ? { down: "present", back: backIn(folder, path, transaction(folder.text(path))) }
+    : { down: "missing" };
 }
 
 function numbers(folder: Folder, drafts: readonly Draft[]): { file: string; number: string }[] {
@@ -81,13 +91,10 @@ export const golangMigrate: Layout = {
     const { up, down } = pairsOf(folder);
     const migrations = up
       .sort((a, b) => compareNumbered(a.path, b.path))
-      .map(({ path, id, transactional }): Draft => ({
-        id,
-        path,
-        transaction: transactional ? "per-migration" : "single-query",
-        parts: whole(folder.text(path)),
-        down: downOf(folder, down, path, id),
-      }));
+      .map(({ path, id, transactional }): Draft => {
+        const transaction = transactional ? "per-migration" : "single-query";
+        return { id, path, transaction, parts: whole(folder.text(path)), ...downOf(folder, down, path, id, () => transaction) };
+      });
     return {
       migrations,
       problems: [
@@ -140,14 +147,16 @@ export const sqlx: Layout = {
     (/\bsqlx\b/.test(folder.above("Cargo.toml") ?? "") || folder.sql.some((path) => folder.text(path).startsWith("-- no-transaction"))),
   read(folder) {
     const { up, down, simple } = pairsOf(folder);
-    const draft = (path: string, id: string, way: Draft["down"]): Draft => {
+    const sentAs = (text: string): Draft["transaction"] => (text.startsWith("-- no-transaction") ? "single-query" : "per-migration");
+    const draft = (path: string, id: string, way: Way): Draft => {
       const text = folder.text(path);
-      const transaction = text.startsWith("-- no-transaction") ? "single-query" : "per-migration";
-      return { id, path, transaction, parts: whole(text), down: way };
+      return { id, path, transaction: sentAs(text), parts: whole(text), ...way };
     };
     const migrations = [
-      ...up.map(({ path, id }) => draft(path, id, downOf(folder, down, path, id))),
-      ...simple.filter((path) => /^\d+_/.test(nameOf(path))).map((path) => draft(path, nameOf(path).replace(/\.sql$/i, ""), "unknown")),
+      ...up.map(({ path, id }) => draft(path, id, downOf(folder, down, path, id, sentAs))),
+      ...simple
+        .filter((path) => /^\d+_/.test(nameOf(path)))
+        .map((path) => draft(path, nameOf(path).replace(/\.sql$/i, ""), { down: "unknown" })),
     ].sort((a, b) => compareNumbered(a.path, b.path));
     return {
       migrations,

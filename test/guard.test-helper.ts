@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
@@ -60,4 +61,15 @@ export function tread(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<Guarded>((resolve) => child.once("close", (status) => resolve({ status, stdout, stderr })));
   return { pid: child.pid ?? 0, ended, said: () => stdout + stderr, signal: (signal) => void child.kill(signal) };
+}
+
+/** @throws with what was said when it has ended before */
+export async function until(condition: () => boolean, running: Running): Promise<void> {
+  const state = { over: false };
+  void running.ended.then(() => (state.over = true));
+  for (let tries = 0; tries < 2400 && !state.over; tries++) {
+    if (condition()) return;
+    await sleep(25);
+  }
+  throw new Error(`it did not come to that:\n${running.said()}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { type Guarded, type Running, script, tread } from "./guard.test-helper.ts";
+import { type Guarded, type Running, script, tread, until } from "./guard.test-helper.ts";
 
 describe("tread guard", () => {
   let database: FreshDatabase;
@@ -281,14 +281,3 @@ describe("tread guard", () => {
     expect(ran.stderr).toContain("(cancelled)");
   });
 });
-
-/** @throws with what was said when it has ended before */
-async function until(condition: () => boolean, running: Running): Promise<void> {
-  const state = { over: false };
-  void running.ended.then(() => (state.over = true));
-  for (let tries = 0; tries < 2400 && !state.over; tries++) {
-    if (condition()) return;
-    await sleep(25);
-  }
-  throw new Error(`it did not come to that:\n${running.said()}`);
-}

@@ -1,17 +1,23 @@
-import type { HostCatalogue, HostReach } from "../../../model/clickhouse/topology.ts";
+import type { HostStatus } from "../../../model/clickhouse/cluster-status.ts";
+import type { HostCatalogue, HostReach, TopologyHost } from "../../../model/clickhouse/topology.ts";
 import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
-import type { ClickHouseTarget } from "../introspect/index.ts";
+import type { ClickHouseTarget, ReadOnlyClickHouse } from "../introspect/index.ts";
 import { addressesOf, assemble, type Address, type Located } from "./assemble.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { askHost, sameHost, type AskOptions, type HostAnswer } from "./host.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { LiveTopology } from "./live.ts";
+import type { LiveTopology, Lost } from "./live.ts";
+import { readStatus } from "./status.ts";
 
 export interface TopologyOptions extends Partial<AskOptions> {
   /** Only these clusters of `system.clusters`; null: all but those that ship as examples with the server. */
   readonly clusters?: readonly string[] | null;
   /** Where a host that only `system.clusters` names is asked. Default: at its name, with port, user and password of the first entry host. */
   readonly reach?: (address: Address) => ClickHouseTarget | null;
+  /** Native port of an entry host, where somebody knows it: then one that does not answer is still known for who it is. */
+  readonly nativePort?: (endpoint: string) => number | null;
+  /** Who logs in at a host that only `system.clusters` names; null: as at the first entry host. */
+  readonly login?: (host: string) => { readonly user: string; readonly password: string } | null;
   /** Questions under way at a time, over all hosts. Default 8. */
   readonly connections?: number;
 }
@@ -44,7 +50,11 @@ export async function readTopology(entries: readonly ClickHouseTarget[], options
     );
   };
   const entered = await inParallel(connections, entries, (target) => tried(target, ask));
-  for (const [index, target] of entries.entries()) add(target, entered[index] ?? neverAsked(target), null);
+  for (const [index, target] of entries.entries()) {
+    const answer = entered[index] ?? neverAsked(target);
+    const nativePort = answer instanceof DatabaseTrouble ? (options.nativePort?.(target.endpoint) ?? null) : null;
+    add(target, answer, nativePort === null ? null : { name: new URL(target.endpoint).hostname, nativePort, host: null });
+  }
   const [first] = located.filter(({ answer }) => answer !== null);
   if (first === undefined) throw noneAnswered(located);
 
@@ -55,7 +65,9 @@ export async function readTopology(entries: readonly ClickHouseTarget[], options
       (address) => address.host === null && !asked.has(`${address.name}:${address.nativePort}`),
     );
     if (unknown.length === 0) break;
-    const targets = unknown.map((address) => (options.reach === undefined ? beside(first.target, address) : options.reach(address)));
+    const targets = unknown.map((address) =>
+      options.reach === undefined ? beside(first.target, address, options.login) : options.reach(address),
+    );
     for (const address of unknown) asked.add(`${address.name}:${address.nativePort}`);
     const answers = await inParallel(connections, targets, (target) => (target === null ? null : tried(target, ask)));
     for (const [index, address] of unknown.entries()) {
@@ -70,25 +82,45 @@ export async function readTopology(entries: readonly ClickHouseTarget[], options
 export interface Catalogues {
   /** By `TopologyHost.name`. */
   readonly catalogues: ReadonlyMap<string, HostCatalogue>;
-  /** Hosts that answered before and stopped meanwhile. */
-  readonly lost: ReadonlyMap<string, Extract<HostReach, { readonly state: "unreachable" }>>;
+  readonly lost: Lost;
 }
 
 /** What every host that answered holds, eight hosts at a time. */
-export async function readCatalogues({ topology, servers }: LiveTopology, options: TopologyOptions = {}): Promise<Catalogues> {
-  const catalogues = new Map<string, HostCatalogue>();
+export async function readCatalogues(live: LiveTopology, options: TopologyOptions = {}): Promise<Catalogues> {
+  const { found, lost } = await fromEach(live, options, (server, { name, macros }) => readCatalogue(server, name, macros, options.dialect));
+  return { catalogues: found, lost };
+}
+
+export interface Statuses {
+  /** By `TopologyHost.name`. */
+  readonly statuses: ReadonlyMap<string, HostStatus>;
+  readonly lost: Lost;
+}
+
+/** Queues, mutations and replicas of every host that answered. */
+export async function readStatuses(live: LiveTopology, options: TopologyOptions = {}): Promise<Statuses> {
+  const { found, lost } = await fromEach(live, options, (server, { name }) => readStatus(server, name, options.dialect));
+  return { statuses: found, lost };
+}
+
+async function fromEach<T>(
+  { topology, servers }: LiveTopology,
+  { connections = CONNECTIONS }: TopologyOptions,
+  read: (server: ReadOnlyClickHouse, host: TopologyHost) => Promise<T>,
+): Promise<{ found: Map<string, T>; lost: Map<string, Extract<HostReach, { readonly state: "unreachable" }>> }> {
+  const found = new Map<string, T>();
   const lost = new Map<string, Extract<HostReach, { readonly state: "unreachable" }>>();
-  await inParallel(options.connections ?? CONNECTIONS, topology.hosts, async ({ name, macros }) => {
-    const server = servers.get(name);
+  await inParallel(connections, topology.hosts, async (host) => {
+    const server = servers.get(host.name);
     if (server === undefined) return;
     try {
-      catalogues.set(name, await readCatalogue(server, name, macros, options.dialect));
+      found.set(host.name, await read(server, host));
     } catch (error) {
       if (!(error instanceof DatabaseTrouble)) throw error;
-      lost.set(name, unreachable(error));
+      lost.set(host.name, unreachable(error));
     }
   });
-  return { catalogues, lost };
+  return { found, lost };
 }
 
 async function tried(target: ClickHouseTarget, ask: AskOptions): Promise<HostAnswer | DatabaseTrouble> {
@@ -100,12 +132,18 @@ async function tried(target: ClickHouseTarget, ask: AskOptions): Promise<HostAns
   }
 }
 
-/** The same user at the same HTTP port of another host. */
-function beside(entry: ClickHouseTarget, address: Address): ClickHouseTarget {
+/** The same HTTP port of another host. A password goes to no host but those that the entry hosts themselves name as their cluster's. */
+function beside(entry: ClickHouseTarget, address: Address, login: TopologyOptions["login"]): ClickHouseTarget {
   const url = new URL(entry.endpoint);
   const was = url.host;
   url.hostname = address.name.includes(":") ? `[${address.name}]` : address.name;
-  return { ...entry, endpoint: url.toString(), shown: entry.shown.replace(was, url.host) };
+  const own = login?.(url.host) ?? null;
+  return {
+    ...entry,
+    endpoint: url.toString(),
+    shown: own === null ? entry.shown.replace(was, url.host) : `${url.protocol}//${encodeURIComponent(own.user)}@${url.host}`,
+    ...(own === null ? {} : { ...own, redact: (text) => entry.redact(own.password === "" ? text : text.replaceAll(own.password, "***")) }),
+  };
 }
 
 function unreachable({ message, help }: DatabaseTrouble): Extract<HostReach, { readonly state: "unreachable" }> {

@@ -3,6 +3,7 @@ import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
 import { registerApply, registerLedger } from "./register-apply.ts";
+import { registerCluster } from "./register-cluster.ts";
 import { registerDeprecations } from "./register-deprecations.ts";
 import { registerGuard } from "./register-guard.ts";
 import { registerPlan } from "./register-plan.ts";
@@ -108,6 +109,7 @@ function createProgram(command: readonly string[] | null, done: (code: number) =
   registerLedger(program, done);
   registerGuard(program, command, done);
   scaleCommands(program, done);
+  registerCluster(program, done);
   registerDeprecations(program, done);
   reviewCommands(program, done, common);
 

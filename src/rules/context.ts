@@ -128,8 +128,9 @@ export function createContext(input: ContextInput): RuleContext {
     const add = (table: string | null, kind: BlockingWork["kind"]): void => {
       const lock = table === null ? undefined : effects.locks.find((candidate) => candidate.relation === table);
       if (lock === undefined || work.has(lock.relation) || !blocksWrites(lock.mode) || !existedBefore(judged, lock.relation)) return;
-      // Nobody writes to a materialized view but REFRESH: what lets reads through blocks no user.
-      if (lock.mode !== "AccessExclusive" && judged.before.relations.get(lock.relation)?.kind === "materialized-view") return;
+      // Nobody writes to a materialized view but REFRESH: what lets reads through blocks no user. REINDEX locks the index that reads plan with.
+      if (lock.mode !== "AccessExclusive" && !reindexes(judged) && judged.before.relations.get(lock.relation)?.kind === "materialized-view")
+        return;
       work.set(lock.relation, { table: lock.relation, kind, mode: lock.mode });
     };
     for (const table of effects.rewrites) add(table, "rewrite");
@@ -246,4 +247,8 @@ function sizeWithPartitions(environment: Environment, table: string, thresholds:
     hot: own.hot || parts.some((part) => part.hot),
     witness: `${parts[0]?.witness}, ${counted(parts.length, "partition")} together`,
   };
+}
+
+function reindexes({ statement }: JudgedStatement): boolean {
+  return statement.changes.some((change) => change.kind === "reindex" && !change.concurrently);
 }

@@ -13,6 +13,7 @@ export const reindexBlocking: Rule = ruleFor("reindex", {
     const [first] = work;
     if (first === undefined) return null;
     const tables = work.map((item) => item.table);
+    const isView = work.every(({ table }) => context.table(statement, table)?.kind === "materialized-view");
     const worst = work.find((item) => context.workSeverity(item.table) === "error") ?? first;
     const what =
       change.target === "index"
@@ -22,8 +23,8 @@ export const reindexBlocking: Rule = ruleFor("reindex", {
     return {
       severity: worstSeverity(context, tables),
       about: change.name,
-      message: `rebuilding ${what} blocks writes until it is done`,
-      label: "writes wait, and so do queries that plan with the index",
+      message: `rebuilding ${what} blocks ${isView ? "reads" : "writes"} until it is done`,
+      label: isView ? "queries on it wait until they can plan with the index" : "writes wait, and so do queries that plan with the index",
       why: sentences(
         whoWaits(context, worst),
         "The index itself is under ACCESS EXCLUSIVE meanwhile, and the planner looks at every index of a table: almost any query on it that is not prepared already waits too.",

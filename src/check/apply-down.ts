@@ -11,7 +11,7 @@ import { analyse } from "./analyse.ts";
 import { type ApplyAsked, type ApplyPlan, driftOf, keysOf, needsNoTransaction, sqlMigrations, writesOf } from "./apply.ts";
 import { gate, irreversibleIn, names } from "./apply-gate.ts";
 import { buildReport } from "./build-report.ts";
-import { loadSources } from "./load-sources.ts";
+import { loadSources, type LoadedSources } from "./load-sources.ts";
 import type { CheckOptions } from "./options.ts";
 
 export interface DownPlan extends ApplyPlan {
@@ -39,6 +39,7 @@ const ASKED_FOR: ReadonlySet<string> = new Set(["drop-column", "drop-table", "tr
 
 /**
  * Plans the way back of migrations that the ledger has as applied: the last one, those behind `--to`, or those that `--only` names.
+ * @param given where they are not the project's sources: the steps of a plan
  * @throws NoWayBack for a migration that has none; ConfigError, DatabaseTrouble
  */
 export async function planDown(
@@ -46,9 +47,10 @@ export async function planDown(
   entries: readonly LedgerEntry[],
   apply: ApplyAsked,
   version: string,
+  given: LoadedSources | null = null,
 ): Promise<DownPlan> {
   const keyOf = keysOf(asked);
-  const sources = await loadSources(asked);
+  const sources = given ?? (await loadSources(asked));
   const migrations = sqlMigrations(sources.migrations);
   const entryOf = (migration: Migration): LedgerEntry | undefined => {
     const { source, migration: id } = keyOf(migration);

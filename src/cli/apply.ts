@@ -165,7 +165,7 @@ async function planOf(options: Options, entries: readonly LedgerEntry[], flags: 
 }
 
 /** A way back is run on an embedded server first. @returns an exit code when it must not run */
-async function rehearsed(plan: ApplyPlan | DownPlan, flags: ApplyFlags, say: (text: string) => void): Promise<number | null> {
+export async function rehearsed(plan: ApplyPlan | DownPlan, flags: ApplyFlags, say: (text: string) => void): Promise<number | null> {
   if (!("ways" in plan) || plan.ways.length === 0) return null;
   const [{ rehearseBack }, output] = await Promise.all([import("../apply/down/rehearse.ts"), import("./apply-output.ts")]);
   say(`rehearsing the way back of ${plan.ways.map(({ id }) => id).join(", ")} on an embedded PostgreSQL ${plan.major}`);

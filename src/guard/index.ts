@@ -123,7 +123,8 @@ async function once(
   try {
     stallWatch.start();
     const url = urlThrough(input.url, proxy, upstream.user, upstream.database);
-    const child = startChild(input.command, input.env, { ...proxy.env, DATABASE_URL: url, POSTGRES_URL: url }, false);
+    const extra = { ...sameUrl(input, url), ...proxy.env, DATABASE_URL: url, POSTGRES_URL: url };
+    const child = startChild(input.command, input.env, extra, false);
     started(child);
     bypass.start(child.pid, (past) => {
       if (!past.ofCommand) return;
@@ -162,6 +163,12 @@ async function once(
     await bypass.stop();
     await stallWatch.stop();
   }
+}
+
+/** Every variable that holds the user's own URL leads past the proxy, whatever its name is. */
+function sameUrl({ env, url }: GuardInput, through: string): Readonly<Record<string, string>> {
+  if (url === null) return {};
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === url ? [[name, through]] : [])));
 }
 
 /** For predictions. Without it every statement that changes the schema gets the limit, and nobody is looked at first. */

@@ -101,7 +101,7 @@ export class StallWatch {
       // One look may take as long as a fifth of the budget: what is nearly over counts as over.
       const budget = ROWS.has(row.locktype) ? this.#limits.rowStallMs : this.#limits.stallMs;
       if (ms < budget * 0.8 || suspect.spared) continue;
-      if (now - (this.#acted.get(suspect.pid) ?? -1000) < 100) continue;
+      if (now - (this.#acted.get(suspect.pid) ?? -1000) < 25) continue;
       this.#acted.set(suspect.pid, now);
       const who = `${stall.waiter} waited for ${stall.waitedFor}`;
       const done = await suspect.stop(`${who} for ${Math.round(ms)} ms because of it`, waiting.has(suspect.pid));

@@ -37,7 +37,13 @@ export async function dial(
   }
   const { connect: connectTls } = await import("node:tls");
   return await new Promise((resolve, reject) => {
-    const secured = connectTls({ ...tls, socket, ...(isIP(where.host) === 0 ? { servername: where.host } : {}) });
+    const secured = connectTls({
+      // Without `host`, a certificate would be held against `localhost` where an address is given.
+      host: where.host,
+      ...tls,
+      socket,
+      ...(isIP(where.host) === 0 ? { servername: where.host } : {}),
+    });
     const failed = (error: Error): void => {
       socket.destroy();
       reject(error);

@@ -8,7 +8,7 @@ import type { Topology } from "../../model/clickhouse/topology.ts";
 import type { Migration } from "../../model/migration.ts";
 import { wholeSpan } from "../../text/span.ts";
 import { planCluster, type ClusterPlanInput } from "./plan.ts";
-import type { ClusterPlan } from "./types.ts";
+import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 
 /** The chain of an events table: rows come from Kafka (or a Null table), pass a view and a Distributed table, and are read through another. */
 export async function makeChain(cluster: TestCluster, source: "Kafka" | "Null" = "Null"): Promise<void> {

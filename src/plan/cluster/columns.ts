@@ -4,7 +4,7 @@ import { hostGroups, type Family, type ShardGroup } from "./family.ts";
 import type { ColumnChange, Intent } from "./intents.ts";
 import { quoted } from "./intents.ts";
 import type { Placed } from "./inventory.ts";
-import type { Expectation, Requirement, StepRole } from "./types.ts";
+import type { Expectation, Requirement, StepRole } from "../../model/clickhouse/cluster-plan.ts";
 
 export type ColumnIntent = Intent & { readonly kind: "column" };
 type Phase = Draft["phase"];

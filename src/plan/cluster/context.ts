@@ -1,9 +1,9 @@
 import type { ClickHouseState } from "../../model/clickhouse/schema.ts";
 import type { Inventory, Placed } from "./inventory.ts";
 import type { ColumnChange, Intent } from "./intents.ts";
-import type { ClusterStep, PlanFinding, StepOrigin, StepRun } from "./types.ts";
+import type { ClusterStep, PlanFinding, StepOrigin, StepRun } from "../../model/clickhouse/cluster-plan.ts";
 import type { ShardGroup } from "./family.ts";
-import type { ViewQuery } from "./view-query.ts";
+import type { ViewQuery } from "../../engines/clickhouse/graph/view-query.ts";
 
 /** A step before it has its number. Lower ranks run first within a wave; equal ones in the order in which they were made. */
 export interface Draft extends Omit<ClusterStep, "number"> {

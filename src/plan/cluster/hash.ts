@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Topology } from "../../model/clickhouse/topology.ts";
-import type { ClusterPlan } from "./types.ts";
+import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 
 /** What a walk relies on of a topology: hosts, addresses, shards, roles, tables that the file declares. Not who is up just now. */
 export function topologyHash(topology: Topology): string {

@@ -4,7 +4,7 @@ import { applyClickHouse, withFreshSession } from "../../model/clickhouse/apply/
 import type { ClickHouseChange, ClickHouseChangeOf } from "../../model/clickhouse/change.ts";
 import type { ClickHouseState } from "../../model/clickhouse/schema.ts";
 import type { Migration, Step } from "../../model/migration.ts";
-import type { PlanFinding, StepOrigin } from "./types.ts";
+import type { PlanFinding, StepOrigin } from "../../model/clickhouse/cluster-plan.ts";
 
 export type ColumnChange = ClickHouseChangeOf<
   | "add-column"

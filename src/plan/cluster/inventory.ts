@@ -1,5 +1,5 @@
 import type { CatalogueTable, HostCatalogue, Topology } from "../../model/clickhouse/topology.ts";
-import { viewQueryOf, type ViewQuery } from "./view-query.ts";
+import { viewQueryOf, type ViewQuery } from "../../engines/clickhouse/graph/view-query.ts";
 
 /** A table on one host. */
 export interface Placed {

@@ -1,7 +1,8 @@
+import { hasElement } from "../../engines/clickhouse/graph/view-query.ts";
 import { found, METADATA, RANK, rewriteOf, runsOf, type Draft, type PlanContext } from "./context.ts";
 import { familyOf, hostGroups, type Family } from "./family.ts";
 import { quoted, type Intent } from "./intents.ts";
-import type { Expectation } from "./types.ts";
+import type { Expectation } from "../../model/clickhouse/cluster-plan.ts";
 
 export type LocalIntent = Intent & { readonly kind: "local" };
 
@@ -90,11 +91,6 @@ function isSettled({ inventory }: PlanContext, host: string, expects: readonly E
   const create = inventory.at(host, first.table)?.create ?? "";
   const word = first.kind.toUpperCase();
   return hasElement(create, word, first.name) === first.present;
-}
-
-/** Whether a CREATE declares an index, a projection or a constraint of this name. */
-export function hasElement(create: string, word: string, name: string): boolean {
-  return new RegExp(`\\b${word}\\s+\`?${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\`?(?=[\\s(])`).test(create);
 }
 
 function expectedOf({ change, text }: LocalIntent, { base }: Family): readonly Expectation[] {

@@ -4,8 +4,8 @@ import type { ClickHouseTable } from "../../model/clickhouse/schema.ts";
 import { found, list, METADATA, NO_WORK, RANK, runsOf, type Draft, type PlanContext, type SimColumn } from "./context.ts";
 import { groupsOf, hostGroups, type ShardGroup } from "./family.ts";
 import { quoted, type Intent } from "./intents.ts";
-import type { Expectation, Requirement, StepOrigin } from "./types.ts";
-import { viewQueryOf } from "./view-query.ts";
+import type { Expectation, Requirement, StepOrigin } from "../../model/clickhouse/cluster-plan.ts";
+import { viewQueryOf } from "../../engines/clickhouse/graph/view-query.ts";
 import { merged, requiredFor } from "./views.ts";
 
 export type CreateIntent = Intent & { readonly kind: "create" };

@@ -66,11 +66,14 @@ describe.skipIf(modern.reason !== null)(`the plan of a change on two shards${mod
       "local: ALTER TABLE web.events_local MATERIALIZE COLUMN name [2]",
       "parts-hold: web.events_local",
       "view: ALTER TABLE web.events_mv MODIFY QUERY SELECT id, team, event AS name, at FROM web.incoming [2]",
-      "write: ALTER TABLE web.writable_events MODIFY COLUMN name REMOVE DEFAULT, DROP COLUMN event [2]",
+      "write: ALTER TABLE web.writable_events MODIFY COLUMN name REMOVE DEFAULT [2]",
+      "write: ALTER TABLE web.writable_events DROP COLUMN event [2]",
       "flush: web.events_local",
-      "read: ALTER TABLE web.events MODIFY COLUMN name REMOVE DEFAULT, DROP COLUMN event [2]",
+      "read: ALTER TABLE web.events MODIFY COLUMN name REMOVE DEFAULT [2]",
+      "read: ALTER TABLE web.events DROP COLUMN event [2]",
       "wait-for-queries: web.events_local",
-      "local: ALTER TABLE web.events_local MODIFY COLUMN name REMOVE DEFAULT, DROP COLUMN event [2]",
+      "local: ALTER TABLE web.events_local MODIFY COLUMN name REMOVE DEFAULT [2]",
+      "local: ALTER TABLE web.events_local DROP COLUMN event [2]",
     ]);
   });
 

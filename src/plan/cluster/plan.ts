@@ -17,7 +17,7 @@ import { changeQueue, type QueueChange } from "./queues.ts";
 import { settleRecreations } from "./recreate.ts";
 import { isRename, renameColumn, renameNote } from "./rename.ts";
 import { dropColumns } from "./removal.ts";
-import type { ClusterPlan, ClusterStep, ObjectBefore, PlanFinding } from "./types.ts";
+import type { ClusterPlan, ClusterStep, ObjectBefore, PlanFinding } from "../../model/clickhouse/cluster-plan.ts";
 import { addOutputs, changeQuery } from "./views.ts";
 import { warnings } from "./warnings.ts";
 

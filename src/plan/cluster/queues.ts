@@ -8,9 +8,9 @@ import { parseScript } from "../../engines/clickhouse/parse/index.ts";
 import type { TableExpression } from "../../engines/clickhouse/parse/ast.ts";
 import type { CatalogueTable } from "../../model/clickhouse/topology.ts";
 import type { ClickHouseTable } from "../../model/clickhouse/schema.ts";
-import type { Expectation, StepOrigin } from "./types.ts";
+import type { Expectation, StepOrigin } from "../../model/clickhouse/cluster-plan.ts";
 import { merged, requiredFor, type QueryIntent } from "./views.ts";
-import { viewQueryOf, withOutputs, withoutOutputs, type ViewQuery } from "./view-query.ts";
+import { viewQueryOf, withOutputs, withoutOutputs, type ViewQuery } from "../../engines/clickhouse/graph/view-query.ts";
 
 /** What a Kafka table (or another queue) is to become; it has no ALTER, so another one takes its place. */
 export interface QueueChange {

@@ -4,7 +4,7 @@ import { byName, found, list, METADATA, NO_WORK, RANK, rewriteOf, runsOf, type D
 import { hostGroups, type Family } from "./family.ts";
 import { quoted, quotedName } from "./intents.ts";
 import type { Placed } from "./inventory.ts";
-import type { Requirement, StepRole } from "./types.ts";
+import type { Requirement, StepRole } from "../../model/clickhouse/cluster-plan.ts";
 import { dropOutputs } from "./views.ts";
 
 /**

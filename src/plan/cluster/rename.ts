@@ -8,7 +8,7 @@ import type { ClickHouseChangeOf } from "../../model/clickhouse/change.ts";
 import type { ClickHouseColumn } from "../../model/clickhouse/schema.ts";
 import { waits } from "./removal.ts";
 import { renameOutputs } from "./views.ts";
-import type { StepRole } from "./types.ts";
+import type { StepRole } from "../../model/clickhouse/cluster-plan.ts";
 
 type Rename = ClickHouseChangeOf<"rename-column">;
 type RenameIntent = ColumnIntent & { readonly change: Rename };
@@ -71,8 +71,7 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
   drafts.push(...renameOutputs(context, family, change.column, change.to, from));
   const drop = (placed: readonly Placed[], role: StepRole, rank: number, why: string): void => {
     for (const [name, hosts] of byName(placed)) {
-      const one = swap(context, name, hostGroups(hosts, context.inventory), intent, model, role, rank, why);
-      if (one !== null) drafts.push(one);
+      drafts.push(...swap(context, name, hostGroups(hosts, context.inventory), intent, model, role, rank, why));
     }
   };
   drop(family.buffers, "buffer", RANK.bufferContract, "ALTER flushes what it buffers");
@@ -92,9 +91,11 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
     RANK.localContract,
     "nothing names the old column any more",
   );
-  if (local !== null)
+  const [, dropping] = local;
+  drafts.push(...local.filter((one) => one !== dropping));
+  if (dropping !== undefined)
     drafts.push({
-      ...local,
+      ...dropping,
       requires:
         queues.length === 0
           ? []
@@ -136,6 +137,7 @@ function addition({ change, from, cluster }: RenameIntent, model: ClickHouseColu
       cluster: null,
       table: change.table,
       column,
+      typed: true,
       ifNotExists: false,
       position: { after: change.column },
     },
@@ -191,7 +193,9 @@ function settle(context: PlanContext, family: Family, { change, from }: RenameIn
   ];
 }
 
-/** The new column stands on its own, and the old one goes: one ALTER, one change of metadata. */
+/**
+ * The new column stands on its own, and the old one goes: two ALTERs, because the server refuses both in one (44, "depends on it").
+ */
 function swap(
   context: PlanContext,
   name: string,
@@ -201,38 +205,39 @@ function swap(
   role: StepRole,
   rank: number,
   why: string,
-): Draft | null {
+): readonly Draft[] {
   const own = model.default?.expression?.sql;
   const free =
     own === undefined ? `MODIFY COLUMN ${quotedName(change.to)} REMOVE DEFAULT` : `MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${own}`;
   const drop = { ...change, kind: "drop-column", ifExists: false } as const;
-  const runs = runsOf(groups, ({ hosts }) => {
-    if (!hosts.some((host) => context.sim.columns(host, name)?.has(change.column))) return null;
+  const due = groups.filter(({ hosts }) => hosts.some((host) => context.sim.columns(host, name)?.has(change.column)));
+  if (due.length === 0) return [];
+  const freeing = runsOf(due, () => ({ sql: `ALTER TABLE ${quoted(name)} ${free}`, expects: [{ kind: "untold", rerun: "again" }] }));
+  const dropping = runsOf(due, ({ hosts }) => {
     for (const host of hosts) context.sim.change(host, name, drop);
-    return {
-      sql: `ALTER TABLE ${quoted(name)} ${free}, DROP COLUMN ${quotedName(change.column)}`,
-      expects: expected(name, drop),
-    };
+    return { sql: `ALTER TABLE ${quoted(name)} DROP COLUMN ${quotedName(change.column)}`, expects: expected(name, drop) };
   });
-  if (runs.length === 0) return null;
-  return {
-    rank,
-    phase: "contract",
-    role,
-    object: name,
-    action: { kind: "statement", runs },
-    requires: [],
-    effect: `keeps ${change.to} alone, drops ${change.column}`,
-    why,
-    undo: {
-      kind: "statement",
-      sql: `ALTER TABLE ${quoted(name)} ADD COLUMN ${passingColumn(model)}, MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${quotedName(change.column)}`,
-      note: null,
+  const base = { rank, phase: "contract", role, object: name, requires: [], work: METADATA, from, recovery: [] } as const;
+  return [
+    {
+      ...base,
+      action: { kind: "statement", runs: freeing },
+      effect: `${change.to} no longer takes its value from ${change.column}`,
+      why,
+      undo: {
+        kind: "statement",
+        sql: `ALTER TABLE ${quoted(name)} MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${quotedName(change.column)}`,
+        note: null,
+      },
     },
-    work: METADATA,
-    from,
-    recovery: [],
-  };
+    {
+      ...base,
+      action: { kind: "statement", runs: dropping },
+      effect: `drops ${change.column}`,
+      why: `${change.to} stands on its own`,
+      undo: { kind: "statement", sql: `ALTER TABLE ${quoted(name)} ADD COLUMN ${passingColumn(model)}`, note: null },
+    },
+  ];
 }
 
 export function isRename(intent: ColumnIntent): intent is RenameIntent {

@@ -3,8 +3,15 @@ import { byName, found, list, METADATA, RANK, runsOf, type Draft, type PlanConte
 import { hostGroups, type Family } from "./family.ts";
 import { quoted, quotedName, type Intent } from "./intents.ts";
 import type { Placed } from "./inventory.ts";
-import type { Requirement, StepOrigin } from "./types.ts";
-import { viewFingerprint, viewQueryOf, withOutputRenamed, withoutOutputs, withOutputs, type ViewQuery } from "./view-query.ts";
+import type { Requirement, StepOrigin } from "../../model/clickhouse/cluster-plan.ts";
+import {
+  viewFingerprint,
+  viewQueryOf,
+  withOutputRenamed,
+  withoutOutputs,
+  withOutputs,
+  type ViewQuery,
+} from "../../engines/clickhouse/graph/view-query.ts";
 
 export type QueryIntent = Intent & { readonly kind: "query" };
 

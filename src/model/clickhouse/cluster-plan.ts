@@ -1,4 +1,4 @@
-import type { HostIdentity } from "../../model/clickhouse/topology.ts";
+import type { HostIdentity } from "./topology.ts";
 
 /**
  * A change of a cluster as ordered steps: which statement runs on which hosts, in which order, what each catalogue shows afterwards, and

@@ -1,6 +1,6 @@
-import { canonicalExpression } from "../../engines/clickhouse/changes/render.ts";
-import { outputNames, parseScript, tablesRead } from "../../engines/clickhouse/parse/index.ts";
-import type { Expression, Query, SelectQuery, Statement } from "../../engines/clickhouse/parse/ast.ts";
+import { canonicalExpression } from "../changes/render.ts";
+import { outputNames, parseScript, tablesRead } from "../parse/index.ts";
+import type { Expression, Query, SelectQuery, Statement } from "../parse/ast.ts";
 
 /** The query of a view as its server keeps it. */
 export interface ViewQuery {
@@ -187,4 +187,9 @@ function isNamed(e: Expression, name: string): boolean {
 
 function mentions(e: Expression, name: string): boolean {
   return new RegExp(`(?<![\\w.])\`?${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\`?(?!\\w)`).test(canonicalExpression(e));
+}
+
+/** Whether a CREATE declares an index, a projection or a constraint of this name. */
+export function hasElement(create: string, word: string, name: string): boolean {
+  return new RegExp(`\\b${word}\\s+\`?${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\`?(?=[\\s(])`).test(create);
 }

@@ -1,0 +1,334 @@
+import type { ClusterPlan, ClusterStep } from "../../model/clickhouse/cluster-plan.ts";
+import { flushQueues, partsHold, waitForQueries, type Waiting } from "./checks.ts";
+import { clockOf } from "./catalogue.ts";
+import { HostTrouble, type WalkHost } from "./host.ts";
+import { ensureWalkLedger, migrationsKey, readEvents, readPlans, recordPlan, recordStep, type WalkEvent } from "./ledger.ts";
+import { becomeTheWalker, walkerName, type WalkLock } from "./lock.ts";
+import { positionOf } from "./position.ts";
+import { isReplicated, keeperAnswers, preflight, type PreflightResult } from "./preflight.ts";
+import { Reach } from "./reach.ts";
+import { unmet } from "./requirements.ts";
+import { runOn, type RunContext } from "./statement.ts";
+import { WalkStopped } from "./trouble.ts";
+
+export interface WalkLimits {
+  /** Longest to wait for queries that use a column that is going, ms. */
+  readonly queriesMs: number;
+  /** Longest to wait for an empty queue, ms. */
+  readonly queueMs: number;
+  /** Longest to wait until a statement shows in every catalogue, ms; mutations take as long as they take. */
+  readonly settleMs: number;
+}
+
+export const WALK_LIMITS: WalkLimits = { queriesMs: 600_000, queueMs: 300_000, settleMs: 120_000 };
+
+export interface WalkEvents {
+  step(step: ClusterStep, of: number): void;
+  /** A statement on a host: sent, or found to be applied already. */
+  ran(step: ClusterStep, host: string, how: "ran" | "found", milliseconds: number): void;
+  say(message: string): void;
+  preflight(results: readonly PreflightResult[]): void;
+}
+
+export interface WalkInput {
+  readonly plan: ClusterPlan;
+  /** Every host of the plan whose address is known. */
+  readonly hosts: ReadonlyMap<string, WalkHost>;
+  /** Who asked for it. */
+  readonly by: string;
+  readonly limits?: Partial<WalkLimits>;
+  readonly signal: AbortSignal;
+  readonly events: WalkEvents;
+}
+
+export interface WalkReport {
+  /** Statements that this walk sent. */
+  readonly ran: number;
+  /** Statements that were applied already. */
+  readonly found: number;
+  /** Hosts that were down, and what they still lack: the same command brings it to them. */
+  readonly pending: readonly { readonly host: string; readonly steps: readonly number[] }[];
+  readonly lock: string;
+}
+
+/**
+ * Walks a plan, statement by statement, from wherever its hosts stand. May be called again after any interruption.
+ * @throws WalkStopped when it ends before everything is done
+ */
+export async function walkCluster(input: WalkInput): Promise<WalkReport> {
+  const { plan, events } = input;
+  const reach = new Reach(
+    input.hosts,
+    plan.hosts.map(({ name }) => name),
+  );
+  await reach.look(5000);
+  for (const [host, why] of reach.away) events.say(`${host} does not answer (${why})`);
+  for (const host of reach.present()) await onHost(host, reach, () => ensureWalkLedger(host));
+  const lock = await becomeTheWalker(reach.present(), walkerName(input.by));
+  events.say(`lock: ${lock.kind}${lock.limits === null ? "" : `; ${lock.limits}`}`);
+  try {
+    return await new Walker(input, reach, lock).walk();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function onHost<T>(host: WalkHost, reach: Reach, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HostTrouble) || error.kind === "refused") throw asStop(error);
+    reach.lose(host.name, error.message);
+    return null;
+  }
+}
+
+export function asStop(error: unknown): unknown {
+  return error instanceof HostTrouble
+    ? new WalkStopped(`${error.host}: ${error.message}`, "correct the cause, then run the same command", error.kind === "refused" ? 5 : 4)
+    : error;
+}
+
+class Walker {
+  readonly #input: WalkInput;
+  readonly #plan: ClusterPlan;
+  readonly #reach: Reach;
+  readonly #lock: WalkLock;
+  readonly #limits: WalkLimits;
+  readonly #pending = new Map<string, Set<number>>();
+  /** Per host, the last step that its catalogue shows; what comes before is not looked at again. */
+  readonly #position = new Map<string, number>();
+  readonly #events = new Map<string, readonly WalkEvent[]>();
+  /** Per host, when the plan was begun by its own clock: older mutations are others'. */
+  readonly #since = new Map<string, string>();
+  #ran = 0;
+  #found = 0;
+
+  constructor(input: WalkInput, reach: Reach, lock: WalkLock) {
+    this.#input = input;
+    this.#plan = input.plan;
+    this.#reach = reach;
+    this.#lock = lock;
+    this.#limits = { ...WALK_LIMITS, ...input.limits };
+  }
+
+  async walk(): Promise<WalkReport> {
+    await this.#begin();
+    await this.#preflight();
+    for (const host of this.#reach.present()) await this.#locate(host);
+    for (const step of this.#plan.steps) await this.#step(step);
+    if (this.#pending.size === 0) await this.#everywhere((host) => recordPlan(host, this.#plan, "done", this.#input.by));
+    return {
+      ran: this.#ran,
+      found: this.#found,
+      pending: [...this.#pending].map(([host, steps]) => ({ host, steps: [...steps].sort((a, b) => a - b) })),
+      lock: this.#lock.kind,
+    };
+  }
+
+  async #everywhere(work: (host: WalkHost) => Promise<void>): Promise<void> {
+    for (const host of this.#reach.present()) await onHost(host, this.#reach, () => work(host));
+  }
+
+  async #begin(): Promise<void> {
+    await this.#everywhere(async (host) => {
+      const recorded = await readPlans(host);
+      const other = recorded.find(
+        ({ hash, state, plan }) =>
+          hash !== this.#plan.hash && (state === "begun" || state === "paused") && plan !== null && overlaps(plan, this.#plan),
+      );
+      if (other !== undefined)
+        throw new WalkStopped(
+          `${host.name} is in the middle of another plan (${other.hash.slice(0, 12)}, begun ${other.begunAt} by ${other.by})`,
+          `finish it: tread apply goes on with it; or end it: tread apply --abort`,
+          4,
+        );
+      const own = recorded.find(({ hash }) => hash === this.#plan.hash);
+      if (own?.state === "aborted")
+        throw new WalkStopped(
+          `this plan was aborted on ${host.name} by ${own.by}`,
+          "make a new plan from what the hosts hold now: tread plan --cluster",
+          4,
+        );
+      this.#since.set(host.name, own?.begunAt ?? (await clockOf(host)));
+      this.#events.set(host.name, await readEvents(host, this.#plan.hash));
+      if (own === undefined || own.state === "paused") await recordPlan(host, this.#plan, "begun", this.#input.by);
+    });
+  }
+
+  async #preflight(): Promise<void> {
+    const results = (
+      await Promise.all(this.#reach.present().map((host) => onHost(host, this.#reach, () => preflight(host, this.#plan))))
+    ).flatMap((one) => one ?? []);
+    // Rows that cannot be sent are what a flush, or the recovery of the plan, is for: it looks at them itself.
+    const flushes = this.#plan.steps.some(({ action }) => action.kind === "flush");
+    const begun = [...this.#events.values()].some((events) => events.length > 0);
+    const settled = results.map((one) =>
+      one.severity === "stop" && one.check === "distribution queue" && flushes && begun ? { ...one, severity: "warning" as const } : one,
+    );
+    const replicated: PreflightResult[] = [];
+    for (const host of this.#reach.present()) {
+      const tables = new Set(this.#plan.steps.flatMap(({ role, object }) => (role === "local" && object !== null ? [object] : [])));
+      for (const table of tables) {
+        if (!(await isReplicated(host, table)) || (await keeperAnswers(host))) continue;
+        replicated.push({
+          host: host.name,
+          check: "keeper",
+          severity: "stop",
+          message: `Keeper does not answer, and ${table} is replicated`,
+          help: "an ALTER would fail with 242 or 999: bring Keeper back",
+        });
+        break;
+      }
+    }
+    const all = [...settled, ...replicated];
+    this.#input.events.preflight(all);
+    const stops = all.filter(({ severity }) => severity === "stop");
+    if (stops.length > 0)
+      throw new WalkStopped(
+        `${stops.length === 1 ? "one thing forbids" : `${stops.length} things forbid`} to begin: ${stops.map(({ host, message }) => `${host}: ${message}`).join("; ")}`,
+        [...new Set(stops.map(({ help }) => help).filter((help) => help !== ""))].join("; "),
+        4,
+      );
+  }
+
+  async #locate(host: WalkHost): Promise<void> {
+    const position = await onHost(host, this.#reach, () => positionOf(host, this.#plan, this.#events.get(host.name) ?? []));
+    if (position === null) return;
+    if (position.step === null)
+      throw new WalkStopped(
+        `${host.name} is not as the plan knows it: ${position.drift ?? ""}`,
+        "somebody changed it since the plan was made: look at it (tread cluster drift), end this plan (tread apply --abort) and make a new one",
+        4,
+      );
+    this.#position.set(host.name, position.step);
+  }
+
+  async #step(step: ClusterStep): Promise<void> {
+    const { action } = step;
+    this.#input.events.step(step, this.#plan.steps.length);
+    if (action.kind === "statement") {
+      await this.#statements(step);
+      return;
+    }
+    // A check that everything after it has passed already needs no second look.
+    if (this.#isBehind(step)) return;
+    await this.#beat();
+    const waiting = (limitMs: number): Waiting => ({
+      limitMs,
+      beat: () => this.#beat(),
+      say: (message) => this.#input.events.say(message),
+    });
+    try {
+      if (action.kind === "flush") await flushQueues(action, this.#reach, waiting(this.#limits.queueMs), this.#recoveryAfter(step));
+      else if (action.kind === "wait-for-queries") await waitForQueries(action, this.#reach, waiting(this.#limits.queriesMs));
+      else await partsHold(action, this.#reach, waiting(this.#limits.queueMs));
+    } catch (error) {
+      throw asStop(error);
+    }
+  }
+
+  /** Every host that the check is about has gone past it. */
+  #isBehind(step: ClusterStep): boolean {
+    const { action } = step;
+    const hosts = action.kind === "flush" ? action.queues.map(({ host }) => host) : action.kind === "statement" ? [] : action.hosts;
+    return hosts.length > 0 && hosts.every((host) => (this.#position.get(host) ?? 0) > step.number);
+  }
+
+  #recoveryAfter(step: ClusterStep): readonly string[] {
+    return this.#plan.steps.find(({ number, recovery }) => number > step.number && recovery.length > 0)?.recovery ?? [];
+  }
+
+  async #statements(step: ClusterStep): Promise<void> {
+    const { action } = step;
+    if (action.kind !== "statement") return;
+    const due = action.runs.filter((run) => !run.seenOn.every((host) => (this.#position.get(host) ?? 0) >= step.number));
+    this.#found += action.runs.length - due.length;
+    if (due.length === 0) return;
+    await this.#require(step);
+    for (const [at, run] of due.entries()) {
+      await this.#beat();
+      const context: RunContext = {
+        plan: this.#plan.hash,
+        step,
+        reach: this.#reach,
+        events: this.#events,
+        since: this.#since,
+        settleMs: this.#limits.settleMs,
+        beat: () => this.#beat(),
+        say: (message) => this.#input.events.say(message),
+        record: async (host, state, note) => {
+          await recordStep(host, this.#plan.hash, { step: step.number, host: host.name, state, note }, this.#input.by);
+        },
+      };
+      const began = Date.now();
+      const result = await runOn(run, context);
+      if (result.how !== "pending") {
+        this.#input.events.ran(step, result.host, result.how, Date.now() - began);
+        if (result.how === "ran") this.#ran++;
+        else this.#found++;
+      }
+      for (const host of result.pending) {
+        if (step.phase === "contract" && !run.replicated)
+          throw new WalkStopped(
+            `${host} does not answer (${this.#reach.away.get(host) ?? ""}), and step ${step.number} takes something away: it waits for every host`,
+            "bring it back, then run the same command",
+            4,
+          );
+        const steps = this.#pending.get(host) ?? new Set();
+        this.#pending.set(host, steps.add(step.number));
+      }
+      // The first one is the canary: what it needs is asked again before the others follow.
+      if (at === 0 && due.length > 1) await this.#require(step);
+    }
+  }
+
+  async #require(step: ClusterStep): Promise<void> {
+    if (step.requires.length === 0) return;
+    const began = Date.now();
+    for (;;) {
+      let missing;
+      try {
+        missing = await unmet(step.requires, this.#plan, this.#reach);
+      } catch (error) {
+        throw asStop(error);
+      }
+      if (missing.length === 0) return;
+      // A replica may be about to get it, a queue about to be sent.
+      if (Date.now() - began > this.#limits.settleMs / 4)
+        throw new WalkStopped(
+          `step ${step.number} cannot be taken: ${missing
+            .slice(0, 4)
+            .map(({ message }) => message)
+            .join("; ")}`,
+          `${missing[0]?.because ?? ""}.${step.recovery.length === 0 ? "" : ` If it was taken too early: ${step.recovery.join("; ")}.`} The same command goes on`,
+          4,
+        );
+      this.#input.events.say(`step ${step.number} waits: ${missing[0]?.message ?? ""}`);
+      await this.#beat();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  #lastFlag = 0;
+
+  /** Before every statement, and while waiting: is this still the walker, and is it still meant to walk? */
+  async #beat(): Promise<void> {
+    if (this.#input.signal.aborted) throw new WalkStopped("stopped as asked", "the same command goes on", 4);
+    await this.#lock.hold();
+    if (Date.now() - this.#lastFlag < 1000) return;
+    this.#lastFlag = Date.now();
+    const [host] = this.#reach.present();
+    if (host === undefined) return;
+    const own = await onHost(host, this.#reach, async () => (await readPlans(host)).find(({ hash }) => hash === this.#plan.hash));
+    if (own?.state === "paused") throw new WalkStopped(`paused by ${own.by}`, "tread apply goes on", 4);
+    if (own?.state === "aborted") throw new WalkStopped(`aborted by ${own.by}`, "make a new plan from what the hosts hold now", 4);
+  }
+}
+
+/** Two plans that touch a table of a host in common, or are for the same migrations. */
+function overlaps(one: ClusterPlan, other: ClusterPlan): boolean {
+  if (migrationsKey(one) === migrationsKey(other)) return true;
+  const mine = new Set(one.before.map(({ host, object }) => `${host}\0${object}`));
+  return other.before.some(({ host, object }) => mine.has(`${host}\0${object}`));
+}

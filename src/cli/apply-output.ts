@@ -150,10 +150,19 @@ export function refusalText(
     const reasons = plan.report.environments.map(({ reason }) => reason).join("; ");
     lines.push(
       `error: it cannot be told whether this is safe: ${reasons}`,
+      ...opaqueLines(plan),
       "  help: `tread check` shows what was not understood; --accept unknown:all --reason '…' runs it all the same",
     );
   }
   return lines.length === 0 ? null : `${lines.join("\n")}\n`;
+}
+
+/** What could not be understood, and why, by its place: a shell command of psql's, code, SQL that a query builds. */
+function opaqueLines({ report }: ApplyPlan): readonly string[] {
+  const opaque = report.migrations.flatMap(({ statements }) =>
+    statements.flatMap(({ span, opaque: why }) => (why === null ? [] : [`  ${span.file}:${span.line}: ${why}`])),
+  );
+  return opaque.length <= 10 ? opaque : [...opaque.slice(0, 10), `  and ${opaque.length - 10} more`];
 }
 
 function driftLines({ drift, unusedAcceptances }: ApplyPlan): string[] {

@@ -14,7 +14,7 @@ export function makePlan(request: PlanRequest, scene: Scene): Plan {
   if (recipe === null) throw new PlanTrouble(`${request.words}: there is no recipe for this change`, helpWithout(request));
   const misfits = recipe.fits(request, scene);
   if (misfits.length > 0) throw refusal(request, recipe, misfits);
-  const { about, phases, notes } = recipe.plan(request, scene);
+  const { about, phases, notes, unsafe } = recipe.plan(request, scene);
   return {
     format: "tread.plan/1",
     name: kebab([recipe.id, ...about].join("-")),
@@ -23,7 +23,7 @@ export function makePlan(request: PlanRequest, scene: Scene): Plan {
     from: request.from,
     recipe: recipe.id,
     majors: scene.majors,
-    unsafe: request.sql,
+    unsafe: unsafe ?? request.sql,
     phases: settled(phases),
     notes,
   };

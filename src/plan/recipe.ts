@@ -44,6 +44,8 @@ export interface Misfit {
 export type Draft = Pick<Plan, "phases" | "notes"> & {
   /** Parts of the plan's name after the recipe: `["person", "email"]`. */
   readonly about: readonly string[];
+  /** The unsafe form, where it is more than the statements of the request. */
+  readonly unsafe?: readonly string[];
 };
 
 /** One safe sequence. One file per recipe, one line of registration in `recipes/index.ts`. */

@@ -79,3 +79,34 @@ export function withColumn(text: string, column: string, to: string): string {
 export function regclass(qualified: string): string {
   return `${quoteLiteral(sqlTable(qualified)).trim()}::regclass`;
 }
+
+/** Returns a row where the relation or index is there. */
+export function absent(qualified: string): string {
+  return `SELECT 1 WHERE to_regclass(${quoteLiteral(sqlTable(qualified)).trim()}) IS NOT NULL`;
+}
+
+/** Returns a row where the table lacks the constraint, or has it not validated. */
+export function constraintHolds(table: string, name: string): string {
+  return `SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = ${regclass(table)} AND conname = ${quoteLiteral(name).trim()} AND convalidated)`;
+}
+
+/** Returns a row where the table has the column. */
+export function columnAbsent(table: string, column: string): string {
+  return `SELECT 1 FROM pg_attribute WHERE attrelid = ${regclass(table)} AND attname = ${quoteLiteral(column).trim()} AND NOT attisdropped`;
+}
+
+/** An expression over a table's columns as one over a row of it: `lower(name)` → `lower(NEW.name)`. */
+export function overRow(text: string, columns: readonly string[], row: string): string {
+  const tokens = tokensOf(text);
+  let result = "";
+  let at = 0;
+  for (const [index, token] of tokens.entries()) {
+    const name = identifierOf(text, token);
+    if (name === null || !columns.includes(name) || tokens[index + 1]?.text === "(" || tokens[index + 1]?.text === ".") continue;
+    const before = tokens[index - 1];
+    if (before?.text === ":" || before?.text === "." || (before?.kind === "word" && before.text === "as")) continue;
+    result += `${text.slice(at, token.start)}${row}.${sqlName(name)}`;
+    at = token.end;
+  }
+  return result + text.slice(at);
+}

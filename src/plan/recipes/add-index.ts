@@ -109,11 +109,12 @@ function acrossPartitions(table: Relation, definition: IndexDefinition, { schema
       undo(`DROP INDEX IF EXISTS ${name}`),
       [{ op: "add-index", table: table.name, ...operationOf(definition), concurrently: false, applies: "both" }],
     ),
-    ...parts.map(({ own }) =>
+    ...parts.map(({ partition, own }) =>
       together(
         `attach-${bareName(own.name)}`,
         "a brief lock; nothing is built",
-        [`ALTER INDEX ${name} ATTACH PARTITION ${sqlTable(own.name)}`],
+        // An index's lock can only be waited for in the queue. Who holds the table holds its indexes, and a table can be asked for without.
+        [`LOCK TABLE ${sqlTable(partition.name)} IN ACCESS EXCLUSIVE MODE`, `ALTER INDEX ${name} ATTACH PARTITION ${sqlTable(own.name)}`],
         NOTHING_TO_UNDO,
         [{ op: "sql", what: `attach ${displayName(own.name)}`, applies: "database" }],
       ),

@@ -58,8 +58,10 @@ function plan(request: PlanRequest, scene: Scene): Draft {
     needsRelease ? [released("write-always", `writes ${shown} in every row`)] : [],
     steps,
   );
+  const name = sqlName(change.column);
   return {
     about: [bareName(table.name), change.column],
+    ...(fill === null ? {} : { unsafe: [`UPDATE ${sqlTable(table.name)} SET ${name} = ${fill} WHERE ${name} IS NULL`, ...request.sql] }),
     phases: needsRelease ? [writers, guard] : [guard],
     notes: needsRelease
       ? []

@@ -1,0 +1,66 @@
+import type { RecipeCase } from "../types.ts";
+import { PERSON, PERSON_ROWS, person } from "./person.ts";
+
+const ROLE =
+  "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'recipes_reader') THEN CREATE ROLE recipes_reader; END IF; END $$";
+
+const RICH = `${PERSON.replace("email text,", "email varchar(100) NOT NULL DEFAULT 'none@example.org' CONSTRAINT person_email_has_at CHECK (email LIKE '%@%'),")}CREATE INDEX person_email_lower_idx ON person (lower(email) DESC, name) WHERE email IS NOT NULL;
+COMMENT ON INDEX person_email_lower_idx IS 'for the search';
+ALTER TABLE person ADD CONSTRAINT person_email_key UNIQUE (email);
+COMMENT ON CONSTRAINT person_email_has_at ON person IS 'a letter must arrive';
+GRANT SELECT (email), UPDATE (email) ON person TO recipes_reader;
+`;
+
+const everything = "SELECT id, email, name, nickname, team_id FROM person";
+
+export const TWINS: readonly RecipeCase[] = [
+  {
+    name: "change-type of an identity primary key",
+    words: "change-type person.id bigint",
+    superuser: ROLE,
+    setup: `${PERSON}CREATE TABLE membership (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person (id) ON DELETE CASCADE);
+CREATE VIEW people AS SELECT id, email FROM person WHERE email IS NOT NULL;
+CREATE VIEW people_of_team AS SELECT p.id, q.email FROM people p JOIN people q ON q.id = p.id;
+GRANT SELECT ON people TO recipes_reader;
+COMMENT ON VIEW people IS 'who has an address';
+COMMENT ON COLUMN person.id IS 'never shown to anybody';
+`,
+    seed: (rows) => `${PERSON_ROWS(rows)} INSERT INTO membership SELECT g, g FROM generate_series(1, ${Math.min(rows, 5000)}) g;`,
+    before: [...person.all, { sql: "SELECT count(*) FROM people WHERE id < $1::int % 50", values: ({ id }) => [id()] }],
+    after: [...person.all, { sql: "SELECT id FROM people_of_team WHERE id = $1", values: ({ id }) => [id()] }],
+    content: { before: `${everything} ORDER BY id`, after: `${everything} ORDER BY id` },
+  },
+  {
+    name: "change-type with index, check, unique, default",
+    words: "change-type person.email text",
+    superuser: ROLE,
+    setup: RICH,
+    seed: PERSON_ROWS,
+    before: person.all,
+    after: person.all,
+    content: { before: everything, after: everything },
+  },
+  {
+    name: "change-type of a serial column",
+    words: "change-type ticket.number bigint",
+    setup: `CREATE TABLE ticket (id int PRIMARY KEY, number serial, state text);
+`,
+    seed: (rows) => `INSERT INTO ticket (id, state) SELECT g, 'open' FROM generate_series(1, ${rows}) g`,
+    before: [
+      { sql: "INSERT INTO ticket (id, state) VALUES ($1, 'new')", values: ({ fresh }) => [fresh()] },
+      { sql: "SELECT number, state FROM ticket WHERE id = $1", values: ({ id }) => [id()] },
+    ],
+    after: [{ sql: "INSERT INTO ticket (id, state) VALUES ($1, 'newer')", values: ({ fresh }) => [fresh()] }],
+    random: ["ticket.number"],
+  },
+  {
+    name: "rename-column",
+    words: "rename-column person.email to mail",
+    superuser: ROLE,
+    setup: RICH,
+    seed: PERSON_ROWS,
+    before: person.all,
+    after: person.all.map((query) => ({ ...query, sql: query.sql.replaceAll(/\bemail\b/g, "mail") })),
+    content: { before: everything, after: everything.replace("email", "mail") },
+  },
+];

@@ -1,0 +1,123 @@
+import { quoteLiteral } from "../text/quote.ts";
+import { regclass, sqlName, sqlTable } from "./sql.ts";
+
+/**
+ * What people have said about an object in the catalogue (GRANT, COMMENT, SET STATISTICS) and what a schema made from migrations does not
+ * hold: the server is asked while it happens, in the transaction that needs it. tread reads no dynamic SQL, so the statement says why.
+ */
+function block(why: string, declare: string, body: string): string {
+  return `-- tread-ignore opaque-code: ${why}\nDO $carry$\n${declare === "" ? "" : `DECLARE\n${declare}\n`}BEGIN\n${body}\nEND\n$carry$`;
+}
+
+const grantee =
+  "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END";
+
+/**
+ * Gives one relation the privileges of another.
+ * @param from qualified; what has the privileges
+ * @param to qualified; gets them
+ */
+export function carryPrivileges(from: string, to: string, kind: "TABLE" | "SEQUENCE" = "TABLE"): readonly string[] {
+  const known =
+    kind === "TABLE" ? "'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'" : "'USAGE', 'SELECT', 'UPDATE'";
+  return [
+    block(
+      `grants on ${sqlTable(to)} what is granted on ${sqlTable(from)}, and nothing else`,
+      "  statement text;",
+      `  FOR statement IN
+    SELECT format('GRANT %s ON ${kind} %s TO %s%s', a.privilege_type, ${quoteLiteral(sqlTable(to)).trim()}, ${grantee})
+      FROM pg_class c, aclexplode(c.relacl) a
+     WHERE c.oid = ${regclass(from)} AND a.grantee <> c.relowner AND a.privilege_type IN (${known})
+  LOOP
+    EXECUTE statement;
+  END LOOP;`,
+    ),
+  ];
+}
+
+/** Privileges, comment, statistics target and options of one column for another of the same table. */
+export function carryColumn(table: string, from: string, to: string): string {
+  const column = `${quoteLiteral(from).trim()}`;
+  return block(
+    `grants, comment and statistics target of ${sqlTable(table)}.${sqlName(from)} for ${sqlName(to)}, and nothing else`,
+    "  statement text;",
+    `  FOR statement IN
+    SELECT format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, ${quoteLiteral(to).trim()}, t.attrelid::regclass, ${grantee})
+      FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = ${regclass(table)} AND t.attname = ${column}
+    UNION ALL
+    SELECT format('COMMENT ON COLUMN %s.%I IS %L', t.attrelid::regclass, ${quoteLiteral(to).trim()}, col_description(t.attrelid, t.attnum))
+      FROM pg_attribute t WHERE t.attrelid = ${regclass(table)} AND t.attname = ${column} AND col_description(t.attrelid, t.attnum) IS NOT NULL
+    UNION ALL
+    SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', t.attrelid::regclass, ${quoteLiteral(to).trim()}, t.attstattarget)
+      FROM pg_attribute t WHERE t.attrelid = ${regclass(table)} AND t.attname = ${column} AND t.attstattarget >= 0
+  LOOP
+    EXECUTE statement;
+  END LOOP;`,
+  );
+}
+
+/** Comments of indexes and constraints for those that take their place. Names are of the table's schema, unqualified. */
+export function carryComments(table: string, schema: string, indexes: readonly Pair[], constraints: readonly Pair[]): readonly string[] {
+  if (indexes.length + constraints.length === 0) return [];
+  const pairs = (list: readonly Pair[]): string =>
+    list.length === 0
+      ? "(VALUES (NULL::text, NULL::text))"
+      : `(VALUES ${list.map(({ from, to }) => `(${quoteLiteral(from).trim()}, ${quoteLiteral(to).trim()})`).join(", ")})`;
+  return [
+    block(
+      `comments of the indexes and constraints of ${sqlTable(table)} for those that take their place, and nothing else`,
+      "  statement text;",
+      `  FOR statement IN
+    SELECT format('COMMENT ON INDEX %I.%I IS %L', ${quoteLiteral(schema).trim()}, p.named, obj_description(c.oid, 'pg_class'))
+      FROM ${pairs(indexes)} p (old, named) JOIN pg_class c ON c.relname = p.old AND c.relnamespace = ${quoteLiteral(schema).trim()}::regnamespace
+     WHERE obj_description(c.oid, 'pg_class') IS NOT NULL
+    UNION ALL
+    SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', p.named, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint'))
+      FROM ${pairs(constraints)} p (old, named) JOIN pg_constraint k ON k.conname = p.old AND k.conrelid = ${regclass(table)}
+     WHERE obj_description(k.oid, 'pg_constraint') IS NOT NULL
+  LOOP
+    EXECUTE statement;
+  END LOOP;`,
+    ),
+  ];
+}
+
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Views in the order in which they can be made: dropped, and made again as the server itself writes them, with owner, options, privileges and
+ * comments. `between` runs while they are gone.
+ */
+export function aroundViews(views: readonly string[], between: readonly string[]): readonly string[] {
+  if (views.length === 0) return between;
+  const list = views.map((view) => `${quoteLiteral(sqlTable(view)).trim()}`).join(", ");
+  return [
+    `CREATE TEMP TABLE tread_views ON COMMIT DROP AS
+SELECT v.at, c.oid::regclass::text AS name, c.relowner::regrole::text AS owner, pg_get_viewdef(c.oid) AS definition, array_to_string(c.reloptions, ', ') AS options,
+       obj_description(c.oid, 'pg_class') AS comment,
+       ARRAY(SELECT format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass, ${grantee}) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants,
+       ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', c.oid::regclass, t.attname, col_description(c.oid, t.attnum)) FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0 AND col_description(c.oid, t.attnum) IS NOT NULL) AS comments
+  FROM unnest(ARRAY[${list}]) WITH ORDINALITY v (view, at) JOIN pg_class c ON c.oid = v.view::regclass`,
+    ...views.toReversed().map((view) => `DROP VIEW ${sqlTable(view)}`),
+    ...between,
+    block(
+      `makes the views ${views.map(sqlTable).join(", ")} again as they were, and nothing else`,
+      "  v record;\n  statement text;",
+      `  FOR v IN SELECT * FROM tread_views ORDER BY at LOOP
+    EXECUTE format('CREATE VIEW %s%s AS %s', v.name, CASE WHEN v.options <> '' THEN format(' WITH (%s)', v.options) ELSE '' END, v.definition);
+    IF v.owner <> quote_ident(current_user) THEN
+      EXECUTE format('ALTER VIEW %s OWNER TO %s', v.name, v.owner);
+    END IF;
+    IF v.comment IS NOT NULL THEN
+      EXECUTE format('COMMENT ON VIEW %s IS %L', v.name, v.comment);
+    END IF;
+    FOREACH statement IN ARRAY v.grants || v.comments LOOP
+      EXECUTE statement;
+    END LOOP;
+  END LOOP;`,
+    ),
+  ];
+}

@@ -1,0 +1,111 @@
+import { schemaOf } from "../../model/apply/index.ts";
+import { bareName, displayName } from "../../model/schema.ts";
+import { deploy, phase, released, together, undo, unused, verify } from "../build.ts";
+import { carryPrivileges } from "../carry.ts";
+import { tableIn, tableNamed } from "../misfits.ts";
+import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
+import { onlyChange, theChange } from "../request.ts";
+import { absent, sqlName, sqlTable } from "../sql.ts";
+
+/** The table takes its new name, and a view that can be written to keeps the old one, in one transaction: no version notices. */
+export const renameTable: Recipe = {
+  id: "rename-table",
+  database: "postgres",
+  summary: "rename, with an updatable view under the old name until no version uses it",
+  accepts: (request) => onlyChange(request, "rename-relation") !== null,
+  fits,
+  plan,
+};
+
+function fits(request: PlanRequest, { schema, majors }: Scene): readonly Misfit[] {
+  const { name, to } = theChange(request, "rename-relation");
+  const table = tableIn(schema, name, ["table", "partitioned-table"]);
+  if (table.found === null) return table.misfits;
+  const misfits: Misfit[] = [];
+  if (schema.relations.has(to)) misfits.push({ reason: `${displayName(to)} is there already`, help: "choose another name" });
+  if (table.found.rowSecurity && majors.some((major) => major < 15))
+    misfits.push({
+      reason: `${displayName(name)} has row security, and a view before PostgreSQL 15 reads with the rights of its owner`,
+      help: "rows that a user may not see would be shown through the view: rename in a maintenance window, or stay with the name (Django: db_table)",
+    });
+  if ((table.found.rules ?? []).length > 0)
+    misfits.push({
+      reason: `${displayName(name)} has rules (${(table.found.rules ?? []).join(", ")})`,
+      help: "rules rewrite what goes through the view as well: replace them by triggers first",
+    });
+  for (const object of schema.objects?.values() ?? [])
+    if (object.class === "publication" && object.tables.includes(name))
+      misfits.push({
+        reason: `the publication ${object.name} publishes ${displayName(name)}`,
+        help: "subscribers look for a table of the same name: rename there first, or take the table out of the publication",
+      });
+  return misfits;
+}
+
+function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
+  const { name, to } = theChange(request, "rename-relation");
+  const table = tableNamed(schema, name);
+  const [from, target] = [sqlTable(name), sqlTable(to)];
+  const [shown, shownTo] = [displayName(name), displayName(to)];
+  const invoker = majors.every((major) => major >= 15) ? " WITH (security_invoker = true)" : "";
+  return {
+    about: [bareName(name), bareName(to)],
+    phases: [
+      phase(
+        "rename",
+        "both names work",
+        "old",
+        [],
+        [
+          together(
+            `rename-${bareName(name)}`,
+            "one brief lock: the table has its new name, and a view that can be read and written the old one",
+            [
+              `ALTER TABLE ${from} RENAME TO ${sqlName(bareName(to))}`,
+              `CREATE VIEW ${from}${invoker} AS SELECT ${table.columns.map((column) => sqlName(column.name)).join(", ")} FROM ${target}`,
+              ...carryPrivileges(to, name),
+            ],
+            undo(`DROP VIEW ${from}`, `ALTER TABLE ${target} RENAME TO ${sqlName(bareName(name))}`),
+            [{ op: "sql", what: `rename ${shown} to ${shownTo}, with a view under the old name`, applies: "database" }],
+          ),
+          verify(
+            `${bareName(name)}-can-be-written`,
+            "the view under the old name can be read and written",
+            `SELECT 1 WHERE NOT EXISTS (SELECT FROM information_schema.views WHERE table_schema = '${schemaOf(name)}' AND table_name = '${bareName(name)}' AND is_updatable = 'YES' AND is_insertable_into = 'YES')`,
+            `${shown} is no view that can be written to: run the step before again`,
+          ),
+          deploy(
+            "new-name",
+            `release a version that says ${shownTo}`,
+            [`every query names ${shownTo}`],
+            [{ op: "rename-table", table: name, to, applies: "state" }],
+          ),
+        ],
+      ),
+      phase(
+        "forget",
+        "the old name goes",
+        "new",
+        [released("new-name", `says ${shownTo}`), unused(name, shown)],
+        [
+          together(
+            `drop-view-${bareName(name)}`,
+            "a brief lock on the view alone",
+            [`DROP VIEW ${from}`],
+            undo(
+              `CREATE VIEW ${from}${invoker} AS SELECT ${table.columns.map((column) => sqlName(column.name)).join(", ")} FROM ${target}`,
+              ...carryPrivileges(to, name),
+            ),
+            [{ op: "sql", what: `drop the view ${shown}`, applies: "database" }],
+          ),
+          verify(`no-${bareName(name)}`, "the old name is gone", absent(name), `${shown} is still there: run the step before again`),
+        ],
+      ),
+    ],
+    notes: [
+      "indexes, constraints and sequences keep their names, as with a plain rename",
+      "columns that are added while both names are there are not in the view: add them after the last phase",
+      "COPY into and TRUNCATE of the old name do not work through a view",
+    ],
+  };
+}

@@ -81,6 +81,8 @@ export type ClickHouseChangeBody =
       readonly like: { readonly table: string; readonly clone: boolean } | null;
       /** CREATE TABLE … AS SELECT: the query that fills it. */
       readonly fill: ClickHouseSelect | null;
+      /** Columns are declared, not taken from a query or another table. */
+      readonly declared?: boolean;
       /** ATTACH with a definition. */
       readonly attach: boolean;
     }
@@ -119,6 +121,8 @@ export type ClickHouseChangeBody =
       readonly final: boolean;
       readonly partition: PartitionRef;
       readonly deduplicate: boolean;
+      /** DEDUPLICATE BY plain columns; left out without BY, and where it is more than names. */
+      readonly by?: readonly string[];
       readonly cleanup: boolean;
       readonly dryRun: boolean;
     }
@@ -127,6 +131,8 @@ export type ClickHouseChangeBody =
       readonly kind: "add-column";
       readonly table: string;
       readonly column: ClickHouseColumn;
+      /** Its type is written. */
+      readonly typed: boolean;
       readonly ifNotExists: boolean;
       readonly position: Position;
     }

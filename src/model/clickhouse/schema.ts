@@ -221,6 +221,10 @@ export interface TableTtl {
   /** `delete` (the default), `to-disk`, `to-volume`, `recompress`, `group-by`. */
   readonly action: "delete" | "to-disk" | "to-volume" | "recompress" | "group-by";
   readonly where: ClickHouseExpression | null;
+  /** Of `to-disk` and `to-volume`: its name. */
+  readonly to?: string;
+  /** Of `group-by`: the keys as text. */
+  readonly groupBy?: readonly string[];
   readonly text: string;
 }
 

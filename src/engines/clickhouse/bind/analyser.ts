@@ -3,6 +3,7 @@ import { childrenOf, tableNamed } from "../changes/expression.ts";
 import { expressionType } from "../changes/expression-type.ts";
 import { tableOf } from "../changes/context.ts";
 import type { AsteriskExpression, ColumnsExpression, Expression, IdentifierExpression, Query } from "../parse/ast.ts";
+import { functionProblem } from "./functions.ts";
 import { columnName } from "./column-name.ts";
 import {
   findColumn,
@@ -74,9 +75,6 @@ export class Analyser {
 
   #function(e: Extract<Expression, { kind: "function" }>, scope: Scope, bound: Bound): void {
     const { state } = this.#findings;
-    if (state.formerFunctions?.has(e.name) === true && !state.functions.has(e.name)) {
-      problem(this.#findings, 46, `Function with name '${e.name}' does not exist`);
-    }
     let rest = childrenOf(e);
     const [first, second] = e.arguments;
     if (/^(?:dict(?:get|has|is)|joinget)/i.test(e.name) && first !== undefined) {
@@ -91,6 +89,10 @@ export class Analyser {
       rest = rest.filter((c) => c !== second);
     }
     for (const child of rest) this.visit(child, scope, bound);
+    // `f(*)` takes as many as there are columns.
+    const spread = e.arguments.some((a) => a.kind === "asterisk" || a.kind === "columns");
+    const bad = functionProblem(e, state);
+    if (bad !== null && !(spread && bad.code === 42)) problem(this.#findings, bad.code, bad.message);
   }
 
   #dictionary(e: Extract<Expression, { kind: "function" }>, first: Expression, second: Expression | undefined): void {
@@ -210,6 +212,14 @@ export class Analyser {
       const found = this.#inSources(path, scope.sources);
       return found === null || found.rest.length > 0 ? null : found.column.type;
     });
+  }
+
+  /** The column of a source that a name stands for, where it is no alias: `0.id`. */
+  columnOf(e: IdentifierExpression, scope: Scope): string | null {
+    const path = e.parts.map((p) => p.text);
+    if (scope.aliases.has(path.join("."))) return null;
+    const found = this.#inSources(path, scope.sources);
+    return found === null ? null : `${scope.sources.indexOf(found.source)}.${found.name}${found.rest.map((r) => `.${r}`).join("")}`;
   }
 
   /** Columns that the value of an expression comes from. */

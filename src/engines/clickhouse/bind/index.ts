@@ -1,6 +1,7 @@
 import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import type { Query } from "../../../model/query.ts";
-import type { ClickHouseFate } from "../engine.ts";
+import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
+import { NEWEST_CLICKHOUSE, type ClickHouseFate } from "../engine.ts";
 import { resolve, tableOf, type Context } from "../changes/context.ts";
 import { readExpression } from "../changes/expression.ts";
 import { insertColumns, widthOf } from "../changes/statements.ts";
@@ -93,15 +94,23 @@ function fateOf(s: Statement, context: Context): ClickHouseFate {
 
 function analysed(query: Parameters<typeof analyseQuery>[0], context: Context): ClickHouseFate {
   const analysis = analyseQuery(query, context);
-  const first = analysis.problems[0];
-  if (first !== undefined) return fails(first.code, first.message);
+  const [first] = analysis.problems;
+  if (first !== undefined) return problemFate(first, context);
   return analysis.unclear === null ? WORKS : unknown(analysis.unclear);
+}
+
+/** A query of an app runs today: a function that is not known here is one of its server's own, unless a migration dropped it. */
+function problemFate({ code, message }: ClickHouseError, context: Context): ClickHouseFate {
+  const name = code === 46 ? /'(.+)'/.exec(message)?.[1] : undefined;
+  return name === undefined || context.state.formerFunctions?.has(name) === true
+    ? fails(code, message)
+    : unknown(`the function ${name} is none of ClickHouse ${NEWEST_CLICKHOUSE}, and no migration that is known here made it`);
 }
 
 function insertOf(s: Extract<Statement, { kind: "insert" }>, context: Context): ClickHouseFate {
   const selected = s.source.kind === "select" ? analyseQuery(s.source.query, context) : null;
   const first = selected?.problems[0];
-  if (first !== undefined) return fails(first.code, first.message);
+  if (first !== undefined) return problemFate(first, context);
   if (s.target.kind === "function")
     return selected?.unclear === null ? WORKS : unknown(`it inserts into the table function ${s.target.function.name}`);
   const name = resolve(s.target.name, context);

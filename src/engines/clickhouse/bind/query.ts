@@ -1,7 +1,9 @@
-import type { ClickHouseState, ClickHouseTable, SelectOutput } from "../../../model/clickhouse/schema.ts";
-import { UNKNOWN_TYPE } from "../changes/types.ts";
+import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
+import type { ClickHouseState, ClickHouseTable, ClickHouseType, SelectOutput } from "../../../model/clickhouse/schema.ts";
+import { bareType, UNKNOWN_TYPE } from "../changes/types.ts";
 import type { Context } from "../changes/context.ts";
 import type { Expression, Query, SelectQuery } from "../parse/ast.ts";
+import { aggregationProblem } from "./aggregation.ts";
 import { Analyser } from "./analyser.ts";
 import { columnName } from "./column-name.ts";
 import { sourcesOf } from "./sources.ts";
@@ -127,8 +129,27 @@ function analyseSelect(select: SelectQuery, outer: Scope | null, findings: Findi
   for (const e of everywhere) analyser.collectAliases(e, aliases);
   const scope: Scope = { sources, aliases, aliasTypes: new Map(), ctes, outer };
   for (const e of [...conditions, ...everywhere]) if (e.kind !== "asterisk" && e.kind !== "columns") analyser.visit(e, scope);
+  const aggregation =
+    aggregationProblem(select, (e) => analyser.columnOf(e, scope)) ?? filterProblem(select, (e) => analyser.typeOf(e, scope));
+  if (aggregation !== null) findings.problems.push(aggregation);
   return { names: [], table: null, columns: outputsOf(select, scope, analyser, findings) };
 }
+
+/** A filter must be a number: text, dates and arrays are 59. */
+function filterProblem(select: SelectQuery, typeOf: (e: Expression) => ClickHouseType | null): ClickHouseError | null {
+  for (const [clause, e] of [
+    ["PREWHERE", select.prewhere],
+    ["WHERE", select.where],
+    ["HAVING", select.having],
+  ] as const) {
+    const type = e === null ? null : typeOf(e);
+    if (type !== null && NO_FILTER.test(bareType(type).name))
+      return { code: 59, message: `Invalid type for filter in ${clause}: ${type.text}` };
+  }
+  return null;
+}
+
+const NO_FILTER = /^(?:String|FixedString|Date|Date32|DateTime|DateTime64|UUID|IPv4|IPv6|Array|Map|Tuple|Enum8|Enum16|Decimal)$/;
 
 const present = (e: Expression | null): Expression[] => (e === null ? [] : [e]);
 

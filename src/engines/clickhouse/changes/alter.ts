@@ -21,7 +21,7 @@ export function readAlter(command: AlterCommand, table: string, context: Context
       const { ifNotExists } = command;
       const position = positionOf(command.position);
       return flattenNested(column, flatten).map((c) => ({
-        change: { kind: "add-column", table, column: c, ifNotExists, position },
+        change: { kind: "add-column", table, column: c, typed: command.column.type !== null, ifNotExists, position },
         refused,
       }));
     }

@@ -128,6 +128,7 @@ export function readCreateTable(s: CreateTable, context: Context): ReadChange {
     change: created(table, s, {
       like: like === null ? null : { table: like, clone: s.as?.kind === "table" && s.as.clone },
       fill,
+      declared: elements.columns.length > 0,
       empty: s.as?.kind === "select" && s.as.empty,
     }),
     refused: elements.refused,

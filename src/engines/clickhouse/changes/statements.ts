@@ -146,6 +146,7 @@ export function readStatement(s: Statement, context: Context): ReadChange[] {
           final: s.final,
           partition: partitionOf(s.partition, context),
           deduplicate: s.deduplicate,
+          ...(s.deduplicateBy?.every((e) => e.kind === "identifier") === true ? { by: s.deduplicateBy.map(canonicalName) } : {}),
           cleanup: s.cleanup,
           dryRun: s.dryRunParts !== null,
         }),
@@ -210,6 +211,8 @@ export function readStatement(s: Statement, context: Context): ReadChange[] {
       return s satisfies never;
   }
 }
+
+const canonicalName = (e: Expression): string => (e.kind === "identifier" ? e.parts.map((p) => p.text).join(".") : "");
 
 function dropped(s: Drop, context: Context): ReadChange[] {
   return s.names.map((n) => {

@@ -126,6 +126,8 @@ export function readTtl(ttl: TtlElement, context: Context): TableTtl {
     expression: readExpression(ttl.expression, context),
     action,
     where: ttl.where === null ? null : readExpression(ttl.where, context),
+    ...(ttl.action.kind === "move" ? { to: ttl.action.name } : {}),
+    ...(ttl.action.kind === "group-by" ? { groupBy: ttl.action.keys.map(canonicalExpression) } : {}),
     text: sourceText(ttl.at, context).replace(/\s+/g, " "),
   };
 }

@@ -2,6 +2,7 @@ import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseType, EnumValue } from "../../../model/clickhouse/schema.ts";
 import { canonicalExpression, functionText, quoteString } from "./render.ts";
 import type { DataType, TypeArgument } from "../parse/ast.ts";
+import { isAggregateFunction } from "../bind/functions.ts";
 import { typeFamily } from "./type-names.ts";
 
 type Inner = ClickHouseType["inner"];
@@ -42,6 +43,7 @@ const MOST_SCALE = 9;
 /** The type as the server canonicalises it, or with what it answers to it. Measured on 26.7. */
 export function canonicalType(written: DataType): TypeResult {
   const family = typeFamily(written.name);
+  if (family === "Nothing") return refuse(370, "Data type Nothing cannot be used in tables", simpleType("Nothing"));
   if (family === null || family === "Object") return refuse(50, `Unknown data type family: ${written.name}`);
   const given = written.arguments ?? [];
   switch (family) {
@@ -230,6 +232,9 @@ function compound(family: "Map" | "Tuple" | "Nested" | "Variant", given: readonl
     if (inner.length !== 2 || key === undefined) return refuse(42, "Map data type family must have two arguments: key and value types");
     if (isNullable(key)) return refuse(36, `Map cannot have a key of type ${key.text}`);
   }
+  const names = inner.flatMap((i) => (i.name === null ? [] : [i.name]));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined && family === "Tuple") return refuse(15, `Names of tuple elements must be unique. Duplicate name: ${twice}`);
   if (family === "Variant" && inner.some((i) => isNullable(i.type))) {
     return refuse(36, "Nullable/LowCardinality(Nullable) types are not allowed inside Variant type");
   }
@@ -241,6 +246,13 @@ function compound(family: "Map" | "Tuple" | "Nested" | "Variant", given: readonl
   const text = `${family}(${ordered.map((i) => (i.name === null ? i.type.text : `${quoteName(i.name)} ${i.type.text}`)).join(", ")})`;
   return accept(simpleType(family, { text, inner: ordered }));
 }
+
+/** What SimpleAggregateFunction takes, by the server's own list. */
+const SIMPLE = new Set(
+  `any any_respect_nulls anyLast anyLast_respect_nulls any_value first_value last_value min max sum sumWithOverflow groupBitAnd groupBitOr groupBitXor sumMap
+minMap maxMap groupArrayArray groupArrayLastArray groupUniqArrayArray groupUniqArrayArrayMap sumMappedArrays minMappedArrays maxMappedArrays
+groupArrayDistinct groupUniqArray`.split(/\s+/),
+);
 
 function aggregate(family: string, given: readonly TypeArgument[]): TypeResult {
   const head = given[0];
@@ -255,7 +267,13 @@ function aggregate(family: string, given: readonly TypeArgument[]): TypeResult {
   const { inner, refused } = elementsOf(given.slice(1));
   if (refused !== null) return { type: UNKNOWN_TYPE, refused };
   const text = `${family}(${[name, ...inner.map((i) => i.type.text)].join(", ")})`;
-  return accept(simpleType(family, { text, inner, parameters: name }));
+  const result = simpleType(family, { text, inner, parameters: name });
+  const called = name.split("(")[0] ?? name;
+  if (refused !== null) return { type: result, refused };
+  if (called !== "" && !/^\d+$/.test(called) && !isAggregateFunction(called))
+    return refuse(63, `Unknown aggregate function ${called}`, result);
+  if (family === "SimpleAggregateFunction" && !SIMPLE.has(called)) return refuse(36, `Unsupported aggregate function ${called}`, result);
+  return accept(result);
 }
 
 function parametrised(family: string, given: readonly TypeArgument[]): TypeResult {

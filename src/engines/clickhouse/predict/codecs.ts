@@ -24,6 +24,8 @@ export function checkCodec(codecs: readonly Codec[], type: ClickHouseType): Clic
     if (/^(?:Delta|DoubleDelta|GCD|Gorilla)$/.test(codec.name) && /^(?:String|JSON|Dynamic)$/.test(bare.name)) {
       return { code: 36, message: `Codec ${codec.name} is not applicable for type ${type.text}` };
     }
+    if (codec.name === "Delta" && codec.args[0] !== undefined && !/^[1248]$/.test(codec.args[0]))
+      return { code: 433, message: `Delta value for delta codec can be 1, 2, 4 or 8, given ${codec.args[0]}` };
     if (codec.name === "FPC" && !/^Float(?:32|64)$/.test(bare.name))
       return { code: 36, message: `Codec FPC is not applicable for type ${type.text}` };
   }
@@ -35,13 +37,11 @@ export function checkCodec(codecs: readonly Codec[], type: ClickHouseType): Clic
       code: 36,
       message: "The combination of compression codecs is meaningless: it does not make sense to apply two general-purpose codecs",
     };
-  if (
-    codecs.length > 0 &&
-    codecs.every((c) => PREPARES.has(c.name)) &&
-    codecs.every((c) => (c.name !== "T64" && c.name !== "GCD" ? true : c.name === "GCD"))
-  ) {
-    const alone = codecs.map((c) => c.name).join(", ");
-    if (!codecs.some((c) => c.name === "T64")) return { code: 36, message: `Compression codec ${alone} does not compress anything` };
-  }
+  const compressed = codecs.findIndex((c) => COMPRESSES.has(c.name));
+  if (compressed !== -1 && codecs.slice(compressed + 1).some((c) => PREPARES.has(c.name)))
+    return { code: 36, message: "It does not make sense to apply any transformations after generic compression algorithm" };
+  // DoubleDelta, Gorilla, FPC and T64 make data smaller by themselves.
+  if (codecs.length > 0 && codecs.every((c) => c.name === "Delta" || c.name === "GCD"))
+    return { code: 36, message: `Compression codec ${codecs.map((c) => c.name).join(", ")} does not compress anything` };
   return null;
 }

@@ -6,6 +6,9 @@ import { alterable } from "./engines.ts";
 import { modifyColumn } from "./modify-column.ts";
 import { count, find, hasRows, metadata, refused, silent, type Outcome, type Predictors, type Scene } from "./outcome.ts";
 
+/** Columns that parts may hold besides the declared ones. */
+const RESERVED = new Set(["_row_exists", "_block_number", "_block_offset"]);
+
 const VOLATILE = "a row from before the column computes its value anew at every read";
 
 export const columnPredictors: Predictors<
@@ -18,6 +21,15 @@ export const columnPredictors: Predictors<
     const { column } = change;
     const barred = alterable(table, "add-column");
     if (barred !== null) return barred;
+    // Measured: a Nested is taken as one name; its other parts may be added with their full name.
+    if (column.nestedIn !== undefined && !change.ifNotExists && table.columns.some((c) => c.name.startsWith(`${column.nestedIn ?? ""}.`)))
+      if (
+        !scene.together.some((c) => c.kind === "add-column" && c.column.nestedIn === column.nestedIn && c !== change) ||
+        scene.together[0] === change
+      )
+        return refused(15, `Cannot add column ${column.nestedIn}: column with this name already exists`);
+    if (RESERVED.has(column.name))
+      return refused(44, `Cannot add column ${column.name}: this column name is reserved for persistent virtual column`);
     const existing = table.columns.find((c) => c.name === column.name);
     if (existing !== undefined) {
       if (!change.ifNotExists) return refused(15, `Cannot add column ${column.name}: column with this name already exists`);
@@ -38,14 +50,17 @@ export const columnPredictors: Predictors<
     }
     const bad = declared(column, table, scene);
     if (bad !== null) return bad;
+    if (!change.typed && column.default?.kind !== "EPHEMERAL")
+      return refused(36, `Data type have to be specified for column ${column.name} to add`);
     const { default: def } = column;
     const dangers: SilentCorruption[] = [];
     if (def?.kind !== "ALIAS" && def?.expression?.volatile === true && hasRows(table.name, scene) && isMergeTree(table)) {
       dangers.push(silent("semantics", count(table.name), VOLATILE, { columns: [column.name] }));
     }
     const overflow = def?.expression === null || def?.expression === undefined ? null : constantFits(def.expression, column.type);
-    if (overflow !== null && overflow !== "fails") dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
-    if (scene.together.some((c) => c.kind === "drop-column" && c.column === column.name && c.table === table.name)) {
+    if (overflow !== null) dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
+    const at = scene.together.indexOf(change);
+    if (scene.together.some((c, i) => c.kind === "drop-column" && c.column === column.name && c.table === table.name && i < at)) {
       dangers.push(
         silent("drops-values", count(table.name), `the values of ${column.name} are gone, every row reads the default`, {
           columns: [column.name],
@@ -87,6 +102,18 @@ export const columnPredictors: Predictors<
       case "ALIAS":
       case "EPHEMERAL": {
         if (column.default?.kind !== change.property) return missing(change.property);
+        if (change.property === "ALIAS" && hasRows(table.name, scene) && isMergeTree(table)) {
+          return metadata([
+            silent(
+              "drops-values",
+              count(table.name),
+              `${column.name} was computed for every row and reads the type's default from now on`,
+              {
+                columns: [column.name],
+              },
+            ),
+          ]);
+        }
         const unwritten = column.since !== null && change.property !== "ALIAS" && hasRows(table.name, scene);
         return metadata(
           unwritten
@@ -113,7 +140,10 @@ export const columnPredictors: Predictors<
         return change.property satisfies never;
     }
   },
-  "modify-column-setting": (change, scene) => plain(change, scene),
+  "modify-column-setting": (change, scene) => {
+    const unknown = [...change.set.keys()].find((name) => !/^(?:max|min)_compress_block_size$/.test(name));
+    return unknown === undefined ? plain(change, scene) : refused(115, `Setting ${unknown} is unknown or not supported at column level`);
+  },
   "reset-column-setting": (change, scene) => plain(change, scene),
   "comment-column": (change, scene) => {
     const found = existingColumn(change.table, change.column, change.ifExists, scene);

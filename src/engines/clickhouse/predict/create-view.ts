@@ -5,6 +5,8 @@ import { tableOf } from "../changes/context.ts";
 import type { Query } from "../parse/ast.ts";
 import { refusedConversion } from "./conversions.ts";
 import { bareType } from "../changes/types.ts";
+import { isMergeTree } from "../../../model/clickhouse/schema.ts";
+import { mergeTreeProblem } from "./create-merge-tree.ts";
 import { refused, type Outcome, type Scene } from "./outcome.ts";
 
 /** What the server refuses in the definition of a view. Measured on 26.7. */
@@ -15,10 +17,10 @@ export function viewProblem(change: ClickHouseChangeOf<"create-table">, table: C
   if (first !== null) return first;
   if (table.kind === "view") return null;
   if (change.populate && table.target !== null) return refused(62, "Syntax error: POPULATE cannot be used with TO");
-  if (table.target === null) return null;
+  if (table.target === null) return isMergeTree(table) ? mergeTreeProblem(table, change, scene) : null;
   const target = tableOf(scene.state, table.target);
   if (target === undefined) return scene.state.complete ? refused(60, `Table ${table.target} does not exist`) : null;
-  if (!target.columnsKnown || select.outputs === null || table.kind === "refreshable-view") return null;
+  if (!target.columnsKnown || select.outputs === null) return null;
   const missing = select.outputs.find((o) => !target.columns.some((c) => c.name === o.name));
   // Since 25.x the columns are compared when the view is made; before, what the target lacks is dropped.
   if (missing !== undefined && scene.since("25.1")) {

@@ -1,19 +1,29 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
-import { isMergeTree, type ClickHouseExpression, type ClickHouseTable, type SelectOutput } from "../../../model/clickhouse/schema.ts";
+import {
+  isMergeTree,
+  type ClickHouseColumn,
+  type ClickHouseExpression,
+  type ClickHouseTable,
+  type SelectOutput,
+} from "../../../model/clickhouse/schema.ts";
 import { expressionType } from "../changes/expression-type.ts";
 import { bareType, isNullable } from "../changes/types.ts";
 import { insertable, insertFate } from "../bind/inserts.ts";
 import type { Expression } from "../parse/ast.ts";
-import { constantFits } from "./defaults.ts";
+import { isAggregateFunction } from "../bind/functions.ts";
+import { conditionProblem, namesProblem } from "./conditions.ts";
+import { constantFits, constantProblem } from "./defaults.ts";
+import { partitionProblem } from "./partition-value.ts";
 import { alterable } from "./engines.ts";
 import { problemOf } from "./create-view.ts";
 import { lossesOf } from "./losses.ts";
 import { refusedConversion } from "./conversions.ts";
 import {
-  columnsNamed,
   count,
+  engineColumns,
   find,
   hasRows,
+  holdsSubquery,
   keyColumns,
   metadata,
   mutation,
@@ -44,7 +54,7 @@ export const dataPredictors: Predictors<
     const { table } = found;
     const barred = alterable(table, "mutation");
     if (barred !== null) return barred;
-    const bad = conditionProblem(change.where, table);
+    const bad = partitionProblem(change.partition, table) ?? conditionProblem(change.where, table, scene, "delete");
     if (bad !== null) return bad;
     return mutation(table.name, storedColumns(table), {
       writes: "everything",
@@ -63,7 +73,7 @@ export const dataPredictors: Predictors<
         ? mutation(table.name, storedColumns(table))
         : refused(36, `DELETE query is not supported for table ${table.name}`);
     }
-    const bad = conditionProblem(change.where, table);
+    const bad = partitionProblem(change.partition, table) ?? conditionProblem(change.where, table, scene, "lightweight-delete");
     if (bad !== null) return bad;
     const mode = table.settings.get("lightweight_mutation_projection_mode") ?? "throw";
     if (table.projections.length > 0 && mode === "throw") {
@@ -82,6 +92,8 @@ export const dataPredictors: Predictors<
   "rewrite-parts": (change, scene) => parts(change, scene),
   insert: (change, scene) => {
     if (change.intoFunction) return rebuild();
+    const repeated = change.columns?.find((c, i) => change.columns?.indexOf(c) !== i);
+    if (repeated !== undefined) return refused(15, `Column ${repeated} in table ${change.table} specified more than once`);
     const fate = insertFate(change.table, change.columns, scene.state);
     if (fate.problem !== null) {
       const { code, message } = fate.problem;
@@ -160,14 +172,6 @@ function parts(change: { readonly table: string; readonly kind: string; readonly
   });
 }
 
-/** A condition over columns that are not there is 47. */
-function conditionProblem(where: ClickHouseExpression, table: ClickHouseTable): Outcome | null {
-  if (!table.columnsKnown) return null;
-  const missing = where.columns.find((c) => columnsNamed(table, [c]).length === 0 && !c.startsWith("_"));
-  if (missing !== undefined) return refused(47, `Missing columns: '${missing}' while processing the condition`);
-  return where.constant?.kind === "string" ? refused(59, "Invalid type for filter in WHERE: String") : null;
-}
-
 /** `1`, `true`, `1 = 1`, `a = a`, and what NOT, AND and OR make of them. */
 export function alwaysTrue(where: ClickHouseExpression): boolean {
   return where.tree === null ? false : truth(where.tree as Expression) === true;
@@ -227,27 +231,49 @@ function update(
       table.name,
       change.assignments.map((a) => a.column),
     );
-  const keys = keyColumns(table);
+  const keys = new Set([...keyColumns(table), ...engineColumns(table).filter((c) => !deletionMark(table, c))]);
   const dangers: SilentCorruption[] = [];
+  const nowhere = partitionProblem(change.partition, table);
+  if (nowhere !== null) return nowhere;
+  const seen = new Set<string>();
   for (const { column, expression } of change.assignments) {
+    if (seen.has(column)) return refused(419, `Multiple assignments in the single statement to column ${column}`);
+    seen.add(column);
     const at = table.columns.find((c) => c.name === column);
     if (at === undefined) return refused(16, `There is no column ${column} in table ${table.name}`);
     if (keys.has(column)) return refused(420, `Cannot UPDATE key column ${column}`);
     if (at.default?.kind === "MATERIALIZED") return refused(420, `Cannot UPDATE materialized column ${column}`);
     if (at.default?.kind === "ALIAS") return refused(10, `Cannot UPDATE alias column ${column}`);
-    const missing = expression.columns.find((c) => columnsNamed(table, [c]).length === 0);
-    if (missing !== undefined) return refused(47, `Missing columns: '${missing}' in the value of ${column}`);
+    const wrong = valueProblem(expression, at, table, scene);
+    if (wrong !== null) return wrong;
     dangers.push(...assigned(table, column, expression, change.where, scene));
   }
-  const bad = conditionProblem(change.where, table);
+  const bad = conditionProblem(change.where, table, scene, "update");
   if (bad !== null) return bad;
   const names = new Set(change.assignments.map((a) => a.column));
   // What is MATERIALIZED from an updated column is computed again.
   const computed = table.columns.filter(
     (c) => c.default?.kind === "MATERIALIZED" && c.default.expression?.columns.some((n) => names.has(n)) === true,
   );
-  const columns = [...new Set([...names, ...computed.map((c) => c.name)])].toSorted();
+  // Measured: a column whose streams depend on its values is written anew together with all others.
+  const whole = !light && table.columns.some((c) => names.has(c.name) && /\b(?:Map|JSON|Dynamic)\b/.test(c.type.text));
+  const columns = whole ? [...storedColumns(table)].toSorted() : [...new Set([...names, ...computed.map((c) => c.name)])].toSorted();
   return mutation(table.name, columns, { silent: dangers, partial: change.partition !== null });
+}
+
+/** The column that says that a row is deleted may be updated, the version and the sign may not. */
+function deletionMark(table: ClickHouseTable, column: string): boolean {
+  return table.engine?.family === "ReplacingMergeTree" && table.engine.familyArgs[1]?.columns.includes(column) === true;
+}
+
+function valueProblem(expression: ClickHouseExpression, column: ClickHouseColumn, table: ClickHouseTable, scene: Scene): Outcome | null {
+  // Measured: the folded value is looked for as a column.
+  if (expression.functions.some(isAggregateFunction) && !holdsSubquery(expression))
+    return refused(47, `Unknown expression identifier: an aggregate function in the value of ${column.name}`);
+  const names = namesProblem(expression, table, scene, `the value of ${column.name}`);
+  if (names !== null) return names;
+  const constant = column.typeKnown ? constantProblem(expression, column.type) : null;
+  return constant === null ? null : refused(constant.code, constant.message);
 }
 
 function assigned(
@@ -260,7 +286,7 @@ function assigned(
   const at = table.columns.find((c) => c.name === column);
   if (at === undefined || !at.typeKnown || !hasRows(table.name, scene)) return [];
   const overflow = constantFits(expression, at.type);
-  if (overflow !== null && overflow !== "fails")
+  if (overflow !== null)
     return [silent("wraps", count(table.name, where.sql), overflow.replace("default", "value"), { columns: [column] })];
   const { tree } = expression;
   if (tree === null || expression.constant !== null) return [];

@@ -11,7 +11,7 @@ export function designDangers(table: ClickHouseTable): SilentCorruption[] {
   for (const column of table.columns) {
     const expression = column.default?.expression ?? null;
     const overflow = expression === null || !column.typeKnown ? null : constantFits(expression, column.type);
-    if (overflow !== null && overflow !== "fails") dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
+    if (overflow !== null) dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
   }
   const { partitionBy } = table;
   if (partitionBy === null || !mergesRows(table)) return dangers;

@@ -9,6 +9,7 @@ import { keyPredictors } from "./keys.ts";
 import { objectPredictors } from "./objects.ts";
 import { metadata, refused, type Outcome, type Predictors, type Scene } from "./outcome.ts";
 import { propertyPredictors } from "./properties.ts";
+import { statementSettingsProblem } from "./settings.ts";
 import { workOf } from "./size.ts";
 import { tablePredictors } from "./tables.ts";
 import { takingPredictors } from "./taking.ts";
@@ -59,6 +60,10 @@ function one(change: ClickHouseChange, scene: Scene): Outcome {
     if (database !== undefined && scene.state.databases.get(database)?.engine === "Replicated") {
       return refused(80, "It's not initial query. ON CLUSTER is not allowed for Replicated database");
     }
+  }
+  if (change.kind !== "create-table") {
+    const bad = statementSettingsProblem(change.settings);
+    if (bad !== null) return bad;
   }
   if (change.refused !== undefined) return refused(change.refused.code, change.refused.message);
   const predictor = predictors[change.kind] as (change: ClickHouseChange, scene: Scene) => Outcome;

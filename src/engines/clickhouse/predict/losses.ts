@@ -97,19 +97,28 @@ function elements(losses: readonly Loss[], wrap: (when: string) => string): Loss
 /** Tuples with names on both sides are matched by name: an element that is not there any more is dropped, a new one has its default. */
 function tupleLosses(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
   const byName = a.inner.every((i) => i.name !== null) && b.inner.every((i) => i.name !== null);
-  return a.inner.flatMap((element, index): readonly Loss[] => {
-    const target = byName ? b.inner.find((i) => i.name === element.name) : b.inner[index];
-    const part = element.name === null ? `tupleElement(${v}, ${index + 1})` : `tupleElement(${v}, ${quoteString(element.name)})`;
-    if (target !== undefined) return lossesOf(element.type, target.type, part);
-    const filled = `${part} != defaultValueOfTypeName(${quoteString(element.type.text)})`;
-    return [
-      loss(
-        "drops-values",
-        /^(?:Array|Map|Tuple|JSON|Dynamic|Variant|Nullable)/.test(element.type.text) ? "1" : filled,
-        `the element ${element.name ?? index + 1} is dropped`,
-      ),
-    ];
-  });
+  // Values stay with their names; whoever goes by the position (`t.1`, INSERT of `(a, b)`) gets another.
+  const kept = b.inner.flatMap((i) => (a.inner.some((e) => e.name === i.name) ? [i.name] : []));
+  const stood = a.inner.flatMap((i) => (b.inner.some((e) => e.name === i.name) ? [i.name] : []));
+  const moved = byName && kept.join("\n") !== stood.join("\n");
+  const places = moved
+    ? [loss("semantics", "1", "elements change their places: who reads or writes them by position takes one for another")]
+    : [];
+  return places.concat(
+    a.inner.flatMap((element, index): readonly Loss[] => {
+      const target = byName ? b.inner.find((i) => i.name === element.name) : b.inner[index];
+      const part = element.name === null ? `tupleElement(${v}, ${index + 1})` : `tupleElement(${v}, ${quoteString(element.name)})`;
+      if (target !== undefined) return lossesOf(element.type, target.type, part);
+      const filled = `${part} != defaultValueOfTypeName(${quoteString(element.type.text)})`;
+      return [
+        loss(
+          "drops-values",
+          /^(?:Array|Map|Tuple|JSON|Dynamic|Variant|Nullable)/.test(element.type.text) ? "1" : filled,
+          `the element ${element.name ?? index + 1} is dropped`,
+        ),
+      ];
+    }),
+  );
 }
 
 /** Measured: a value without a label cannot be read, and in a Nullable it reads as NULL. */

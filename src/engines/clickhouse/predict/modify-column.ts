@@ -2,6 +2,9 @@ import type { ClickHouseChangeOf } from "../../../model/clickhouse/change.ts";
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import { isMergeTree, type ClickHouseColumn, type ClickHouseTable, type ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { withEnumValues } from "../../../model/clickhouse/apply/column-changes.ts";
+import { isAggregateFunction } from "../bind/functions.ts";
+import { childrenOf } from "../changes/expression.ts";
+import type { Expression, ProjectionDeclaration } from "../parse/ast.ts";
 import { quoteIdentifier } from "../changes/render.ts";
 import { isNullable } from "../changes/types.ts";
 import { keepsStorage, refusedConversion } from "./conversions.ts";
@@ -79,7 +82,7 @@ function defaultDangers(
     );
   }
   const overflow = change.default.expression === null ? null : constantFits(change.default.expression, change.type ?? column.type);
-  if (overflow !== null && overflow !== "fails") dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
+  if (overflow !== null) dangers.push(silent("wraps", null, overflow, { columns: [column.name] }));
   return dangers;
 }
 
@@ -175,15 +178,46 @@ function keyChange(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHou
     return refused(44, "Sorting key contains nullable columns, but merge tree setting `allow_nullable_key` is disabled");
   }
   const projection = table.projections.find((p) => p.columns.includes(name));
-  if (projection !== undefined && !safe) return refused(524, `Cannot alter column ${name}: it is used in projection ${projection.name}`);
-  if (
-    engineColumns(table).includes(name) &&
-    table.engine?.family.startsWith("Replacing") === true &&
-    !/^(?:U?Int\d+|Date|Date32|DateTime|DateTime64|Enum\d+)$/.test(to.type.name)
-  ) {
-    return refused(524, `The column ${name} cannot be used as a version column of type ${to.type.text}`);
+  if (projection !== undefined && from.type.text !== to.type.text) {
+    // Measured: a state of the old type is not cast (70), a key or a plain column of a projection is refused as a key is (524).
+    const folded = stateful(projection, name);
+    if (folded || !keepsStorage(from.type, to.type))
+      return refused(folded ? 70 : 524, `Cannot apply ALTER because it breaks projection ${projection.name}`);
   }
-  return null;
+  return engineColumns(table).includes(name) ? engineColumnChange(from, to, table) : null;
+}
+
+/** The column is an argument of an aggregate function of the projection. */
+function stateful(projection: ClickHouseTable["projections"][number], column: string): boolean {
+  const definition = projection.tree as ProjectionDeclaration["definition"];
+  const within = (e: Expression, inside: boolean): boolean => {
+    if (e.kind === "identifier") return inside && e.parts.map((p) => p.text).join(".") === column;
+    const here = inside || (e.kind === "function" && isAggregateFunction(e.name));
+    return childrenOf(e).some((child) => within(child, here));
+  };
+  return definition.kind === "select" && definition.columns.some((e) => within(e, false));
+}
+
+const WIDTH: Readonly<Record<string, number>> = { Date: 2, Date32: 4, DateTime: 4, DateTime64: 8, Enum8: 1, Enum16: 2, Bool: 1, UInt8: 1 };
+
+/** A version may only grow within its own kind, the mark of a deleted row stays a byte, a sign stays as it is. Measured on 26.7. */
+function engineColumnChange(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): Outcome | null {
+  const { engine } = table;
+  const { name } = from;
+  if (engine === null || from.type.text === to.type.text) return null;
+  const place = engine.familyArgs.findIndex((a) => a.columns.includes(name));
+  if (engine.family === "ReplacingMergeTree" && place === 1)
+    return /^(?:UInt8|Bool)$/.test(to.type.name) ? null : refused(524, `Cannot alter is_deleted column (${name}) to type ${to.type.text}`);
+  if (/Collapsing/.test(engine.family) && place === 0) return refused(524, `Cannot alter sign column ${name} to type ${to.type.text}`);
+  if (!/^(?:Replacing|VersionedCollapsing)/.test(engine.family)) return null;
+  const width = (type: ClickHouseType): number => WIDTH[type.name] ?? Number(/\d+$/.exec(type.name)?.[0] ?? 0) / 8;
+  const kind = (type: ClickHouseType): string =>
+    /^(?:UInt|Int|Float|DateTime64|DateTime|Date32|Date|Enum)/.exec(type.name)?.[0] ?? type.name;
+  if (kind(from.type) !== kind(to.type) && !(kind(from.type) === "Date" && kind(to.type) === "DateTime"))
+    return refused(524, `Cannot alter version column ${name} to type ${to.type.text}: it will change sort order of version column`);
+  return width(to.type) < width(from.type)
+    ? refused(524, `Cannot alter version column ${name} to type ${to.type.text}: the new type is smaller`)
+    : null;
 }
 
 /** Changes of a key column's type that the server takes for safe: the order of values stays. Measured (CH042). */

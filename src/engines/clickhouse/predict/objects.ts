@@ -1,5 +1,7 @@
 import { tableOf } from "../changes/context.ts";
 import { alterable } from "./engines.ts";
+import { isBuiltIn } from "../bind/functions.ts";
+import { statementSettingsProblem } from "./settings.ts";
 import { problemOf } from "./create-view.ts";
 import { count, find, hasRows, metadata, rebuild, refused, silent, type Predictors } from "./outcome.ts";
 import { isMergeTree } from "../../../model/clickhouse/schema.ts";
@@ -57,10 +59,11 @@ export const objectPredictors: Predictors<
     if (!("table" in found)) return found.outcome ?? metadata();
     return found.table.select === null ? refused(48, "SQL SECURITY is for views") : metadata();
   },
-  "create-database": (change, scene) =>
-    scene.state.databases.has(change.database.name) && !change.ifNotExists
-      ? refused(82, `Database ${change.database.name} already exists`)
-      : metadata(),
+  "create-database": (change, scene) => {
+    if (scene.state.databases.has(change.database.name))
+      return change.ifNotExists ? metadata() : refused(82, `Database ${change.database.name} already exists`);
+    return DATABASE_ENGINES.test(change.database.engine) ? metadata() : refused(336, `Unknown database engine: ${change.database.engine}`);
+  },
   "drop-database": (change, scene) => {
     if (!scene.state.databases.has(change.name))
       return change.ifExists || !scene.state.complete ? metadata() : refused(81, `Database ${change.name} does not exist`);
@@ -93,7 +96,7 @@ export const objectPredictors: Predictors<
     return rebuild(tables.map((t) => silent("drops-values", count(t.name), `the rows of ${t.name} are taken away`, { table: t.name })));
   },
   "create-function": (change, scene) =>
-    scene.state.functions.has(change.function.name) && !change.ifNotExists && !change.orReplace
+    (scene.state.functions.has(change.function.name) && !change.ifNotExists && !change.orReplace) || isBuiltIn(change.function.name)
       ? refused(609, `User-defined function '${change.function.name}' already exists`)
       : metadata(functionChanged(change, scene)),
   "drop-function": (change, scene) =>
@@ -117,7 +120,7 @@ export const objectPredictors: Predictors<
     scene.state.databases.has(change.database) || !scene.state.complete
       ? metadata()
       : refused(81, `Database ${change.database} does not exist`),
-  set: () => metadata(),
+  set: (change) => statementSettingsProblem(change.set) ?? metadata(),
   system: (change, scene) => {
     if (
       change.table !== null &&
@@ -138,6 +141,9 @@ export const objectPredictors: Predictors<
   },
   opaque: () => metadata(),
 };
+
+const DATABASE_ENGINES =
+  /^(?:Atomic|Ordinary|Lazy|Memory|Replicated|Shared|Dictionary|Overlay|Filesystem|S3|HDFS|SQLite|MySQL|MaterializedMySQL|PostgreSQL|MaterializedPostgreSQL|Backup|DataLakeCatalog|Iceberg|YTsaurus|URL)$/;
 
 function functionChanged(
   change: Parameters<(typeof objectPredictors)["create-function"]>[0],

@@ -1,8 +1,16 @@
 import type { ClickHouseChange, ClickHouseChangeKind, ClickHouseChangeOf } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseClass, ClickHouseError, SilentCorruption, SilentKind } from "../../../model/clickhouse/effects.ts";
-import { isMergeTree, type ClickHouseState, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
+import {
+  isMergeTree,
+  type ClickHouseExpression,
+  type ClickHouseState,
+  type ClickHouseTable,
+  type ClickHouseType,
+} from "../../../model/clickhouse/schema.ts";
 import type { ClickHousePredictOptions } from "../engine.ts";
 import { tableOf } from "../changes/context.ts";
+import { childrenOf } from "../changes/expression.ts";
+import type { Expression } from "../parse/ast.ts";
 import { quoteTable } from "../changes/render.ts";
 
 /** What one change does. */
@@ -72,6 +80,26 @@ export const hasRows = (name: string, scene: Scene): boolean => !scene.options.i
 /** Columns that are stored: not ALIAS, not EPHEMERAL. */
 export function storedColumns(table: ClickHouseTable): readonly string[] {
   return table.columns.filter((c) => c.default?.kind !== "ALIAS" && c.default?.kind !== "EPHEMERAL").map((c) => c.name);
+}
+
+/** The type of a column by its path, where both are known. */
+export function typeIn(table: Pick<ClickHouseTable, "columns">, path: readonly string[]): ClickHouseType | null {
+  const column = table.columns.find((c) => c.name === path.join("."));
+  return column?.typeKnown === true ? column.type : null;
+}
+
+function holds(expression: ClickHouseExpression, what: (e: Expression) => boolean): boolean {
+  const within = (e: Expression): boolean => what(e) || childrenOf(e).some(within);
+  return expression.tree !== null && within(expression.tree as Expression);
+}
+
+export function holdsSubquery(expression: ClickHouseExpression): boolean {
+  return holds(expression, (e) => e.kind === "subquery");
+}
+
+/** An aggregate function with OVER is none. */
+export function overWindow(expression: ClickHouseExpression): boolean {
+  return holds(expression, (e) => e.kind === "function" && e.over !== null);
 }
 
 /** Columns that a set of expressions names, subcolumns as their column. */

@@ -1,7 +1,8 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
-import { isMergeTree, type ClickHouseTable, type SkipIndex } from "../../../model/clickhouse/schema.ts";
+import { isMergeTree, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
+import { expressionProblem } from "../bind/expression.ts";
 import { expressionType } from "../changes/expression-type.ts";
-import { bareType, isNullable } from "../changes/types.ts";
+import { bareType } from "../changes/types.ts";
 import type { Expression } from "../parse/ast.ts";
 import { alterable } from "./engines.ts";
 import {
@@ -14,11 +15,16 @@ import {
   refused,
   silent,
   storedColumns,
+  typeIn,
   type Outcome,
   type Predictors,
+  type Scene,
 } from "./outcome.ts";
+import { statisticsProblem } from "./statistics.ts";
+import { indexProblem } from "./indexes.ts";
+import { projectionProblem } from "./projections.ts";
 import { settingProblem } from "./settings.ts";
-import { ttlExpressionProblem } from "./ttl.ts";
+import { tableTtlProblem } from "./ttl.ts";
 
 export const propertyPredictors: Predictors<
   | "modify-ttl"
@@ -48,7 +54,7 @@ export const propertyPredictors: Predictors<
     // Measured on every engine: 36 comes before the engine is asked. A view answers 48 as to everything.
     if (barred !== null) return table.kind === "table" ? barred : (alterable(table, "property") ?? barred);
     for (const ttl of change.ttl) {
-      const bad = ttlExpressionProblem(ttl.expression, table);
+      const bad = tableTtlProblem(ttl, table, scene);
       if (bad !== null) return bad;
     }
     const same = change.ttl.map((t) => t.text).join() === table.ttl.map((t) => t.text).join();
@@ -66,6 +72,14 @@ export const propertyPredictors: Predictors<
         )
       : [];
     if (setting === "0") return { ...metadata(dangers), class: "at-merge" };
+    // Measured: without rows to take away only the expiry of each part is computed, and the columns that it goes by are written again.
+    if (expiring.length === 0) {
+      const read = columnsNamed(
+        table,
+        change.ttl.flatMap((t) => t.expression.columns),
+      );
+      return mutation(table.name, change.ttl.some((t) => t.action === "recompress") ? [...new Set(read)].toSorted() : storedColumns(table));
+    }
     return mutation(table.name, storedColumns(table), { silent: dangers, writes: "everything" });
   },
   "remove-ttl": (change, scene) => {
@@ -129,10 +143,10 @@ export const propertyPredictors: Predictors<
       const other = existing.expression.sql !== change.index.expression.sql || existing.type !== change.index.type;
       return metadata(other ? [silent("semantics", null, `index ${existing.name} exists with another definition and stays so`)] : []);
     }
-    return indexProblem(change.index, table) ?? metadata();
+    return indexProblem(change.index, table, scene) ?? metadata();
   },
   "drop-index": (change, scene) => named(change, scene, "index", "property"),
-  "clear-index": (change, scene) => named(change, scene, "index", "property"),
+  "clear-index": (change, scene) => named(change, scene, "index", "property", true),
   "materialize-index": (change, scene) => named(change, scene, "index", "mutation"),
   "add-projection": (change, scene) => {
     const found = find(change.table, scene);
@@ -149,8 +163,8 @@ export const propertyPredictors: Predictors<
           : [],
       );
     }
-    const missing = change.projection.columns.find((c) => c !== "*" && !c.startsWith("_") && columnsNamed(table, [c]).length === 0);
-    if (missing !== undefined && table.columnsKnown) return refused(47, `Missing columns: '${missing}' while processing the projection`);
+    const bad = projectionProblem(change.projection, table, scene);
+    if (bad !== null) return bad;
     const mode = table.settings.get("deduplicate_merge_projection_mode") ?? "throw";
     if (
       /^(?:Replacing|Collapsing|VersionedCollapsing|Summing|Aggregating|Graphite|Coalescing)/.test(table.engine?.family ?? "") &&
@@ -161,7 +175,7 @@ export const propertyPredictors: Predictors<
     return metadata();
   },
   "drop-projection": (change, scene) => named(change, scene, "projection", "property"),
-  "clear-projection": (change, scene) => named(change, scene, "projection", "property"),
+  "clear-projection": (change, scene) => named(change, scene, "projection", "property", true),
   "materialize-projection": (change, scene) => named(change, scene, "projection", "mutation"),
   "add-constraint": (change, scene) => {
     const found = find(change.table, scene);
@@ -179,7 +193,7 @@ export const propertyPredictors: Predictors<
           : [],
       );
     }
-    return constraintOutcome(constraint, table, hasRows(table.name, scene));
+    return constraintOutcome(constraint, table, scene);
   },
   "modify-constraint": (change, scene) => {
     const found = find(change.table, scene);
@@ -190,7 +204,7 @@ export const propertyPredictors: Predictors<
         ? metadata()
         : refused(36, `Wrong constraint name. Cannot find constraint ${change.constraint.name} to modify`);
     }
-    return alterable(table, "property") ?? constraintOutcome(change.constraint, table, hasRows(table.name, scene));
+    return alterable(table, "property") ?? constraintOutcome(change.constraint, table, scene);
   },
   "drop-constraint": (change, scene) => {
     const found = find(change.table, scene);
@@ -208,15 +222,26 @@ export const propertyPredictors: Predictors<
     if (barred !== null) return barred;
     const missing = change.columns.find((c) => table.columnsKnown && !table.columns.some((t) => t.name === c));
     if (missing !== undefined) return change.lenient ? metadata() : refused(708, `Cannot find column ${missing} for statistics`);
+    const bad = statisticsProblem(change, table, scene);
+    if (bad !== null) return bad;
     if (change.action === "materialize" || change.action === "clear" || change.action === "drop") return mutation(table.name, []);
     return metadata();
   },
 };
 
-function constraintOutcome(constraint: ClickHouseTable["constraints"][number], table: ClickHouseTable, rows: boolean): Outcome {
+function constraintOutcome(constraint: ClickHouseTable["constraints"][number], table: ClickHouseTable, scene: Scene): Outcome {
   const missing = constraint.expression.columns.find((c) => columnsNamed(table, [c]).length === 0);
   if (missing !== undefined && table.columnsKnown) return refused(47, `Missing columns: '${missing}' while processing the constraint`);
-  if (!rows) return metadata();
+  const inside = expressionProblem(constraint.expression, { state: scene.state, database: table.database });
+  if (inside !== null) {
+    // Measured: the condition is not looked at before the first INSERT.
+    return metadata([silent("semantics", null, `every INSERT fails with ${inside.code} from now on: ${inside.message}`)]);
+  }
+  const type =
+    constraint.expression.tree === null ? null : expressionType(constraint.expression.tree as Expression, (path) => typeIn(table, path));
+  if (type !== null && !/^(?:U?Int\d+|Bool|Float\d+|Nothing)$/.test(bareType(type).name))
+    return metadata([silent("semantics", null, `every INSERT fails from now on: the condition is of type ${type.text}`)]);
+  if (!hasRows(table.name, scene)) return metadata();
   const what =
     constraint.kind === "assume" ? "rows that do not hold it are lost from answers of queries that trust it" : "rows that break it stay";
   return metadata([silent("semantics", count(table.name, `NOT (${constraint.expression.sql})`), what)]);
@@ -227,6 +252,7 @@ function named(
   scene: Parameters<typeof find>[1],
   what: "index" | "projection",
   kind: "property" | "mutation",
+  lenient = kind === "mutation",
 ): Outcome {
   const found = find(change.table, scene);
   if (!("table" in found)) return found.outcome ?? metadata();
@@ -235,35 +261,9 @@ function named(
   if (barred !== null) return barred;
   const all = what === "index" ? table.indexes : table.projections;
   if (!all.some((i) => i.name === change.name)) {
-    // Measured: MATERIALIZE of a name that is not there is a mutation that does nothing.
-    if (kind === "mutation" && !change.ifExists) return mutation(table.name, []);
-    if (change.ifExists) return metadata();
+    // Measured: MATERIALIZE and CLEAR of a name that is not there, and DROP … IF EXISTS, are mutations that do nothing.
+    if (lenient || change.ifExists) return mutation(table.name, []);
     return refused(what === "index" ? 36 : 582, `Wrong ${what} name. Cannot find ${what} ${change.name}`);
   }
   return mutation(table.name, [], { partial: (change.partition ?? null) !== null });
-}
-
-const TEXT_INDEX = /^(?:ngrambf_v1|tokenbf_v1|sparse_grams)$/;
-const KNOWN_INDEX =
-  /^(?:minmax|set|bloom_filter|ngrambf_v1|tokenbf_v1|sparse_grams|text|full_text|inverted|vector_similarity|hypothesis|annoy|usearch|gin)?$/;
-
-/** What the server refuses in the declaration of a skip index. Measured on 26.7. */
-export function indexProblem(index: SkipIndex, table: ClickHouseTable): Outcome | null {
-  if (!KNOWN_INDEX.test(index.type)) return refused(80, `Unknown Index type '${index.type}'`);
-  const missing = index.expression.columns.find((c) => columnsNamed(table, [c]).length === 0);
-  if (missing !== undefined && table.columnsKnown) return refused(47, `Missing columns: '${missing}' while processing the index`);
-  if (index.expression.tree === null) return null;
-  const type = expressionType(index.expression.tree as Expression, (path) => {
-    const column = table.columns.find((c) => c.name === path.join("."));
-    return column?.typeKnown === true ? column.type : null;
-  });
-  if (type === null) return null;
-  const bare = bareType(type);
-  const element = bare.name === "Array" && bare.inner[0] !== undefined ? bareType(bare.inner[0].type) : bare;
-  if (TEXT_INDEX.test(index.type) && !/^(?:String|FixedString|Map)$/.test(element.name)) {
-    return refused(36, `Ngram and token bloom filter indexes can only be used with column types String, FixedString, …, not ${type.text}`);
-  }
-  if (index.type === "set" && index.typeArgs.length === 0) return refused(80, "Set index must have exactly one argument");
-  void isNullable;
-  return null;
 }

@@ -1,3 +1,4 @@
+import type { ClickHouseChangeOf } from "../../../model/clickhouse/change.ts";
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import { isMergeTree, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import { tableOf } from "../changes/context.ts";
@@ -8,6 +9,7 @@ import {
   count,
   find,
   hasRows,
+  keyColumns,
   metadata,
   rebuild,
   refused,
@@ -18,6 +20,7 @@ import {
   type Scene,
 } from "./outcome.ts";
 import { alterable } from "./engines.ts";
+import { partitionCount, partitionProblem } from "./partition-value.ts";
 
 export const tablePredictors: Predictors<
   | "create-table"
@@ -53,7 +56,7 @@ export const tablePredictors: Predictors<
         { table: existing.name },
       );
     }
-    const filled = change.fill !== null && !change.empty;
+    const filled = (change.fill !== null && !change.empty) || (change.like?.clone === true && hasRows(change.like.table, scene));
     const design = designDangers({ ...table, origin: { migration: null } });
     return filled || change.populate ? rebuild([...populating(change.populate, table), ...design]) : metadata(design);
   },
@@ -158,8 +161,12 @@ export const tablePredictors: Predictors<
     ) {
       return refused(48, `OPTIMIZE is not supported by storage ${table.engine?.name ?? table.kind}`);
     }
+    const by = deduplicateProblem(change, table);
+    if (by !== null) return by;
     if (change.dryRun || (table.kind === "table" && !isMergeTree(table))) return metadata();
     if (change.cleanup && table.engine?.family !== "ReplacingMergeTree") return refused(36, "CLEANUP is only for ReplacingMergeTree");
+    if (change.cleanup && table.settings.get("allow_experimental_replacing_merge_with_cleanup") !== "1" && scene.since("23.12"))
+      return refused(344, "Experimental merges with CLEANUP are not allowed");
     const dangers =
       change.deduplicate && hasRows(table.name, scene)
         ? [silent("drops-values", null, "rows that are equal in the named columns become one")]
@@ -168,6 +175,21 @@ export const tablePredictors: Predictors<
   },
   partition: (change, scene) => partition(change, scene),
 };
+
+/** DEDUPLICATE BY must name every column of the keys (8), and only columns that are there (16). */
+function deduplicateProblem(change: ClickHouseChangeOf<"optimize">, table: ClickHouseTable): Outcome | null {
+  if (change.by === undefined || !table.columnsKnown || !isMergeTree(table)) return null;
+  const { by } = change;
+  const missing = by.find((name) => !table.columns.some((c) => c.name === name));
+  if (missing !== undefined) return refused(16, `There is no column with name ${missing} in table ${table.name}`);
+  const key = [...keyColumns(table)].find((name) => !by.includes(name));
+  return key === undefined
+    ? null
+    : refused(
+        8,
+        `DEDUPLICATE BY expression must include all columns used in table's ORDER BY, PRIMARY KEY, or PARTITION BY but '${key}' is missing`,
+      );
+}
 
 function existing(
   change: { readonly name: string; readonly ifExists: boolean },
@@ -226,13 +248,13 @@ function partition(change: Parameters<(typeof tablePredictors)["partition"]>[0],
   const found = find(change.table, scene);
   if (!("table" in found)) return found.outcome ?? metadata();
   const { table } = found;
-  const barred = alterable(table, "partition");
+  const barred = alterable(table, "partition") ?? partitionProblem(change.partition, table);
   if (barred !== null) return barred;
   switch (change.action) {
     case "drop":
       return rebuild(
         hasRows(table.name, scene)
-          ? [silent("drops-values", partitionCount(table.name, change.partition), "the rows of the partition are gone, without a way back")]
+          ? [silent("drops-values", partitionCount(table, change.partition), "the rows of the partition are gone, without a way back")]
           : [],
         { table: table.name, partial: true },
       );
@@ -242,7 +264,7 @@ function partition(change: Parameters<(typeof tablePredictors)["partition"]>[0],
           ? [
               silent(
                 "drops-values",
-                partitionCount(table.name, change.partition),
+                partitionCount(table, change.partition),
                 "the rows cannot be read until the partition is attached again",
               ),
             ]
@@ -275,15 +297,6 @@ function partition(change: Parameters<(typeof tablePredictors)["partition"]>[0],
   }
 }
 
-function partitionCount(table: string, partition: { readonly kind: string; readonly text: string } | null): string | null {
-  if (partition === null || partition.kind === "all") return count(table);
-  const id = /^(?:PARTITION\s+)?ID\s+('(?:[^'\\]|\\.)*')$/i.exec(partition.text.trim())?.[1];
-  if (partition.kind === "part") return count(table, `_part = ${partition.text.replace(/^PART\s+/i, "")}`);
-  if (id !== undefined) return count(table, `_partition_id = ${id}`);
-  const value = partition.text.replace(/^PARTITION\s+/i, "").trim();
-  return count(table, `_partition_value = ${value.startsWith("(") || /^tuple\b/i.test(value) ? value : `tuple(${value})`}`);
-}
-
 /** REPLACE, ATTACH and MOVE PARTITION between tables ask for the same columns (122) and keys (36). Measured on 26.7. */
 function between(change: Parameters<(typeof tablePredictors)["partition"]>[0], table: ClickHouseTable, scene: Scene): Outcome {
   const other = change.other === null ? undefined : tableOf(scene.state, change.other);
@@ -302,7 +315,7 @@ function between(change: Parameters<(typeof tablePredictors)["partition"]>[0], t
   if ((table.partitionBy?.sql ?? "") !== (other.partitionBy?.sql ?? "")) return refused(36, "Tables have different partition key");
   const replaced = change.action === "replace-from" && hasRows(table.name, scene);
   return rebuild(
-    replaced ? [silent("drops-values", partitionCount(table.name, change.partition), "the rows of the partition are replaced")] : [],
+    replaced ? [silent("drops-values", partitionCount(table, change.partition), "the rows of the partition are replaced")] : [],
     { table: table.name, partial: true },
   );
 }

@@ -3,6 +3,7 @@ import { isMergeTree } from "../../../model/clickhouse/schema.ts";
 import { dependentsOf } from "../graph/index.ts";
 import { quoteIdentifier } from "../changes/render.ts";
 import { usersOf } from "./column-users.ts";
+import { partitionProblem } from "./partition-value.ts";
 import { existingColumn } from "./declared.ts";
 import { alterable } from "./engines.ts";
 import { columnsNamed, count, hasRows, metadata, mutation, refused, silent, type Outcome, type Predictors, type Scene } from "./outcome.ts";
@@ -16,6 +17,11 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     const { table } = found;
     const barred = alterable(table, "drop-column");
     if (barred !== null) return barred;
+    // Columns that are computed from it are asked for before the keys.
+    const gone = new Set(scene.together.flatMap((c) => (c.kind === "drop-column" ? [c.column] : [])));
+    const computed = usersOf(table, change.column).find((u) => u.kind === "default" && !gone.has(/ of (.+)$/.exec(u.name)?.[1] ?? ""));
+    if (computed !== undefined)
+      return refused(44, `Cannot drop column ${quoteIdentifier(change.column)}, because ${computed.name} depends on it`);
     for (const column of whole.length > 0 ? whole : [change.column]) {
       const used = stillUsed(table.name, column, scene);
       if (used !== null) return used;
@@ -27,6 +33,14 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     if (reader !== undefined) {
       return refused(524, `Trying to ALTER DROP column ${change.column} that is referenced by materialized view ${reader.name}`);
     }
+    if (found.column.default?.kind === "EPHEMERAL") return metadata();
+    // Added by the same statement: no part has ever held it.
+    if (
+      scene.together.some(
+        (c) => c.kind === "add-column" && c.column.name === change.column && scene.together.indexOf(c) < scene.together.indexOf(change),
+      )
+    )
+      return mutation(table.name, []);
     if (table.columns.length === Math.max(1, whole.length)) return refused(36, "Cannot drop or clear all columns");
     if (!isMergeTree(table)) return metadata();
     const dangers: SilentCorruption[] = scene.together.some((c) => c.kind === "add-column" && c.column.name === change.column)
@@ -48,8 +62,10 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     const { table } = found;
     const barred = alterable(table, "drop-column");
     if (barred !== null) return barred;
-    const user = usersOf(table, change.column).find((u) => u.kind === "key");
-    if (user !== undefined) return refused(524, `Trying to clear key column ${change.column}`);
+    const user = usersOf(table, change.column).find((u) => u.kind === "key" || u.kind === "engine");
+    if (user !== undefined) return refused(524, `Trying to clear ${user.kind} column ${change.column}`);
+    const nowhere = partitionProblem(change.partition, table);
+    if (nowhere !== null) return nowhere;
     return mutation(table.name, [change.column], {
       partial: change.partition !== null,
       silent: hasRows(table.name, scene)
@@ -73,7 +89,9 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
       return refused(524, `Trying to ALTER RENAME key ${change.column} column`);
     const projection = users.find((u) => u.kind === "projection");
     if (projection !== undefined) return refused(47, `Missing columns: '${change.column}' in ${projection.name}`);
-    return isMergeTree(table) ? mutation(table.name, [change.column, change.to].toSorted()) : metadata();
+    if (!isMergeTree(table)) return metadata();
+    const held = found.column.default?.kind !== "ALIAS" && found.column.default?.kind !== "EPHEMERAL";
+    return mutation(table.name, held ? [change.column, change.to].toSorted() : []);
   },
   "materialize-column": (change, scene) => {
     const found = existingColumn(change.table, change.column, false, scene);
@@ -83,8 +101,9 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     if (barred !== null) return barred;
     if (column.default === null || column.default.expression === null)
       return refused(36, `Cannot materialize column ${column.name} because it doesn't have default expression`);
-    if (column.default.kind === "ALIAS" || column.default.kind === "EPHEMERAL")
-      return refused(36, `Cannot materialize column ${column.name} of kind ${column.default.kind}`);
+    // Measured: of an ALIAS nothing is written, and nothing is said.
+    if (column.default.kind === "ALIAS") return mutation(table.name, []);
+    if (column.default.kind === "EPHEMERAL") return refused(36, `Cannot materialize column ${column.name} of kind ${column.default.kind}`);
     const again =
       column.default.kind === "MATERIALIZED" && column.since === null && column.default.expression.volatile && hasRows(table.name, scene);
     return mutation(table.name, [column.name], {

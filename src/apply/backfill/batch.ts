@@ -1,9 +1,9 @@
 import type { Client } from "pg";
 import { aroundCondition } from "../../engines/postgres/batch/index.ts";
 import { quoteIdentifier, quoteLiteral } from "../../text/quote.ts";
-import { quotedRelation } from "../names.ts";
 import { ApplyStopped } from "../stopped.ts";
 import type { UnitPart } from "../types.ts";
+import { walkedTable } from "./left.ts";
 import type { KeySql } from "./key.ts";
 import type { Backfill } from "./prepare.ts";
 
@@ -64,7 +64,7 @@ export async function runBatch(client: Client, batch: Batch, size: number): Prom
  */
 function block({ part, backfill, sql, only, worker }: Batch, size: number): string {
   const cursor = `source = ${quoteLiteral(part.key.source)} AND migration = ${quoteLiteral(part.key.migration)} AND first_statement = ${part.from} AND worker = ${worker}`;
-  const table = `${quotedRelation(backfill.table)} AS ${quoteIdentifier(backfill.batch.alias)}`;
+  const table = `${walkedTable(backfill)} AS ${quoteIdentifier(backfill.batch.alias)}`;
   const { before, behind } = aroundCondition(backfill.batch);
   const rows = `SELECT ${sql.columns} FROM ${table} WHERE `;
   const ordered = ` ORDER BY ${sql.order("ASC")} LIMIT `;

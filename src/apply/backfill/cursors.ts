@@ -1,7 +1,7 @@
 import type { Client } from "pg";
-import { quotedRelation } from "../names.ts";
 import { ApplyStopped } from "../stopped.ts";
 import type { UnitPart } from "../types.ts";
+import { walkedTable } from "./left.ts";
 import type { KeySql } from "./key.ts";
 import type { Backfill } from "./prepare.ts";
 
@@ -46,7 +46,7 @@ export async function startCursors(
 ): Promise<readonly CursorRow[]> {
   const known = await cursorsOf(client, part);
   if (known.length > 0) return known;
-  const table = quotedRelation(backfill.table);
+  const table = walkedTable(backfill);
   await client.query(
     `BEGIN ISOLATION LEVEL READ COMMITTED${sql.textSettings.map(([name, value]) => `; SET LOCAL ${name} = '${value}'`).join("")}`,
   );
@@ -70,7 +70,7 @@ export async function startCursors(
 async function bordersOf(client: Client, table: string, sql: KeySql, workers: number): Promise<readonly (readonly string[])[]> {
   const { rows: sizes } = await client.query<{ pages: number }>(
     "SELECT greatest(1, pg_relation_size(to_regclass($1)) / 8192)::float8 AS pages",
-    [table],
+    [table.replace(/^ONLY /, "")],
   );
   const percent = Math.min(100, Math.max(0.01, (100 * 2000) / (sizes[0]?.pages ?? 1)));
   const { rows } = await client.query<{ at: string[] }>(

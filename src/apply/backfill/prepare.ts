@@ -1,8 +1,9 @@
+import { formatType } from "../../engines/postgres/changes/types.ts";
 import type { Batchable } from "../../engines/postgres/batch/index.ts";
 import type { PostgresEngine } from "../../engines/postgres/engine.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { VersionWrite } from "../../model/query.ts";
-import type { Relation } from "../../model/schema.ts";
+import type { Column, Relation, SchemaState, Trigger } from "../../model/schema.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { type BackfillDirective, backfillOf, BadDirective } from "./directive.ts";
 
@@ -49,12 +50,28 @@ export function prepareBackfill(engine: PostgresEngine, judged: JudgedStatement,
   if (relation === undefined) return refuse(`${table} is not known`, "the table must exist before the backfill");
   if (directive.table !== null && directive.table !== table && directive.table !== table.split(".").at(-1))
     refuse(`it walks ${table}, and the directive says table=${directive.table}`, `write table=${table}, or leave it out`);
+  refuseOtherRows(batch, relation, judged, refuse);
   const { columns, index } = keyOf(relation, directive.key, refuse);
   const changed = batch.columns.filter((column) => columns.includes(column));
   if (changed.length > 0)
     refuse(
       `it changes ${changed.join(", ")}, by which it is walked: rows would be met twice, or never`,
       "walk by another unique key: key=…",
+    );
+  const { verify } = directive;
+  if (verify !== null) {
+    const asked = engine.batch(`DELETE FROM ${quoteIdentifier(batch.table.name)} WHERE (${verify}\n)`, before);
+    if (asked.kind === "refused" && /parse|range belongs|answers differently/.test(asked.reason))
+      refuse(
+        `verify='${verify}' is no condition that tells the same each time`,
+        "write one condition over the columns of the table: verify='nickname IS NULL'",
+      );
+  }
+  const { conflictBy } = batch;
+  if (conflictBy !== undefined && (conflictBy === null || !columns.every((column) => conflictBy.includes(column))))
+    refuse(
+      `ON CONFLICT … DO UPDATE may meet one row from two batches: its columns are not those of the key (${columns.join(", ")}). At once Postgres refuses that (21000); in batches the last would win without a word`,
+      "make the key a part of the conflict's columns, or use DO NOTHING",
     );
   if (!batch.idempotent) refuseMovingKey(batch, relation, columns, table, facts, refuse);
   return {
@@ -63,9 +80,38 @@ export function prepareBackfill(engine: PostgresEngine, judged: JudgedStatement,
     table,
     key: columns,
     index,
-    newWrites: directive.newWrites ?? newWritesOf(batch, relation, table, facts, refuse),
-    verify: directive.verify ?? defaultVerify(batch),
+    newWrites: directive.newWrites ?? newWritesOf(batch, relation, table, facts, before.functions, refuse),
+    verify: directive.verify ?? defaultVerify(batch, relation),
   };
+}
+
+/** What the statement does to, or sees of, rows that are in no batch, or in another one. */
+function refuseOtherRows(batch: Batchable, relation: Relation, { before }: JudgedStatement, refuse: Refuse): void {
+  const { name } = relation;
+  if (relation.kind !== "table" && relation.kind !== "partitioned-table")
+    refuse(`${name} is a ${relation.kind.replaceAll("-", " ")}: only the rows of a table are walked`, "write it for the table itself");
+  if ((relation.rules ?? []).length > 0)
+    refuse(
+      `${name} has rules (${(relation.rules ?? []).join(", ")}): they make another statement of it`,
+      "use a trigger instead of a rule",
+    );
+  if (batch.only && relation.kind === "partitioned-table")
+    refuse(`ONLY a partitioned table has no rows of its own`, "leave out ONLY, or walk the partitions one by one");
+  const heir = [...before.relations.values()].find((one) => one.inherits.includes(name) && one.partitionOf === null);
+  if (heir !== undefined && !batch.only)
+    refuse(`${heir.name} inherits from ${name}, and no index of ${name} holds its rows`, `write ONLY, and walk ${heir.name} by itself`);
+  const bare = name.slice(name.indexOf(".") + 1);
+  const event = batch.verb;
+  const trigger = relation.triggers.find((one) => {
+    if (batch.verb === "insert" || !one.events.some((each) => each.toLowerCase().startsWith(event))) return false;
+    const names = before.functions.get(one.function ?? "")?.names ?? new Set<string>();
+    return [...names].some((each) => each === bare || each.endsWith(`.${bare}`));
+  });
+  if (trigger !== undefined)
+    refuse(
+      `its trigger ${trigger.name} reads or writes ${name} itself: what a row becomes depends on rows of other batches`,
+      "split it by hand",
+    );
 }
 
 type Refuse = (reason: string, help: string) => never;
@@ -142,29 +188,55 @@ function refuseMovingKey(
 }
 
 /** @returns why, in words */
-function newWritesOf({ verb, columns }: Batchable, relation: Relation, table: string, { writes }: BackfillFacts, refuse: Refuse): string {
-  const trigger = relation.triggers.find(
-    (one) => one.row === true && one.timing !== "instead" && one.events.some((event) => /insert/i.test(event)),
-  );
+function newWritesOf(
+  batch: Batchable,
+  relation: Relation,
+  table: string,
+  { writes }: BackfillFacts,
+  functions: SchemaState["functions"],
+  refuse: Refuse,
+): string {
+  const { verb, columns } = batch;
+  const on = (event: string): readonly Trigger[] =>
+    relation.triggers.filter(
+      (one) => one.row === true && one.timing !== "instead" && one.events.some((each) => each.toLowerCase().startsWith(event)),
+    );
   if (verb !== "update") {
+    const trigger = on("insert")[0];
     if (trigger !== undefined) return `the trigger ${trigger.name} sees to new rows`;
     return refuse(
       `nothing shows that rows written from now on need no ${verb === "delete" ? "deleting" : "copying"}: there is no trigger on ${table}`,
       "make them right first; or, where they are, say why: new-writes='the app has not written such rows since v1.43'",
     );
   }
+  /** Only a BEFORE trigger whose function gives the column a value fills it: one that logs does not. */
+  const fills = (event: string, column: string): Trigger | undefined =>
+    on(event).find((one) => one.timing === "before" && functions.get(one.function ?? "")?.assigns?.has(column) === true);
   const reasons: string[] = [];
   for (const column of columns) {
+    const trigger = fills("insert", column);
+    const leaving = (writes?.(table) ?? []).find(
+      (write) =>
+        write.verb === "update" &&
+        write.serves === "now" &&
+        !write.columns.includes(column) &&
+        write.columns.some((one) => batch.reads.includes(one)),
+    );
+    if (leaving !== undefined && fills("update", column) === undefined)
+      refuse(
+        `${leaving.version} changes ${leaving.columns.filter((one) => batch.reads.includes(one)).join(", ")}, of which ${column} is made, and leaves ${column} as it is (${leaving.query.origin})`,
+        `first a trigger BEFORE INSERT OR UPDATE that fills ${column}, or deploy a version that writes both; where it is right for another reason, say it: new-writes='…'`,
+      );
     const found = relation.columns.find(({ name }) => name === column);
     const inserts = (writes?.(table) ?? []).filter((write) => write.verb === "insert" && write.serves === "now");
-    if (found?.default !== undefined && found.default !== null && !found.default.isNull) reasons.push(`${column} has a default`);
+    if (isRightByDefault(batch, found)) reasons.push(`${column} has a default`);
     else if (trigger !== undefined) reasons.push(`the trigger ${trigger.name} fills ${column}`);
     else if (inserts.length > 0 && inserts.every((write) => write.columns.includes(column)))
       reasons.push(`every live version writes ${column}`);
     else {
       const without = inserts.find((write) => !write.columns.includes(column));
       refuse(
-        `rows that are written while it runs are not right: ${column} has no default, no trigger fills it, and ${without === undefined ? "no version is on record that writes it" : `${without.version} does not write it (${without.query.origin})`}`,
+        `rows that are written while it runs are not right: ${column} has no default${found?.default == null || found.default.isNull ? "" : " that would make it so"}, no trigger fills it, and ${without === undefined ? "no version is on record that writes it" : `${without.version} does not write it (${without.query.origin})`}`,
         `first a default or a trigger for ${column}, or deploy a version that writes it; where it is right for another reason, say it: new-writes='…'`,
       );
     }
@@ -172,11 +244,23 @@ function newWritesOf({ verb, columns }: Batchable, relation: Relation, table: st
   return reasons.join("; ");
 }
 
-/** `new IS DISTINCT FROM expr`, over the rows that the statement is about. Line breaks end the comments of what the user wrote. */
-function defaultVerify({ verb, alias, assigned, idempotent, slices }: Batchable): string | null {
+/** The default is what the backfill would write, or a value that its condition does not ask for (`WHERE kind IS NULL`). */
+function isRightByDefault({ assigned, whereNull }: Batchable, column: Column | undefined): boolean {
+  const value = column?.default;
+  if (column === undefined || value === undefined || value === null || value.isNull) return false;
+  const bare = (text: string): string => text.replace(/::[\w ."]+$/, "").trim();
+  return whereNull.includes(column.name) || bare(assigned?.find((one) => one.column === column.name)?.value ?? "\0") === bare(value.sql);
+}
+
+/** `new IS DISTINCT FROM expr`, as the column would hold it (numeric(8,2) rounds), over the rows that the statement is about. Line breaks end the comments of what the user wrote. */
+function defaultVerify({ verb, alias, assigned, idempotent, slices }: Batchable, { columns }: Relation): string | null {
   if (verb === "delete") return slices.where ?? "true";
   if (verb === "insert" || assigned === null || !idempotent) return null;
   const of = quoteIdentifier(alias);
-  const todo = assigned.map(({ column, value }) => `${of}.${quoteIdentifier(column)} IS DISTINCT FROM (${value}\n)`).join(" OR ");
+  const held = (column: string, value: string): string => {
+    const type = columns.find(({ name }) => name === column)?.type;
+    return type === undefined ? `(${value}\n)` : `CAST((${value}\n) AS ${formatType(type)})`;
+  };
+  const todo = assigned.map(({ column, value }) => `${of}.${quoteIdentifier(column)} IS DISTINCT FROM ${held(column, value)}`).join(" OR ");
   return slices.where === null ? todo : `(${slices.where}\n) AND (${todo})`;
 }

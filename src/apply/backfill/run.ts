@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { recordStep } from "../../ledger/postgres/ledger.ts";
+import { quoteIdentifier } from "../../text/quote.ts";
+import { quotedRelation } from "../names.ts";
 import { endPart } from "../end-part.ts";
 import { StatementFailed } from "../statement-failed.ts";
 import { ApplyStopped } from "../stopped.ts";
@@ -9,7 +11,7 @@ import type { ApplySession, Unit, UnitPart } from "../types.ts";
 import { runBatch } from "./batch.ts";
 import { cursorsOf, type CursorRow, startCursors } from "./cursors.ts";
 import { type KeySql, keySql } from "./key.ts";
-import { estimatedRows, MANY, rowsLeft } from "./left.ts";
+import { estimatedRows, MANY, rowsLeft, whyNotVerified } from "./left.ts";
 import { Meter } from "./meter.ts";
 import { untilOlderEnded } from "./older-transactions.ts";
 import type { Backfill } from "./prepare.ts";
@@ -85,12 +87,14 @@ export async function runBackfill(
 async function walkTable(
   session: ApplySession,
   part: UnitPart,
-  backfill: Backfill,
+  prepared: Backfill,
   options: BackfillOptions,
-  events: BackfillEvents & { readonly signal: AbortSignal },
+  events: BackfillEvents & { readonly signal: AbortSignal; readonly acted: (what: string) => void },
   connect: () => Promise<Client>,
 ): Promise<void> {
   const { runner, watcher } = session;
+  await refuseOtherTable(runner, prepared);
+  const backfill = await verifiable(runner, prepared, events.acted);
   const sql = await keySql(runner, backfill);
   const rows = await startCursors(runner, part, backfill, sql, backfill.directive.workers ?? options.workers);
   const meter = new Meter(backfill.table, await estimatedRows(watcher, backfill.table));
@@ -100,6 +104,36 @@ async function walkTable(
   } finally {
     await sweeper.close();
   }
+}
+
+/** The statement names its table as it likes; what is walked is qualified. They must be one. @throws ApplyStopped */
+async function refuseOtherTable(client: Client, { batch, table }: Backfill): Promise<void> {
+  const { schema, name } = batch.table;
+  const written = schema === null ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  const { rows } = await client.query<{ same: boolean; means: string | null }>(
+    "SELECT to_regclass($1) IS NOT DISTINCT FROM to_regclass($2) AS same, to_regclass($1)::text AS means",
+    [written, quotedRelation(table)],
+  );
+  if (rows[0]?.same === true) return;
+  throw new ApplyStopped(
+    `the backfill means ${rows[0]?.means ?? "a table that is not there"} on this connection, and ${table} was judged: the search path of this role is another`,
+    `write the schema: ${table}`,
+    5,
+  );
+}
+
+/** What cannot be compared (json, a column whose value is of another type) ends without verification; what a person has written must be right. */
+async function verifiable(client: Client, backfill: Backfill, acted: (what: string) => void): Promise<Backfill> {
+  const why = await whyNotVerified(client, backfill);
+  if (why === null) return backfill;
+  if (backfill.directive.verify !== null)
+    throw new ApplyStopped(
+      `verify='${backfill.directive.verify}' cannot be asked of ${backfill.table}: ${why}`,
+      "correct it; nothing was changed",
+      5,
+    );
+  acted(`${backfill.table} cannot be verified at the end (${why}): give verify='…' to have it looked at`);
+  return { ...backfill, verify: null };
 }
 
 async function bothPasses(walk: Walk, rows: readonly CursorRow[]): Promise<void> {

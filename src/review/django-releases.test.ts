@@ -161,7 +161,7 @@ describe("three releases of a Django project, read from git", () => {
     expect(join?.environments).toEqual({ cloud: "warning", eu: "warning", "self-hosted": "warning" });
     expect(staged(join)[0]).toBe("cloud: safe since v3 is live and v1 was retired on 20 October 2026");
     expect(staged(join)[1]).toMatch(
-      /^eu: safe since v2 is live and v1 was retired .*; v2 still has it in the models: .* a delete by hand would fail$/,
+      /^eu: safe since v2 is live and v1 was retired .*; v2 still has it in the models: .* doing so by hand would fail$/,
     );
     expect(report.environments.map(({ verdict }) => verdict)).toEqual(["safe", "unsafe", "unsafe"]);
   });

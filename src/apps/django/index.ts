@@ -40,7 +40,7 @@ async function read(input: AppInput): Promise<LiveVersion> {
   const swapped = swappedModels(state, userModel);
   const reconciled = reconcile(index, state, swapped, readDeleteSignals(index));
   const { models } = reconciled;
-  const usage = readUsage(index, reconciled, models.get(userModel)?.label ?? null);
+  const usage = readUsage(index, reconciled, models.get(userModel)?.label ?? null, project.settings.installedApps);
   const problems: Problem[] = [...project.problems];
   if (models.all.length === 0 && problems.every((p) => !p.fatal)) {
     problems.push({

@@ -8,7 +8,8 @@ import { prismaDeclarations } from "./declarations.ts";
 import { omittedFields } from "./omit.ts";
 import { parsePrismaSchema } from "./psl.ts";
 import type { PrismaEnum, PrismaSchema } from "./psl.ts";
-import { queriesOf } from "./queries.ts";
+import { implicitTables, queriesOf } from "./queries.ts";
+import { EVERY_RELATION, usedRelations } from "./used-relations.ts";
 
 /** An app that uses Prisma Client, read from its `schema.prisma`. */
 export const prismaApp: App = {
@@ -50,7 +51,15 @@ async function readPrisma({ files, root, name, database }: AppInput): Promise<Li
     schema,
     paths.map((path) => ({ path, shown: files.display(path), text: decode(files.read(path)).text })),
   );
-  return { ...version, queries: queriesOf(schema, await omittedFields(files, root)), problems, declares };
+  const models = schema.models.filter(({ ignored }) => !ignored);
+  const implicit = implicitTables(schema, new Map(models.map((model) => [model.name, model])));
+  const relations = implicit.length === 0 ? EVERY_RELATION : usedRelations(files, models);
+  const queries = queriesOf(schema, await omittedFields(files, root), schema.emulatesRelations ? EVERY_RELATION : relations);
+  const tables = implicit
+    .filter(({ model, field, back }) => !relations.names(model.name, field.name) && !relations.names(field.type, back.name))
+    .map(({ schema: own, table }) => `${own}.${table}`);
+  const dynamic = tables.length === 0 ? [] : relations.computed.map((access) => ({ ...access, tables }));
+  return { ...version, queries, dynamic, problems, declares };
 }
 
 /**
@@ -72,6 +81,7 @@ function schemaFiles(files: Files, root: string): string[] {
 function merged(parts: readonly PrismaSchema[]): PrismaSchema {
   return {
     provider: parts.map(({ provider }) => provider).find((provider) => provider !== null) ?? null,
+    emulatesRelations: parts.some(({ emulatesRelations }) => emulatesRelations),
     defaultSchema: parts.map(({ defaultSchema }) => defaultSchema).find((schema) => schema !== "public") ?? "public",
     models: parts.flatMap(({ models }) => models),
     enums: new Map<string, PrismaEnum>(parts.flatMap(({ enums }) => [...enums])),

@@ -5,6 +5,8 @@ export interface PrismaSchema {
   readonly provider: string | null;
   /** The schema of tables that name none: the `schema` parameter of a literal URL, else `public`. */
   readonly defaultSchema: string;
+  /** `relationMode = "prisma"`: the client does what foreign keys would do, and queries join tables when it deletes. */
+  readonly emulatesRelations: boolean;
   readonly models: readonly PrismaModel[];
   readonly enums: ReadonlyMap<string, PrismaEnum>;
   readonly problems: readonly { readonly message: string; readonly span: Span }[];
@@ -69,6 +71,7 @@ export function parsePrismaSchema(text: string, file: string): PrismaSchema {
   const problems: { message: string; span: Span }[] = [];
   let provider: string | null = null;
   let defaultSchema = "public";
+  let emulatesRelations = false;
   let block: { kind: string; name: string; lines: Line[]; span: Span } | null = null;
   for (const line of linesOf(text, file)) {
     if (block === null) {
@@ -87,12 +90,13 @@ export function parsePrismaSchema(text: string, file: string): PrismaSchema {
     else if (block.kind === "enum") enums.set(block.name, enumOf(block.name, block.lines));
     else if (block.kind === "datasource") {
       provider = setting(block.lines, "provider") ?? provider;
+      emulatesRelations ||= setting(block.lines, "relationMode") === "prisma";
       defaultSchema = /[?&]schema=([\w-]+)/.exec(setting(block.lines, "url") ?? "")?.[1] ?? defaultSchema;
     }
     block = null;
   }
   if (block !== null) problems.push({ message: `\`${block.kind} ${block.name}\` is not closed`, span: block.span });
-  return { provider, defaultSchema, models, enums, problems };
+  return { provider, defaultSchema, emulatesRelations, models, enums, problems };
 }
 
 /** Lines without comments, with the documentation above or behind them; what stands in open parentheses is one line. */

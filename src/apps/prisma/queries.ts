@@ -3,17 +3,23 @@ import type { Span } from "../../text/span.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { NOTHING_OMITTED } from "./omit.ts";
 import type { Omitted } from "./omit.ts";
+import { EVERY_RELATION, type UsedRelations } from "./used-relations.ts";
 import type { PrismaEnum, PrismaField, PrismaModel, PrismaSchema } from "./psl.ts";
 
 /**
  * What Prisma Client sends for the models of a schema, in the form in which its query engine writes it: every scalar column by name,
  * in SELECT, in INSERT and in RETURNING (prisma-engines, query-compiler and quaint's Postgres visitor).
  * @param omitted what the client's global `omit` leaves out
+ * @param relations what the code does with many-to-many relations: their tables are queried only where one is named
  */
-export function queriesOf(schema: PrismaSchema, omitted: Omitted = NOTHING_OMITTED): Query[] {
+export function queriesOf(
+  schema: PrismaSchema,
+  omitted: Omitted = NOTHING_OMITTED,
+  relations: Pick<UsedRelations, "names"> = EVERY_RELATION,
+): Query[] {
   const models = schema.models.filter((model) => !model.ignored);
   const byName = new Map(models.map((model) => [model.name, model]));
-  const context: Context = { schema, byName, omitted };
+  const context: Context = { schema, byName, omitted, relations };
   return [...models.flatMap((model) => queriesOfModel(context, model)), ...joinTables(context)];
 }
 
@@ -21,6 +27,7 @@ interface Context {
   readonly schema: PrismaSchema;
   readonly byName: ReadonlyMap<string, PrismaModel>;
   readonly omitted: Omitted;
+  readonly relations: Pick<UsedRelations, "names">;
 }
 
 function queriesOfModel(context: Context, model: PrismaModel): Query[] {
@@ -142,10 +149,12 @@ function scalars(context: Context, model: PrismaModel): PrismaField[] {
  * Implicit many-to-many relations: a table `_AToB`, or `_Name` where the relation has one, with the columns A and B. A is the model whose
  * name comes first.
  */
-function joinTables({ schema, byName }: Context): Query[] {
-  return implicitTables(schema, byName).flatMap(({ schema: own, table, field, model }) =>
-    joinQueries(own, table, field.span, `${model.name}.${field.name}`),
-  );
+function joinTables({ schema, byName, relations }: Context): Query[] {
+  return implicitTables(schema, byName).flatMap(({ schema: own, table, field, back, model }) => {
+    const used = relations.names(model.name, field.name) || relations.names(field.type, back.name);
+    const queries = joinQueries(own, table, field.span, `${model.name}.${field.name}`);
+    return used ? queries : queries.map((each): Query => ({ ...each, use: "latent" }));
+  });
 }
 
 /** The field that comes first in the file stands for both sides. */

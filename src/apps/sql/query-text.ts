@@ -28,9 +28,11 @@ export function queriesOfText(grammar: Grammar, text: string, file: string): Que
   const problems: Problem[] = [];
   let utilities = 0;
   for (const piece of split(text)) {
-    const sql = text.slice(piece.start, piece.end);
+    const whole = text.slice(piece.start, piece.end);
+    // psql's own COPY is the server's with a file at the other end.
+    const sql = piece.kind === "meta" && /^\\copy\s/i.test(whole) ? serverCopy(whole) : whole;
     const span = spans.span(piece.start, piece.end);
-    if (piece.kind === "meta" || !hasCode(sql)) {
+    if ((piece.kind === "meta" && sql === whole) || !hasCode(sql)) {
       utilities++;
       continue;
     }
@@ -59,6 +61,14 @@ export function queriesOfText(grammar: Grammar, text: string, file: string): Que
   }
   if (utilities > 0) problems.push(leftOut(file, utilities, 0));
   return { queries: analysed.map(({ query }) => query), analysed, problems };
+}
+
+/** `\\copy (SELECT …) TO 'file.csv' CSV` as the server is asked. */
+function serverCopy(meta: string): string {
+  const read = /^\\copy\s+(\([\s\S]*\)|[^\s(]+(?:\s*\([^)]*\))?)\s+(to|from)\s/i.exec(meta);
+  if (read === null) return meta;
+  const [, what = "", way = ""] = read;
+  return `COPY ${what} ${/^to$/i.test(way) ? "TO STDOUT" : "FROM STDIN"}`;
 }
 
 /** Says what was not taken for a query, so that nothing is missing without a word. */

@@ -25,8 +25,27 @@ const TYPED_CONSTANT =
   /\b(interval|date|timestamp(?:\s+with(?:out)?\s+time\s+zone)?|timestamptz|time|jsonb|json|uuid|inet|bytea|numeric|text)\s+(\$\d+)/gi;
 const EXTRACT_CONSTANT = /\bextract\s*\(\s*\$\d+\s+from\b/gi;
 
+/** Statements that carry another one: PREPARE, EXPLAIN, a cursor, CREATE TABLE … AS. */
+const WRAPPERS: readonly RegExp[] = [
+  /^prepare\s+[\w"]+\s*(?:\([^)]*\)\s*)?as\s+/i,
+  /^explain\s+(?:\([^)]*\)\s*|(?:analy[sz]e|verbose)\s+)*/i,
+  /^declare\s+[\w"]+\s+(?:(?:binary|insensitive|asensitive|no|scroll)\s+)*cursor\s+(?:with(?:out)?\s+hold\s+)?for\s+/i,
+  /^create\s+(?:(?:global|local)\s+)?(?:temp(?:orary)?|unlogged)?\s*table\s+(?:if\s+not\s+exists\s+)?[\w".]+\s+(?:on\s+commit\s+\w+(?:\s+rows)?\s+)?as\s+/i,
+];
+
+/** What such a statement asks is what it carries. */
+function unwrapped(sql: string): string {
+  const start = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/.exec(sql)?.[0].length ?? 0;
+  const found = WRAPPERS.map((wrapper) => wrapper.exec(sql.slice(start))?.[0].length).find((length) => length !== undefined);
+  // Blanks keep places as they are.
+  return found === undefined
+    ? sql
+    : sql.slice(0, start) + sql.slice(start, start + found).replaceAll(/[^\n]/g, " ") + sql.slice(start + found);
+}
+
 /** One statement as the app sends it → a query. Driver placeholders become `$n`. */
-export function toQuery(grammar: Grammar, sql: string, from: Origin): Read {
+export function toQuery(grammar: Grammar, written: string, from: Origin): Read {
+  const sql = unwrapped(written);
   const numbered = numberPlaceholders(sql.replace(TYPED_CONSTANT, "CAST($2 AS $1)").replace(EXTRACT_CONSTANT, "extract(epoch from"));
   const parsed = grammar.parse(numbered.sql);
   if (!parsed.ok) return { kind: "invalid", message: parsed.message, at: Math.min(parsed.at, sql.length) };

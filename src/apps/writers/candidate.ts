@@ -28,8 +28,12 @@ const WRITES: readonly RegExp[] = [
     `^(?:with\\b[\\s\\S]*?\\)\\s*)?delete\\s+from\\s+(?:only\\s+)?(${TARGET})(?:\\s*$|\\s*;|\\s+(?:as\\s+)?\\w*\\s*(?:where|using|returning)\\b|\\s*${HOLE})`,
     "i",
   ),
+  new RegExp(`^(?:with\\b[\\s\\S]*?\\)\\s*)?merge\\s+into\\s+(?:only\\s+)?(${TARGET})(?:\\s+(?:as\\s+)?\\w+)?\\s+using\\b`, "i"),
+  new RegExp(`^copy\\s+(${TARGET})\\s*(?:\\([^)]*\\)\\s*)?(?:from|to)\\b`, "i"),
+  new RegExp(`^truncate\\s+(?:table\\s+)?(?:only\\s+)?(${TARGET})\\s*(?:$|;|,|restart\\b|continue\\b|cascade\\b|restrict\\b)`, "i"),
 ];
-const READ = /^(?:select\b[\s\S]+?\bfrom\b|with\b[\s\S]+?\bas\s*\()/i;
+const READ =
+  /^(?:select\b[\s\S]+?\bfrom\b|with\b[\s\S]+?\bas\s*\(|copy\s*\(|prepare\s+[\w"]+[\s\S]*?\bas\b|declare\s+[\w"]+[\s\S]*?\bcursor\b|explain\b[\s\S]+?\bfrom\b|create\s+[\s\S]*?\btable\b[\s\S]+?\bas\s+(?:select|with)\b)/i;
 /** What ClickHouse, MySQL and others write and Postgres does not. */
 const OTHER_DIALECT =
   /\bformat\s+[A-Z]\w+|\bsettings\s+\w+\s*=|\bon\s+cluster\b|\bengine\s*=|\bon\s+duplicate\s+key\b|^insert\s+(?:ignore|or\s+replace)\b|`|\bfinal\b|\bprewhere\b|\{\w+:\w+\}/i;
@@ -37,8 +41,9 @@ const OTHER_DIALECT =
 /** Whether a string begins like SQL. Cheap: asked of every string. */
 export function beginsLikeSql(text: string): boolean {
   return (
-    /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s)/i.test(text) &&
-    !/^\s*(?:Insert|Update|Delete|Select|With)\s/.test(text)
+    /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s|merge\s+into\s|copy\s*[\w"(]|truncate\s|prepare\s|declare\s|explain\s|create\s+(?:temp|unlogged|table))/i.test(
+      text,
+    ) && !/^\s*(?:Insert|Update|Delete|Select|With|Merge|Copy|Truncate|Prepare|Declare|Explain|Create)\s/.test(text)
   );
 }
 

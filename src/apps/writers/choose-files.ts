@@ -31,8 +31,13 @@ export function chooseFiles(files: Files, options: WritersOptions): { paths: str
   return { paths, total: all.length, leftOut };
 }
 
+/** Code that was made or copied from elsewhere is not searched for raw SQL, though it may send some. */
+export function isVendored(path: string): boolean {
+  return VENDORED.test(path);
+}
+
 function isMigrationScript(path: string, folders: ReadonlySet<string>): boolean {
-  return isDump(nameOf(path)) || isBeside(nameOf(path)) || folders.has(folderOf(path));
+  return isDump(nameOf(path)) || (isBeside(nameOf(path)) && nameOf(path).toLowerCase() !== "queries.sql") || folders.has(folderOf(path));
 }
 
 /** SQL migrations need no folder of that name: what a layout recognises is none of the app's queries. */

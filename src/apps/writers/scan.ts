@@ -1,4 +1,5 @@
 import { loadGrammar as loadPostgres } from "../../engines/postgres/parse/load.ts";
+import { split } from "../../engines/postgres/parse/split.ts";
 import type { Grammar as Postgres } from "../../engines/postgres/parse/grammar.ts";
 import type { Problem } from "../../model/migration.ts";
 import type { DynamicAccess, Query } from "../../model/query.ts";
@@ -14,11 +15,11 @@ import { chooseFiles } from "./choose-files.ts";
 import type { ScanCounts, WritersOptions, WritersScan } from "./index.ts";
 import { languageOf } from "./languages.ts";
 import type { Language } from "./languages.ts";
-import { stringsIn } from "./literals.ts";
+import { stringsIn, type BuiltString } from "./literals.ts";
 
 /** A quote or a heredoc's first line, then the first word of SQL: files without it are not parsed. */
 const MAY_HOLD_SQL =
-  /(?:["'`]|<<[~-]?["'`]?[A-Za-z_]+["'`]?[^\n]*\n)\s*(?:--[^\n]*\n\s*|\/\*[^*]*\*\/\s*|\\\r?\n\s*)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s)/i;
+  /(?:["'`]|<<[~-]?["'`]?[A-Za-z_]+["'`]?[^\n]*\n)\s*(?:--[^\n]*\n\s*|\/\*[^*]*\*\/\s*|\\\r?\n\s*|(?:begin|start\s+transaction|set\s[^;"'`]*)\s*;\s*)*(?:insert\s+into\s|update\s|delete\s+from\s|select\s|with\s|merge\s+into\s|copy\s*[\w"(]|truncate\s|prepare\s|declare\s|explain\s|create\s+(?:temp|unlogged|table))/i;
 /** Named one by one up to here; more are counted. */
 const MAX_LISTED = 20;
 /** Larger files are generated or data. */
@@ -100,7 +101,7 @@ function scanCode(
 ): void {
   const tree = parse(text);
   try {
-    for (const { node, pieces } of stringsIn(tree.root, language)) {
+    for (const { node, pieces } of stringsIn(tree.root, language).flatMap(statementsOf)) {
       const first = pieces[0];
       if (first === undefined || !("text" in first)) continue;
       const whole = pieces.map((piece) => ("text" in piece ? piece.text : " ")).join("");
@@ -129,6 +130,19 @@ function scanCode(
   } finally {
     tree.free();
   }
+}
+
+/** `BEGIN; UPDATE …; COMMIT`: a string may hold several statements. */
+function statementsOf({ node, pieces }: BuiltString): readonly BuiltString[] {
+  const [only] = pieces;
+  if (only === undefined || pieces.length > 1 || !("text" in only) || !/;\s*\S/.test(only.text) || !holdsSql(only.text))
+    return [{ node, pieces }];
+  const parts = split(only.text).filter(({ kind }) => kind === "statement");
+  return parts.length < 2 ? [{ node, pieces }] : parts.map(({ start, end }) => ({ node, pieces: [{ text: only.text.slice(start, end) }] }));
+}
+
+function holdsSql(text: string): boolean {
+  return text.split(";").some(beginsLikeSql);
 }
 
 /** `select an option from the list` is SQL to the grammar. Without the tables to ask, plain words alone are taken for prose. */

@@ -24,6 +24,17 @@ export interface Approval {
   /** RFC 3339. */
   readonly at: string;
   readonly note: string | null;
+  /** Of a change of a ClickHouse cluster: the plan that was seen, and the topology that it was made for. */
+  readonly plan?: ApprovedPlan | null;
+}
+
+export interface ApprovedPlan {
+  /** SHA-256, hex; see `ClusterPlan.hash`. */
+  readonly hash: string;
+  /** SHA-256, hex; see `ClusterPlan.topology`. */
+  readonly topology: string;
+  /** Each environment has a plan, and an approval, of its own. */
+  readonly environment: string | null;
 }
 
 export interface Signature {
@@ -49,7 +60,9 @@ export interface BadApprovalFile {
 /** What is signed, and what the digest is of: the same bytes whatever the file's layout. */
 export function payloadOf(approval: Approval): string {
   const { migration, path, content, report, seen, objects, approver, at, note } = approval;
-  return `${JSON.stringify({ format: "tread.approval/1", migration, path, content, report, seen, objects, approver: shown(approver), at, note })}\n`;
+  // Approvals from before plans existed keep the digest that they have.
+  const plan = approval.plan == null ? {} : { plan: approval.plan };
+  return `${JSON.stringify({ format: "tread.approval/1", migration, path, content, report, seen, objects, approver: shown(approver), at, note, ...plan })}\n`;
 }
 
 export function digestOf(approval: Approval): string {
@@ -61,9 +74,9 @@ export function sha256(text: string | Uint8Array): string {
 }
 
 /** One file per migration and approver, so that two approvals never conflict in git. */
-export function approvalFileName(migration: string, { email }: Person): string {
+export function approvalFileName(migration: string, { email }: Person, environment: string | null = null): string {
   const safe = (text: string): string => text.replaceAll(/[^\w.@+-]/g, "_");
-  return `${safe(migration)}--${safe(email)}.yaml`;
+  return `${safe(migration)}--${safe(email)}${environment === null ? "" : `--${safe(environment)}`}.yaml`;
 }
 
 /** Every approval on file, and every file that is none. @param root absolute folder of the config */
@@ -122,6 +135,7 @@ export async function parseApproval(file: string, text: string): Promise<Approva
     approver,
     at,
     note: string("note"),
+    plan: planIn(given),
   };
   if (digest !== `sha256:${digestOf(approval)}`) return wrong("was edited after it was written: its digest is of something else");
   const armour = string("signature");
@@ -129,6 +143,12 @@ export async function parseApproval(file: string, text: string): Promise<Approva
     armour === null ? null : armour.includes("BEGIN SSH SIGNATURE") ? "ssh" : armour.includes("BEGIN PGP SIGNATURE") ? "gpg" : "none";
   if (kind === "none") return wrong("has a signature that is neither of SSH nor of GPG");
   return { file, approval, signature: kind === null || armour === null ? null : { kind, text: armour } };
+}
+
+function planIn(given: Readonly<Record<string, unknown>>): ApprovedPlan | null {
+  const [hash, topology] = ["plan", "topology"].map((key) => HASH.exec(typeof given[key] === "string" ? given[key] : "")?.[1]);
+  if (hash === undefined || topology === undefined) return null;
+  return { hash, topology, environment: typeof given["environment"] === "string" ? given["environment"] : null };
 }
 
 /** Writes the file of an approval, over an earlier one of the same person. @returns its path relative to `root` */
@@ -147,12 +167,19 @@ export async function writeApproval(root: string, approval: Approval, signature:
       approver: shown(approver),
       at,
       ...(note === null ? {} : { note }),
+      ...(approval.plan == null
+        ? {}
+        : {
+            plan: `sha256:${approval.plan.hash}`,
+            topology: `sha256:${approval.plan.topology}`,
+            ...(approval.plan.environment === null ? {} : { environment: approval.plan.environment }),
+          }),
       digest: `sha256:${digestOf(approval)}`,
       ...(signature === null ? {} : { signature: signature.text }),
     },
     { lineWidth: 0 },
   );
-  const file = `${APPROVALS_FOLDER}/${approvalFileName(migration, approver)}`;
+  const file = `${APPROVALS_FOLDER}/${approvalFileName(migration, approver, approval.plan?.environment ?? null)}`;
   mkdirSync(join(root, APPROVALS_FOLDER), { recursive: true });
   writeFileSync(join(root, file), text);
   return file;

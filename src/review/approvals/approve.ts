@@ -2,7 +2,7 @@ import type { ParsedConfig } from "../../config/parsed-config.ts";
 import type { Report } from "../../model/report.ts";
 import { nearest } from "../../text/nearest.ts";
 import { Refused } from "../releases/refused.ts";
-import { payloadOf, writeApproval, type Approval } from "./approval.ts";
+import { payloadOf, writeApproval, type Approval, type ApprovedPlan } from "./approval.ts";
 import { candidatesFor } from "./candidates.ts";
 import { allowedSigners, knownAuthors, refusedFor, type GateInput } from "./gate.ts";
 import { authorsOf, shown, whoAmI } from "./git-people.ts";
@@ -21,6 +21,8 @@ export interface ApproveInput {
 export interface ApproveFlags {
   readonly sign: boolean;
   readonly note?: string | undefined;
+  /** Of a change of a ClickHouse cluster: the plan that is approved with it. */
+  readonly plan?: ApprovedPlan | null;
 }
 
 /** The one migration that somebody means by an id, the end of one, or a path. @throws Refused */
@@ -78,11 +80,13 @@ export async function approve(input: ApproveInput, name: string, flags: ApproveF
     approver: person,
     at: `${input.now.toISOString().slice(0, 19)}Z`,
     note: flags.note ?? null,
+    plan: flags.plan ?? null,
   };
   const signature = flags.sign ? sign(config.root, payloadOf(approval), person) : null;
   const file = await writeApproval(config.root, approval, signature);
   const lines = [
     `${shown(person)} approved ${subject.id} (content ${subject.hash.slice(0, 12)}), seen: ${approval.seen.length === 0 ? "nothing found" : approval.seen.join(", ")}`,
+    ...(approval.plan == null ? [] : [`the plan ${approval.plan.hash.slice(0, 12)} on the topology ${approval.plan.topology.slice(0, 12)} is approved with it`]),
   ];
   lines.push(`wrote ${file}: commit it${signature === null ? " yourself: unsigned, it counts only as a commit of yours" : ""}`);
   if (signature !== null) lines.push(...signedNote(config, approval, signature));

@@ -191,7 +191,7 @@ function doubt(missing: readonly string[]): DropDecision {
 function caveat(byHand: readonly string[]): string {
   return byHand.length === 0
     ? ""
-    : `; ${listed(byHand)} still ${byHand.length === 1 ? "has" : "have"} it in the models: no code deletes on either side, and a delete by hand would fail`;
+    : `; ${listed(byHand)} still ${byHand.length === 1 ? "has" : "have"} it in the models: no code uses it or deletes on either side, and doing so by hand would fail`;
 }
 
 function gone(name: string, { supports }: ServingPlace): string {

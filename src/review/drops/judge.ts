@@ -192,7 +192,7 @@ function latentNote({ kind }: Subject, { live, next }: LiveFacts, all: readonly 
   const shown = listed([...new Set(latent)]);
   return [
     kind === "m2m"
-      ? `${shown} ${latent.length === 1 ? "has" : "have"} the field in the models and no code uses it or deletes on either side; a delete by hand (a shell) would query the table until the field has left the models`
+      ? `${shown} ${latent.length === 1 ? "has" : "have"} the field in the models and no code uses it or deletes on either side; doing so by hand (a shell) would query the table until the field has left the models`
       : `no code of ${shown} was seen to use it, though it could be asked for by hand`,
   ];
 }

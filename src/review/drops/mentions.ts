@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LiveVersion } from "../../model/query.ts";
 import { bareName } from "../../model/schema.ts";
+import { isVendored } from "../../apps/writers/choose-files.ts";
 import { diskFiles } from "../../sources/files/disk.ts";
 import { decode } from "../../sources/files/decode.ts";
 import { isWithin, normalisePath } from "../../sources/files/paths.ts";
@@ -24,6 +25,9 @@ export interface SearchedCode {
 
 /** Languages whose strings are searched for whole statements; here only pieces of SQL in them matter. */
 const READ = /\.(?:py|[cm]?[jt]sx?|rs|go|rb|java)$/;
+/** Texts that say something to people only, or to tools that ask no database. */
+const NO_CODE =
+  /\.(?:md|mdx|rst|adoc|txt|lock|csv|tsv|svg|css|scss|less|po|pot|html?|map|snap|diff|patch|log|sum|prisma)$|(?:^|\/)(?:LICEN[CS]E|README|CHANGELOG|CHANGES|CODEOWNERS|AUTHORS|NOTICE|COPYING|HISTORY|CONTRIBUTING)\b|(?:^|\/)(?:package(?:-lock)?\.json|composer\.json|tread\.[\w.]+)$|(?:^|\/)(?:tread\.approvals|\.git)\//i;
 /** Languages that nobody reads: a file that names the table and the column may use it. */
 const UNREAD =
   /\.(?:php|phtml|kt|kts|cs|vb|fs|scala|sc|clj[cs]?|ex|exs|erl|pl|pm|swift|m|mm|c|h|cc|cpp|cxx|hpp|sh|bash|zsh|ps1|lua|dart|groovy|r|jl|ml|hs|nim|cr|zig|ipynb|erb|ejs|jinja2?|tmpl|hbs|graphql|ya?ml\.j2)$/i;
@@ -112,10 +116,14 @@ function namedIn(
     const first = mapped === undefined ? own.find(({ text }) => isNamed(withoutComment(text))) : undefined;
     if (first === undefined) continue;
     const at = `look at ${path}:${first.line} (${who})`;
-    if (UNREAD.test(path)) {
+    if (!UNREAD.test(path) && !READ.test(path)) {
+      const inSql = own.some(({ text }) => names(text, bare) && afterSqlWord(text, bare));
+      const alone = column === null || own.some(({ text }) => isNamed(text));
+      if (inSql && alone) found.push(`${at}: it names ${column ?? bare} beside SQL, and this kind of file is not read`);
+    } else if (UNREAD.test(path) || isVendored(path)) {
       // A column by itself may be anybody's; beside the name of its table it is this one's.
       if (column !== null && !own.some(({ text }) => names(text, bare))) continue;
-      found.push(`${at}: it names ${column ?? bare}, and this language is not read`);
+      found.push(`${at}: it names ${column ?? bare}, and ${UNREAD.test(path) ? "this language" : "code like this"} is not read`);
     } else if (READ.test(path) && !declaring.has(path)) {
       const quoted = own.find(({ text }) => wanted.some((word) => inString(text, word)));
       if (quoted !== undefined && withPieces.has(path)) {
@@ -129,6 +137,13 @@ function namedIn(
     }
   }
   return found;
+}
+
+/** `from person`, `UPDATE "public"."person"`, or the name alone in its line: SQL in a file of any kind (YAML, XML, a script, a template). */
+function afterSqlWord(text: string, name: string): boolean {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const word = String.raw`["'\`[]?(?:\w+["'\`\]]?\.["'\`[]?)?${escaped}(?![\w$])`;
+  return new RegExp(String.raw`(?:\b(?:from|join|into|update|table|copy|only|using)\s+|,\s*|^\s*)${word}`, "i").test(text);
 }
 
 /** What a comment says is no use, and neither is the declaration that a helper takes out of the running app. */
@@ -155,7 +170,7 @@ const FAILED: Search = { ...NOTHING, failed: true };
 function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>, mapper: string | null): Search {
   const files = new Map<string, Line[]>();
   for (const line of lines) {
-    if (NOT_THE_APP.test(line.path) || !(UNREAD.test(line.path) || READ.test(line.path))) continue;
+    if (NOT_THE_APP.test(line.path) || !isSearched(line.path)) continue;
     const own = files.get(line.path);
     if (own === undefined) files.set(line.path, [line]);
     else own.push(line);
@@ -216,6 +231,11 @@ function gitGrep(folder: string, args: readonly string[]): string | null {
   return status === 0 ? stdout.toString("utf8") : status === 1 ? "" : null;
 }
 
+/** Files of SQL are read as such. */
+function isSearched(path: string): boolean {
+  return READ.test(path) || UNREAD.test(path) || !(NO_CODE.test(path) || /\.sql$/i.test(path));
+}
+
 function isCode(path: string): boolean {
   return (READ.test(path) || UNREAD.test(path)) && !NOT_THE_APP.test(path);
 }
@@ -228,7 +248,7 @@ function searchFolder(folder: string, cwd: string, words: readonly string[]): Se
   const mappers = new RegExp(MAPPERS, "i");
   let mapper: string | null = null;
   for (const path of files.list(".")) {
-    if (!READ.test(path) && !UNREAD.test(path)) continue;
+    if (!isSearched(path)) continue;
     let text: string;
     try {
       text = decode(files.read(path)).text;

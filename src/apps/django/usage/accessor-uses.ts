@@ -33,7 +33,7 @@ export function readAttributeUse(node: PyNode, context: UsageContext): void {
   } else mayUse(sides, `\`${node.text}.${next}\`: several models have this accessor, and which one is meant cannot be told`, node, context);
 }
 
-const LOOKUP_CALLS =
+export const LOOKUP_CALLS: RegExp =
   /^a?(?:filter|exclude|get|get_or_create|update_or_create|values|values_list|order_by|annotate|alias|aggregate|prefetch_related|prefetch_related_objects|select_related|only|defer|distinct|in_bulk|earliest|latest|dates|datetimes|get_object_or_404|get_list_or_404|Q|F|Count|Sum|Avg|Min|Max|Prefetch|Exists|OuterRef|Subquery|ArrayAgg|StringAgg|JSONBAgg|FilteredRelation|When|Case|Coalesce|Concat|Lower|Upper)$/;
 /** Calls whose first string is a path though no queryset is in sight. */
 const EXPRESSIONS =

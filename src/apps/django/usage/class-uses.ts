@@ -17,7 +17,7 @@ const INLINE = /Inline(?:ModelAdmin)?$/;
 const DELETE_VIEWS =
   /^(?:DeleteView|BaseDeleteView|DeletionMixin|ModelViewSet|DestroyModelMixin|DestroyAPIView|RetrieveDestroyAPIView|RetrieveUpdateDestroyAPIView)$/;
 /** Attributes of admin classes and filter sets that name fields. */
-const NAMING = [
+export const NAMING: readonly string[] = [
   "fields",
   "filter_horizontal",
   "filter_vertical",

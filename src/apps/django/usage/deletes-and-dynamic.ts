@@ -104,7 +104,7 @@ export function readDynamic(call: PyNode, context: UsageContext): void {
     const splat = splats(call)[0];
     const computed = name === "prefetch_related" ? positional(call).find((p) => p.type === "identifier") : undefined;
     if (splat === undefined && computed === undefined) return;
-    if (splat !== undefined && /^\*{1,2}(?:\{|\[|\()/.test(splat.text)) return;
+    if (splat !== undefined && isWrittenOut(splat)) return;
     const object = callee.child("object");
     const receiver = context.receivers.of(object);
     // `d.get(**x)`, `values(*x)` of something that is not even shaped like a queryset is not one.
@@ -112,6 +112,13 @@ export function readDynamic(call: PyNode, context: UsageContext): void {
     if (ancestor(call, "decorator") !== null) return;
     report(receiver, `\`${oneLine(call.text)}\` takes names of fields that are computed`, call, context);
   }
+}
+
+/** `filter(**{"tags__in": ids})`, `values(*["title"])`: names that stand there, which the reader of lookups has read. */
+function isWrittenOut(splat: PyNode): boolean {
+  const inner = splat.namedChildren[0];
+  if (inner === undefined || !["dictionary", "list", "tuple", "set"].includes(inner.type)) return false;
+  return inner.namedChildren.every((part) => stringValue(part.type === "pair" ? part.child("key") : part) !== null);
 }
 
 function report(receiver: Receiver, reason: string, call: PyNode, context: UsageContext): void {

@@ -11,6 +11,7 @@ import { readClassUses } from "./class-uses.ts";
 import { cascadedFrom } from "./cascades.ts";
 import { readDelete, readDynamic } from "./deletes-and-dynamic.ts";
 import { Receivers } from "./receivers.ts";
+import { readNamedInKeyword, readNamedInString } from "./named-in-strings.ts";
 import { readAttributeUse, readLookupUses } from "./accessor-uses.ts";
 import { templateUses } from "./template-uses.ts";
 
@@ -57,7 +58,12 @@ const PERMISSION_FIELDS = new Set(["groups", "user_permissions", "permissions"])
  * does not declare cannot be reached through the ORM, however dynamic the access is (`getattr` raises AttributeError, a lookup
  * FieldError). So dynamic access matters exactly for tables that are read only on use.
  */
-export function readUsage(index: CodeIndex, { models, classes, labels }: Reconciled, userModel: string | null): Usage {
+export function readUsage(
+  index: CodeIndex,
+  { models, classes, labels }: Reconciled,
+  userModel: string | null,
+  installed: readonly string[] | null = null,
+): Usage {
   const joins = models.all.flatMap((m) => m.joinTables);
   const used = new Map<JoinTable, Span | null>();
   const deleted = new Map<string, Span>();
@@ -78,6 +84,7 @@ export function readUsage(index: CodeIndex, { models, classes, labels }: Reconci
     const receivers = new Receivers(index, models, labels, userModel);
     const context: UsageContext = { index, models, receivers, joins, sink, ...names(joins, models) };
     readCode(context, (join) => !used.has(join));
+    deletedInAdmin(context, userModel, installed);
     for (const { join, at } of templateUses(context)) sink.uses(join, at);
     for (const [label, { at }] of cascadedFrom(deleted, models)) {
       for (const join of joins) if ((join.owner === label || join.target === label) && !used.has(join)) used.set(join, at);
@@ -111,6 +118,19 @@ function names(joins: readonly JoinTable[], models: RunningModels): Pick<UsageCo
     put(byLookup, join.reverseQueryName, join, target);
   }
   return { byAccessor, byLookup };
+}
+
+/** The admin's own pages delete users and groups, with everything that CASCADE keys tie to them, and no code of the project says so. */
+function deletedInAdmin({ index, models, sink }: UsageContext, userModel: string | null, installed: readonly string[] | null): void {
+  const has = (app: string): boolean => installed?.some((one) => one.startsWith(`django.contrib.${app}`)) === true;
+  if (!has("admin") || !has("auth")) return;
+  const labels = ["auth.user", "auth.group"].filter(
+    (label) => models.get(label) !== null && (label !== "auth.user" || userModel === label),
+  );
+  const routes = index.paths.find((path) => /\badmin\.site\.urls\b|\.site\.urls\b/.test(index.text(path)));
+  const module = routes === undefined ? null : index.load(routes);
+  const at = module === null ? null : module.span(0, 0);
+  if (labels.length > 0 && at !== null) sink.deletes(new Set(labels), at);
 }
 
 const ALWAYS = [
@@ -182,6 +202,10 @@ function visit(node: PyNode, context: UsageContext): void {
         readLookupUses(child, context);
         readDelete(child, context);
         readDynamic(child, context);
+        readNamedInKeyword(child, context);
+        break;
+      case "string":
+        readNamedInString(child, context);
         break;
       case "class_definition":
         readClassUses(child, context);

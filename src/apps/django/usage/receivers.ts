@@ -1,6 +1,14 @@
 import type { PyNode, PythonModule } from "../../../sources/django/python.ts";
 import type { CodeIndex } from "../code-index.ts";
-import { calleeName, dottedName, positional, stringValue } from "../../../sources/django/run-python/python-shapes.ts";
+import {
+  assignment,
+  bodyStatements,
+  calleeName,
+  descendants,
+  dottedName,
+  positional,
+  stringValue,
+} from "../../../sources/django/run-python/python-shapes.ts";
 import { reverseAccessor } from "../running-model.ts";
 import type { RunningModels } from "../running-model.ts";
 import { looksLikeModel } from "../model-class.ts";
@@ -126,6 +134,7 @@ export class Receivers {
       if (own === null) {
         for (const delegate of delegateClasses(family, this.#index)) own ??= this.ownModel(delegate.node, depth + 1);
       }
+      own ??= this.#managed(cls);
       if (own === null) {
         // `DashboardQuerySet`, `DashboardManager`, `DashboardMixin`: named after its model.
         const base = /^(\w+?)(?:QuerySet|Queryset|Manager|Mixin|Base)$/.exec(cls.child("name")?.text ?? "")?.[1];
@@ -134,6 +143,24 @@ export class Receivers {
     }
     this.#own.set(cls, own);
     return own;
+  }
+
+  /** The models whose class body makes a manager of it: `objects = PublishedManager()`. */
+  #managed(cls: PyNode): Receiver {
+    const name = cls.child("name")?.text ?? "";
+    if (!/(?:QuerySet|Manager)/.test(cls.child("superclasses")?.text ?? "") || name === "") return null;
+    const found = new Set<string>();
+    for (const [model, labels] of this.#labels) {
+      for (const statement of bodyStatements(model.child("body"))) {
+        const bound = assignment(statement);
+        if (bound === null || !bound.value.text.includes(name)) continue;
+        const isOfIt = descendants(bound.value, "identifier").some(({ text }) => text === name);
+        if (isOfIt && this.#index.resolve(model.module, name)?.kind === "class") for (const label of labels) found.add(label);
+      }
+    }
+    // One that another is derived from serves its models as well, and those are not looked for.
+    const derived = this.#index.paths.some((path) => new RegExp(`class\\s+\\w+\\([^)]*\\b${name}\\b`).test(this.#index.text(path)));
+    return found.size === 0 || derived ? null : found;
   }
 
   isModelClass(cls: PyNode): boolean {

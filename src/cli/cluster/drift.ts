@@ -29,7 +29,7 @@ export async function clusterDriftCommand(paths: readonly string[], flags: Drift
   const topology = withLost(cluster.live.topology, catalogues.lost);
   const expected = flags.repository ? await expectedSchema(paths, flags, cluster) : null;
   const live = { ...cluster.live, topology };
-  const report = await driftOf(await loadClickHouse(), live, catalogues, expected?.state ?? null);
+  const report = await driftOf(await loadClickHouse(), live, catalogues, expected?.state ?? null, cluster.dialect);
   const all = { ...report, notes: [...report.notes, ...(expected?.notes ?? [])] };
   const against = expected === null ? "no migrations: the hosts were compared with each other" : expected.because;
   process.stdout.write(flags.format === "json" ? json(cluster, topology, all, against) : text(topology, all, against));

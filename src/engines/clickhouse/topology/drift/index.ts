@@ -2,6 +2,7 @@ import type { Drift } from "../../../../model/clickhouse/drift.ts";
 import type { ClickHouseState } from "../../../../model/clickhouse/schema.ts";
 import type { ClickHouseEngine } from "../../engine.ts";
 import type { LiveTopology } from "../live.ts";
+import type { Dialect } from "../queries.ts";
 import type { Catalogues } from "../read.ts";
 import { statesOf } from "../states.ts";
 import { againstFile } from "./declared.ts";
@@ -28,6 +29,7 @@ export async function driftOf(
   live: LiveTopology,
   { catalogues }: Catalogues,
   expected: ClickHouseState | null,
+  dialect: Dialect = "current",
 ): Promise<DriftReport> {
   const states = statesOf(engine, catalogues);
   const notes = [...new Set([...catalogues.values()].flatMap(({ host, notes: own }) => own.map((note) => `${host}: ${note}`)))];
@@ -48,7 +50,7 @@ export async function driftOf(
     ...betweenHosts(all),
     ...dangling(all),
     ...(expected === null ? [] : againstRepository(all, expected)),
-    ...(await orphanedPaths(all, live.servers, notes)),
+    ...(await orphanedPaths(all, live.servers, notes, dialect)),
   ];
   return { drifts, compared: all.hosts.reduce((sum, { tables }) => sum + tables.size, 0), notes };
 }

@@ -2,11 +2,13 @@ import type { Drift } from "../../../../model/clickhouse/drift.ts";
 import { quoteLiteral } from "../../../../text/quote.ts";
 import { DatabaseTrouble } from "../../../postgres/introspect/trouble.ts";
 import type { ReadOnlyClickHouse } from "../../introspect/index.ts";
+import type { Dialect } from "../queries.ts";
 import type { Held, HeldHost } from "./held.ts";
 
 /** More nodes than this are not looked at: a Keeper is shared, and nobody should load it with a question. */
 const MOST_NODES = 20_000;
-const AT_A_TIME = 400;
+/** An old server takes one path per question. */
+const AT_A_TIME = { current: 400, old: 1 } as const satisfies Readonly<Record<Dialect, number>>;
 
 /**
  * Tables and replicas in Keeper that no host uses, below the folders in which the hosts' own tables lie. Nothing is said while a host of
@@ -17,6 +19,7 @@ export async function orphanedPaths(
   { hosts, topology }: Held,
   servers: ReadonlyMap<string, ReadOnlyClickHouse>,
   notes: string[],
+  dialect: Dialect,
 ): Promise<readonly Drift[]> {
   const replicated = hosts.filter(({ tables }) => [...tables.values()].some(({ replica }) => replica !== null));
   if (replicated.length === 0) return [];
@@ -31,7 +34,7 @@ export async function orphanedPaths(
     const [asked] = own.flatMap(({ host }) => servers.get(host.name) ?? []);
     if (asked === undefined) continue;
     try {
-      drifts.push(...(await inKeeper(asked, own, notes)));
+      drifts.push(...(await inKeeper(asked, own, notes, AT_A_TIME[dialect])));
     } catch (error) {
       if (!(error instanceof DatabaseTrouble)) throw error;
       notes.push(`paths in Keeper could not be read: ${error.message}`);
@@ -40,7 +43,12 @@ export async function orphanedPaths(
   return drifts;
 }
 
-async function inKeeper(server: ReadOnlyClickHouse, hosts: readonly HeldHost[], notes: string[]): Promise<readonly Drift[]> {
+async function inKeeper(
+  server: ReadOnlyClickHouse,
+  hosts: readonly HeldHost[],
+  notes: string[],
+  atATime: number,
+): Promise<readonly Drift[]> {
   const used = new Map<string, Set<string>>();
   for (const { tables } of hosts)
     for (const { replica } of tables.values())
@@ -50,6 +58,7 @@ async function inKeeper(server: ReadOnlyClickHouse, hosts: readonly HeldHost[], 
   for (const { path, names } of await children(
     server,
     paths.map((one) => `${one}/replicas`),
+    atATime,
   )) {
     const table = path.replace(/\/replicas$/, "");
     for (const name of names)
@@ -66,7 +75,7 @@ async function inKeeper(server: ReadOnlyClickHouse, hosts: readonly HeldHost[], 
   let level = roots(paths);
   let seen = 0;
   while (level.length > 0) {
-    const found = await children(server, level);
+    const found = await children(server, level, atATime);
     const next: string[] = [];
     for (const { path, names } of found) {
       seen += names.length;
@@ -108,12 +117,16 @@ function roots(paths: readonly string[]): string[] {
   ];
 }
 
-async function children(server: ReadOnlyClickHouse, paths: readonly string[]): Promise<{ path: string; names: string[] }[]> {
+async function children(
+  server: ReadOnlyClickHouse,
+  paths: readonly string[],
+  atATime: number,
+): Promise<{ path: string; names: string[] }[]> {
   const found: { path: string; names: string[] }[] = [];
-  for (let from = 0; from < paths.length; from += AT_A_TIME) {
-    const some = paths.slice(from, from + AT_A_TIME);
+  for (let from = 0; from < paths.length; from += atATime) {
+    const some = paths.slice(from, from + atATime);
     const rows = await server.rows<{ path: string; name: string }>(
-      `SELECT path, name FROM system.zookeeper WHERE path IN (${some.map(quoteLiteral).join(", ")})`,
+      `SELECT path, name FROM system.zookeeper WHERE path ${some.length === 1 ? `= ${quoteLiteral(some[0] ?? "")}` : `IN (${some.map(quoteLiteral).join(", ")})`}`,
     );
     const byPath = new Map<string, string[]>();
     for (const { path, name } of rows) byPath.set(path, [...(byPath.get(path) ?? []), name]);

@@ -2,6 +2,7 @@ import { withCondition, type Batchable } from "../../engines/postgres/batch/inde
 import { nextToken } from "../../engines/postgres/parse/lexer.ts";
 import { sqlName, sqlTable } from "../../text/sql-name.ts";
 import type { BackfillStep } from "../types.ts";
+import type { BatchQueries } from "./contract.ts";
 
 /** Rows per batch where the plan leaves it to be steered: a tool's own migration cannot steer. */
 const ROWS = 5000;
@@ -45,6 +46,29 @@ export function loopOf(step: BackfillStep, batch: Batchable, key: readonly strin
     "$tread$",
   ].join("\n");
 }
+
+/** The same walk as single queries. */
+export function queriesOf(step: BackfillStep, batch: Batchable, key: readonly string[]): BatchQueries {
+  const table = sqlTable(step.table);
+  const columns = key.map(sqlName);
+  const list = columns.join(", ");
+  const rows = step.batch ?? ROWS;
+  const own = columns.map((column) => `${sqlName(batch.alias)}.${column}`);
+  const values = tuple(columns.map(() => MARK));
+  const range = `${tuple(own)} IN (SELECT ${list} FROM ${table} WHERE ${tuple(columns)} >= ${values} AND ${tuple(columns)} <= ${values} ORDER BY ${list} LIMIT ${rows})`;
+  const spelled = (sql: string): string => sql.replaceAll("%", "%%").replaceAll(MARK, "%s");
+  return {
+    first: `SELECT ${list} FROM ${table} ORDER BY ${list} LIMIT 1`,
+    last: spelled(
+      `SELECT ${list} FROM (SELECT ${list} FROM ${table} WHERE ${tuple(columns)} >= ${values} ORDER BY ${list} LIMIT ${rows}) AS tread_batch ORDER BY ${columns.map((column) => `${column} DESC`).join(", ")} LIMIT 1`,
+    ),
+    change: spelled(withCondition(batch, range)),
+    next: spelled(`SELECT ${list} FROM ${table} WHERE ${tuple(columns)} > ${values} ORDER BY ${list} LIMIT 1`),
+  };
+}
+
+/** Stands where a value comes, until the statement's own percent signs are doubled. */
+const MARK = "\u0000";
 
 function names(end: "from" | "to", key: readonly string[]): readonly string[] {
   return key.length === 1 ? [`tread_${end}`] : key.map((_, i) => `tread_${end}_${i + 1}`);

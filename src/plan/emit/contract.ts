@@ -11,8 +11,21 @@ export interface Draft {
   readonly header: readonly string[];
   /** Null: nothing for the database (a release's model state). */
   readonly up: Block | null;
+  /** Of a backfill: the queries of its loop, for tools that loop themselves. */
+  readonly batch?: BatchQueries;
   /** A block, or why there is no way back. */
   readonly down: Block | { readonly mode: "none"; readonly why: string };
+}
+
+/**
+ * Queries that walk a key in ranges, with `%s` for each value and every other percent sign doubled (PEP 249, `format`): `first` gives
+ * the first key, `last` (from) the last one of a batch, `change` (from, to) does the work, `next` (to) gives the key after it.
+ */
+export interface BatchQueries {
+  readonly first: string;
+  readonly last: string;
+  readonly change: string;
+  readonly next: string;
 }
 
 /** Statements without their semicolons. */

@@ -1,7 +1,7 @@
 import type { PostgresEngine } from "../../engines/postgres/engine.ts";
 import type { SchemaState } from "../../model/schema.ts";
 import type { BackfillStep, MigrateStep, Phase, Plan, Undo, VerifyStep, WaitStep } from "../types.ts";
-import { loopOf } from "./backfill.ts";
+import { loopOf, queriesOf } from "./backfill.ts";
 import { type Block, type Draft, EmitRefused } from "./contract.ts";
 import { markOf } from "./marks.ts";
 import { draftName } from "./names.ts";
@@ -79,7 +79,7 @@ function undone(down: Undo, lockTimeout: string): Draft["down"] {
   return down.transaction ? inTransaction(down.sql, lockTimeout) : { mode: "alone", statements: down.sql };
 }
 
-function backfill(step: BackfillStep, { engine, schema, lockTimeout }: DraftContext): Pick<Draft, "up" | "down"> {
+function backfill(step: BackfillStep, { engine, schema, lockTimeout }: DraftContext): Pick<Draft, "up" | "down" | "batch"> {
   const batch = engine.batch(step.sql, schema);
   if (batch.kind === "refused")
     throw new EmitRefused(
@@ -95,6 +95,7 @@ function backfill(step: BackfillStep, { engine, schema, lockTimeout }: DraftCont
   return {
     up: { mode: "alone", statements: [loopOf(step, batch, key)] },
     down: undone(step.down, lockTimeout),
+    batch: queriesOf(step, batch, key),
   };
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { PostgresEngine } from "../../engines/postgres/engine.ts";
 import type { SchemaState } from "../../model/schema.ts";
 import { nearest } from "../../text/nearest.ts";
+import { columnSpec } from "../spec.ts";
 import type { Phase, Plan } from "../types.ts";
 import { EmitRefused, type EmittedFile, type Place } from "./contract.ts";
 import { draftsOf } from "./drafts.ts";
@@ -51,7 +52,8 @@ export async function emissionOf(plan: Plan, around: EmitSurroundings, asked: Em
   const next = plan.phases.find(({ name }) => !all.has(name)) ?? null;
   if (place.layout === "django") {
     const { emitDjango } = await import("./django/index.ts");
-    const { files, notes } = await emitDjango(plan, drafts, source, place);
+    const typeOf = (table: string, column: string): string | null => typeBefore(around.schema, table, column);
+    const { files, notes } = await emitDjango(plan, drafts, source, place, typeOf);
     return { place, phases, files: checked(files, place), next, notes };
   }
   const format = formats.find(({ layout }) => layout === place.layout);
@@ -63,11 +65,16 @@ export async function emissionOf(plan: Plan, around: EmitSurroundings, asked: Em
   return { place, phases, files: checked(format.write(drafts, place), place), next, notes: notesOf(format.layout, drafts.length) };
 }
 
+function typeBefore(schema: SchemaState, table: string, column: string): string | null {
+  const relation = schema.relations.get(table);
+  return relation?.columns.some(({ name }) => name === column) === true ? columnSpec(relation, column).type : null;
+}
+
 /** Names of the phases whose migrations are there already, with one of their files. */
 export function writtenPhases(plan: Plan, place: Pick<Place, "files" | "read">): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const file of place.files) {
-    if (!/\.(?:sql|py)$/.test(file)) continue;
+    if (!file.endsWith(".sql") && !/(?:^|\/)migrations\/[^/]+\.py$/.test(file)) continue;
     for (const mark of marksIn(place.read(file))) if (mark.plan === plan.name && !found.has(mark.phase)) found.set(mark.phase, file);
   }
   return found;

@@ -99,7 +99,10 @@ export function placeOf(source: EmitSource | null, plan: Plan, asked: PlaceAsked
   }
   const own =
     source?.migrations.find(({ id }) => id === plan.from?.migration) ?? source?.migrations.findLast(({ builtIn }) => builtIn !== true);
-  const folder = asked.into ?? (own === undefined ? null : own.layout === "flyway" ? common(source, asked.cwd) : folderOf(own, asked.cwd));
+  const folder =
+    source?.type === "django"
+      ? resolve(source.folder, source.root)
+      : (asked.into ?? (own === undefined ? null : own.layout === "flyway" ? common(source, asked.cwd) : folderOf(own, asked.cwd)));
   if (folder === null) throw new EmitRefused("there are no migrations beside which these could be written", "say where: --into FOLDER", 2);
   const shown = relative(asked.cwd, folder).replaceAll("\\", "/") || ".";
   if (!existsSync(folder))

@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { freshDatabase, type FreshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
+import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
+import { ADD_INDEX, emitted, fileOf, findings, NOT_NULL, projectOf } from "./emit.test-helper.ts";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const django = djangoEnvironment();
+const skip = django.python === null && process.env["CI"] !== "true";
+const because = django.reason === null ? "" : ` (${django.reason})`;
+
+const SETTINGS = `
+import os
+SECRET_KEY = "club"
+INSTALLED_APPS = ["people"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("PGDATABASE", ""),
+        "USER": os.environ.get("PGUSER", ""),
+        "PASSWORD": os.environ.get("PGPASSWORD", ""),
+        "HOST": os.environ.get("PGHOST", ""),
+        "PORT": os.environ.get("PGPORT", ""),
+    }
+}
+`;
+const MANAGE = `
+import os, sys
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "club.settings")
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+`;
+const MODELS = `from django.db import models
+
+
+class Person(models.Model):
+    email = models.TextField(null=True, blank=True)
+    team_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "person"
+`;
+const INITIAL = `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.TextField(null=True, blank=True)),
+                ("team_id", models.BigIntegerField(null=True)),
+            ],
+            options={"db_table": "person"},
+        ),
+    ]
+`;
+
+const CLUB = {
+  "manage.py": MANAGE,
+  "club/__init__.py": "",
+  "club/settings.py": SETTINGS,
+  "people/__init__.py": "",
+  "people/models.py": MODELS,
+  "people/migrations/__init__.py": "",
+  "people/migrations/0001_initial.py": INITIAL,
+};
+
+/** Runs manage.py as the club would. */
+function manage(folder: string, database: FreshDatabase, ...args: readonly string[]): { readonly status: number; readonly out: string } {
+  const { server } = database;
+  try {
+    const out = execFileSync(django.python ?? "", ["manage.py", ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        PYTHONDONTWRITEBYTECODE: "1",
+        PGHOST: server.host,
+        PGPORT: String(server.port),
+        PGUSER: server.credentials.user,
+        PGPASSWORD: server.credentials.password,
+        PGDATABASE: database.name,
+      },
+    });
+    return { status: 0, out };
+  } catch (error) {
+    const failed = error as { readonly status: number; readonly stdout: string; readonly stderr: string };
+    return { status: failed.status, out: `${failed.stdout}${failed.stderr}` };
+  }
+}
+
+describe("Django migrations of a plan", () => {
+  test("an index is AddIndexConcurrently, alone and outside of a transaction; check has nothing to say", async () => {
+    const folder = projectOf(CLUB);
+    const { files, notes } = await emitted(folder, ADD_INDEX);
+    expect(files.map(({ file }) => file)).toEqual(["people/migrations/0002_add_index_person_team_id_build_index.py"]);
+    const text = fileOf(folder, files[0]?.file ?? "");
+    expect(text).toContain("atomic = False");
+    expect(text).toContain('AddIndexConcurrently(model_name="person", index=models.Index(fields=["team_id"], name="person_team_id_idx"))');
+    expect(text).toContain('("people", "0001_initial")');
+    expect(notes).toContain(
+      'with 0002_add_index_person_team_id_build_index, the models say: Person.Meta.indexes has models.Index(fields=["team_id"], name="person_team_id_idx")',
+    );
+    expect(await findings(folder, "people.0001_initial")).toEqual([]);
+  });
+
+  test("NOT NULL is one migration per step, and check has nothing to say", async () => {
+    const folder = projectOf(CLUB);
+    const { files } = await emitted(folder, NOT_NULL);
+    expect(files.map(({ file }) => file)).toEqual(
+      ["hold_email", "fill_email", "no_null_email", "check_email", "set_email"].map(
+        (step, i) => `people/migrations/000${i + 2}_not_null_person_email_${step}.py`,
+      ),
+    );
+    writeFileSync(join(folder, "people/models.py"), MODELS.replace("null=True, blank=True", "blank=True"));
+    expect(await findings(folder, "people.0001_initial")).toEqual([]);
+  });
+
+  test.skipIf(skip)(
+    `real Django has nothing to make after the models' edit, and goes there and back on a real server${because}`,
+    async () => {
+      expect(django.reason).toBeNull();
+      await using database = await freshDatabase();
+      const folder = projectOf(CLUB);
+      expect(manage(folder, database, "migrate").status).toBe(0);
+      await database.owner.query(
+        "INSERT INTO person (email, team_id) SELECT CASE WHEN g % 3 > 0 THEN 'member' || g END, g % 7 FROM generate_series(1, 12000) g",
+      );
+      await emitted(folder, ADD_INDEX);
+      await emitted(folder, NOT_NULL);
+      writeFileSync(
+        join(folder, "people/models.py"),
+        MODELS.replace("null=True, blank=True", "blank=True").replace(
+          'db_table = "person"',
+          'db_table = "person"\n        indexes = [models.Index(fields=["team_id"], name="person_team_id_idx")]',
+        ),
+      );
+      expect(manage(folder, database, "makemigrations", "--check", "--dry-run")).toEqual({ status: 0, out: "No changes detected\n" });
+      const forward = manage(folder, database, "migrate");
+      expect([forward.status, forward.out.includes("0007_not_null_person_email_set_email... OK")]).toEqual([0, true]);
+      const facts = async (): Promise<unknown> =>
+        (
+          await database.superuser.query(
+            `SELECT (SELECT attnotnull FROM pg_attribute WHERE attrelid = 'person'::regclass AND attname = 'email') AS not_null,
+                    (SELECT count(*)::int FROM pg_constraint WHERE conrelid = 'person'::regclass AND contype = 'c') AS checks,
+                    (SELECT count(*)::int FROM person WHERE email = 'nobody@example.org') AS filled,
+                    (SELECT count(*)::int FROM pg_index WHERE indrelid = 'person'::regclass AND indisvalid) AS indexes`,
+          )
+        ).rows[0];
+      expect(await facts()).toEqual({ not_null: true, checks: 0, filled: 4000, indexes: 2 });
+      const back = manage(folder, database, "migrate", "people", "0001");
+      expect([back.status, back.out.includes("Unapplying people.0002")]).toEqual([0, true]);
+      expect(await facts()).toEqual({ not_null: false, checks: 0, filled: 4000, indexes: 1 });
+    },
+    240_000,
+  );
+});

@@ -82,6 +82,7 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
       process.stdout.write(flags.down ? "nothing is recorded that could be taken back\n" : output.nothingToDo(plan, entries));
       return EXIT.ok;
     }
+    await (await import("../apply/privileges.ts")).refuseMissingPrivileges(session, plan.units);
     const agreed = await confirm(plan, session.runner, flags);
     if (agreed !== null) return agreed;
     await ensureLedger(session.runner);
@@ -250,7 +251,7 @@ export function context(plan: ApplyPlan, flags: ApplyFlags, user: string): Apply
       probe: flags.probe === undefined ? null : { sql: flags.probe, longestMs: flags.probeLimit },
       goWhile: flags.goWhile ?? null,
       pauseFile: flags.pauseFile ?? null,
-      vacuumShare: flags.vacuum ? 0.05 : null,
+      vacuumShare: flags.vacuum ? 0.04 : null,
       rest: flags.rest / 100,
       durable: flags.waitForStandbys,
     },

@@ -9,7 +9,6 @@ export const LEDGER_FORMAT = 1;
  * looked after.
  */
 const TABLES = `
-CREATE SCHEMA IF NOT EXISTS tread;
 CREATE TABLE IF NOT EXISTS tread.format (format integer NOT NULL, created_by text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE IF NOT EXISTS tread.ledger (
   source text NOT NULL,
@@ -64,11 +63,21 @@ INSERT INTO tread.format (format, created_by) SELECT ${LEDGER_FORMAT}, 'tread' W
 
 /** @returns whether this database has a ledger. @throws LedgerTrouble for one that a newer tread wrote */
 export async function hasLedger(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(
-    "SELECT to_regclass('tread.format') IS NOT NULL AND to_regclass('tread.ledger') IS NOT NULL AS there",
+  const { rows } = await client.query<{ there: boolean; closed: boolean; owner: string }>(
+    // to_regclass is an error (42501), and not null, in a schema that one may not use.
+    `SELECT CASE WHEN has_schema_privilege(oid, 'USAGE') THEN to_regclass('tread.format') IS NOT NULL AND to_regclass('tread.ledger') IS NOT NULL ELSE false END AS there,
+            NOT has_schema_privilege(oid, 'USAGE') AS closed, pg_get_userbyid(nspowner) AS owner
+       FROM pg_catalog.pg_namespace WHERE nspname = 'tread'`,
   );
+  if (rows[0]?.closed === true) throw await closedLedger(client, rows[0].owner);
   if (rows[0]?.there !== true) return false;
-  const formats = await client.query<{ format: number }>("SELECT max(format) AS format FROM tread.format");
+  const { owner } = rows[0];
+  let formats: { readonly rows: readonly { readonly format: number }[] };
+  try {
+    formats = await client.query<{ format: number }>("SELECT max(format) AS format FROM tread.format");
+  } catch (error) {
+    throw (error as { code?: string }).code === "42501" ? await closedLedger(client, owner) : error;
+  }
   const format = formats.rows[0]?.format ?? LEDGER_FORMAT;
   if (format > LEDGER_FORMAT)
     throw new LedgerTrouble(
@@ -78,6 +87,20 @@ export async function hasLedger(client: Client): Promise<boolean> {
   return true;
 }
 
+async function closedLedger(client: Client, owner: string): Promise<LedgerTrouble> {
+  const role = await roleOf(client);
+  return new LedgerTrouble(
+    `the ledger of this database belongs to ${owner}, and ${role} may not use it`,
+    `connect as ${owner}; or let its owner run: GRANT USAGE ON SCHEMA tread TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA tread TO ${role}; GRANT ALL ON ALL SEQUENCES IN SCHEMA tread TO ${role};`,
+  );
+}
+
+/** The role, as SQL writes it. */
+async function roleOf(client: Client): Promise<string> {
+  const { rows } = await client.query<{ role: string }>("SELECT quote_ident(current_user) AS role");
+  return rows[0]?.role ?? "";
+}
+
 /** Makes the tables where they are missing, in one transaction. @throws LedgerTrouble when the role may not */
 export async function ensureLedger(client: Client): Promise<void> {
   if (await hasLedger(client)) return;
@@ -85,6 +108,9 @@ export async function ensureLedger(client: Client): Promise<void> {
     await client.query("BEGIN");
     // Two appliers may begin at once: `IF NOT EXISTS` alone would let them collide in the catalogue (23505).
     await client.query("SELECT pg_advisory_xact_lock(hashtext('tread'), hashtext('ledger'))");
+    // Even IF NOT EXISTS asks for CREATE on the database (42501), which a role that was given the schema need not have.
+    const { rows } = await client.query<{ there: boolean }>("SELECT to_regnamespace('tread') IS NOT NULL AS there");
+    if (rows[0]?.there !== true) await client.query("CREATE SCHEMA tread");
     await client.query(TABLES);
     await client.query("COMMIT");
   } catch (error) {
@@ -92,7 +118,7 @@ export async function ensureLedger(client: Client): Promise<void> {
     if ((error as { code?: string }).code === "42501")
       throw new LedgerTrouble(
         `the ledger cannot be made here: ${(error as Error).message}`,
-        "let the owner of the database run once: CREATE SCHEMA tread AUTHORIZATION <the role that tread connects as>",
+        `let the owner of the database run once: CREATE SCHEMA tread AUTHORIZATION ${await roleOf(client)};`,
       );
     throw error;
   }

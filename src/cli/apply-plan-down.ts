@@ -40,6 +40,7 @@ export async function takeBack(run: PlanRun): Promise<number> {
     const names = new Set(steps.map(({ phase, step }) => stepKey(phase.phase.name, step.name)));
     const only = run.migrations.filter(({ id, back }) => names.has(id) && back !== undefined).map(({ id }) => id);
     const accept = flags.accept.map((one) => ({ ...one, reason: (flags.reason ?? "").trim() }));
+    let sent: ReadonlySet<string> = new Set();
     if (only.length > 0) {
       const back = await planStepsBack(run.migrations, only, entries, accept, options, version());
       const refused = (await refusal(back, flags)) ?? (await rehearsed(back, flags, (text) => progress.update(text)));
@@ -61,11 +62,12 @@ export async function takeBack(run: PlanRun): Promise<number> {
       });
       progress.end();
       process.stdout.write(printer.summary());
+      sent = new Set(back.units.flatMap(({ parts }) => parts.map(({ migration }) => migration.id)));
     } else if (flags.dryRun) return EXIT.ok;
     // What sent nothing, or leaves nothing to undo, is taken back by being said so.
     for (const { phase, step } of [...steps].reverse()) {
       const id = stepKey(phase.phase.name, step.name);
-      if (!only.includes(id)) await endMigration(session.current().runner, { source: ledgerSource(plan.name), migration: id }, "undone");
+      if (!sent.has(id)) await endMigration(session.current().runner, { source: ledgerSource(plan.name), migration: id }, "undone");
     }
     const first = plan.phases.findIndex(({ name }) => name === phases[0]?.phase.name);
     const before = plan.phases[first - 1];

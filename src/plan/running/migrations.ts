@@ -27,7 +27,8 @@ export function planMigrations(plan: Plan, folder: string, spanOf: (phase: numbe
           transaction: step.kind === "migrate" && step.transaction ? "per-migration" : "none",
           steps: textsOf(step).map((sql) => sqlStep(sql, span, step.down)),
           down: step.down.possible ? "present" : "missing",
-          ...(step.down.possible && step.down.sql.length > 0
+          // Also where nothing is to be sent: going forth again, it is run again.
+          ...(step.down.possible
             ? {
                 back: {
                   path,

@@ -102,7 +102,7 @@ export function method(on: Abstract, name: string, call: PyNode, scope: Scope, i
         const argument = positional(call)[0] ?? null;
         const sql = interpreter.text(argument, scope);
         if (sql === null) recorder.giveUp(`\`${short(call)}\`: SQL that is put together when it runs`, call.span);
-        else recorder.send(sql, argument?.span ?? call.span);
+        else recorder.send(positional(call).length > 1 ? numbered(sql) : sql, argument?.span ?? call.span);
         return OTHER;
       }
       if (on.kind === "cursor") return name.startsWith("fetch") ? { kind: "items", item: OTHER, source: null, batches: false } : OTHER;
@@ -200,4 +200,10 @@ export function unreadReason(call: PyNode, path: string): string {
 export function short(call: PyNode): string {
   const flat = call.text.replaceAll(/\s+/g, " ");
   return flat.length > 60 ? `${flat.slice(0, 57)}…` : flat;
+}
+
+/** With parameters the driver replaces `%s` and `%(name)s`, and a doubled percent sign is a single one (PEP 249, `format`, `pyformat`). */
+function numbered(sql: string): string {
+  let count = 0;
+  return sql.replaceAll(/%(?:%|s|\(\w+\)s)/g, (mark) => (mark === "%%" ? "%" : `$${++count}`));
 }

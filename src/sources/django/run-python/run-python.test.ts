@@ -361,7 +361,7 @@ def forwards(apps, schema_editor):
         c.execute("""SELECT 1""")`;
     const found = await facts(body);
     expect(found.opaque).toBeNull();
-    expect(found.sql).toEqual(["UPDATE library_quote SET reference = ''", "DELETE FROM library_quote WHERE id = %s", "SELECT 1"]);
+    expect(found.sql).toEqual(["UPDATE library_quote SET reference = ''", "DELETE FROM library_quote WHERE id = $1", "SELECT 1"]);
   });
 
   it("and SQL that is put together is opaque", async () => {

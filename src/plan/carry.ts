@@ -95,7 +95,8 @@ export function aroundViews(views: readonly string[], between: readonly string[]
   if (views.length === 0) return between;
   const list = views.map((view) => `${quoteLiteral(sqlTable(view)).trim()}`).join(", ");
   return [
-    `CREATE TEMP TABLE tread_views ON COMMIT DROP AS
+    `-- tread-ignore statement-after-access-exclusive: reads a few rows of the catalogue
+CREATE TEMP TABLE tread_views ON COMMIT DROP AS
 SELECT v.at, c.oid::regclass::text AS name, c.relowner::regrole::text AS owner, pg_get_viewdef(c.oid) AS definition, array_to_string(c.reloptions, ', ') AS options,
        obj_description(c.oid, 'pg_class') AS comment,
        ARRAY(SELECT format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass, ${grantee}) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants,

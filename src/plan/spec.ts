@@ -1,4 +1,4 @@
-import type { Relation } from "../model/schema.ts";
+import type { Column, Relation } from "../model/schema.ts";
 import { sqlType } from "./sql.ts";
 import type { ColumnSpec } from "./types.ts";
 
@@ -6,6 +6,11 @@ import type { ColumnSpec } from "./types.ts";
 export function columnSpec(table: Relation, name: string): ColumnSpec {
   const column = table.columns.find((each) => each.name === name);
   if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
+  return columnSpecOf(column);
+}
+
+export function columnSpecOf(column: Column): ColumnSpec {
+  const { name } = column;
   const generated = column.generated !== null;
   return {
     name,

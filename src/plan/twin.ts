@@ -1,4 +1,4 @@
-import { foreignKeysTo, schemaOf } from "../model/apply/index.ts";
+import { foreignKeysTo, makeObjectName, schemaOf } from "../model/apply/index.ts";
 import { bareName, displayName, type Column, type Constraint, type Relation } from "../model/schema.ts";
 import { alone, backfill, NOTHING_TO_UNDO, together, undo, undoAlone, verify } from "./build.ts";
 import { definitionOf, type IndexDefinition } from "./index-definition.ts";
@@ -273,4 +273,9 @@ export function actionsOf({ references, deferrable, initiallyDeferred }: Constra
   return [words, deferrable ? `DEFERRABLE${initiallyDeferred === true ? " INITIALLY DEFERRED" : ""}` : ""]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+/** As Postgres 18 names the constraint behind NOT NULL. */
+export function notNullName(table: Relation, column: string): string {
+  return makeObjectName(bareName(table.name), column, "not_null");
 }

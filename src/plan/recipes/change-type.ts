@@ -10,7 +10,7 @@ import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
 import { columnAbsent, overRow, regclass, sqlColumns, sqlName, sqlTable, sqlType } from "../sql.ts";
-import { actionsOf, dropSync, suffixed, syncFunction, twinOf, twinSteps, uniqueIndex, type Twin } from "../twin.ts";
+import { actionsOf, dropSync, notNullName, suffixed, syncFunction, twinOf, twinSteps, uniqueIndex, type Twin } from "../twin.ts";
 import type { Step } from "../types.ts";
 import { wired } from "./drop-column.ts";
 
@@ -196,10 +196,6 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   };
 }
 
-function notNullName(table: Relation, column: string): string {
-  return `${bareName(table.name)}_${column}_not_null`.slice(0, 63);
-}
-
 function comparedAgain(step: Step, twin: Twin): Step {
   if (step.kind !== "migrate" || !step.down.possible) return step;
   const again = twin.pointing.map(
@@ -313,7 +309,7 @@ function identityTo({ table, column }: Twin, from: string, to: string): readonly
   const kind = column.identity === "always" ? "ALWAYS" : "BY DEFAULT";
   return [
     `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME ${sqlTable(`${schema}.${temporary}`)})`,
-    `SELECT setval('${sqlTable(`${schema}.${temporary}`)}', last_value, is_called) FROM ${sqlTable(`${schema}.${sequence}`)}`,
+    `-- tread-ignore statement-after-access-exclusive: one row of a sequence\nSELECT setval('${sqlTable(`${schema}.${temporary}`)}', last_value, is_called) FROM ${sqlTable(`${schema}.${sequence}`)}`,
     ...carryPrivileges(`${schema}.${sequence}`, `${schema}.${temporary}`, "SEQUENCE"),
     `ALTER TABLE ${target} ALTER COLUMN ${sqlName(from)} DROP IDENTITY`,
     `ALTER SEQUENCE ${sqlTable(`${schema}.${temporary}`)} RENAME TO ${sqlName(sequence)}`,
@@ -326,10 +322,16 @@ function defaultTo({ table, column }: Twin, from: string, to: string): readonly 
   const target = sqlTable(table.name);
   const sequence = /^nextval\('([^']+)'(?:::regclass)?\)$/i.exec(column.default.sql.trim())?.[1];
   return [
-    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} SET DEFAULT ${column.default.sql}`,
+    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} SET DEFAULT ${typed(column)}`,
     `ALTER TABLE ${target} ALTER COLUMN ${sqlName(from)} DROP DEFAULT`,
     ...(sequence === undefined ? [] : [`ALTER SEQUENCE ${sequence} OWNED BY ${target}.${sqlName(to)}`]),
   ];
+}
+
+/** ALTER TYPE leaves a literal with the type that it had (`'none'::character varying` on a text column). */
+function typed({ default: expression, type }: Column): string {
+  const sql = expression?.sql ?? "NULL";
+  return /^'(?:[^']|'')*'$/.test(sql.trim()) && TEXTS.has(type.name) ? `${sql}::${sqlType({ ...type, modifiers: [] })}` : sql;
 }
 
 /** From after the swap to before it; refused by Postgres where a value has no place in the old type. */

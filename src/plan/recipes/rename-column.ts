@@ -8,7 +8,7 @@ import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
 import { columnAbsent, sqlName, sqlTable, sqlType } from "../sql.ts";
-import { dropSync, twinOf, twinSteps, type Twin } from "../twin.ts";
+import { dropSync, notNullName, twinOf, twinSteps, type Twin } from "../twin.ts";
 import { wired } from "./drop-column.ts";
 
 /** Two columns, kept the same by a trigger in both directions, for as long as versions of both names serve. */
@@ -166,7 +166,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
           together(
             `drop-${column.name}`,
             "one brief lock: the old column, the trigger and what hung on them go, and the new one takes the names",
-            finish(twin, hasDefault),
+            finish(twin, hasDefault, scene),
             noWayBack(
               `${column.name} is gone: the way back is a plan of its own (rename-column ${displayName(table.name)}.${change.to} to ${column.name})`,
             ),
@@ -191,8 +191,9 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   };
 }
 
-function finish(twin: Twin, hasDefault: boolean): readonly string[] {
+function finish(twin: Twin, hasDefault: boolean, { majors }: Scene): readonly string[] {
   const { table, column, fresh } = twin;
+  const named = column.notNull && majors.every((major) => major >= 18);
   const target = sqlTable(table.name);
   const pairs = [...twin.keys, ...twin.checks].map(({ constraint, fresh: as }) => ({ from: constraint.name, to: as }));
   return [
@@ -210,6 +211,10 @@ function finish(twin: Twin, hasDefault: boolean): readonly string[] {
     ...[...twin.keys, ...twin.checks].map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
     ...twin.indexes.map(({ old }) => `DROP INDEX ${sqlTable(old.name)}`),
     `ALTER TABLE ${target} DROP COLUMN ${sqlName(column.name)}`,
+    // RENAME COLUMN leaves the NOT NULL its name.
+    ...(named
+      ? [`ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, fresh))} TO ${sqlName(notNullName(table, column.name))}`]
+      : []),
     ...twin.uniques.map(
       ({ constraint, index }) => `ALTER TABLE ${target} ADD CONSTRAINT ${sqlName(constraint.name)} UNIQUE USING INDEX ${sqlName(index)}`,
     ),

@@ -18,7 +18,7 @@ export const renameTable: Recipe = {
 };
 
 function fits(request: PlanRequest, { schema, majors }: Scene): readonly Misfit[] {
-  const { name, to } = theChange(request, "rename-relation");
+  const { name, to } = renameOf(request);
   const table = tableIn(schema, name, ["table", "partitioned-table"]);
   if (table.found === null) return table.misfits;
   const misfits: Misfit[] = [];
@@ -42,8 +42,14 @@ function fits(request: PlanRequest, { schema, majors }: Scene): readonly Misfit[
   return misfits;
 }
 
-function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
+/** Both names with their schema: a rename does not leave it. */
+function renameOf(request: PlanRequest): { readonly name: string; readonly to: string } {
   const { name, to } = theChange(request, "rename-relation");
+  return { name, to: `${schemaOf(name)}.${bareName(to)}` };
+}
+
+function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
+  const { name, to } = renameOf(request);
   const table = tableNamed(schema, name);
   const [from, target] = [sqlTable(name), sqlTable(to)];
   const [shown, shownTo] = [displayName(name), displayName(to)];

@@ -48,7 +48,8 @@ function checkInsertedValues(insert: InsertStmt, relation: Relation, named: read
       throw new BindError("428C9", `cannot insert a non-DEFAULT value into column "${column.name}"`);
     }
     if (!column.notNull && !isNotNullDomain(column.type, context.catalogue.state)) continue;
-    if (given ? maySendNull(value, params) : !fillsItself(column)) throw notNullViolation(relation, column);
+    if ((given ? maySendNull(value, params) : !fillsItself(column)) && !filledByTrigger(relation, column.name, context))
+      throw notNullViolation(relation, column);
   }
 }
 
@@ -67,6 +68,18 @@ function isNotNullDomain(type: TypeRef, state: SchemaState): boolean {
 
 function fillsItself(column: Column): boolean {
   return (column.default !== null && !column.default.isNull) || column.identity !== null || column.generated !== null;
+}
+
+/** NOT NULL is checked after BEFORE triggers: one whose function gives the column a value may fill it. */
+function filledByTrigger(relation: Relation, column: string, { catalogue }: BindContext): boolean {
+  return relation.triggers.some(
+    ({ timing, row, events, function: name }) =>
+      timing === "before" &&
+      row === true &&
+      events.includes("INSERT") &&
+      name !== null &&
+      catalogue.state.functions.get(name)?.assigns?.has(column) === true,
+  );
 }
 
 function maySendNull(value: Node | undefined, params: readonly Param[]): boolean {

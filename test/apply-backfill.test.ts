@@ -99,9 +99,7 @@ describe("backfills meet every row once", { timeout: 240_000 }, () => {
       "-- tread: backfill batch=40\nUPDATE loaf SET done = true WHERE done IS NULL;",
     );
     const running = made.start("--rest", "0");
-    let ended = false;
-    void running.done.then(() => (ended = true));
-    for (let g = 1; !ended; g++) {
+    for (let g = 1; !running.ended(); g++) {
       const at = 1 + ((g * 7919) % 4000);
       await database.owner.query(
         `DELETE FROM loaf WHERE id = ${at * 10}; INSERT INTO loaf VALUES (${at * 10 + 3}) ON CONFLICT DO NOTHING; UPDATE loaf SET id = -id WHERE id = ${(at + 1) * 10}`,

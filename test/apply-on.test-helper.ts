@@ -15,6 +15,7 @@ export interface ApplyProject extends Project {
 export interface Started {
   readonly done: Promise<{ readonly code: number | null; readonly said: string }>;
   readonly said: () => string;
+  readonly ended: () => boolean;
   readonly send: (signal: NodeJS.Signals) => void;
 }
 
@@ -36,8 +37,14 @@ export function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): A
       let said = "";
       child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
       child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-      const done = new Promise<{ code: number | null; said: string }>((resolve) => child.on("close", (code) => resolve({ code, said })));
-      return { done, said: () => said, send: (signal) => child.kill(signal) };
+      let ended = false;
+      const done = new Promise<{ code: number | null; said: string }>((resolve) =>
+        child.on("close", (code) => {
+          ended = true;
+          resolve({ code, said });
+        }),
+      );
+      return { done, said: () => said, ended: () => ended, send: (signal) => child.kill(signal) };
     },
   };
 }

@@ -202,7 +202,7 @@ async function pass(walk: Walk, rows: readonly CursorRow[]): Promise<void> {
 
 async function walkRange(walk: Walk, client: Client, worker: number, throttle: Throttle, stop: AbortSignal): Promise<void> {
   const { options, meter, events, backfill, part, sql, only } = walk;
-  const steer = new Steer(options.targetMs, backfill.directive.batch);
+  const steer = new Steer(options.targetMs, backfill.directive.batch, meter.of);
   const lockTimeoutMs = Math.max(10, Math.round(options.targetMs));
   const batch = { part, backfill, sql, only, worker, lockTimeoutMs, durable: options.durable };
   let failures = 0;

@@ -1,5 +1,6 @@
 import { checked } from "../check/index.ts";
 import { gateInput, reviewedMigrations } from "../check/review.ts";
+import type { ApprovedPlan } from "../review/approvals/approval.ts";
 import { approve } from "../review/approvals/approve.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CommonFlags } from "./main.ts";
@@ -9,6 +10,9 @@ import { version } from "./version.ts";
 export interface ApproveCommandFlags extends Omit<CommonFlags, "format" | "color"> {
   readonly sign: boolean;
   readonly note?: string;
+  /** Bind the approval to the plan of a ClickHouse cluster. */
+  readonly cluster?: boolean;
+  readonly clusterFile?: string;
 }
 
 /** `tread approve`: the check runs first, because its report is part of what is approved. @throws Refused, ConfigError */
@@ -18,6 +22,24 @@ export async function approveCommand(name: string, flags: ApproveCommandFlags): 
   const { subjects, earlier } = reviewedMigrations(options, views);
   const gate = await gateInput(options, subjects, null);
   const input = { gate, report, subjects, earlier, now: new Date() };
-  for (const line of await approve(input, name, { sign: flags.sign, note: flags.note })) process.stdout.write(`${line}\n`);
+  const plan = flags.cluster === true ? await planToApprove(flags, name) : null;
+  for (const line of await approve(input, name, { sign: flags.sign, note: flags.note, plan })) process.stdout.write(`${line}\n`);
   return EXIT.ok;
+}
+
+/** The plan is made anew from what the hosts hold now: that is what is approved. */
+async function planToApprove(flags: ApproveCommandFlags, name: string): Promise<ApprovedPlan> {
+  const [{ changeOnCluster }, { clusterPlanText }, { Refused }] = await Promise.all([
+    import("./cluster/walk-plan.ts"),
+    import("../plan/cluster/text.ts"),
+    import("../review/releases/refused.ts"),
+  ]);
+  const { plan } = await changeOnCluster([], flags);
+  if (!plan.migrations.some(({ id, path }) => id === name || path.endsWith(name) || id.startsWith(`${name}_`)))
+    throw new Refused(
+      `${name} is no part of the plan (${plan.migrations.map(({ id }) => id).join(", ") || "nothing is pending"})`,
+      "tread plan --cluster shows what is",
+    );
+  process.stdout.write(clusterPlanText(plan));
+  return { hash: plan.hash, topology: plan.topology, environment: plan.environment };
 }

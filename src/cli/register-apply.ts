@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ApplyFlags } from "./apply.ts";
+import type { ClusterApplyFlags } from "./cluster/apply.ts";
 import type { AdoptFlags, PauseFlags, RepairFlags } from "./ledger.ts";
 import { isPlanFile } from "./plan-file.ts";
 import type { StatusFlags } from "./status.ts";
@@ -52,7 +53,18 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
       new Option("--rest <percent>", "backfills: rest after each batch for this share of its time").default(10).argParser(wholeNumber),
     )
     .option("--no-vacuum", "backfills: leave the space of dead rows to autovacuum")
-    .action(async (paths: string[], flags: ApplyFlags) => {
+    .option("--cluster", "ClickHouse: walk the change over the cluster (the default where every source is for ClickHouse)")
+    .option("--cluster-file <file>", "ClickHouse: the cluster file (tread.cluster/1); default: that of the environment")
+    .option("--approved <hash>", "ClickHouse: this plan was seen (tread plan --cluster prints its hash), where no review policy stands")
+    .option("--queue-gap", "ClickHouse: drop and create a Kafka table, instead of a second one that takes over")
+    .option("--pause", "ClickHouse: a walker stops before its next statement")
+    .option("--abort", "ClickHouse: end the plan that is under way, and say per step what undoes it")
+    .action(async (paths: string[], flags: ApplyFlags & ClusterApplyFlags & { readonly cluster?: boolean }) => {
+      if (await walksCluster(paths, flags)) {
+        const { clusterApplyCommand } = await import("./cluster/apply.ts");
+        done(await clusterApplyCommand(paths, flags));
+        return;
+      }
       const [plan = ""] = paths;
       if (isPlanFile(plan, paths.length)) {
         const { applyPlanCommand } = await import("./apply-plan.ts");
@@ -62,6 +74,25 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
       const { applyCommand } = await import("./apply.ts");
       done(await applyCommand(paths, flags));
     });
+}
+
+/** Said, or there is nothing else: every source of the config is for ClickHouse. */
+async function walksCluster(
+  paths: readonly string[],
+  flags: {
+    readonly cluster?: boolean;
+    readonly clusterFile?: string;
+    readonly clickhouseUrl?: unknown;
+    readonly database?: string;
+    readonly config?: string;
+  },
+): Promise<boolean> {
+  if (flags.cluster === true || flags.clusterFile !== undefined || flags.clickhouseUrl !== undefined || flags.database === "clickhouse")
+    return true;
+  if (paths.length > 0 || flags.database !== undefined) return false;
+  const { loadConfig } = await import("../config/load.ts");
+  const { sources } = await loadConfig({ cwd: process.cwd(), ...(flags.config === undefined ? {} : { file: flags.config }) });
+  return sources.length > 0 && sources.every(({ database }) => database === "clickhouse");
 }
 
 /** `status`, `ledger adopt|repair`, `pause`, `resume`. */

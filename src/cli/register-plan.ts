@@ -8,7 +8,7 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
     .command("plan")
     .description("turn an unsafe change into phases that are safe while old versions serve: of a migration, or said in words")
     .argument(
-      "<migration or change...>",
+      "[migration or change...]",
       "an id, a path, or words: not-null person.email, drop-column person.email, change-type person.id bigint",
     )
     .option("--config <file>", "settings; default: tread.config.* here or above")
@@ -29,8 +29,18 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
     .option("--phase <name>", "with --emit: this phase (name or number), or `all`; default: the first that is not written yet")
     .option("--into <folder>", "with --emit: the folder of the migrations; default: where those of the plan's tables are")
     .option("--tool <name>", "with --emit: write for this tool, where the folder does not tell")
+    .option("--cluster", "ClickHouse: the ordered walk of a migration over a cluster, from what its hosts hold now", false)
+    .option("--clickhouse-url <url...>", "with --cluster: entry hosts; default: the hosts of the cluster file, else CLICKHOUSE_URL")
+    .option("--cluster-file <file>", "with --cluster: the cluster file (tread.cluster/1); default: that of the environment")
+    .option("--queue-gap", "with --cluster: drop and create a Kafka table, instead of a second one that takes over", false)
     .addHelpText("after", () => `\nChanges:\n${HELP.map((line) => `  tread plan ${line}`).join("\n")}\n`)
-    .action(async (words: string[], flags: PlanFlags) => {
+    .action(async (words: string[], flags: PlanFlags & { readonly cluster: boolean }) => {
+      if (flags.cluster) {
+        const { clusterPlanCommand } = await import("./cluster/plan.ts");
+        done(await clusterPlanCommand(words, flags));
+        return;
+      }
+      if (words.length === 0) program.error("error: missing required argument 'migration or change'");
       const { planCommand } = await import("./plan.ts");
       done(await planCommand(words, flags));
     });

@@ -11,6 +11,8 @@ export function reviewCommands(program: Command, done: (code: number) => void, c
     .description("record that you have seen a migration as it stands, and what the report says of it (tread.approvals/)")
     .option("--sign", "sign it, as git signs commits (gpg.format, user.signingkey)", false)
     .option("--note <text>", "what else should be known")
+    .option("--cluster", "approve the plan of this ClickHouse cluster with it: what apply runs is bound to it")
+    .option("--cluster-file <file>", "the cluster file (tread.cluster/1); default: that of the environment")
     .action(async (name: string, flags: ApproveCommandFlags) => {
       done(await (await import("./approve.ts")).approveCommand(name, flags));
     });

@@ -86,7 +86,9 @@ export async function approve(input: ApproveInput, name: string, flags: ApproveF
   const file = await writeApproval(config.root, approval, signature);
   const lines = [
     `${shown(person)} approved ${subject.id} (content ${subject.hash.slice(0, 12)}), seen: ${approval.seen.length === 0 ? "nothing found" : approval.seen.join(", ")}`,
-    ...(approval.plan == null ? [] : [`the plan ${approval.plan.hash.slice(0, 12)} on the topology ${approval.plan.topology.slice(0, 12)} is approved with it`]),
+    ...(approval.plan == null
+      ? []
+      : [`the plan ${approval.plan.hash.slice(0, 12)} on the topology ${approval.plan.topology.slice(0, 12)} is approved with it`]),
   ];
   lines.push(`wrote ${file}: commit it${signature === null ? " yourself: unsigned, it counts only as a commit of yours" : ""}`);
   if (signature !== null) lines.push(...signedNote(config, approval, signature));

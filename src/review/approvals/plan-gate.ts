@@ -20,10 +20,13 @@ export function planGate(input: GateInput, subject: ReviewSubject, plan: Approve
   const approvals = input.approvals.filter(({ approval, file }) => {
     if (approval.migration !== subject.id) return false;
     const own = approval.plan ?? null;
-    if (own === null) refused.push(`${file} approves the migration, and no plan: \`tread approve ${subject.id} --cluster\` binds it to one`);
+    if (own === null)
+      refused.push(`${file} approves the migration, and no plan: \`tread approve ${subject.id} --cluster\` binds it to one`);
     else if (own.environment !== plan.environment) return false;
-    else if (own.topology !== plan.topology) refused.push(`${file} is for another topology (${own.topology.slice(0, 12)}): hosts, shards or the cluster file have changed since`);
-    else if (own.hash !== plan.hash) refused.push(`${file} is for another plan (${own.hash.slice(0, 12)}): what the hosts hold, or the migration, has changed since`);
+    else if (own.topology !== plan.topology)
+      refused.push(`${file} is for another topology (${own.topology.slice(0, 12)}): hosts, shards or the cluster file have changed since`);
+    else if (own.hash !== plan.hash)
+      refused.push(`${file} is for another plan (${own.hash.slice(0, 12)}): what the hosts hold, or the migration, has changed since`);
     else return true;
     return false;
   });
@@ -33,7 +36,10 @@ export function planGate(input: GateInput, subject: ReviewSubject, plan: Approve
   const asked =
     rules.length > 0
       ? rules
-      : gateOf({ ...bound, config: { ...input.config, policy: { ...input.config.policy, review: [{ ...ANYBODY, kinds: ["all"] }] } } }, { ...subject, isNew: true });
+      : gateOf(
+          { ...bound, config: { ...input.config, policy: { ...input.config.policy, review: [{ ...ANYBODY, kinds: ["all"] }] } } },
+          { ...subject, isNew: true },
+        );
   for (const { weighed } of asked) for (const one of weighed) if (one.refused !== null) refused.push(`${one.who}: ${one.refused}`);
   return {
     approved: asked.length > 0 && asked.every(({ approved }) => approved),

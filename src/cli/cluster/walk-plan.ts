@@ -1,0 +1,238 @@
+import { existsSync } from "node:fs";
+import type { CheckOptions } from "../../check/options.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import type { WalkHost } from "../../apply/cluster/host.ts";
+import type { RecordedPlan } from "../../apply/cluster/ledger.ts";
+import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
+import type { Migration } from "../../model/migration.ts";
+import { checkOptions } from "../options.ts";
+import type { LiveFlag } from "../main.ts";
+import { openCluster, type OpenCluster } from "./open.ts";
+
+/** What `plan --cluster`, `apply --cluster` and `approve --cluster` have in common. */
+export interface WalkFlags {
+  readonly clickhouseUrl?: string | true | readonly string[];
+  readonly config?: string;
+  readonly environment?: string;
+  readonly clusterFile?: string;
+  readonly clusterName?: readonly string[];
+  readonly clusterTimeout?: number;
+  readonly appliedThrough?: string;
+  readonly base?: string;
+  readonly to?: string;
+  readonly only?: readonly string[];
+  /** Drop and create a Kafka table instead of a second one. */
+  readonly queueGap?: boolean;
+  readonly live?: readonly LiveFlag[];
+  readonly database?: "postgres" | "clickhouse";
+}
+
+export interface ClusterChange {
+  readonly cluster: OpenCluster;
+  readonly options: CheckOptions;
+  readonly plan: ClusterPlan;
+  /** The plan was begun, and is not done: it is gone on with as it was approved. */
+  readonly begun: RecordedPlan | null;
+  /** Hosts that can be walked, by name. */
+  readonly hosts: ReadonlyMap<string, WalkHost>;
+  readonly migrations: readonly Migration[];
+}
+
+/**
+ * The plan of what is pending on a cluster, or the one that is under way there.
+ * @throws ConfigError, DatabaseTrouble when no host answers
+ */
+export async function changeOnCluster(paths: readonly string[], flags: WalkFlags): Promise<ClusterChange> {
+  const cluster = await openWalkedCluster(flags);
+  const { clickhouseUrl: _, clusterFile: __, clusterName: ___, ...rest } = flags;
+  // What is no file is an id.
+  const files = paths.filter((path) => existsSync(path));
+  const ids = paths.filter((path) => !existsSync(path));
+  const asked: WalkFlags = ids.length === 0 ? flags : { ...flags, only: [...(flags.only ?? []), ...ids] };
+  const database = files.length > 0 ? "clickhouse" : rest.database;
+  const checked = await checkOptions(files, {
+    ...rest,
+    format: "text",
+    color: false,
+    live: flags.live ?? [],
+    ...(database === undefined ? {} : { database }),
+  });
+  const options: CheckOptions =
+    cluster.environment === null ? checked : { ...checked, config: { ...checked.config, environments: [cluster.environment] } };
+  const [
+    { loadClickHouse },
+    { readCatalogues },
+    { withLost },
+    { planCluster },
+    { topologyHash },
+    { walkHost },
+    { readPlans },
+    { forDatabase, loadSources },
+  ] = await Promise.all([
+    import("../../engines/clickhouse/index.ts"),
+    import("../../engines/clickhouse/topology/read.ts"),
+    import("../../engines/clickhouse/topology/live.ts"),
+    import("../../plan/cluster/plan.ts"),
+    import("../../plan/cluster/hash.ts"),
+    import("../../apply/cluster/host.ts"),
+    import("../../apply/cluster/ledger.ts"),
+    import("../../check/load-sources.ts"),
+  ]);
+  const { catalogues, lost } = await readCatalogues(cluster.live, { dialect: cluster.dialect });
+  const topology = withLost(cluster.live.topology, lost);
+  const reached = new Set(topology.hosts.flatMap(({ name, reach }) => (reach.state === "reached" ? [name] : [])));
+  const hosts = new Map<string, WalkHost>();
+  // In the topology's order: the first one has the lock where there is no Keeper.
+  for (const { name } of topology.hosts) {
+    const target = cluster.live.targets.get(name);
+    if (target !== undefined && reached.has(name)) hosts.set(name, walkHost(name, target, cluster.dialect));
+  }
+  const recorded = (await Promise.all([...hosts.values()].map((host) => readPlans(host)))).flat();
+  const begun = newestBegun(recorded);
+  const environment = cluster.environment?.name ?? null;
+  const loaded = forDatabase(await loadSources(options), "clickhouse");
+  if (begun?.plan != null) {
+    if (begun.plan.topology !== topologyHash(topology))
+      throw usage(
+        "--cluster",
+        `the plan ${begun.hash.slice(0, 12)} is under way there, and was made for another topology than the hosts and the cluster file say now`,
+        "put the cluster file back as it was and finish it, or end it: tread apply --cluster --abort",
+      );
+    return { cluster, options, plan: begun.plan, begun, hosts, migrations: loaded.migrations };
+  }
+  const fatal = loaded.problems.find((problem) => problem.fatal);
+  if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
+  const pending = await pendingOf(
+    loaded.migrations,
+    loaded.only,
+    asked,
+    options,
+    cluster,
+    recorded,
+    catalogues.size > 0 && [...catalogues.values()].every(({ tables }) => tables.every(({ database }) => database === "tread")),
+  );
+  const tables = [...catalogues.values()].map((one) => ({ ...one, tables: one.tables.filter(({ database }) => database !== "tread") }));
+  const plan = planCluster({
+    engine: await loadClickHouse(),
+    migrations: pending,
+    topology,
+    catalogues: tables,
+    environment,
+    database: databaseOf(cluster),
+    queues: flags.queueGap === true ? "gap" : "second",
+  });
+  return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations };
+}
+
+export async function openWalkedCluster(flags: WalkFlags): Promise<OpenCluster> {
+  const given = flags.clickhouseUrl;
+  const urls = typeof given === "string" ? given.split(/[\s,]+/).filter(Boolean) : Array.isArray(given) ? (given as readonly string[]) : [];
+  return await openCluster({
+    clickhouseUrl: urls,
+    timeout: flags.clusterTimeout ?? 5,
+    connections: 8,
+    ...(flags.config === undefined ? {} : { config: flags.config }),
+    ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+    ...(flags.clusterFile === undefined ? {} : { clusterFile: flags.clusterFile }),
+    ...(flags.clusterName === undefined ? {} : { cluster: flags.clusterName }),
+  });
+}
+
+/** The database that the URL names, where all URLs name one. */
+function databaseOf({ live }: OpenCluster): string {
+  const names = new Set([...live.targets.values()].map(({ database }) => database));
+  const [name] = names;
+  return names.size === 1 && name != null ? name : "default";
+}
+
+function newestBegun(recorded: readonly RecordedPlan[]): RecordedPlan | null {
+  const ended = new Set(recorded.flatMap(({ hash, state }) => (state === "aborted" || state === "done" ? [hash] : [])));
+  const open = recorded.filter(({ hash, state, plan }) => (state === "begun" || state === "paused") && plan !== null && !ended.has(hash));
+  return open.toSorted((a, b) => (a.begunAt < b.begunAt ? 1 : -1))[0] ?? null;
+}
+
+/** What is applied is what the ledger of the hosts says, or the flags, or the migration tool's own record; it is never guessed. */
+async function pendingOf(
+  migrations: readonly Migration[],
+  named: ReadonlySet<string> | null,
+  flags: WalkFlags,
+  options: CheckOptions,
+  { live, environment }: OpenCluster,
+  recorded: readonly RecordedPlan[],
+  empty: boolean,
+): Promise<readonly Migration[]> {
+  const done = new Map(
+    recorded.flatMap(({ state, plan }) =>
+      state === "done" && plan !== null ? plan.migrations.map(({ id, hash }) => [id, hash] as const) : [],
+    ),
+  );
+  for (const { id, hash, path } of migrations) {
+    const ran = done.get(id);
+    if (ran !== undefined && ran !== hash)
+      throw usage(
+        "[path...]",
+        `${path} was changed after it ran on the cluster`,
+        "put it back as it was, and write what is new as another migration",
+      );
+  }
+  let pending = migrations.filter(({ id }) => !done.has(id));
+  const through =
+    flags.appliedThrough ??
+    environment?.appliedThrough ??
+    options.config.sources.find(({ appliedThrough }) => appliedThrough !== null)?.appliedThrough ??
+    null;
+  let told = done.size > 0 || empty;
+  if (through !== null) {
+    const last = migrations.findIndex(({ id }) => names(through, id));
+    if (last === -1)
+      throw usage(
+        "--applied-through",
+        `no migration is called ${through}`,
+        `there are: ${migrations
+          .map(({ id }) => id)
+          .slice(-5)
+          .join(", ")}`,
+      );
+    const applied = new Set(migrations.slice(0, last + 1).map(({ id }) => id));
+    pending = pending.filter(({ id }) => !applied.has(id));
+    told = true;
+  }
+  if (!told) {
+    const [server] = live.servers.values();
+    const { readClickHouseRecords } = await import("../../check/clickhouse/records.ts");
+    const records = server === undefined ? null : (await readClickHouseRecords(server, migrations)).ids;
+    if (records !== null) {
+      pending = pending.filter(({ id }) => !records.has(id));
+      told = true;
+    }
+  }
+  if (named !== null) {
+    pending = pending.filter(({ id }) => named.has(id));
+    told = true;
+  }
+  if (flags.only !== undefined && flags.only.length > 0) {
+    pending = pending.filter(({ id }) => flags.only?.some((one) => names(one, id)));
+    told = true;
+  }
+  if (flags.to !== undefined) {
+    const { to } = flags;
+    const last = pending.findIndex(({ id }) => names(to, id));
+    pending = pending.slice(0, last + 1);
+  }
+  if (!told && pending.length > 1)
+    throw usage(
+      "--applied-through",
+      `nothing says which of the ${pending.length} migrations are applied on the cluster`,
+      "--applied-through ID says it once; or name the file that is meant",
+    );
+  return pending;
+}
+
+/** `0007` names `0007_drop_email`. */
+function names(asked: string, id: string): boolean {
+  return asked === id || id.startsWith(`${asked}_`);
+}
+
+export function usage(setting: string, message: string, help: string): ConfigError {
+  return new ConfigError("the command line", [{ span: null, setting, message, help }]);
+}

@@ -35,7 +35,7 @@ const EVERY_MS = 100;
 
 /** Looks for sessions that have come since the command was started and change the schema without the proxy. */
 export class BypassWatch {
-  readonly found = new Map<number, Past>();
+  readonly found: Map<number, Past> = new Map();
   readonly #client: Client;
   readonly #before: readonly number[];
   readonly #own: () => readonly number[];

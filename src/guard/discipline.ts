@@ -35,8 +35,8 @@ export interface DisciplineParts {
 /** Keeps every session of a command to the rules: see docs/guard.md. */
 export class GuardDiscipline implements Discipline, ProxyHooks {
   readonly discipline: Discipline = this;
-  readonly sessions = new Map<number, GuardedSession>();
-  readonly progress = new Progress();
+  readonly sessions: Map<number, GuardedSession> = new Map();
+  readonly progress: Progress = new Progress();
   readonly gaveUp: GaveUp[] = [];
   /** Statements that were limited, and those that were run with `lock_timeout = 0`. */
   limited = 0;

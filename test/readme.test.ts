@@ -8,7 +8,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 describe("what the pages tell people to type exists", () => {
-  const docs = "advise apply architecture clickhouse deprecations fixes formats ledger rehearsal releases review scale".split(" ");
+  const docs = "advise apply architecture clickhouse deprecations fixes formats guard ledger rehearsal releases review scale".split(" ");
   const pages = ["README.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${name}.md`)].map((path) => [path, read(path)] as const);
   const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts);
 

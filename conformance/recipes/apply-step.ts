@@ -46,11 +46,12 @@ export class Project {
     return id;
   }
 
-  /** @returns what tread's own check says against it, if anything */
-  async apply(pids: (pid: number) => void = () => {}): Promise<readonly string[]> {
+  /** @returns what tread's own check says against it, if anything, and the longest time for which strong locks were held */
+  async apply(pids: (pid: number) => void = () => {}): Promise<{ readonly said: readonly string[]; readonly holdMs: number }> {
     const config = await loadConfig({ cwd: this.folder });
     const session = await openForApply(this.target);
     let entered = false;
+    let holdMs = 0;
     try {
       for (const client of [session.runner, session.watcher]) pids((client as unknown as { processID: number }).processID);
       await ensureLedger(session.runner);
@@ -82,9 +83,14 @@ export class Project {
           by: "harness",
           acceptedOf: () => [],
         },
-        QUIET,
+        {
+          ...QUIET,
+          unitDone: (_, outcome) => {
+            holdMs = Math.max(holdMs, outcome.lockHoldMs ?? 0);
+          },
+        },
       );
-      return said;
+      return { said, holdMs };
     } finally {
       if (!entered) await session.close();
     }

@@ -49,13 +49,14 @@ for (const major of majors) {
           wrong: [text],
           queries: 0,
           longestStall: 0,
+          slowest: "",
           found: [],
           remarks: [],
           undone: [],
           planMs: 0,
         };
       }
-      const wrong = [...trip.wrong, ...(trip.longestStall > STALL_MS ? [`the longest stall is over ${STALL_MS} ms`] : [])];
+      const wrong = [...trip.wrong, ...(trip.longestStall > STALL_MS ? [`the longest stall is over ${STALL_MS} ms: ${trip.slowest}`] : [])];
       if (wrong.length > 0) failed++;
       done.push(trip);
       print(

@@ -16,6 +16,8 @@ export interface RecipeCase {
   readonly random?: readonly string[];
   /** What differs from the unsafe form at the end, as the plan's notes say: regular expressions over `showDifference`. */
   readonly differs?: readonly RegExp[];
+  /** The unsafe form is safe as a statement; what the plan adds is the order of deploys. */
+  readonly safe?: boolean;
   /** Statements that both roles of the harness need before `setup`: extensions, as superuser. */
   readonly superuser?: string;
   /** Rows under the schema before and after, to see whether a way back loses any. Default: all tables as they are. */

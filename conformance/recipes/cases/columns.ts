@@ -57,6 +57,11 @@ const sensors: readonly AppQuery[] = [
   { sql: "SELECT count(*) FROM measurement WHERE day = date '2025-03-01' + $1::int % 30", values: ({ id }) => [id()] },
   { sql: "INSERT INTO measurement VALUES ($1, '2025-05-05', 7)", values: ({ fresh }) => [fresh()] },
 ];
+/** Rows of the table and of a partition that may or may not be in it. */
+const both = (partition: string): NonNullable<RecipeCase["content"]> => {
+  const sql = `SELECT id, day, sensor FROM measurement UNION SELECT id, day, sensor FROM ${partition}`;
+  return { before: sql, after: sql };
+};
 const STATUS = `CREATE TYPE status AS ENUM ('open', 'closed');
 CREATE DOMAIN address AS text;
 CREATE TABLE ticket (id int PRIMARY KEY, state status NOT NULL DEFAULT 'open', sender address);
@@ -77,6 +82,7 @@ export const TYPES_AND_PARTITIONS: readonly RecipeCase[] = [
       `INSERT INTO measurement SELECT g, date '2025-01-01' + g % 300, g % 50 FROM generate_series(1, ${rows}) g; INSERT INTO measurement_2026 SELECT g, date '2026-01-01' + g % 300, g % 50 FROM generate_series(1, ${rows}) g`,
     before: sensors,
     after: sensors,
+    content: both("measurement_2026"),
   },
   {
     name: "detach-partition",
@@ -91,9 +97,11 @@ export const TYPES_AND_PARTITIONS: readonly RecipeCase[] = [
       { sql: "INSERT INTO measurement VALUES ($1, '2024-05-05', 7)", values: ({ fresh }) => [fresh()] },
     ],
     after: [{ sql: "INSERT INTO measurement VALUES ($1, '2024-05-05', 7)", values: ({ fresh }) => [fresh()] }],
+    content: both("measurement_2025"),
   },
   {
     name: "add-enum-value",
+    safe: true,
     words: "add-enum-value status 'waiting' before 'closed'",
     setup: STATUS,
     seed: STATUS_ROWS,

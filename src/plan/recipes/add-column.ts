@@ -6,7 +6,7 @@ import { tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { columnSpecOf } from "../spec.ts";
 import { overRow, regclass, sqlName, sqlTable, sqlType } from "../sql.ts";
-import type { SchemaOperation, Step } from "../types.ts";
+import type { Step } from "../types.ts";
 import { checkSteps } from "./add-check.ts";
 import { actionsOf } from "../twin.ts";
 import { foreignKeySteps } from "./add-foreign-key.ts";
@@ -111,7 +111,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   const shown = `${displayName(table.name)}.${column.name}`;
   if (drops) return withoutDefault(table, column, [...steps], about, last, notes);
   if (later.length === 0)
-    return { about, phases: [phase("add", "the column comes, and its values after it", "old and new", [], [...steps, last])], notes };
+    return { about, phases: [phase("add", "the column comes, and its values after it", "old", [], [...steps, last])], notes };
   return {
     about,
     phases: [
@@ -173,13 +173,13 @@ function defaultOf({ default: expression, generated }: Column): string {
   return generated === "virtual" ? ` GENERATED ALWAYS AS (${expression.sql}) VIRTUAL` : ` DEFAULT ${expression.sql}`;
 }
 
-function addsIt(table: Relation, column: Column, sql: readonly string[], notNull: boolean, more: readonly SchemaOperation[] = []): Step {
+function addsIt(table: Relation, column: Column, sql: readonly string[], notNull: boolean, alsoUndo: readonly string[] = []): Step {
   return together(
     `add-${column.name}`,
     "one brief lock: no row is written or read",
     sql,
-    undo(`ALTER TABLE ${sqlTable(table.name)} DROP COLUMN ${sqlName(column.name)}`),
-    [{ op: "add-column", table: table.name, column: { ...columnSpecOf(column), notNull }, applies: "both" }, ...more],
+    undo(`ALTER TABLE ${sqlTable(table.name)} DROP COLUMN ${sqlName(column.name)}`, ...alsoUndo),
+    [{ op: "add-column", table: table.name, column: { ...columnSpecOf(column), notNull }, applies: "both" }],
   );
 }
 
@@ -217,10 +217,12 @@ function filledSteps(table: Relation, change: ChangeOf<"add-column">, { schema }
       column,
       [
         bareColumn(table, column),
-        `CREATE SEQUENCE ${made}${column.type.name === "bigint" ? "" : ` AS ${sqlType(column.type)}`} OWNED BY ${target}.${name}`,
+        `CREATE SEQUENCE ${made}${column.type.name === "bigint" ? "" : ` AS ${sqlType(column.type)}`}${way === "identity" ? "" : ` OWNED BY ${target}.${name}`}`,
         `ALTER TABLE ${target} ALTER COLUMN ${name} SET DEFAULT nextval('${made.replaceAll("'", "''")}')`,
       ],
       false,
+      // What an identity column owns is its identity: the sequence that only fills stands by itself.
+      way === "identity" ? [`DROP SEQUENCE ${made}`] : [],
     ),
     fillStep(table, column, `nextval('${made.replaceAll("'", "''")}')`, "the column has a default"),
   ];
@@ -244,7 +246,7 @@ function identityStep(table: Relation, column: Column, { schema }: Scene): Step 
       `DROP SEQUENCE ${fill}`,
     ],
     undo(
-      `CREATE SEQUENCE ${fill}${column.type.name === "bigint" ? "" : ` AS ${sqlType(column.type)}`} OWNED BY ${target}.${name}`,
+      `CREATE SEQUENCE ${fill}${column.type.name === "bigint" ? "" : ` AS ${sqlType(column.type)}`}`,
       `SELECT setval('${fill.replaceAll("'", "''")}', last_value, is_called) FROM ${sequence}`,
       `ALTER TABLE ${target} ALTER COLUMN ${name} DROP IDENTITY`,
       `ALTER TABLE ${target} ALTER COLUMN ${name} SET DEFAULT nextval('${fill.replaceAll("'", "''")}')`,

@@ -5,7 +5,7 @@ import type { Hosts } from "./requirements.ts";
 export class Reach implements Hosts {
   readonly #all: ReadonlyMap<string, WalkHost>;
   /** Host → why it is left out. */
-  readonly away = new Map<string, string>();
+  readonly away: Map<string, string> = new Map();
 
   constructor(all: ReadonlyMap<string, WalkHost>, names: Iterable<string>) {
     this.#all = all;

@@ -76,11 +76,12 @@ export function inventoryOf(topology: Topology, catalogues: readonly HostCatalog
     readers: (host, name) => {
       const bare = name.slice(name.indexOf(".") + 1);
       return [...(tables.get(host)?.values() ?? [])].filter((table) => {
+        const { kind } = table;
+        if (kind !== "view" && kind !== "materialized-view" && kind !== "dictionary" && kind !== "forwarding") return false;
         // Text first: parsing every view of a host to find one reader would cost seconds.
         if (table.name === name || !table.create.includes(bare)) return false;
-        if (table.kind === "view" || table.kind === "materialized-view")
-          return query(table)?.reads.some((read) => read.table === name) === true;
-        return table.kind === "dictionary" || table.kind === "forwarding";
+        if (kind === "view" || kind === "materialized-view") return query(table)?.reads.some((read) => read.table === name) === true;
+        return true;
       });
     },
     query,

@@ -2,7 +2,7 @@ import type { ClickHouseEngine } from "../../engines/clickhouse/engine.ts";
 import { inOrderOfUse } from "../../engines/clickhouse/introspect/statements.ts";
 import { applyClickHouse, emptyClickHouseState, withFreshSession } from "../../model/clickhouse/apply/index.ts";
 import type { ClickHouseState } from "../../model/clickhouse/schema.ts";
-import type { HostCatalogue, Topology } from "../../model/clickhouse/topology.ts";
+import type { CatalogueTable, HostCatalogue, Topology } from "../../model/clickhouse/topology.ts";
 import type { Migration } from "../../model/migration.ts";
 import { wholeSpan } from "../../text/span.ts";
 import { addColumns, modifyColumns, type ColumnIntent } from "./columns.ts";
@@ -42,7 +42,7 @@ export interface ClusterPlanInput {
 export function planCluster(input: ClusterPlanInput): ClusterPlan {
   const { engine, migrations, topology, catalogues } = input;
   const inventory = inventoryOf(topology, catalogues);
-  const state = stateOf(engine, catalogues, input.database);
+  const state = stateOf(engine, catalogues, input.database, migrations);
   const read = readIntents(engine, migrations, state, input.database);
   const findings: PlanFinding[] = [...read.findings];
   const context: PlanContext = {
@@ -79,11 +79,17 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
 
 const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
 
-/** Everything that any host holds, each name once: to read migrations against. */
-function stateOf(engine: ClickHouseEngine, catalogues: readonly HostCatalogue[], database: string): ClickHouseState {
+/** What any host holds and the migrations may be about, each name once: to read them against. */
+function stateOf(
+  engine: ClickHouseEngine,
+  catalogues: readonly HostCatalogue[],
+  database: string,
+  migrations: readonly Migration[],
+): ClickHouseState {
   const creates = new Map<string, string>();
+  const wanted = concerned(catalogues, migrations);
   for (const { tables } of catalogues)
-    for (const { name, create } of tables) if (create !== "" && !creates.has(name)) creates.set(name, create);
+    for (const { name, create } of tables) if (create !== "" && wanted.has(name) && !creates.has(name)) creates.set(name, create);
   const sql = inOrderOfUse([...creates.values()])
     .map((one) => `${one};\n`)
     .join("");
@@ -107,6 +113,30 @@ function stateOf(engine: ClickHouseEngine, catalogues: readonly HostCatalogue[],
     for (const change of engine.changes(raw, state, { database })) state = applyClickHouse(change, state, { migration: null });
   }
   return withFreshSession(state);
+}
+
+/** Tables whose names stand in the migrations, and those that rows go to or come from: parsing all 300 of a host would take a second. */
+function concerned(catalogues: readonly HostCatalogue[], migrations: readonly Migration[]): ReadonlySet<string> {
+  const words = new Set(
+    migrations.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "sql" ? (step.sql.match(/\w+/g) ?? []) : []))),
+  );
+  const all = new Map<string, CatalogueTable>();
+  for (const { tables } of catalogues) for (const table of tables) if (!all.has(table.name)) all.set(table.name, table);
+  const wanted = new Set([...all.values()].flatMap(({ name, table }) => (words.has(table) ? [name] : [])));
+  for (let before = -1; before < wanted.size;) {
+    before = wanted.size;
+    for (const table of all.values()) {
+      const next = [table.distributed?.over ?? null, table.target].filter((name) => name !== null);
+      if (wanted.has(table.name)) for (const name of next) wanted.add(name);
+      else if (next.some((name) => wanted.has(name))) wanted.add(table.name);
+      else if (
+        (table.kind === "forwarding" || table.kind === "dictionary") &&
+        [...wanted].some((name) => table.create.includes(name.slice(name.indexOf(".") + 1)))
+      )
+        wanted.add(table.name);
+    }
+  }
+  return wanted;
 }
 
 /** What is taken away and later added again, or the other way round, are two waves; all else is one: additions first, removals last. */

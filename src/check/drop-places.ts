@@ -1,5 +1,7 @@
 import { referenceReader } from "../review/drops/uses.ts";
 import { problemTexts } from "../review/drops/problem-texts.ts";
+import type { SearchedCode } from "../review/drops/mentions.ts";
+import { entryOf } from "./releases.ts";
 import type { Place } from "../review/drops/drop-place.ts";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import type { Grammar } from "../engines/postgres/parse/grammar.ts";
@@ -48,6 +50,16 @@ export function dropPlaces(input: DropPlacesInput): readonly [Place, ...Place[]]
   };
   const [first = view, ...later] = paths;
   return [{ ...shared, view: first }, ...later.map((path) => ({ ...shared, view: path }))];
+}
+
+/** Where the code of the working tree and of every release on record is, those that serve nowhere included. */
+export function searchedCode(options: CheckOptions): SearchedCode {
+  const { config, onRecord } = options;
+  const known = new Set(config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])));
+  const others = (onRecord?.record.releases ?? [])
+    .filter(({ name }) => !known.has(name))
+    .flatMap((release) => entryOf(release, options, []) ?? []);
+  return { ...options, config: { ...config, live: [...config.live, ...others] } };
 }
 
 /** What is to be done where nothing says what is live, or null. */

@@ -117,7 +117,12 @@ async function loadVersion(
         database: source.config.database,
         options: source.config.options,
       });
-      parts.push(carrying(entry.name, migrations));
+      parts.push(
+        carrying(
+          entry.name,
+          migrations.map((one) => ({ id: source.idHere?.(one.id) ?? one.id, hash: one.hash })),
+        ),
+      );
     }
   }
   const tree = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(options.config.root);
@@ -162,7 +167,7 @@ export async function loadPast(
 }
 
 /** A folder holds what the source's root holds; one that holds the root itself, at its place, is a copy of the whole. */
-function rootIn(files: Files, { config }: LoadedSource): string {
+export function rootIn(files: Files, { config }: LoadedSource): string {
   return config.type === "sql-dir" && config.root !== "." && files.exists(config.root) ? config.root : ".";
 }
 
@@ -249,7 +254,7 @@ async function loadBase(
     commit = gitMergeBase(source.folder, ref);
     const files = gitFiles(source.folder, commit);
     const { type, root, database, options: own } = source.config;
-    for (const { id } of (await readSource(files, { type, root, database, options: own })).migrations) ids.add(id);
+    for (const { id } of (await readSource(files, { type, root, database, options: own })).migrations) ids.add(source.idHere?.(id) ?? id);
   }
   return { name: ref, commit, ids };
 }

@@ -16,6 +16,8 @@ export interface LoadedSource {
   readonly files: Files;
   readonly folder: string;
   readonly migrations: readonly Migration[];
+  /** The id that a migration of this source has here: another version's are told from another source's in the same way. */
+  readonly idHere?: (id: string) => string;
 }
 
 export interface LoadedSources {
@@ -127,7 +129,7 @@ function withUniqueIds(sources: readonly LoadedSource[]): LoadedSource[] {
       dependsOn: m.dependsOn.map(renamed),
       replaces: m.replaces.map(renamed),
     }));
-    return { ...source, migrations };
+    return { ...source, migrations, idHere: renamed };
   });
 }
 

@@ -7,6 +7,7 @@ import type { Problem } from "../model/migration.ts";
 import type { Release, ReleaseRecord } from "../model/release.ts";
 import { hasCome, isLive, liveIn } from "../review/releases/live.ts";
 import { locateRef } from "../review/releases/locate.ts";
+import { bothRecords } from "../review/releases/both.ts";
 import { readReleases } from "../review/releases/read.ts";
 import { isRange } from "../review/releases/version.ts";
 import { longDate } from "../text/date.ts";
@@ -22,11 +23,12 @@ export async function withReleases(options: CheckOptions): Promise<CheckOptions>
   if (options.onRecord !== undefined) return options;
   const { config } = options;
   checkWindows(config.environments);
-  const record = await readReleases(config.root, options.cwd, config.releases);
+  const file = await readReleases(config.root, options.cwd, config.releases);
+  const { record, problems: differences } = bothRecords(file, await inDatabase(options));
   checkLiveNames(config.environments, config.live, record);
   if (record === null || record.releases.length === 0) return options;
   const now = options.now ?? new Date();
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...differences];
   const added = new Set(options.live.map(({ name }) => name));
   const environments = config.environments.map((environment) => serving(environment, record, config.live, now, added, problems));
   const needed = new Set(environments.flatMap(({ live }) => live ?? []));
@@ -40,6 +42,13 @@ export async function withReleases(options: CheckOptions): Promise<CheckOptions>
       .flatMap((release) => entryOf(release, options, problems) ?? []),
   ];
   return { ...options, config: { ...config, live: entries, environments }, onRecord: { record, now, problems } };
+}
+
+/** The ledger of a database keeps releases too (`tread release --database-url`). */
+async function inDatabase({ database }: CheckOptions): Promise<ReleaseRecord | null> {
+  if (database == null) return null;
+  const { releasesInDatabase } = await import("../review/releases/database-ledger.ts");
+  return releasesInDatabase(database);
 }
 
 /** Which versions serve in an environment, by the record and by what the settings say beside it. */

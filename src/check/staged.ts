@@ -8,7 +8,7 @@ import type { Subject } from "../review/drops/drop-place.ts";
 import { isJoinTable } from "../review/drops/join-table.ts";
 import { judge, knownOf, pastUse } from "../review/drops/judge.ts";
 import { mentionsOf, type Mentions } from "../review/drops/mentions.ts";
-import { dropPlaces, type DropPlacesInput } from "./drop-places.ts";
+import { dropPlaces, searchedCode, type DropPlacesInput } from "./drop-places.ts";
 
 /** What is to go: whole relations, or columns of one. */
 export interface Going {
@@ -37,7 +37,7 @@ export function stagedDrops(input: Omit<DropPlacesInput, "needsApplied">, past: 
     const before = known.get(key);
     if (before !== undefined) return before;
     // Reading every query of every version is worth it only where something goes.
-    prepared ??= { places: dropPlaces({ ...input, needsApplied: false }), mentions: mentionsOf(options, takenAway(input)) };
+    prepared ??= { places: dropPlaces({ ...input, needsApplied: false }), mentions: mentionsOf(searchedCode(options), takenAway(input)) };
     const { places, mentions } = prepared;
     const place = places.find(({ view: { start } }) => thingsOf(going).every((thing) => holds(start, thing))) ?? places[0];
     const decided = worst(

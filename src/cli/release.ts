@@ -5,7 +5,7 @@ import { loadConfig } from "../config/load.ts";
 import type { ParsedConfig } from "../config/parsed-config.ts";
 import { importDeploys } from "../review/releases/import-deploys.ts";
 import { importTags, type Imported } from "../review/releases/import-tags.ts";
-import { fileLedger } from "../review/releases/ledger.ts";
+import { fileLedger, type ReleaseLedger } from "../review/releases/ledger.ts";
 import { listReleases, type ListFormat } from "../review/releases/list.ts";
 import { addRelease, makeLive, retire, type AddFlags, type RecordInput, type RetireFlags } from "../review/releases/record.ts";
 import { Refused } from "../review/releases/refused.ts";
@@ -13,6 +13,8 @@ import { EXIT } from "./exit-codes.ts";
 
 export interface ReleaseFlags {
   readonly config?: string;
+  /** Without a value: `DATABASE_URL` or the `PG*` variables. */
+  readonly databaseUrl?: string | true;
 }
 
 export interface ImportFlags extends ReleaseFlags {
@@ -106,7 +108,19 @@ function summary({ events }: Imported, dry: boolean, where: string): string {
 
 async function inputOf(cwd: string, flags: ReleaseFlags): Promise<RecordInput> {
   const config = await loadConfig({ cwd, ...(flags.config === undefined ? {} : { file: flags.config }) });
-  return { ledger: fileLedger(config.root, cwd, config.releases), config, cwd, now: new Date() };
+  return { ledger: await ledgerOf(config, cwd, flags), config, cwd, now: new Date() };
+}
+
+/** The file in git, or the ledger of a database. */
+async function ledgerOf(config: ParsedConfig, cwd: string, { databaseUrl: asked }: ReleaseFlags): Promise<ReleaseLedger> {
+  if (asked === undefined) return fileLedger(config.root, cwd, config.releases);
+  const [{ databaseUrl }, { readTarget }, { databaseLedger }] = await Promise.all([
+    import("../config/database-url.ts"),
+    import("../engines/postgres/introspect/target.ts"),
+    import("../review/releases/database-ledger.ts"),
+  ]);
+  const [only, ...others] = config.environments.filter((environment) => (environment.databaseUrlFrom ?? null) !== null);
+  return databaseLedger(readTarget(databaseUrl(asked, others.length === 0 ? (only ?? null) : null, process.env), process.env));
 }
 
 function print(lines: readonly string[]): number {

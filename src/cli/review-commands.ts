@@ -40,7 +40,13 @@ function releaseCommands(program: Command, done: (code: number) => void): void {
     .command("release")
     .description("which releases of the app are live where: add, live, retire, list, import (tread.releases.yaml)")
     .showHelpAfterError("(tread release --help lists the commands)");
-  const withConfig = (command: Command): Command => command.option("--config <file>", "settings; default: tread.config.* here or above");
+  const withConfig = (command: Command): Command =>
+    command
+      .option("--config <file>", "settings; default: tread.config.* here or above")
+      .option(
+        "--database-url [url]",
+        "the record in the ledger of this database instead of the file; without a value DATABASE_URL or the PG* variables",
+      );
   const environments = (text: string): Option => new Option("--environment <name...>", text);
   withConfig(release.command("add").argument("<name>", "v1.43: the name of the release in reports"))
     .description("record a release: where its code is, and where it serves")

@@ -7,7 +7,7 @@ import { diskFiles } from "../../sources/files/disk.ts";
 import { GitError, gitFiles, gitMergeBase } from "../../sources/files/git.ts";
 import { readSource } from "../../sources/index.ts";
 import type { Files } from "../../sources/source.ts";
-import { liveOfFlag } from "../load-live.ts";
+import { liveOfFlag, rootIn } from "../load-live.ts";
 import type { LoadedSource } from "../load-sources.ts";
 import type { CheckOptions } from "../options.ts";
 
@@ -64,10 +64,10 @@ async function loadVersion(entry: LiveConfig, options: CheckOptions, sources: re
   const inRef = entry.ref === null ? null : (folder: string): Files => gitFiles(folder, entry.ref ?? "HEAD");
   for (const source of sources) {
     const files = inRef === null ? diskFiles(resolve(options.config.root, entry.path ?? "."), options.cwd) : inRef(source.folder);
-    const root = inRef === null ? "." : (entry.root ?? source.config.root);
+    const root = inRef === null ? rootIn(files, source) : (entry.root ?? source.config.root);
     const { type, options: own } = source.config;
     for (const one of (await readSource(files, { type, root, database: "clickhouse", options: own })).migrations)
-      if (one.database === "clickhouse") migrations.set(one.id, one.hash);
+      if (one.database === "clickhouse") migrations.set(source.idHere?.(one.id) ?? one.id, one.hash);
   }
   return {
     name,
@@ -88,7 +88,7 @@ async function loadBase(
     const files = gitFiles(source.folder, gitMergeBase(source.folder, ref));
     const { type, root, options: own } = source.config;
     for (const { id, database } of (await readSource(files, { type, root, database: "clickhouse", options: own })).migrations)
-      if (database === "clickhouse") ids.add(id);
+      if (database === "clickhouse") ids.add(source.idHere?.(id) ?? id);
   }
   return { name: ref, ids };
 }

@@ -21,7 +21,7 @@ import type { DropDecision } from "../drops/decide.ts";
 import type { Place } from "../drops/drop-place.ts";
 import { isOpen, judge, knownOf, pastUse } from "../drops/judge.ts";
 import { droppedBy } from "../drops/waiting.ts";
-import { dropPlaces, nothingLive } from "../../check/drop-places.ts";
+import { dropPlaces, nothingLive, searchedCode } from "../../check/drop-places.ts";
 import { mentionsOf } from "../drops/mentions.ts";
 
 export interface EngineItems {
@@ -57,7 +57,7 @@ export async function postgresItems(options: CheckOptions, loaded: LoadedSources
   const found = [...marked, ...unusedObjects(places, marked, working)];
   const judged = new Map(found.map((candidate) => [candidate, places.map((place) => ({ place, known: knownOf(place, candidate) }))]));
   const open = [...judged].filter(([, all]) => all.some(({ known }) => isOpen(known))).map(([candidate]) => candidate);
-  const mentions = mentionsOf(options, open);
+  const mentions = mentionsOf(searchedCode(options), open);
   // Releases that serve nowhere any more are read only where something may be dropped: they tell who used it last.
   const past =
     open.length === 0 || read === undefined || options.onRecord === undefined

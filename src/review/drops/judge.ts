@@ -81,7 +81,7 @@ export function judge(place: Place, { facts, absent }: Known, looked: Pick<DropF
 }
 
 /** Whether nothing that serves stands in the way: only then it is worth looking further. */
-export function isOpen({ facts, absent }: Known): boolean {
+export function isOpen({ facts, absent }: Pick<Known, "facts" | "absent">): boolean {
   const found = absent === null ? hindrances(facts) : null;
   return found !== null && found.blocked.length === 0 && found.unknown.length === 0;
 }

@@ -11,13 +11,15 @@ import type { Thing } from "./dependents.ts";
 import { names } from "./uses.ts";
 
 /** Asked of what nothing was found to use: places that name it in a way which reading queries does not see, as steps. */
-export type Mentions = (thing: Thing, versions: readonly LiveVersion[]) => readonly string[];
+export type Mentions = (thing: Thing, versions: readonly Pick<LiveVersion, "name" | "declares">[]) => readonly string[];
 
 /** Where the code of the working tree and of each version is. */
 export interface SearchedCode {
   readonly cwd: string;
   readonly config: {
     readonly root: string;
+    readonly sources: readonly { readonly root: string }[];
+    readonly workload: readonly string[];
     readonly live: readonly { readonly name: string; readonly kind: string; readonly path: string | null; readonly ref?: string | null }[];
   };
   readonly live: readonly { readonly name: string; readonly target: string }[];
@@ -58,18 +60,19 @@ interface Search {
 /**
  * Searches the code of what serves for the names of what seems to be unused: pieces of SQL (`RawSQL("legacy IS NULL")`, `extra(where=…)`)
  * are no statement that could be parsed, and other languages are not read at all.
+ * @param nothingRead no query of the code was read (ClickHouse): a file in any language that names the thing may use it
  */
-export function mentionsOf(code: SearchedCode, things: readonly Thing[]): Mentions {
+export function mentionsOf(code: SearchedCode, things: readonly Thing[], nothingRead: boolean = false): Mentions {
   const words = [
     ...new Set(
       things.flatMap(({ table, column }) => (column === null ? tableSpellings(bareName(table)) : [bareName(table), ...spellings(column)])),
     ),
   ];
   const searches = new Map<string, Search>();
-  const searchOf = (version: LiveVersion): Search => {
+  const searchOf = (version: Pick<LiveVersion, "name">): Search => {
     let search = searches.get(version.name);
     if (search === undefined) {
-      search = searchVersion(code, version.name, words);
+      search = searchVersion(code, version.name, words, nothingRead);
       searches.set(version.name, search);
     }
     return search;
@@ -79,7 +82,7 @@ export function mentionsOf(code: SearchedCode, things: readonly Thing[]): Mentio
     for (const name of new Set(versions.map((version) => version.name))) {
       const own = versions.filter((version) => version.name === name);
       const declaring = new Set(own.flatMap((version) => (version.declares ?? []).map(({ path }) => path)));
-      found.push(...own.slice(0, 1).flatMap((version) => namedIn(searchOf(version), thing, name, declaring)));
+      found.push(...own.slice(0, 1).flatMap((version) => namedIn(searchOf(version), thing, name, declaring, nothingRead)));
     }
     return found.slice(0, 3);
   };
@@ -102,6 +105,7 @@ function namedIn(
   { table, column }: Thing,
   version: string,
   declaring: ReadonlySet<string>,
+  nothingRead: boolean,
 ): string[] {
   const bare = bareName(table);
   const wanted = column === null ? [bare] : spellings(column);
@@ -116,7 +120,14 @@ function namedIn(
     const first = mapped === undefined ? own.find(({ text }) => isNamed(withoutComment(text))) : undefined;
     if (first === undefined) continue;
     const at = `look at ${path}:${first.line} (${who})`;
-    if (!UNREAD.test(path) && !READ.test(path)) {
+    if (nothingRead && (READ.test(path) || /\.sql$/i.test(path))) {
+      if (
+        column === null
+          ? own.some(({ text }) => afterSqlWord(text, bare) || isWholeString(text, bare))
+          : own.some(({ text }) => names(text, bare))
+      )
+        found.push(`${at}: it names ${column ?? bare}, and queries for ClickHouse are not read from code (give them under \`live\`)`);
+    } else if (!UNREAD.test(path) && !READ.test(path)) {
       const inSql = own.some(({ text }) => names(text, bare) && afterSqlWord(text, bare));
       const alone = column === null || own.some(({ text }) => isNamed(text));
       if (inSql && alone) found.push(`${at}: it names ${column ?? bare} beside SQL, and this kind of file is not read`);
@@ -167,10 +178,15 @@ const NOTHING: Search = { lines: new Map(), withPieces: new Set(), mapper: null 
 const FAILED: Search = { ...NOTHING, failed: true };
 
 /** Only files that could say something. */
-function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>, mapper: string | null): Search {
+function byPath(
+  lines: readonly Line[],
+  withPieces: ReadonlySet<string>,
+  mapper: string | null,
+  searched: (path: string) => boolean,
+): Search {
   const files = new Map<string, Line[]>();
   for (const line of lines) {
-    if (NOT_THE_APP.test(line.path) || !isSearched(line.path)) continue;
+    if (NOT_THE_APP.test(line.path) || !searched(line.path)) continue;
     const own = files.get(line.path);
     if (own === undefined) files.set(line.path, [line]);
     else own.push(line);
@@ -178,24 +194,35 @@ function byPath(lines: readonly Line[], withPieces: ReadonlySet<string>, mapper:
   return { lines: files, withPieces, mapper };
 }
 
-function searchVersion({ config, cwd, live }: SearchedCode, name: string, words: readonly string[]): Search {
-  const entry = config.live.find((one) => one.name === name);
+function searchVersion({ config, cwd, live }: SearchedCode, name: string, words: readonly string[], nothingRead: boolean): Search {
+  // A release may be given by its queries as well as by its code.
+  const entry = config.live.find((one) => one.name === name && one.kind !== "sql") ?? config.live.find((one) => one.name === name);
   const flag = entry === undefined ? live.find((one) => one.name === name) : undefined;
   if (entry?.kind === "sql") return NOTHING;
   const given = entry?.path != null ? resolve(config.root, entry.path) : flag !== undefined ? resolve(cwd, flag.target) : null;
   const folder = given !== null && existsSync(given) ? given : null;
   const ref = entry?.ref ?? (folder === null ? flag?.target : null) ?? null;
-  if (folder !== null) return statSync(folder).isFile() ? NOTHING : searchFolder(folder, cwd, words);
-  if (ref !== null) return searchGit(config.root, ref, words) ?? FAILED;
+  // Files of queries are read where they are listed; what else is SQL may be asked of either engine.
+  const listed = [
+    ...config.sources.map(({ root }) => root),
+    ...config.workload,
+    ...config.live.flatMap((one) => (one.kind === "sql" ? (one.path ?? []) : [])),
+  ]
+    .map(normalisePath)
+    .filter((path) => path !== "" && path !== ".");
+  const searched = (path: string): boolean =>
+    (isSearched(path) || (nothingRead && /\.sql$/i.test(path))) && !listed.some((one) => isWithin(one, path));
+  if (folder !== null) return statSync(folder).isFile() ? NOTHING : searchFolder(folder, cwd, words, searched);
+  if (ref !== null) return searchGit(config.root, ref, words, searched) ?? FAILED;
   // Versions that are folders lie in the working tree and are not it.
   const others = config.live.flatMap(({ path }) => (path === null ? [] : [normalisePath(path)]));
-  const own = searchGit(config.root, null, words) ?? searchFolder(config.root, cwd, words);
+  const own = searchGit(config.root, null, words, searched) ?? searchFolder(config.root, cwd, words, searched);
   return others.length === 0
     ? own
     : { ...own, lines: new Map([...own.lines].filter(([path]) => !others.some((other) => isWithin(other, path)))) };
 }
 
-function searchGit(folder: string, ref: string | null, words: readonly string[]): Search | null {
+function searchGit(folder: string, ref: string | null, words: readonly string[], searched: (path: string) => boolean): Search | null {
   const where = ref === null ? ["--untracked"] : [];
   const at = ref === null ? [] : [ref];
   const found = gitGrep(folder, ["-n", "-w", "-F", ...words.flatMap((word) => ["-e", word]), ...where, ...at, "--", "."]);
@@ -219,7 +246,7 @@ function searchGit(folder: string, ref: string | null, words: readonly string[])
       .split("\0")
       .map(path)
       .find((file) => isCode(file)) ?? null;
-  return byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)), mapper);
+  return byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)), mapper, searched);
 }
 
 /** Null: not in a repository. */
@@ -240,7 +267,7 @@ function isCode(path: string): boolean {
   return (READ.test(path) || UNREAD.test(path)) && !NOT_THE_APP.test(path);
 }
 
-function searchFolder(folder: string, cwd: string, words: readonly string[]): Search {
+function searchFolder(folder: string, cwd: string, words: readonly string[], searched: (path: string) => boolean): Search {
   const files = diskFiles(folder, cwd);
   const lines: Line[] = [];
   const withPieces = new Set<string>();
@@ -248,7 +275,7 @@ function searchFolder(folder: string, cwd: string, words: readonly string[]): Se
   const mappers = new RegExp(MAPPERS, "i");
   let mapper: string | null = null;
   for (const path of files.list(".")) {
-    if (!isSearched(path)) continue;
+    if (!searched(path)) continue;
     let text: string;
     try {
       text = decode(files.read(path)).text;
@@ -261,5 +288,5 @@ function searchFolder(folder: string, cwd: string, words: readonly string[]): Se
       if (words.some((word) => line.toLowerCase().includes(word.toLowerCase()))) lines.push({ path, line: at + 1, text: line });
     });
   }
-  return byPath(lines, withPieces, mapper);
+  return byPath(lines, withPieces, mapper, searched);
 }

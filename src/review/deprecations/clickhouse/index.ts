@@ -17,7 +17,11 @@ import { placeOf } from "../../drops/place.ts";
 import type { SqlMark } from "../sql-marks.ts";
 import { usesShown } from "../uses-shown.ts";
 import type { EngineItems } from "../postgres.ts";
-import { judgeClickHouse, type ClickHousePlace } from "./judge.ts";
+import { searchedCode } from "../../../check/drop-places.ts";
+import type { VersionUse } from "../../drops/decide.ts";
+import { isOpen } from "../../drops/judge.ts";
+import { mentionsOf } from "../../drops/mentions.ts";
+import { judgeClickHouse, knownOfClickHouse, type ClickHousePlace } from "./judge.ts";
 import { clickHouseMarks } from "./marks.ts";
 import { clickHouseUses } from "./references.ts";
 
@@ -25,6 +29,7 @@ const WORKLOAD = "workload";
 
 /** What is marked or unused in ClickHouse. Its queries are known from `live:` entries and the workload. */
 export async function clickHouseItems(
+  asked: CheckOptions,
   options: CheckOptions,
   loaded: LoadedSources,
   releases: readonly DatedRelease[],
@@ -47,7 +52,9 @@ export async function clickHouseItems(
     ...releases.map(({ name }) => name),
   ]);
   const places = views.map((view): ClickHousePlace => {
-    const asking = [...view.versions, ...(workload === null ? [] : [workload])].filter(({ queries }) => queries.length > 0);
+    const asking = [...view.versions, ...(workload === null ? [] : [workload])].filter(
+      ({ name, queries }) => queries.length > 0 || retiring.has(name),
+    );
     const { doubt } = view.environment.onRecord ?? { doubt: null };
     const { name } = view.environment;
     return {
@@ -58,7 +65,7 @@ export async function clickHouseItems(
       nothing:
         doubt !== null
           ? `record what is live in ${name}: ${doubt}`
-          : asking.some((version) => version.name !== WORKLOAD)
+          : asking.some((version) => version.name !== WORKLOAD && version.queries.length > 0)
             ? null
             : `say what asks ClickHouse in ${name} (\`live: - { name: api, sql: queries.sql, database: clickhouse }\`, or a query_log export)`,
       doubts: [
@@ -68,6 +75,7 @@ export async function clickHouseItems(
         ...problems.filter(({ fatal }) => fatal).map(({ message }) => `make readable: ${message}`),
       ],
       isRelease: (version) => retiring.has(version),
+      onRecord: view.environment.onRecord === undefined ? null : (options.onRecord ?? null),
     };
   });
   const marks = clickHouseMarks(views, textOf);
@@ -77,10 +85,31 @@ export async function clickHouseItems(
     [...marked].map(([key, { file, text }]) => [key, { file: resolve(cwd, file), inApp: file, probe: { owner: null, field: null, text } }]),
   );
   const { since } = datesOf(config.root, [...dated.values()], releases);
+  const judgedThings = new Map(things.map((thing) => [thing, places.map((place) => ({ place, known: knownOfClickHouse(place, thing) }))]));
+  const open = [...judgedThings].filter(([, all]) => all.some(({ known }) => isOpen(known))).map(([thing]) => thing);
+  const mentions = mentionsOf(searchedCode(options), open, true);
+  const given = await givenQueries(asked, options);
+  const pastUse = (place: ClickHousePlace, thing: Thing, name: string): VersionUse => {
+    const version = given.get(name);
+    const uses = version === undefined ? null : clickHouseUses(engine, version, place.view.start, database);
+    if (uses !== null && uses.of(thing.table, thing.column).length > 0) return { version: name, use: "certain" };
+    const doubt = (uses !== null && uses.unread(thing.table, thing.column).length > 0) || mentions(thing, [{ name }]).length > 0;
+    return { version: name, use: doubt ? "unread" : "none" };
+  };
   const items = things.map((thing): DeprecationItem => {
     const key = keyOf(thing);
     const mark = marked.get(key) ?? null;
-    const verdicts = places.map((place) => [place.view.environment.name, judgeClickHouse(place, thing)] as const);
+    const own = judgedThings.get(thing) ?? [];
+    const verdicts = own.map(({ place, known }) => {
+      const serving = new Set(place.live.map(({ version }) => version.name));
+      const decided = judgeClickHouse(place, known, {
+        past: () =>
+          (place.onRecord?.record.releases ?? []).filter(({ name }) => !serving.has(name)).map(({ name }) => pastUse(place, thing, name)),
+        mentions: () =>
+          mentions(thing, [...place.live.map(({ version }) => version).filter(({ name }) => name !== WORKLOAD), { name: "working" }]),
+      });
+      return [place.view.environment.name, decided] as const;
+    });
     const cost = costOf(
       views.map(({ environment }) => environment),
       thing,
@@ -94,14 +123,14 @@ export async function clickHouseItems(
       marked: mark !== null,
       mark: mark === null ? null : { by: mark.by, text: mark.text, place: placeOf(mark) },
       since: found ?? { commit: null, release: null },
-      uses: usesShown(verdicts.flatMap(([, one]) => one.uses)),
-      dependents: [...new Set(verdicts.flatMap(([, one]) => one.dependents))],
+      uses: usesShown(own.flatMap(({ known }) => known.uses)),
+      dependents: [...new Set(own.flatMap(({ known }) => known.dependents))],
       bytes: cost?.bytes ?? null,
       bytesFrom: cost?.from ?? null,
       verdicts: Object.fromEntries(verdicts.map(([name, { verdict }]): [string, ItemVerdict] => [name, verdict])),
       missing: Object.fromEntries(verdicts.map(([name, { missing }]) => [name, missing])),
-      reasons: Object.fromEntries(verdicts.map(([name, { reason }]) => [name, reason])),
-      safeSince: Object.fromEntries(verdicts.map(([name]) => [name, null])),
+      reasons: Object.fromEntries(verdicts.map(([name, { sentence }]) => [name, sentence])),
+      safeSince: Object.fromEntries(verdicts.map(([name, { since }]) => [name, since])),
       notes: [],
     };
   });
@@ -146,6 +175,21 @@ function unused(places: readonly ClickHousePlace[]): Thing[] {
     }
   }
   return [...found.values()];
+}
+
+/** What each release asks, where the settings say it: those that serve nowhere any more tell who used a thing last. */
+async function givenQueries(asked: CheckOptions, { onRecord }: CheckOptions): Promise<ReadonlyMap<string, LiveVersion>> {
+  const found = new Map<string, LiveVersion>();
+  const { config, cwd } = asked;
+  const releases = new Set((onRecord?.record.releases ?? []).map(({ name }) => name));
+  for (const entry of config.live) {
+    if (entry.kind !== "sql" || entry.database !== "clickhouse" || !releases.has(entry.name)) continue;
+    const shown = diskFiles(config.root, cwd).display(entry.path);
+    const version = await readQueryFile({ path: resolve(config.root, entry.path), shown, name: entry.name, database: "clickhouse" });
+    const known = found.get(entry.name);
+    found.set(entry.name, known === undefined ? version : { ...known, queries: [...known.queries, ...version.queries] });
+  }
+  return found;
 }
 
 async function workloadOf({ config, cwd }: CheckOptions): Promise<LiveVersion | null> {

@@ -4,8 +4,18 @@ import { dependentsOf } from "../../../engines/clickhouse/graph/index.ts";
 import { applyClickHouse } from "../../../model/clickhouse/apply/index.ts";
 import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import { wholeSpan } from "../../../text/span.ts";
+import { bareName } from "../../../model/schema.ts";
+import {
+  decideDrop,
+  hindrances,
+  type DropDecision,
+  type DropFacts,
+  type LiveFacts,
+  type Obstacle,
+  type VersionFacts,
+} from "../../drops/decide.ts";
+import type { RecordNow } from "../../drops/drop-place.ts";
 import type { Thing } from "../../drops/dependents.ts";
-import type { ItemVerdict } from "../item.ts";
 import { placeOf } from "../../drops/place.ts";
 import { names, type ObjectUse, type VersionUses } from "../../drops/uses.ts";
 
@@ -18,91 +28,124 @@ export interface ClickHousePlace {
   /** Why nothing is known of what asks here; null where something is. */
   readonly nothing: string | null;
   readonly doubts: readonly string[];
+  readonly onRecord: RecordNow | null;
   readonly isRelease: (name: string) => boolean;
 }
 
-export interface ClickHouseJudgement {
-  readonly verdict: ItemVerdict;
-  readonly missing: readonly string[];
-  readonly reason: string;
+/** What is known of a column or table of ClickHouse in one environment, with what a reader is shown of it. */
+export interface ClickHouseKnown {
+  readonly facts: LiveFacts;
   readonly uses: readonly ObjectUse[];
   readonly dependents: readonly string[];
-  readonly notes: readonly string[];
-  readonly absent?: boolean;
+  readonly absent: DropDecision | null;
 }
 
-/** Whether a column or table of ClickHouse may be dropped in one environment: only where everything is known, as for Postgres. */
-export function judgeClickHouse(place: ClickHousePlace, thing: Thing): ClickHouseJudgement {
+export function knownOfClickHouse(place: ClickHousePlace, thing: Thing): ClickHouseKnown {
   const { view, live } = place;
   const { table, column } = thing;
-  const state = view.start;
-  const uses = live.flatMap((version) => version.of(table, column));
-  const hanging = dependentsOf(table, column, state);
+  const hanging = dependentsOf(table, column, view.start);
   const dependents = hanging.map(
     ({ kind, name, forwards }) => `${forwards === null ? kind.replace("-", " ") : `${forwards.kind} table`} ${name}`,
   );
-  const base = { uses, dependents, notes: [] };
-  if (place.nothing !== null)
-    return { ...base, verdict: "unknown", missing: [place.nothing, ...place.doubts], reason: `not known: ${place.nothing}` };
-  if (!has(state, thing)) return { ...base, ...absent(view, thing) };
-  const blocked: string[] = [];
-  const unknown: string[] = [...place.doubts];
-  const because: string[] = [];
-  for (const { version } of live) {
-    const own = uses.filter((use) => use.version === version.name);
-    const first = own[0];
-    if (first !== undefined) {
-      const at = first.query.span === null ? first.query.origin : placeOf(first.query.span);
-      blocked.push(place.isRelease(version.name) ? `retire ${version.name}` : `take it out of ${version.name} (${at})`);
-      because.push(`${version.name} ${first.kind === "read" ? "reads" : first.kind === "write" ? "writes" : "deletes by"} it (${at})`);
-    }
-    for (const access of version.dynamic)
-      if (access.tables.length === 0 || access.tables.includes(table))
-        unknown.push(`look at ${placeOf(access.span)} (${version.name}): ${access.reason}`);
-  }
-  for (const version of live)
-    for (const { query, reason } of version.unread(table, column))
-      unknown.push(`look at ${query.span === null ? query.origin : placeOf(query.span)} (${version.version.name}): ${reason}`);
-  hanging.forEach(({ name }, at) => {
+  const obstacles = hanging.map(({ name }, at): Obstacle => {
     const text = dependents[at] ?? name;
-    blocked.push(column === null ? `drop ${text} first` : `take ${column} out of ${text} first`);
-    because.push(`${text} depends on it`);
+    return {
+      kind: "in-the-way",
+      step: column === null ? `drop ${text} first` : `take ${column} out of ${text} first`,
+      because: `${text} depends on it`,
+    };
   });
-  for (const migration of view.applied) {
-    for (const { kind, opaque, syntaxError, suppressions, span, sql } of migration.statements) {
-      if (kind === "code" || (opaque === null && syntaxError === null)) continue;
-      if (suppressions.some(({ rule, reason }) => rule === "opaque-code" && reason !== null)) continue;
-      if (kind === "sql" && !names(sql, table.slice(table.indexOf(".") + 1))) continue;
-      unknown.push(
-        `look at ${migration.id} (${placeOf(span)}): ${opaque ?? syntaxError?.message ?? ""}; it may have made something that uses ${table}`,
-      );
-    }
-  }
-  if (blocked.length === 0) {
-    const { error, after } = tryDrop(place, thing);
-    if (error !== null) {
-      blocked.push(`make way for the drop: ${error}`);
-      because.push(`ClickHouse refuses the drop: ${error}`);
-    } else {
-      for (const { version } of live) {
-        const broken = version.queries.find(
-          (query) =>
-            place.engine.bind(query, after, place.database).kind === "fails" &&
-            place.engine.bind(query, state, place.database).kind !== "fails",
-        );
-        if (broken !== undefined) blocked.push(`take it out of ${version.name}: \`${broken.sql.slice(0, 80)}\` would fail`);
-      }
-    }
-  }
-  const verdict = blocked.length > 0 ? "blocked" : unknown.length > 0 ? "unknown" : "droppable";
-  const missing = [...new Set(verdict === "droppable" ? [] : [...blocked, ...unknown])];
-  const reason =
-    verdict === "droppable"
-      ? `safe to drop now: nothing that is live in ${view.environment.name} uses it`
-      : verdict === "blocked"
-        ? `not yet: ${because[0] ?? missing[0] ?? ""}`
-        : `not known: ${unknown[0] ?? ""}`;
-  return { ...base, verdict, missing, reason };
+  const facts: LiveFacts = {
+    place: { name: view.environment.name, supports: view.environment.onRecord?.by === "window" ? view.environment.supports : null },
+    nothing: place.nothing,
+    doubts: place.doubts,
+    live: live.map((version) => factsOf(place, thing, version)),
+    next: [],
+    obstacles: [...obstacles, ...opaqueBefore(view, thing)],
+    loosen: [],
+    successor: null,
+    shown: column === null ? table : `${table}.${column}`,
+  };
+  const absent = place.nothing === null && !has(view.start, thing) ? whenAbsent(view, thing) : null;
+  const tried = place.nothing === null && absent === null && hindrances(facts)?.blocked.length === 0;
+  return {
+    facts: tried ? { ...facts, obstacles: [...facts.obstacles, ...refusedBy(place, thing)] } : facts,
+    uses: live.flatMap((version) => version.of(table, column)),
+    dependents,
+    absent,
+  };
+}
+
+/** What is known, decided by the function that Postgres is decided by. */
+export function judgeClickHouse(
+  place: ClickHousePlace,
+  { facts, absent }: ClickHouseKnown,
+  looked: Pick<DropFacts, "past" | "mentions">,
+): DropDecision {
+  if (absent !== null) return absent;
+  const { record, now } = place.onRecord ?? { record: null, now: new Date(0) };
+  return decideDrop({ ...facts, ...looked, record, now });
+}
+
+function factsOf(place: ClickHousePlace, { table, column }: Thing, uses: VersionUses): VersionFacts {
+  const { version } = uses;
+  const found = uses.of(table, column);
+  const [first] = found;
+  const at = first === undefined ? "" : first.query.span === null ? first.query.origin : placeOf(first.query.span);
+  const doubts = [
+    ...version.dynamic
+      .filter(({ tables }) => tables.length === 0 || tables.includes(table))
+      .map(({ span, reason }) => `look at ${placeOf(span)} (${version.name}): ${reason}`),
+    ...uses
+      .unread(table, column)
+      .map(({ query, reason }) => `look at ${query.span === null ? query.origin : placeOf(query.span)} (${version.name}): ${reason}`),
+  ];
+  const stands = place.isRelease(version.name) ? "release" : "beside";
+  const verb = first?.kind === "write" ? "writes" : first?.kind === "delete" ? "deletes by" : "reads";
+  return {
+    version: version.name,
+    stands,
+    use: first !== undefined ? "certain" : doubts.length > 0 ? "unread" : "none",
+    because: `${version.name} ${verb} it (${at})`,
+    steps: first === undefined ? [] : [`take it out of ${version.name} (${at})`],
+    doubts,
+  };
+}
+
+/** Statements that nobody could read and that may have made something which hangs on it. */
+function opaqueBefore(view: ClickHouseView, { table }: Thing): Obstacle[] {
+  return view.applied.flatMap((migration) =>
+    migration.statements.flatMap(({ kind, opaque, syntaxError, suppressions, span, sql }): Obstacle[] => {
+      if (kind === "code" || (opaque === null && syntaxError === null)) return [];
+      if (suppressions.some(({ rule, reason }) => rule === "opaque-code" && reason !== null)) return [];
+      if (kind === "sql" && !names(sql, bareName(table))) return [];
+      const why = opaque ?? syntaxError?.message ?? "";
+      return [
+        {
+          kind: "unread",
+          step: `look at ${migration.id} (${placeOf(span)}): ${why}; it may have made something that uses ${table}`,
+          because: "",
+        },
+      ];
+    }),
+  );
+}
+
+/** What ClickHouse says to the drop, and which queries would fail after it. */
+function refusedBy(place: ClickHousePlace, thing: Thing): Obstacle[] {
+  const { engine, view, database, live } = place;
+  const { error, after } = tryDrop(place, thing);
+  if (error !== null)
+    return [{ kind: "in-the-way", step: `make way for the drop: ${error}`, because: `ClickHouse refuses the drop: ${error}` }];
+  return live.flatMap(({ version }): Obstacle[] => {
+    const broken = version.queries.find(
+      (query) => engine.bind(query, after, database).kind === "fails" && engine.bind(query, view.start, database).kind !== "fails",
+    );
+    const what = broken === undefined ? "" : `\`${broken.sql.slice(0, 80)}\` would fail`;
+    return broken === undefined
+      ? []
+      : [{ kind: "in-the-way", step: `take it out of ${version.name}: ${what}`, because: `${what} in ${version.name}` }];
+  });
 }
 
 function has(state: ClickHouseState, { table, column }: Thing): boolean {
@@ -110,7 +153,7 @@ function has(state: ClickHouseState, { table, column }: Thing): boolean {
   return known !== undefined && (column === null || known.columns.some(({ name }) => name === column));
 }
 
-function absent(view: ClickHouseView, thing: Thing): Pick<ClickHouseJudgement, "verdict" | "missing" | "reason" | "absent"> {
+function whenAbsent(view: ClickHouseView, thing: Thing): DropDecision {
   const { name } = view.environment;
   const drops = view.applied.find(({ statements }) =>
     statements.some(({ changes }) =>
@@ -122,16 +165,17 @@ function absent(view: ClickHouseView, thing: Thing): Pick<ClickHouseJudgement, "
     ),
   );
   if (drops !== undefined)
-    return { verdict: "droppable", absent: true, missing: [], reason: `dropped already: ${drops.id} is applied in ${name}` };
+    return { verdict: "droppable", missing: [], since: null, sentence: `dropped already: ${drops.id} is applied in ${name}` };
   const adding = view.judged.flat().find(({ before, after }) => !has(before, thing) && has(after, thing));
   if (adding !== undefined)
     return {
       verdict: "blocked",
       missing: [`apply ${adding.migration.id}`],
-      reason: `not there yet: ${adding.migration.id} is not applied in ${name}`,
+      since: null,
+      sentence: `not there yet: ${adding.migration.id} is not applied in ${name}`,
     };
   const step = `show tread where ${thing.table} comes from: no migration that was read creates it`;
-  return { verdict: "unknown", missing: [step], reason: `not known: no migration that was read creates ${thing.table}` };
+  return { verdict: "unknown", missing: [step], since: null, sentence: `not known: no migration that was read creates ${thing.table}` };
 }
 
 function tryDrop(

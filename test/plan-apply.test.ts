@@ -13,7 +13,8 @@ interface Club extends Project {
   readonly release: (name: string, before: string | null) => void;
 }
 
-describe("tread apply <plan>", () => {
+// Every command is a process of its own, and each run meets the database anew.
+describe("tread apply <plan>", { timeout: 240_000 }, () => {
   let database: FreshDatabase;
   beforeEach(async () => {
     database = await freshDatabase();
@@ -147,6 +148,35 @@ describe("tread apply <plan>", () => {
     ]);
     const everything = made.on("apply", PLAN, "--down", "--to", "nothing");
     expect([everything.status, everything.stdout.includes("taken back to where it began")]).toEqual([0, true]);
+  });
+
+  test("written as migrations of the project it is not run a second time; once they have run, status and apply know it", async () => {
+    const made = await club();
+    made.tread("plan", "not-null", "person.email", "using", "'nobody@example.org'", "--emit");
+    made.on("apply", PLAN);
+    made.release("v2", "v1");
+    const twice = made.on("apply", PLAN);
+    expect([twice.status, twice.stderr.includes("phase guard of not-null-person-email is written as migrations: migrations/0002_")]).toEqual([2, true]);
+    const before = made.on("status");
+    expect(before.stdout).toContain("… plan not-null-person-email: phase 2 of 2, guard: open in production");
+    expect(before.stdout).toContain("next: its migrations are written and have not run here: 0002_not_null_person_email_");
+    const run = made.on("apply", "migrations");
+    expect([run.status, run.stderr.includes("error")]).toEqual([0, false]);
+    expect(await rows("SELECT count(*)::int AS n FROM person WHERE email = 'nobody@example.org'")).toEqual([{ n: 4000 }]);
+    expect(made.on("status").stdout).toContain("✓ plan not-null-person-email: done in production");
+    expect(made.on("apply", PLAN).stdout).toBe("nothing is left to do: every phase of not-null-person-email is done\n");
+  });
+
+  test("status says which phase a plan is in, and what opens the next", async () => {
+    const made = await club();
+    made.tread("plan", "not-null", "person.email", "using", "'nobody@example.org'");
+    expect(made.on("status").stdout).toContain("… plan not-null-person-email: phase 1 of 2, writers: open in production");
+    made.on("apply", PLAN);
+    const status = made.on("status").stdout;
+    expect(status).toContain("… plan not-null-person-email: phase 2 of 2, guard: not open in production");
+    expect(status).toContain("missing: v1 still serves");
+    const json = JSON.parse(made.on("status", "--format", "json").stdout) as { plans: readonly { phase: string; phases: unknown[] }[] };
+    expect(json.plans.map(({ phase, phases }) => [phase, phases.length])).toEqual([["guard", 2]]);
   });
 
   test("a plan that is none is told with its line, and one that is not there by name", async () => {

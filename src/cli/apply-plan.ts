@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LastingSession } from "../apply/lasting.ts";
 import type { ApplyEvents } from "../apply/run.ts";
 import type { ApplyPlan } from "../check/apply.ts";
+import type { Emitted } from "../check/plan-files.ts";
 import type { Migration } from "../model/migration.ts";
 import { ledgerSource, stepKey } from "../plan/ledger-names.ts";
 import type { Judged } from "../plan/running/conditions.ts";
@@ -121,9 +122,35 @@ async function progressNow(run: PlanRun, session: LastingSession): Promise<PlanP
     import("../ledger/postgres/ledger.ts"),
     import("../plan/running/progress.ts"),
   ]);
-  const progress = progressOf(run.plan, await readLedger(session.current().runner));
+  const { emittedSteps } = await import("../check/plan-files.ts");
+  const entries = await readLedger(session.current().runner);
+  const emitted = (await emittedSteps(run.options, entries)).get(run.plan.name) ?? new Map<string, Emitted>();
+  const progress = progressOf(run.plan, entries, appliedOf(emitted));
   await refuseEdited(run, progress);
+  await refuseEmitted(run, progress, emitted);
   return progress;
+}
+
+function appliedOf(emitted: ReadonlyMap<string, Emitted>): ReadonlyMap<string, string> {
+  return new Map([...emitted].flatMap(([key, { applied, looks, migration }]) => (applied && !looks ? [[key, migration.id] as const] : [])));
+}
+
+/** What is written for another tool and has not run yet would run twice. @throws PlanTrouble */
+async function refuseEmitted({ plan }: PlanRun, { phases, at }: PlanProgress, emitted: ReadonlyMap<string, Emitted>): Promise<void> {
+  const phase = phases[at];
+  if (phase === undefined) return;
+  const waiting = phase.steps.flatMap(({ step, done }) => {
+    const written = emitted.get(stepKey(phase.phase.name, step.name));
+    return done || written === undefined || written.applied || written.looks ? [] : [written.migration];
+  });
+  const [first] = waiting;
+  if (first === undefined) return;
+  const { PlanTrouble } = await import("../plan/trouble.ts");
+  const tool = first.source === "django" ? "Django" : (first.layout ?? first.source);
+  throw new PlanTrouble(
+    `phase ${phase.phase.name} of ${plan.name} is written as migrations: ${waiting.map(({ path }) => path).join(", ")}; run here as well, it would run twice`,
+    `${first.source === "django" ? "run them: python manage.py migrate" : `run them with ${tool}, or with \`tread apply\` of their folder`}; or delete them where they have run nowhere, and run this again`,
+  );
 }
 
 /** @throws PlanTrouble */
@@ -139,9 +166,10 @@ export async function refuseEdited({ plan, file }: PlanRun, { edited, unknown }:
 
 export async function judgePhase(run: PlanRun, progress: PlanProgress, { phase }: PhaseProgress): Promise<readonly Judged[]> {
   if (phase.opens.length === 0) return [];
-  const [{ judgeConditions }, { unusedNow }] = await Promise.all([
+  const [{ judgeConditions }, { unusedNow }, { carriersNow }] = await Promise.all([
     import("../plan/running/conditions.ts"),
     import("../check/apply-plan.ts"),
+    import("../check/plan-files.ts"),
   ]);
   const { options, plan } = run;
   const [environment] = options.config.environments;
@@ -151,6 +179,7 @@ export async function judgePhase(run: PlanRun, progress: PlanProgress, { phase }
     place: { name: environment?.name ?? "default", supports: environment?.supports ?? null },
     record: options.onRecord?.record ?? null,
     now: options.onRecord?.now ?? new Date(),
+    carriers: async () => await carriersNow(options),
     unused: async (what) => await unusedNow(what, options),
   });
 }

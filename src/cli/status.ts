@@ -34,18 +34,25 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
       import("../ledger/postgres/schema.ts"),
       import("../check/apply.ts"),
     ]);
+    const { planLines, planStatuses } = await import("./plan-status.ts");
     if (!(await hasLedger(client))) {
+      const plans = await planStatuses(options, []);
       process.stdout.write(
         flags.format === "json"
-          ? json({ ledger: false, migrations: [], pending: [] })
-          : `${target.shown} has no ledger: nothing was applied by tread here (\`tread ledger adopt\`, \`tread apply\`)\n`,
+          ? json({ ledger: false, migrations: [], pending: [], plans })
+          : `${[`${target.shown} has no ledger: nothing was applied by tread here (\`tread ledger adopt\`, \`tread apply\`)`, ...planLines(plans)].join("\n")}\n`,
       );
       return EXIT.ok;
     }
     const [entries, running, appliers] = [await readLedger(client), await backfills(client), await atWork(client)];
+    const plans = await planStatuses(options, entries);
     const plan =
       options.config.sources.length > 0 || paths.length > 0
-        ? await planApply(options, entries, { to: null, only: [], accept: [] }, version())
+        ? await planApply(options, entries, { to: null, only: [], accept: [] }, version()).catch((error: unknown) => {
+            // Django and its like run their migrations themselves; what the ledger says stands all the same.
+            if (error instanceof Error && error.name === "NotApplied") return null;
+            throw error;
+          })
         : null;
     const pending =
       plan === null
@@ -57,14 +64,18 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
             ]),
           ];
     if (flags.format === "json") {
-      process.stdout.write(json({ ledger: true, migrations: entries, pending, drift: plan?.drift ?? null, backfills: running, appliers }));
+      process.stdout.write(
+        json({ ledger: true, migrations: entries, pending, drift: plan?.drift ?? null, backfills: running, appliers, plans }),
+      );
       return EXIT.ok;
     }
-    const lines = entries.map((entry) => {
-      const back = isDownOf(entry);
-      return back === null ? describe(entry) : describe({ ...entry, migration: `${back}, its way back` });
-    });
-    if (entries.length === 0) lines.push("nothing is recorded yet");
+    const lines = entries
+      .filter(({ source }) => !source.startsWith("plan:"))
+      .map((entry) => {
+        const back = isDownOf(entry);
+        return back === null ? describe(entry) : describe({ ...entry, migration: `${back}, its way back` });
+      });
+    if (lines.length === 0) lines.push("nothing is recorded yet");
     for (const one of running)
       lines.push(
         `  backfill of ${one.migration}, worker ${one.worker}, pass ${one.pass}: ${Number(one.affected_rows).toLocaleString("en")} rows in ${one.batches} batches${one.finished ? ", finished" : one.paused ? ", paused" : `, last batch ${seconds(one.quiet_ms)} ago`}`,
@@ -75,6 +86,7 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
     for (const id of plan?.drift.edited ?? []) lines.push(`warning: ${id} is applied, and its file was changed since`);
     for (const id of plan?.drift.missing ?? []) lines.push(`warning: ${id} is recorded, and no file is there`);
     for (const id of plan?.drift.outOfOrder ?? []) lines.push(`warning: ${id} is not applied, though it comes before some that are`);
+    lines.push(...planLines(plans));
     process.stdout.write(`${lines.join("\n")}\n`);
     return EXIT.ok;
   });

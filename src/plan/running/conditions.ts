@@ -2,7 +2,7 @@ import type { ReleaseRecord, StagedDrop } from "../../model/release.ts";
 import { liveIn, type ServingPlace, wasDeployed } from "../../review/releases/live.ts";
 import { longDate } from "../../text/date.ts";
 import type { Condition, DeployStep, Phase, Plan } from "../types.ts";
-import type { PlanProgress } from "./progress.ts";
+import type { PhaseProgress, PlanProgress } from "./progress.ts";
 
 /** Whether a condition holds in one environment, and what is missing where it does not. */
 export interface Judged {
@@ -19,6 +19,8 @@ export interface ConditionContext {
   /** Null: nothing is on record. */
   readonly record: ReleaseRecord | null;
   readonly now: Date;
+  /** The releases that serve, with the migrations that each of them carries (null: not known); null: nothing is known of them. */
+  readonly carriers: (() => Promise<ReadonlyMap<string, ReadonlySet<string> | null> | null>) | null;
   /** `public.person.email`: whether nothing that serves uses it; null where nothing tells. */
   readonly unused: (what: string) => Promise<StagedDrop | null>;
 }
@@ -44,7 +46,7 @@ export async function judgeConditions(phase: Phase, context: ConditionContext): 
 async function judge(condition: Condition, phase: Phase, context: ConditionContext): Promise<Omit<Judged, "condition">> {
   switch (condition.when) {
     case "released":
-      return released(condition.step, context);
+      return await released(condition.step, context);
     case "unused": {
       const drop = await context.unused(condition.what);
       if (drop === null)
@@ -67,9 +69,11 @@ function missing(...because: readonly string[]): Omit<Judged, "condition"> {
   return { holds: false, because };
 }
 
-function released(step: string, { plan, progress, place, record, now }: ConditionContext): Omit<Judged, "condition"> {
-  const at = progress.phases.flatMap(({ steps }) => steps).find((one) => one.step.name === step);
-  if (at?.entry == null) return missing(`the deploy ${step} has not been reached yet`);
+async function released(step: string, context: ConditionContext): Promise<Omit<Judged, "condition">> {
+  const { plan, progress, place, record, now } = context;
+  const phase = progress.phases.find(({ steps }) => steps.some((one) => one.step.name === step));
+  const at = phase?.steps.find((one) => one.step.name === step);
+  if (at?.entry == null) return await carried(step, phase, context);
   const does = deployOf(plan, step)?.code.join("; ") ?? step;
   if (record === null || record.releases.length === 0)
     return missing(
@@ -103,6 +107,26 @@ function released(step: string, { plan, progress, place, record, now }: Conditio
   ];
   if (because.length > 0) return missing(...because);
   return { holds: true, because: [`${fresh.map(({ name }) => name).join(", ")} went live after it, and what served before is retired`] };
+}
+
+/** Where the project's own tool ran the phase, the releases that serve show it: they carry the migrations that belong to the deploy. */
+async function carried(
+  step: string,
+  phase: PhaseProgress | undefined,
+  { progress, carriers }: ConditionContext,
+): Promise<Omit<Judged, "condition">> {
+  const reached = phase !== undefined && (phase.state === "done" || progress.phases.indexOf(phase) < progress.at);
+  if (!reached) return missing(`the deploy ${step} has not been reached yet`);
+  const ids = phase.steps.flatMap(({ through }) => through ?? []);
+  const live = ids.length === 0 || carriers === null ? null : await carriers();
+  if (live === null || live.size === 0)
+    return missing(
+      `nothing shows when the deploy ${step} was reached, so nobody can tell what was released after it: \`tread apply\` of the plan writes it down`,
+    );
+  const without = [...live].filter(([, has]) => !ids.every((id) => has?.has(id) === true)).map(([name]) => name);
+  if (without.length > 0)
+    return missing(...without.map((name) => `${name} still serves, and does not carry ${ids.at(-1) ?? ""}: it was made before`));
+  return { holds: true, because: [`${[...live.keys()].join(", ")} carry ${ids.at(-1) ?? ""}`] };
 }
 
 function deployOf(plan: Plan, name: string): DeployStep | null {

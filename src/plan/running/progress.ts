@@ -8,6 +8,8 @@ export interface StepProgress {
   readonly step: Step;
   /** As the ledger has it; null: not begun, or taken back. */
   readonly entry: LedgerEntry | null;
+  /** The migration that was written for it and has been applied by the project's own tool; null: none. */
+  readonly through: string | null;
   /** A deploy is done as far as the database is concerned once it was reached: what opens the next phase tells whether it happened. */
   readonly done: boolean;
 }
@@ -32,8 +34,11 @@ export interface PlanProgress {
   readonly unknown: readonly string[];
 }
 
-/** What the ledger says of a plan. */
-export function progressOf(plan: Plan, entries: readonly LedgerEntry[]): PlanProgress {
+/**
+ * What the ledger says of a plan.
+ * @param applied migrations that were written for its steps and have run, by `phase/step`
+ */
+export function progressOf(plan: Plan, entries: readonly LedgerEntry[], applied: ReadonlyMap<string, string> = new Map()): PlanProgress {
   const source = ledgerSource(plan.name);
   const hash = planHash(plan);
   const own = new Map(
@@ -47,24 +52,34 @@ export function progressOf(plan: Plan, entries: readonly LedgerEntry[]): PlanPro
       const key = stepKey(phase.name, step.name);
       known.add(key);
       const entry = own.get(key) ?? null;
-      return { step, entry, done: entry !== null && (entry.state === "done" || entry.state === "adopted" || step.kind === "deploy") };
+      const through = applied.get(key) ?? null;
+      const recorded = entry !== null && (entry.state === "done" || entry.state === "adopted" || step.kind === "deploy");
+      return { step, entry, through, done: recorded || through !== null };
     });
+    // What leaves no migration behind is done with what stands around it.
+    const sent = steps.filter(({ step }) => step.kind !== "deploy" && step.kind !== "approve");
+    const byTool =
+      sent.length > 0 && sent.every(({ through, done }) => through !== null || done) && sent.some(({ through }) => through !== null);
     const began = steps.flatMap(({ entry }) => (entry === null ? [] : [entry.startedAt.getTime()]));
     const ended = steps.flatMap(({ entry }) => (entry === null ? [] : [(entry.finishedAt ?? entry.startedAt).getTime()]));
-    const done = steps.every((one) => one.done);
+    const done = byTool || steps.every((one) => one.done);
     return {
       phase,
       steps,
-      state: done ? "done" : began.length > 0 ? "begun" : "waiting",
+      state: done ? "done" : began.length > 0 || steps.some(({ through }) => through !== null) ? "begun" : "waiting",
       beganAt: began.length === 0 ? null : new Date(Math.min(...began)),
       endedAt: done && ended.length > 0 ? new Date(Math.max(...ended)) : null,
     };
   });
-  const at = phases.findIndex(({ state }) => state !== "done");
+  // A phase after which a later one has run is over, whoever ran it: a deploy leaves nothing behind in the database.
+  const last = phases.findLastIndex(({ state }) => state !== "waiting");
+  const at = phases.findIndex(
+    ({ state, phase }, i) => state !== "done" && !(i < last && phase.steps.every(({ kind }) => kind === "deploy")),
+  );
   return {
     phases,
     at: at === -1 ? phases.length : at,
-    begun: own.size > 0,
+    begun: own.size > 0 || applied.size > 0,
     edited: [...own.values()].filter((entry) => entry.hash !== hash && known.has(entry.migration)).map(({ migration }) => migration),
     unknown: [...own.keys()].filter((key) => !known.has(key)),
   };

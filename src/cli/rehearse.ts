@@ -56,8 +56,13 @@ export async function rehearseCommand(paths: readonly string[], flags: RehearseF
         : command === null
           ? await rehearseProject(settings, version(), events)
           : await (await import("../check/rehearse-command.ts")).rehearseCommandProject(settings, command, version(), events);
+    const postgresAlone = flags.on !== undefined ? "`--on`" : command === null ? null : `\`${command.join(" ")}\``;
+    const report =
+      postgresAlone === null
+        ? result.report
+        : await (await import("../check/clickhouse/not-rehearsed.ts")).withUnrehearsedClickHouse(result.report, settings, postgresAlone);
     progress.end();
-    await printReport(result.report, flags);
+    await printReport(report, flags);
     return result.exitCode;
   } catch (error) {
     progress.end();

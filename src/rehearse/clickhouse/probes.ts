@@ -3,11 +3,13 @@ import { hasParts, insertable, quoted, quoteName, quoteText, readCatalogue, type
 import { type Damage, firstLine } from "./observe/compare.ts";
 import type { Declared } from "./observe/declared.ts";
 import { type Part, readParts } from "./observe/parts.ts";
-import { probeValue } from "./probe-value.ts";
+import { type ProbeVariant, probeValue } from "./probe-value.ts";
 import { readWiring, type Wiring } from "./wiring.ts";
 
 /** What became of one row that was put into a table at the head of a chain. */
 interface Arrival {
+  /** Columns and values of the INSERT: the same text puts the same row in. */
+  readonly sent: string;
   readonly error: ClickHouseError | null;
   /** Rows that came into being, by table. */
   readonly rows: ReadonlyMap<string, readonly Readonly<Record<string, string | null>>[]>;
@@ -38,7 +40,7 @@ const SETTINGS = { async_insert: 0, wait_for_async_insert: 1, optimize_on_insert
 export class Probes {
   readonly #engine: EmbeddedClickHouse;
   /** The last arrival that nothing was wrong with, by root. */
-  readonly #good = new Map<string, Arrival>();
+  readonly #good: Readonly<Record<ProbeVariant, Map<string, Arrival>>> = { usual: new Map(), greatest: new Map() };
   /** What has been said once: `root>table` or `root>table.column`. */
   readonly #told = new Set<string>();
   #wiring: Wiring | null = null;
@@ -57,50 +59,96 @@ export class Probes {
     const broken: BrokenProbe[] = [];
     if (declared !== null) this.#rename(declared.renamedTables);
     let sent = 0;
-    for (const root of new Set([...wiring.roots, ...this.#good.keys()])) {
+    for (const root of new Set([...wiring.roots, ...this.#good.usual.keys()])) {
       const table = tables.get(root);
-      const known = this.#good.get(root);
       if (table === undefined || !/MergeTree$|^(?:Distributed|Null|Log|TinyLog|StripeLog|Memory|Buffer)$/.test(table.engine)) continue;
+      const known = this.#good.usual.get(root);
       if (known !== undefined && !isConcerned(root, known, concerned, tables)) continue;
-      const arrival = await this.#send(table, tables);
+      const arrival = await this.#send(table, tables, "usual");
       sent++;
       if (known === undefined || declared === null) {
-        if (arrival.error === null) this.#good.set(root, arrival);
+        if (arrival.error === null) this.#good.usual.set(root, arrival);
         else
           this.limits.add(
             `${root} refuses the probe row (${arrival.error.code}: ${firstLine(arrival.error.message)}): its chain was not exercised`,
           );
-        continue;
+      } else {
+        const verdict = this.#compare(root, known, arrival, tables, declared);
+        damage.push(...verdict.damage);
+        if (verdict.broken !== null) broken.push(verdict.broken);
       }
-      const verdict = this.#compare(root, known, arrival, tables, declared);
-      damage.push(...verdict.damage);
-      if (verdict.broken !== null) broken.push(verdict.broken);
+      if (arrival.error !== null) continue;
+      const narrowed = await this.#greatest(root, table, tables, declared);
+      if (narrowed === null) continue;
+      sent++;
+      damage.push(...narrowed);
     }
     return { damage, broken, sent };
   }
 
+  /**
+   * A row of the greatest values that the head of the chain holds: a type on the way that has become narrower changes them.
+   * @returns null where no such row was sent: the head has no table behind it, or refuses it (a constraint may)
+   */
+  async #greatest(
+    root: string,
+    table: TableFacts,
+    tables: ReadonlyMap<string, TableFacts>,
+    declared: Declared | null,
+  ): Promise<readonly Damage[] | null> {
+    const good = this.#good.greatest;
+    const known = good.get(root);
+    const alone = [...(this.#good.usual.get(root)?.rows.keys() ?? [])].every((name) => name === root);
+    if (alone) return null;
+    // Writers go on sending what they sent: the same row, whatever the head's types are by now.
+    const again = known === undefined ? null : await this.#send(table, tables, "greatest", known.sent);
+    const arrival = again === null || again.error !== null ? await this.#send(table, tables, "greatest") : again;
+    if (arrival.error !== null) return null;
+    good.set(root, arrival);
+    if (known === undefined || declared === null || declared.recomputes || known.sent !== arrival.sent) return [];
+    const damage: Damage[] = [];
+    for (const [name, rows] of known.rows) {
+      const [was, is] = [rows[0], arrival.rows.get(declared.renamedTables.get(name) ?? name)?.[0]];
+      if (was === undefined || is === undefined || rows.length !== 1 || this.#told.has(`${root}>${name}`)) continue;
+      for (const [column, value] of Object.entries(was)) {
+        const now = name === declared.table ? (declared.renamedColumns.get(column) ?? column) : column;
+        const arrived = is[now];
+        if (value === null || arrived == null || this.#told.has(`${root}>${name}.${now}`) || sameValue(value, arrived)) continue;
+        this.#tell(damage, `${root}>${name}.${now}`, {
+          kind: "wraps",
+          table: name,
+          columns: [now],
+          rows: 1,
+          what: `a row put into ${root} arrives in ${name} with another value of ${now}: '${shortened(arrived)}' instead of '${shortened(value)}'`,
+        });
+      }
+    }
+    return damage;
+  }
+
   /** A source that was renamed is still the head of its chain, as far as its views see it. */
   #rename(renamed: ReadonlyMap<string, string>): void {
-    for (const [from, to] of renamed) {
-      const known = this.#good.get(from);
-      if (known === undefined || this.#good.has(to)) continue;
-      this.#good.set(to, { ...known, rows: new Map([...known.rows].map(([name, rows]) => [renamed.get(name) ?? name, rows])) });
+    for (const good of Object.values(this.#good)) {
+      for (const [from, to] of renamed) {
+        const known = good.get(from);
+        if (known === undefined || good.has(to)) continue;
+        good.set(to, { ...known, rows: new Map([...known.rows].map(([name, rows]) => [renamed.get(name) ?? name, rows])) });
+      }
     }
   }
 
-  async #send(table: TableFacts, tables: ReadonlyMap<string, TableFacts>): Promise<Arrival> {
+  async #send(table: TableFacts, tables: ReadonlyMap<string, TableFacts>, variant: ProbeVariant, again?: string): Promise<Arrival> {
     const columns = insertable(table).flatMap((column) => {
-      const value = probeValue(column.type);
+      const value = probeValue(column.type, variant);
       return value === null || column.name.startsWith("_") ? [] : [{ name: column.name, value }];
     });
-    if (columns.length === 0) return { error: null, rows: new Map() };
+    const row =
+      again ?? `(${columns.map(({ name }) => quoteName(name)).join(", ")}) SELECT ${columns.map(({ value }) => value).join(", ")}`;
+    if (columns.length === 0) return { sent: row, error: null, rows: new Map() };
     const before = new Set((await readParts(this.#engine)).map((part) => part.path));
     let error: ClickHouseError | null = null;
     try {
-      await this.#engine.query(
-        `INSERT INTO ${quoted(table)} (${columns.map(({ name }) => quoteName(name)).join(", ")}) SELECT ${columns.map(({ value }) => value).join(", ")}`,
-        { settings: SETTINGS, timeoutMs: 60_000 },
-      );
+      await this.#engine.query(`INSERT INTO ${quoted(table)} ${row}`, { settings: SETTINGS, timeoutMs: 60_000 });
     } catch (thrown) {
       if (!(thrown instanceof ClickHouseError)) throw thrown;
       error = thrown;
@@ -114,7 +162,7 @@ export class Probes {
       rows.set(name, [...(rows.get(name) ?? []), ...(await this.#read(facts, part.name))]);
     }
     await dropParts(this.#engine, fresh);
-    return { error, rows };
+    return { sent: row, error, rows };
   }
 
   async #read(table: TableFacts, part: string): Promise<Record<string, string | null>[]> {
@@ -160,7 +208,7 @@ export class Probes {
     // What is not there now is not forgotten: a chain that is joined again must carry what it carried.
     const merged = new Map([...known.rows].filter(([name]) => tables.has(name)));
     for (const [name, rows] of arrival.rows) merged.set(name, rows);
-    this.#good.set(root, { error: null, rows: merged });
+    this.#good.usual.set(root, { sent: arrival.sent, error: null, rows: merged });
     return { damage, broken: null };
   }
 
@@ -242,6 +290,18 @@ function isLost(before: string | null, after: string | null, defaultExpression: 
   const literal = /^'((?:[^'\\]|\\.)*)'$|^(-?[\d.]+)$/.exec(defaultExpression);
   return after === null || isEmpty(after) || after === (literal?.[1] ?? literal?.[2]);
 }
+
+/** The same value, however it is written: `7` and `7.00`; a time in another zone or with more digits is not judged here. */
+function sameValue(before: string, after: string): boolean {
+  if (before === after || isClock(before, after)) return true;
+  if (/^\d{4}-\d\d-\d\d/.test(before)) return true;
+  const number = /^-?\d+(?:\.\d+)?$/;
+  if (!number.test(before) || !number.test(after)) return false;
+  const plain = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  return plain(before) === plain(after);
+}
+
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}…` : text);
 
 function isEmpty(text: string): boolean {
   return /^(?:|0|0\.0+|false|\[\]|\{\}|\(\)|1970-01-01(?: 00:00:00(?:\.0+)?)?|1900-01-01|0{8}-0{4}-0{4}-0{4}-0{12}|0\.0\.0\.0|::|\0+)$/.test(

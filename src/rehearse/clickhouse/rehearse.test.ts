@@ -223,6 +223,15 @@ CREATE MATERIALIZED VIEW people_view TO people AS SELECT id FROM scans;`,
     expect(damage(observed[0])).toContainEqual(expect.objectContaining({ kind: "drops-values", table: "default.people" }));
   });
 
+  test("a Distributed table with a narrower type changes what writers go on sending, and every INSERT succeeds", async () => {
+    const { observed } = await rehearseScene({
+      applied: `CREATE TABLE fares_local (id UInt32, cents UInt32) ENGINE = MergeTree ORDER BY id;
+CREATE TABLE fares (id UInt32, cents UInt32) ENGINE = Distributed(harbour, default, fares_local, id);`,
+      judged: "ALTER TABLE fares MODIFY COLUMN cents UInt16;",
+    });
+    expect(observed[0]?.silent).toMatchObject({ kind: "wraps", columns: ["cents"] });
+  });
+
   test("two views into one table deliver a row twice", async () => {
     const { observed } = await rehearseScene({
       applied: `CREATE TABLE scans (id UInt64) ENGINE = Null;

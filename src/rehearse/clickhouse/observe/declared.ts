@@ -18,6 +18,8 @@ export interface Declared {
   readonly takes: boolean;
   /** It takes a view, and what the view forwarded, away. */
   readonly unwires: boolean;
+  /** It gives a view another query: what arrives may well be other values. */
+  readonly recomputes: boolean;
   /** It only looks, or sets the session: nothing can have changed. */
   readonly harmless: boolean;
 }
@@ -31,6 +33,7 @@ const NOTHING: Declared = {
   rowsChange: false,
   takes: false,
   unwires: false,
+  recomputes: false,
   harmless: false,
 };
 
@@ -70,13 +73,14 @@ export function declaredBy({ statement }: ParsedStatement, database: string): De
         takes: statement.orReplace || statement.replace,
       };
     case "create-materialized-view":
-      return { ...NOTHING, table: nameOf(statement.name), rowsChange: true };
+      return { ...NOTHING, table: nameOf(statement.name), rowsChange: true, recomputes: true };
     case "create-view":
       return { ...NOTHING, table: nameOf(statement.name) };
     case "rename":
       return {
         ...NOTHING,
         table: statement.pairs[0] === undefined ? null : nameOf(statement.pairs[0].from),
+        recomputes: true,
         renamedTables:
           statement.object === "table" ? new Map(statement.pairs.map(({ from, to }) => [nameOf(from), nameOf(to)])) : new Map(),
       };
@@ -104,7 +108,9 @@ const ROWS: ReadonlySet<AlterCommand["kind"]> = new Set([
   "apply-deleted-mask",
 ]);
 
-function alters(commands: readonly AlterCommand[]): Pick<Declared, "renamedColumns" | "assigned" | "cleared" | "rowsChange" | "takes"> {
+function alters(
+  commands: readonly AlterCommand[],
+): Pick<Declared, "renamedColumns" | "assigned" | "cleared" | "rowsChange" | "takes" | "recomputes"> {
   const renamedColumns = new Map<string, string>();
   const assigned = new Set<string>();
   const cleared = new Set<string>();
@@ -119,5 +125,6 @@ function alters(commands: readonly AlterCommand[]): Pick<Declared, "renamedColum
     cleared,
     rowsChange: commands.some(({ kind }) => ROWS.has(kind)),
     takes: commands.some(({ kind }) => kind === "drop-partition"),
+    recomputes: commands.some((c) => c.kind === "modify-query" || (c.kind === "modify-column" && c.column.default !== null)),
   };
 }

@@ -68,16 +68,24 @@ interface Row {
   readonly relation: string;
   readonly mode: string;
   readonly granted: boolean;
+  readonly wraparound: boolean | null;
 }
 
-/** Who stands in the way of the locks at this moment, the oldest transaction first. `own`: pids that are tread's. */
+/**
+ * Who stands in the way of the locks at this moment, the oldest transaction first. `own`: pids that are tread's.
+ *
+ * From a role without `pg_read_all_stats` Postgres hides what a session is and does. An autovacuum is known all the same: it has no user.
+ * Whether it runs against wraparound the age of its table tells then.
+ */
 export async function blockersOf(client: Client, locks: readonly TableLock[], own: readonly number[]): Promise<readonly Blocker[]> {
   if (locks.length === 0) return [];
   const relations = locks.map(({ relation }) => quotedRelation(relation));
   const { rows } = await client.query<Row>(
-    `SELECT wanted.at, l.pid, a.usename, a.application_name, a.backend_type, a.state, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) AS query,
-            (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::float8 AS age_ms, l.relation::regclass::text AS relation, l.mode, l.granted
-       FROM unnest($1::text[]) WITH ORDINALITY AS wanted(name, at) JOIN pg_locks l ON l.relation = to_regclass(wanted.name) LEFT JOIN pg_stat_activity a USING (pid)
+    `SELECT wanted.at, l.pid, a.usename, a.application_name, coalesce(a.backend_type, CASE WHEN a.pid IS NOT NULL AND a.usesysid IS NULL THEN 'autovacuum worker' END) AS backend_type, a.state, left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120) AS query,
+            (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::float8 AS age_ms, l.relation::regclass::text AS relation, l.mode, l.granted,
+            CASE WHEN a.query = '<insufficient privilege>' THEN c.relkind IN ('r', 'm') AND (age(c.relfrozenxid) > current_setting('autovacuum_freeze_max_age')::int OR mxid_age(c.relminmxid) > current_setting('autovacuum_multixact_freeze_max_age')::int)
+                 ELSE a.query LIKE '%(to prevent wraparound)%' END AS wraparound
+       FROM unnest($1::text[]) WITH ORDINALITY AS wanted(name, at) JOIN pg_locks l ON l.relation = to_regclass(wanted.name) LEFT JOIN pg_stat_activity a USING (pid) LEFT JOIN pg_class c ON c.oid = l.relation
       WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (l.pid IS NULL OR l.pid <> ALL ($2::int[]))
       ORDER BY a.xact_start NULLS LAST`,
@@ -96,7 +104,7 @@ export async function blockersOf(client: Client, locks: readonly TableLock[], ow
       relation: row.relation,
       mode: row.mode.replace(/Lock$/, ""),
       granted: row.granted,
-      wraparound: row.query?.includes("(to prevent wraparound)") === true,
+      wraparound: row.wraparound === true,
     }));
 }
 

@@ -172,7 +172,7 @@ export function tooLong(locks: readonly TableLock[], blockers: readonly Blocker[
     oldest === undefined
       ? "nobody held the table for long, and there was never a gap: a larger --stall-budget, or a quieter hour"
       : oldest.backend === "autovacuum worker"
-        ? `let somebody who may end it: SELECT pg_cancel_backend(${oldest.pid});${oldest.wraparound ? " It runs against transaction id wraparound: better wait for its end" : ""}`
+        ? `let somebody who may (a superuser; from 18 also pg_signal_autovacuum_worker) end it: SELECT pg_cancel_backend(${oldest.pid});${oldest.wraparound ? " It runs against transaction id wraparound: better wait for its end" : ""}`
         : `wait for its end, or end it: SELECT pg_terminate_backend(${oldest.pid}); then run the same command again`;
   const shown = blockers
     .slice(0, 5)

@@ -65,6 +65,7 @@ export async function planApply(
   const known = new Map(entries.map((entry) => [`${entry.source}\0${entry.migration}`, entry]));
   const entryOf = (migration: Migration): LedgerEntry | undefined => known.get(`${keyOf(migration).source}\0${migration.id}`);
   const isDone = (migration: Migration): boolean => ["done", "adopted"].includes(entryOf(migration)?.state ?? "");
+  refuseUnknown(migrations, apply);
   const pending = migrations.filter((migration) => !isDone(migration));
   const chosen = new Set(choose(pending, apply).map(({ id }) => id));
   const options: CheckOptions = {
@@ -119,8 +120,12 @@ export function sqlMigrations(all: readonly Migration[]): readonly Migration[] {
 /** Migrations that apply does not run: those of a tool that runs code of its own, or of another engine. */
 class NotApplied extends Error {
   override readonly name = "NotApplied";
-  readonly help: string = "name the folder of SQL migrations that is meant: tread apply PATH";
+  readonly help: string;
   readonly exitCode: number = 2;
+  constructor(message: string, help: string = "name the folder of SQL migrations that is meant: tread apply PATH") {
+    super(message);
+    this.help = help;
+  }
 }
 
 /** Invalid indexes that a pending CREATE INDEX CONCURRENTLY makes again: what an attempt left behind, and apply drops before the next. */
@@ -146,6 +151,17 @@ export function keysOf({ cwd, config }: Pick<CheckOptions, "cwd" | "config">): (
   };
 }
 
+/** A name that no migration has is a mistake, and not nothing to do. @throws NotApplied */
+function refuseUnknown(migrations: readonly Migration[], { to, only }: ApplyAsked): void {
+  const unknown = [...only, ...(to === null ? [] : [to])].find((name) => !migrations.some(({ id }) => names(name, id)));
+  if (unknown === undefined) return;
+  const last = migrations.slice(-3).map(({ id }) => id);
+  throw new NotApplied(
+    `no migration has the id ${unknown}`,
+    last.length === 0 ? "there is none: name the folder of SQL migrations" : `the last ids are ${last.join(", ")}`,
+  );
+}
+
 function choose(pending: readonly Migration[], { to, only }: ApplyAsked): readonly Migration[] {
   if (only.length > 0) return pending.filter(({ id }) => only.some((name) => names(name, id)));
   if (to === null) return pending;
@@ -166,6 +182,8 @@ function begunOf(pending: readonly Migration[], entryOf: (migration: Migration) 
 /** Asked of the prediction: in a transaction the server answers 25001. */
 export function needsNoTransaction(engine: PostgresEngine, { statement, before }: JudgedStatement, { views }: Analysis): boolean {
   if (statement.changes.length === 0) return false;
+  // A body that commits (a loop over batches) is refused there with 2D000.
+  if (statement.changes.some((change) => change.kind === "maintenance" && change.command === "COMMIT in a body")) return true;
   const version = views[0]?.environment.postgres ?? 18;
   return engine.predict(statement.changes, before, { version, inTransaction: true, isEmpty: () => false }).error?.sqlstate === "25001";
 }

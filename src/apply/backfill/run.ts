@@ -16,7 +16,7 @@ import { Meter } from "./meter.ts";
 import { untilOlderEnded } from "./older-transactions.ts";
 import type { Backfill } from "./prepare.ts";
 import { Steer } from "./steer.ts";
-import { Throttle } from "./throttle.ts";
+import { refuseBlindThrottle, Throttle } from "./throttle.ts";
 import type { BackfillEvents, BackfillOptions } from "./types.ts";
 import { Sweeper } from "./vacuum.ts";
 import { endWhenWaitedFor } from "./watch.ts";
@@ -94,10 +94,12 @@ async function walkTable(
 ): Promise<void> {
   const { runner, watcher } = session;
   await refuseOtherTable(runner, prepared);
+  await refuseBlindThrottle(watcher, options);
   const backfill = await verifiable(runner, prepared, events.acted);
   const sql = await keySql(runner, backfill);
   const rows = await startCursors(runner, part, backfill, sql, backfill.directive.workers ?? options.workers);
-  const meter = new Meter(backfill.table, await estimatedRows(watcher, backfill.table));
+  const before = rows.reduce((all, row) => all + Number(row.affected_rows), 0);
+  const meter = new Meter(backfill.table, await estimatedRows(watcher, backfill.table), before);
   const sweeper = new Sweeper(session, backfill.table, options.vacuumShare, meter.of);
   try {
     await bothPasses({ session, backfill, part, sql, options, events, meter, sweeper, connect, only: null }, rows);
@@ -216,6 +218,8 @@ async function walkRange(walk: Walk, client: Client, worker: number, throttle: T
     const reason = await throttle.reason();
     meter.throttledBy = reason;
     if (reason !== null) {
+      // Where dead rows are what it waits for, nobody else may be about to take them away.
+      if (throttle.waitsForDead) walk.sweeper.now();
       events.backfill(meter.now(steer.rows));
       await sleep(250);
       continue;

@@ -1,10 +1,28 @@
 import { existsSync } from "node:fs";
 import type { Client } from "pg";
 import { quotedRelation } from "../names.ts";
+import { ApplyStopped } from "../stopped.ts";
 import type { BackfillOptions } from "./types.ts";
 
 /** Asked at most this often while nothing throttles, ms. */
 const EVERY_MS = 500;
+
+/**
+ * What a role may not see would look like nothing to wait for.
+ * @throws ApplyStopped where a sign was asked for that this role cannot see
+ */
+export async function refuseBlindThrottle(client: Client, { maxLagMs, maxActiveSessions }: BackfillOptions): Promise<void> {
+  const asked = [...(maxLagMs === null ? [] : ["--max-lag"]), ...(maxActiveSessions === null ? [] : ["--max-active"])];
+  if (asked.length === 0) return;
+  const { rows } = await client.query<{ sees: boolean; role: string }>(
+    "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees, quote_ident(current_user) AS role",
+  );
+  if (rows[0]?.sees === true) return;
+  throw new ApplyStopped(
+    `${asked.join(" and ")}: this role sees neither what other sessions do nor how far standbys are; it would never wait`,
+    `let somebody who may run: GRANT pg_read_all_stats TO ${rows[0]?.role ?? ""}; or leave the option out`,
+  );
+}
 
 /** Any of several signs that the server has enough to do. */
 export class Throttle {
@@ -21,16 +39,21 @@ export class Throttle {
     this.#options = options;
   }
 
+  /** The last answer was that there are too many dead rows. */
+  waitsForDead = false;
+
   /** What to wait for, in words; null: go on. */
   async reason(): Promise<string | null> {
     if (this.#options.pauseFile !== null && existsSync(this.#options.pauseFile)) return `the file ${this.#options.pauseFile} is there`;
     if (this.#reason === null && Date.now() - this.#askedAt < EVERY_MS) return null;
     this.#askedAt = Date.now();
+    const dead = await this.#deadRows();
+    this.waitsForDead = dead !== null;
     this.#reason =
       (await this.#standbys()) ??
       (await this.#walRate()) ??
       (await this.#sessions()) ??
-      (await this.#deadRows()) ??
+      dead ??
       (await this.#probe()) ??
       (await this.#condition());
     return this.#reason;

@@ -27,7 +27,12 @@ export class Sweeper {
 
   add(rows: number): void {
     this.#rows += rows;
-    if (this.#rows < this.#every || this.#running !== null) return;
+    if (this.#rows >= this.#every) this.now();
+  }
+
+  /** At once, unless it never may, or is at it. */
+  now(): void {
+    if (this.#every === Infinity || this.#running !== null) return;
     this.#rows = 0;
     this.#running = this.#vacuum().finally(() => {
       this.#running = null;

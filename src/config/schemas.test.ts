@@ -11,6 +11,7 @@ import { parseReleases } from "../review/releases/read.ts";
 import { fits } from "../scale/fits.ts";
 import { readProfile } from "../scale/profile.ts";
 import { profileIssues, scaleJsonSchema } from "../scale/schema.ts";
+import { readClusterFile } from "./cluster/load.ts";
 import { clusterJsonSchema } from "./cluster/schema.ts";
 import { SOURCE_TYPES } from "./known.ts";
 import { configIssues, configJsonSchema } from "./schema.ts";
@@ -108,13 +109,13 @@ test.each([
 
 describe("docs/formats.md", () => {
   const page = readFileSync(join(ROOT, "docs/formats.md"), "utf8");
-  const examples = [...page.matchAll(/^<!-- (config|report|scale|releases) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
+  const examples = [...page.matchAll(/^<!-- (cluster|config|report|scale|releases) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
     kind: match[1] as keyof typeof SCHEMAS,
     value: (match[2] === "yaml" ? parse(match[3] ?? "") : JSON.parse(match[3] ?? "")) as unknown,
   }));
 
   test("shows an example of each format", () => {
-    expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["config", "report", "scale", "releases"]));
+    expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["cluster", "config", "report", "scale", "releases"]));
   });
 
   test.each(examples)("its $kind example is valid, for the schema and for tread", async ({ kind, value }) => {
@@ -123,6 +124,7 @@ describe("docs/formats.md", () => {
     if (kind === "scale") expect(await readProfile(value)).toMatchObject({ ok: true });
     if (kind === "releases") expect((await parseReleases("tread.releases.yaml", JSON.stringify(value))).releases).not.toEqual([]);
     if (kind === "config") expect(configIssues(value)).toEqual([]);
+    if (kind === "cluster") expect((await readClusterFile(JSON.stringify(value), "cluster.json")).clusters).not.toEqual([]);
   });
 
   test("names every setting of a config and every field of a report at its top", () => {

@@ -32,7 +32,13 @@ describe("a cluster file", () => {
     expect(file.clusters[0]).toMatchObject({ name: "main", keeper: { id: "keeper-1", oldestNode: null } });
     expect(file.clusters[0]?.shards[0]).toMatchObject({ name: "01", weight: 1, internalReplication: true });
     expect(file.clusters[0]?.shards[0]?.replicas[1]).toEqual({
-      ...{ host: "ch-2", httpPort: null, nativePort: null, tls: true, roles: ["data"], macros: {}, serverUuid: null },
+      host: "ch-2",
+      httpPort: null,
+      nativePort: null,
+      tls: true,
+      roles: ["data"],
+      macros: {},
+      serverUuid: null,
     });
     expect(file.tables).toEqual([
       { name: "web.hits_local", kind: "local", roles: ["data"], family: "hits", columnsOnlyHere: ["mat_browser"] },

@@ -6,6 +6,7 @@ import { SERVER_SETTINGS } from "./settings.ts";
 
 /** `npm run recipes [-- --rows=200000 --majors=14,18 --only=not-null]` */
 const STALL_MS = 10;
+const TRIES = 3;
 
 function option(name: string): string | undefined {
   return process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -40,6 +41,9 @@ for (const major of majors) {
       let trip: RoundTrip;
       try {
         trip = await roundTrip(server, one, rows);
+        // A busy machine only ever adds to a wait: one that the plan causes is there every time.
+        for (let again = 1; again < TRIES && trip.wrong.length === 0 && trip.longestStall > STALL_MS; again++)
+          trip = await roundTrip(server, one, rows);
       } catch (error) {
         const text = error instanceof Error ? `${error.message}${"help" in error ? ` (${String(error.help)})` : ""}` : String(error);
         trip = {
@@ -63,7 +67,7 @@ for (const major of majors) {
         `${one.name.padEnd(48)} ${String(major).padEnd(3)} ${String(trip.queries).padStart(8)} ${String(trip.wrong.some((text) => text.includes("failed")) ? "some" : 0).padStart(7)} ${trip.longestStall.toFixed(1).padStart(9)} ${trip.planMs.toFixed(0).padStart(8)}  ${trip.undone.join(", ")}`,
       );
       for (const text of wrong) print(`    WRONG: ${text}`);
-      for (const text of [...new Set(trip.remarks)]) print(`    check says: ${text}`);
+      for (const text of new Set(trip.remarks)) print(`    check says: ${text}`);
     }
   } finally {
     await server.stop();

@@ -64,7 +64,7 @@ export async function planFromMigration(named: string, options: CheckOptions): P
   if (analysis === null)
     throw new PlanTrouble(
       `${named}: for ClickHouse, for which there are no plans of migrations yet`,
-      "plan it in words: tread plan --help",
+      "plan it in words: tread plan changes",
     );
   const view = viewOf(analysis);
   const judged = view.judged.flat();
@@ -106,7 +106,7 @@ export async function planFromMigration(named: string, options: CheckOptions): P
       0,
     );
   if (plans.length === 0)
-    throw new PlanTrouble(left.join("\n"), "`tread plan --help` lists what has a recipe; `tread check` says what to do by hand");
+    throw new PlanTrouble(left.join("\n"), "`tread plan changes` lists what has a recipe; `tread check` says what to do by hand");
   return { plans, left, project: projectOf(analysis) };
 }
 
@@ -125,11 +125,11 @@ async function unknownMigration(named: string, options: CheckOptions): Promise<P
   if (there !== undefined)
     return new PlanTrouble(
       `${named} is applied already`,
-      "a plan is for what is still to come; say the change in words to plan it on top: tread plan --help",
+      "a plan is for what is still to come; say the change in words to plan it on top: tread plan changes",
     );
   return new PlanTrouble(
     `${named}: neither a migration of this project nor a change`,
-    "name its id or its path, or say the change in words: tread plan --help",
+    "name its id or its path, or say the change in words: tread plan changes",
   );
 }
 

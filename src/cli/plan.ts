@@ -23,11 +23,19 @@ export interface PlanFlags extends EmitFlags {
 }
 
 export async function planCommand(args: readonly string[], flags: PlanFlags): Promise<number> {
-  const [{ isVerb, readWords }, { planFromMigration, planFromWords }] = await Promise.all([
+  const [{ isVerb, readWords, usages }, { planFromMigration, planFromWords }] = await Promise.all([
     import("../plan/words/read.ts"),
     import("../check/plan.ts"),
   ]);
   const [first = ""] = args;
+  if (first === "changes" && args.length === 1) {
+    process.stdout.write(
+      usages()
+        .map((usage) => `tread plan ${usage}\n`)
+        .join(""),
+    );
+    return EXIT.ok;
+  }
   if (isPlanFile(first, args.length)) return await onPlanFile(first, flags);
   const words = isVerb(first.trim().split(/\s+/)[0] ?? "");
   // What is neither: said before anything is loaded.

@@ -33,7 +33,7 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
     .option("--clickhouse-url <url...>", "with --cluster: entry hosts; default: the hosts of the cluster file, else CLICKHOUSE_URL")
     .option("--cluster-file <file>", "with --cluster: the cluster file (tread.cluster/1); default: that of the environment")
     .option("--queue-gap", "with --cluster: drop and create a Kafka table, instead of a second one that takes over", false)
-    .addHelpText("after", () => `\nChanges:\n${HELP.map((line) => `  tread plan ${line}`).join("\n")}\n`)
+    .addHelpText("after", "\nchanges in words: tread plan changes")
     .action(async (words: string[], flags: PlanFlags & { readonly cluster: boolean }) => {
       if (flags.cluster) {
         const { clusterPlanCommand } = await import("./cluster/plan.ts");
@@ -45,9 +45,6 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
       done(await planCommand(words, flags));
     });
 }
-
-// What `src/plan/words/grammar.ts` reads; the help does not load the room for it. A test holds the two together.
-export const HELP: readonly string[] = [];
 
 function major(value: string): number {
   const number = Number(value);

@@ -37,7 +37,7 @@ export function carryPrivileges(from: string, to: string, kind: "TABLE" | "SEQUE
 
 /** Privileges, comment, statistics target and options of one column for another of the same table. */
 export function carryColumn(table: string, from: string, to: string): string {
-  const column = `${quoteLiteral(from).trim()}`;
+  const column = quoteLiteral(from).trim();
   return block(
     `grants, comment and statistics target of ${sqlTable(table)}.${sqlName(from)} for ${sqlName(to)}, and nothing else`,
     "  statement text;",
@@ -93,7 +93,7 @@ export interface Pair {
  */
 export function aroundViews(views: readonly string[], between: readonly string[]): readonly string[] {
   if (views.length === 0) return between;
-  const list = views.map((view) => `${quoteLiteral(sqlTable(view)).trim()}`).join(", ");
+  const list = views.map((view) => quoteLiteral(sqlTable(view)).trim()).join(", ");
   return [
     `-- tread-ignore statement-after-access-exclusive: reads a few rows of the catalogue
 CREATE TEMP TABLE tread_views ON COMMIT DROP AS

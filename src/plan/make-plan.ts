@@ -47,8 +47,8 @@ function settled(phases: readonly Phase[]): readonly Phase[] {
 
 function helpWithout({ recipe }: PlanRequest): string {
   return recipe === null
-    ? "what has a recipe: `tread plan --help`; a change that is safe as it stands needs none: `tread check` says so"
-    : `\`tread plan --help\` shows how ${recipe} is said`;
+    ? "what has a recipe: `tread plan changes`; a change that is safe as it stands needs none: `tread check` says so"
+    : `\`tread plan changes\` shows how ${recipe} is said`;
 }
 
 function refusal({ words }: PlanRequest, recipe: Recipe, [first, ...others]: readonly Misfit[]): PlanTrouble {

@@ -44,7 +44,7 @@ function plan({ changes, sql }: PlanRequest, { schema, written }: Scene): Draft 
   const table = tableNamed(schema, create.table);
   const bare = bareName(create.index.name);
   const schemaName = create.index.name.slice(0, create.index.name.length - bare.length);
-  const fresh = { ...indexDefinition(sql[1] ?? "", create.index.name, create.index), name: `${schemaName}${`${bare.slice(0, 59)}_new`}` };
+  const fresh = { ...indexDefinition(sql[1] ?? "", create.index.name, create.index), name: `${schemaName}${bare.slice(0, 59)}_new` };
   const old = table.indexes.find(({ name }) => name === drop.name);
   const definition = old === undefined ? null : definitionOf(old, written);
   const operation = { op: "drop-index", table: table.name, name: bareName(drop.name), concurrently: true, applies: "database" } as const;

@@ -149,3 +149,32 @@ describe("what a migration file cannot do", () => {
     expect(readdirSync("/tmp")).not.toContain("tread-was-here");
   });
 });
+
+describe("over TCP", () => {
+  test("a command that takes another way to the server is ended, with its session", async () => {
+    const right = url("localhost", `sslmode=verify-full&sslrootcert=${db.authority}`);
+    const past = script(`
+      const direct = new Client({ host: "127.0.0.1", port: ${db.port}, user: "deploy", database: "shop", password: ${JSON.stringify(PASSWORD)}, ssl: { rejectUnauthorized: false } });
+      await direct.connect(); await direct.query("CREATE TABLE IF NOT EXISTS bypassed (id int)"); await new Promise((resolve) => setTimeout(resolve, 600_000))`);
+    const ran = await tread(["guard", "--", process.execPath, past], { DATABASE_URL: right }).ended;
+    expect(ran.status).toBe(5);
+    expect(ran.stderr).toMatch(
+      /works on postgres:\/\/deploy@localhost:\d+\/shop past tread: process \d+ of deploy: CREATE TABLE IF NOT EXISTS bypassed/,
+    );
+    expect(shows(ran.stderr)).toBe(false);
+  });
+
+  // The last test here: the server is gone after it.
+  test("a server that goes away in the middle is one clear message, and nothing is left behind", async () => {
+    const running = tread(["guard", "--", process.execPath, script(`console.log("at work"); await client.query("SELECT pg_sleep(600)")`)], {
+      DATABASE_URL: url("localhost", `sslmode=verify-full&sslrootcert=${db.authority}`),
+    });
+    await until(() => running.said().includes("at work"), running);
+    await db.server.stop();
+    const ran = await running.ended;
+    expect(ran.status).toBe(4);
+    expect(ran.stderr).toMatch(/^error: the connection to postgres:\/\/deploy@localhost:\d+\/shop broke while/m);
+    expect(ran.stderr).toContain("nothing of it was committed");
+    expect(ran.stderr).not.toContain("    at ");
+  });
+});

@@ -43,6 +43,7 @@ export function script(body: string): string {
   const folder = folderOf({
     "migrate.cjs": `const { Client, Pool } = require(${JSON.stringify(pg)});
 const client = new Client(process.env.DATABASE_URL);
+client.on("error", () => {});
 (async () => { ${own ? "" : "await client.connect();"} ${body}; await ${own ? "direct" : "client"}.end(); })().catch((error) => { console.error(error.message); process.exit(7); });`,
   });
   return join(folder, "migrate.cjs");

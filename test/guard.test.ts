@@ -143,6 +143,54 @@ describe("tread guard", () => {
     expect(ran.stderr).toContain("Nothing of it was committed: run the same command again (exit 4)");
   });
 
+  describe.each([
+    ["a statement of its own", `await client.query(ALTER); await client.query("INSERT INTO oven VALUES (1)")`],
+    [
+      "a prepared statement",
+      `await client.query({ text: ALTER, values: [] }); await client.query({ text: "INSERT INTO oven VALUES ($1)", values: [1] })`,
+    ],
+    [
+      "one of several in a message",
+      `const all = await client.query("INSERT INTO oven VALUES (1); " + ALTER + "; SELECT 42 AS answer"); console.log(all.map(({ command }) => command).join(), all[2].rows[0].answer)`,
+    ],
+    [
+      "the first of a transaction that locks",
+      `await client.query("BEGIN"); await client.query("INSERT INTO oven VALUES (1)"); await client.query(ALTER); await client.query("COMMIT")`,
+    ],
+    [
+      "the first of a transaction that locks, prepared",
+      `await client.query({ text: "BEGIN", values: [] }); await client.query({ text: "INSERT INTO oven VALUES ($1)", values: [1] }); await client.query({ text: ALTER, values: [] }); await client.query({ text: "COMMIT", values: [] })`,
+    ],
+  ])("cancelled once, %s", (_, body) => {
+    test("is run again without the command hearing of it, and nothing is done twice", async () => {
+      await database.owner.query(`
+        CREATE TABLE oven (id int);
+        CREATE SEQUENCE tries;
+        CREATE FUNCTION dawdle() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF nextval('tries') = 1 THEN PERFORM pg_sleep(20); END IF; RETURN true; END $$`);
+      const stop = await application();
+      const ran = await guard(
+        migration(`const ALTER = "ALTER TABLE loaf ALTER COLUMN name TYPE varchar(99) USING CASE WHEN dawdle() THEN name END"; ${body}`),
+        "--stall-budget",
+        "100",
+        "--retries",
+        "0",
+      );
+      const { failed } = await stop();
+      expect(ran.stderr).toContain("(cancelled)");
+      expect(ran.stderr).toMatch(/attempts? repeated unseen/);
+      expect([ran.status, failed]).toEqual([0, 0]);
+      if (body.includes("console.log")) expect(ran.stdout).toBe("INSERT,ALTER,SELECT 42\n");
+      expect((await database.superuser.query("SELECT id FROM oven")).rows).toEqual([{ id: 1 }]);
+      expect(
+        (
+          await database.superuser.query(
+            "SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'loaf'::regclass AND attname = 'name'",
+          )
+        ).rows,
+      ).toEqual([{ type: "character varying(99)" }]);
+    });
+  });
+
   test("a transaction that dawdles under a strong lock is rolled back, its COMMIT fails, and the whole command is run again", async () => {
     const stop = await application();
     const dawdles = migration(`

@@ -173,6 +173,6 @@ async function ask(client: Client, { kind, on, place }: Wanted, major: number): 
           needed: `${place} locks ${on}, so that nobody has to queue`,
           grant: `GRANT ${major >= 17 ? "MAINTAIN" : "UPDATE"} ON ${table} TO ${role}`,
         };
-  const verb = kind === "references" ? "refers to" : `${kind === "insert" ? "inserts into" : `${kind}s`}`;
+  const verb = kind === "references" ? "refers to" : kind === "insert" ? "inserts into" : `${kind}s`;
   return row.may ? null : { needed: `${place} ${verb} ${on}`, grant: `GRANT ${kind.toUpperCase()} ON ${table} TO ${role}` };
 }

@@ -86,6 +86,11 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
     const session = this.sessions.get(control.connectionId);
     this.sessions.delete(control.connectionId);
     if (session === undefined) return;
+    const { running, open } = session;
+    // The connection is gone, and with it the answer.
+    const asked = running?.sent === true && (running.understood.writes || isCommit(running)) ? running.sql : null;
+    const unanswered = asked ?? (open?.implicit === true && open.changes > 0 ? session.last : null);
+    if (unanswered !== null) this.progress.unanswered(short(unanswered));
     this.#undo(session);
     // The server does not look whether anybody is there while it works, and nobody would watch it any more.
     if (session.running?.sent === true)
@@ -220,7 +225,8 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
       return;
     }
     // What came as messages of the extended protocol is committed with the Sync.
-    if (statement.inTransaction || statement.protocol === "extended") session.open ??= this.#opened();
+    const implicit = !statement.block || statement.replayable !== undefined;
+    if (statement.inTransaction || statement.protocol === "extended") session.open ??= this.#opened(implicit);
     if (understood.unsettles) session.ours = null;
     const before = { ...this.#schema, session: session.settings };
     const history = historyOf(running.sql, understood.changes);
@@ -246,15 +252,15 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
     this.#undo(session);
   }
 
-  #opened(): NonNullable<GuardedSession["open"]> {
-    return { strong: false, changes: 0, history: null, before: this.#schema };
+  #opened(implicit: boolean): NonNullable<GuardedSession["open"]> {
+    return { strong: false, changes: 0, history: null, implicit, before: this.#schema };
   }
 
   #control(session: GuardedSession, { footing, changes }: Understood, failed: boolean, tag: string | null): void {
     if (footing.kind !== "control") return;
     switch (footing.verb) {
       case "begin":
-        if (!failed) session.open ??= this.#opened();
+        if (!failed) session.open ??= this.#opened(false);
         return;
       case "commit":
         if (failed || tag === "ROLLBACK") this.#undo(session);
@@ -342,6 +348,10 @@ function worksTooLong({ understood: { footing }, tooLong }: Running, limits: Gua
     why: `it held its locks for longer than the stall budget (${limits.stallMs} ms) ${tooLong} times, and others waited${works}`,
     help: "`tread check` names the way that does not work under a strong lock; a larger --stall-budget lets it",
   };
+}
+
+function isCommit({ understood: { footing } }: Running): boolean {
+  return footing.kind === "control" && footing.verb === "commit";
 }
 
 export function short(sql: string): string {

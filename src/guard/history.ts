@@ -50,6 +50,7 @@ export class Progress {
   #unrecorded = 0;
   #recorded = 0;
   #history: History | null = null;
+  #unanswered: string | null = null;
 
   /** A transaction, or a statement of its own, was committed. */
   committed(wrote: { readonly changes: number; readonly history: History | null }): void {
@@ -60,12 +61,19 @@ export class Progress {
     } else this.#unrecorded += wrote.changes;
   }
 
+  /** The connection was lost before the server said what became of it. */
+  unanswered(sql: string): void {
+    this.#unanswered ??= sql;
+  }
+
   get nothing(): boolean {
     return this.#recorded === 0 && this.#unrecorded === 0;
   }
 
   /** `safe`: the same command goes on where it stopped. */
   again(): { readonly safe: boolean; readonly why: string } {
+    if (this.#unanswered !== null)
+      return { safe: false, why: `the connection was lost before it was known what became of \`${this.#unanswered}\`` };
     if (this.#history !== null && this.#history.stuck !== null) return { safe: false, why: this.#history.stuck };
     if (this.nothing) return { safe: true, why: "nothing of it was committed" };
     if (this.#unrecorded === 0 && this.#history !== null)

@@ -68,7 +68,7 @@ export function judge(facts: Facts, command: readonly string[], target: Target):
   if (facts.failure !== null && ended.code !== 0)
     return {
       kind: "broken",
-      exitCode: 5,
+      exitCode: again.safe ? 4 : 5,
       message: `the connection to ${target.shown} broke while ${spelled} ran: ${target.redact(facts.failure.message)}`,
       help: again.safe ? `run the same command again: ${again.why}` : `look first: ${again.why}`,
     };

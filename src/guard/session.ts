@@ -26,6 +26,8 @@ export interface Open {
   strong: boolean;
   changes: number;
   history: ReturnType<typeof historyOf>;
+  /** Nobody's BEGIN has opened it: it ends with its message or its Sync. */
+  readonly implicit: boolean;
   readonly before: SchemaState;
 }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const TREAD = process.env["TREAD_BIN"] ?? join(ROOT, "bin", "tread.js");
+const TREAD = join(ROOT, "bin", "tread.js");
 
 export interface Guarded {
   readonly status: number | null;

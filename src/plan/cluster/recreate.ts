@@ -1,5 +1,5 @@
 import { found, list, type PlanContext } from "./context.ts";
-import type { CreateIntent } from "./objects.ts";
+import type { CreateIntent } from "./create-object.ts";
 import type { Intent } from "./intents.ts";
 import type { QueueChange } from "./queues.ts";
 

@@ -113,7 +113,7 @@ export function sqlMigrations(all: readonly Migration[]): readonly Migration[] {
   if (code !== undefined) throw new NotApplied(`${code.path}: Django runs its migrations itself (manage.py migrate); tread apply runs SQL`);
   const other = all.find(({ database }) => database !== "postgres");
   if (other !== undefined && migrations.length === 0)
-    throw new NotApplied(`${other.path}: for ClickHouse, and tread apply runs on Postgres`);
+    throw new NotApplied(`${other.path}: for ClickHouse, which is walked host by host`, "tread apply --cluster (docs/cluster-walk.md)");
   return migrations;
 }
 

@@ -12,6 +12,10 @@ const { Script } = require("node:vm");
 // megabytes of SQL take a third longer (4.7 MB of INSERTs: 9.8 s instead of 7.5 s, Node 20.20, 2 cores).
 setFlagsFromString("--liftoff-only");
 
+// Likewise V8 would optimise most of what a check runs a few thousand times, and ends before that pays: it waits eight times longer here. 1,000
+// ClickHouse statements take 0.79 s of processor time instead of 1.04 s (Node 20.20); what runs for long is optimised all the same.
+setFlagsFromString("--interrupt-budget=1000000");
+
 const packed = path.join(__dirname, "..", "dist", "bin");
 const store = path.join(packed, "code.cache");
 const scripts = new Map();

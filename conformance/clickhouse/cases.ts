@@ -11,7 +11,10 @@ export interface Case {
   readonly probe: { readonly insert: string; readonly arrives: string } | null;
 }
 
-/** All cases of a folder: `*.sql` hold them as SQL, `*.conversions` as lines `FROM => TO | safe values | harmful values`. */
+/**
+ * All cases of a folder: a file may begin with schemas (`-- schema: NAME`) that several of its cases stand on (`-- on: NAME`).
+ * `*.sql` hold them as SQL, `*.conversions` as lines `FROM => TO | safe values | harmful values`.
+ */
 export function loadCases(folder: string): Case[] {
   return readdirSync(folder)
     .toSorted()
@@ -24,24 +27,36 @@ export function loadCases(folder: string): Case[] {
 
 function sqlCases(file: string, text: string): Case[] {
   const seen = new Set<string>();
-  return text
-    .split(/^-- case: /m)
-    .slice(1)
-    .map((block) => {
-      const newline = block.indexOf("\n");
-      const name = `${file}: ${block.slice(0, newline).trim()}`;
-      if (seen.has(name)) throw new Error(`${name} stands twice`);
-      seen.add(name);
-      const [setup = "", rest] = block.slice(newline + 1).split(/^-- statement:?\n/m);
-      if (rest === undefined) throw new Error(`${name} has no \`-- statement\``);
-      const insert = /^-- probe: (.+)$/m.exec(rest)?.[1] ?? null;
-      const arrives = /^-- arrives: (.+)$/m.exec(rest)?.[1] ?? null;
-      const statement = rest
-        .replace(/^--.*$/gm, "")
-        .trim()
-        .replace(/;$/, "");
-      return { name, setup: statements(setup), statement, probe: insert === null || arrives === null ? null : { insert, arrives } };
-    });
+  const [head = "", ...blocks] = text.split(/^-- case: /m);
+  const schemas = new Map(
+    head
+      .split(/^-- schema: /m)
+      .slice(1)
+      .map((block) => [block.slice(0, block.indexOf("\n")).trim(), block.slice(block.indexOf("\n") + 1)]),
+  );
+  return blocks.map((block) => {
+    const newline = block.indexOf("\n");
+    const name = `${file}: ${block.slice(0, newline).trim()}`;
+    if (seen.has(name)) throw new Error(`${name} stands twice`);
+    seen.add(name);
+    const [setup = "", rest] = block.slice(newline + 1).split(/^-- statement:?\n/m);
+    if (rest === undefined) throw new Error(`${name} has no \`-- statement\``);
+    const on = /^-- on: (.+)$/m.exec(setup)?.[1];
+    const shared = on === undefined ? "" : schemas.get(on);
+    if (shared === undefined) throw new Error(`${name} stands on the schema ${on ?? ""}, which the file does not have`);
+    const insert = /^-- probe: (.+)$/m.exec(rest)?.[1] ?? null;
+    const arrives = /^-- arrives: (.+)$/m.exec(rest)?.[1] ?? null;
+    const statement = rest
+      .replace(/^--.*$/gm, "")
+      .trim()
+      .replace(/;$/, "");
+    return {
+      name,
+      setup: [...statements(shared), ...statements(setup)],
+      statement,
+      probe: insert === null || arrives === null ? null : { insert, arrives },
+    };
+  });
 }
 
 /** Cases hold no semicolon inside of a statement. */

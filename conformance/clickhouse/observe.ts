@@ -67,7 +67,25 @@ export async function observe(engine: EmbeddedClickHouse, one: Case, decide: rea
   };
 }
 
+/** Settings that the engine began with: SET of a case is not the next one's. */
+const begun = new WeakMap<EmbeddedClickHouse, ReadonlyMap<string, string>>();
+
+async function freshSession(engine: EmbeddedClickHouse): Promise<void> {
+  const changed = await engine.rows<{ name: string; value: string }>("SELECT name, value FROM system.settings WHERE changed");
+  const first = begun.get(engine);
+  if (first === undefined) begun.set(engine, new Map(changed.map(({ name, value }) => [name, value])));
+  else {
+    for (const { name, value } of changed) {
+      const before = first.get(name);
+      if (before !== value) await engine.query(`SET ${name} = ${before === undefined ? "DEFAULT" : `'${before.replaceAll("'", "\\'")}'`}`);
+    }
+  }
+  for (const { name } of await engine.rows<{ name: string }>("SELECT name FROM system.tables WHERE is_temporary"))
+    await engine.query(`DROP TEMPORARY TABLE \`${name}\``);
+}
+
 async function fresh(engine: EmbeddedClickHouse): Promise<void> {
+  await freshSession(engine);
   const found = await engine.rows<{ name: string }>(
     "SELECT name FROM system.databases WHERE name NOT IN ('system', 'default', 'information_schema', 'INFORMATION_SCHEMA', '_temporary_and_external_tables')",
   );

@@ -115,7 +115,17 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   // are compared again, beside their writers.
   for (const { constraint, back } of twin.uniques)
     build.push(...uniqueIndex(twin, back, constraint.columns).map((step) => comparedAgain(step, twin)));
+  build.push(
+    together(
+      `carry-${column.name}`,
+      "privileges, comment and statistics target; no reader or writer waits",
+      [carryColumn(table.name, column.name, twin.fresh)],
+      NOTHING_TO_UNDO,
+      [{ op: "sql", what: `privileges and comment of ${twin.fresh}`, applies: "database" }],
+    ),
+  );
   const spec = columnSpec(table, column.name);
+  const renames = names(twin, scene);
   return {
     about: [bareName(table.name), column.name],
     phases: [
@@ -143,10 +153,21 @@ function plan(request: PlanRequest, scene: Scene): Draft {
           together(
             `swap-${column.name}`,
             "one transaction, nothing is read or written but the catalogue",
-            swap(twin, scene, views),
+            swap(twin, views),
             undo(...swapBack(twin, scene, views)),
             [{ op: "alter-column", table: table.name, column: { ...spec, type: twin.type }, applies: "both" }],
           ),
+          ...(renames.length === 0
+            ? []
+            : [
+                together(
+                  `names-${column.name}`,
+                  "a second brief lock: indexes, constraints and the sequence take the names of those before them",
+                  renames,
+                  undo(...namesBack(twin, scene)),
+                  [{ op: "sql", what: `names of what belongs to ${column.name}`, applies: "database" }],
+                ),
+              ]),
           analyzed(twin, scene),
           verify(
             `${column.name}-has-its-type`,
@@ -229,22 +250,16 @@ function wayBackProof({ table, column }: Twin): string {
   return suffixed(notNullName(table, column.name), "back");
 }
 
-/** Everything under one lock, in the order in which Postgres lets it happen. */
-function swap(twin: Twin, scene: Scene, views: readonly string[]): readonly string[] {
+/** What must change together, in the order in which Postgres lets it happen; names follow in a step of their own. */
+function swap(twin: Twin, views: readonly string[]): readonly string[] {
   const { table, column } = twin;
   const target = sqlTable(table.name);
-  const schema = schemaOf(table.name);
   const oldName = suffixed(column.name, "old");
   const [name, fresh, old] = [sqlName(column.name), sqlName(twin.fresh), sqlName(oldName)];
-  const native = scene.majors.every((major) => major >= 18) && column.notNull;
-  const inner: string[] = [
-    ...twin.pointing.flatMap(({ child, constraint, fresh: as }) => [
-      `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(constraint.name)}`,
-      `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(as)} TO ${sqlName(constraint.name)}`,
-    ]),
+  return aroundViews(views, [
+    ...twin.pointing.map(({ child, constraint }) => `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(constraint.name)}`),
     ...dropSync(twin),
-    carryColumn(table.name, column.name, twin.fresh),
-    ...identityTo(twin, column.name, twin.fresh),
+    ...identityTo(twin, column.name, twin.fresh, sequences(twin).own, sequences(twin).fresh),
     // A primary key holds its columns NOT NULL: it goes first.
     ...twin.uniques.map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
     ...(column.notNull ? [`ALTER TABLE ${target} ALTER COLUMN ${name} DROP NOT NULL`] : []),
@@ -252,32 +267,81 @@ function swap(twin: Twin, scene: Scene, views: readonly string[]): readonly stri
       ({ constraint, index }) =>
         `ALTER TABLE ${target} ADD CONSTRAINT ${sqlName(constraint.name)} ${constraint.kind === "primary-key" ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${sqlName(index)}${deferral(constraint)}`,
     ),
-    ...twin.keys.flatMap(({ constraint, fresh: as }) => exchange(target, constraint.name, as)),
-    ...twin.checks.flatMap(({ constraint, fresh: as }) => exchange(target, constraint.name, as)),
-    ...twin.indexes.flatMap(({ old: index, fresh: own }) => [
-      `ALTER INDEX ${sqlTable(index.name)} RENAME TO ${sqlName(suffixed(bareName(index.name), "old"))}`,
-      `ALTER INDEX ${sqlTable(own.name)} RENAME TO ${sqlName(bareName(index.name))}`,
-    ]),
     `ALTER TABLE ${target} RENAME COLUMN ${name} TO ${old}`,
     `ALTER TABLE ${target} RENAME COLUMN ${fresh} TO ${name}`,
-    ...(native
-      ? [
-          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, twin.fresh))} TO ${sqlName(notNullName(table, column.name))}`,
-        ]
-      : []),
     ...defaultTo(twin, oldName, column.name),
     ...syncFunction(
       twin,
       `  BEGIN\n    NEW.${old} := NEW.${name};\n  EXCEPTION WHEN data_exception THEN\n    NEW.${old} := NULL; -- has no place in the old type: the way back will say so\n  END;`,
     ),
+  ]);
+}
+
+/** After the swap: what was built beside takes the names, and what it replaces stays under others for the way back. */
+function names(twin: Twin, scene: Scene): readonly string[] {
+  const { table, column } = twin;
+  const target = sqlTable(table.name);
+  return [
+    ...twin.pointing.map(
+      ({ child, constraint, fresh: as }) =>
+        `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(as)} TO ${sqlName(constraint.name)}`,
+    ),
+    ...[...twin.keys, ...twin.checks].flatMap(({ constraint, fresh: as }) => exchange(target, constraint.name, as)),
+    ...twin.indexes.flatMap(({ old: index, fresh: own }) => [
+      `ALTER INDEX ${sqlTable(index.name)} RENAME TO ${sqlName(suffixed(bareName(index.name), "old"))}`,
+      `ALTER INDEX ${sqlTable(own.name)} RENAME TO ${sqlName(bareName(index.name))}`,
+    ]),
+    ...(isNative(twin, scene)
+      ? [
+          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, twin.fresh))} TO ${sqlName(notNullName(table, column.name))}`,
+        ]
+      : []),
+    ...(column.identity === null
+      ? []
+      : [`ALTER SEQUENCE ${sqlTable(sequences(twin).fresh)} RENAME TO ${sqlName(bareName(sequences(twin).own))}`]),
     ...carryComments(
       table.name,
-      schema,
+      schemaOf(table.name),
       twin.indexes.map(({ old: index }) => ({ from: suffixed(bareName(index.name), "old"), to: bareName(index.name) })),
       [...twin.keys, ...twin.checks].map(({ constraint }) => ({ from: suffixed(constraint.name, "old"), to: constraint.name })),
     ),
   ];
-  return aroundViews(views, inner);
+}
+
+function namesBack(twin: Twin, scene: Scene): readonly string[] {
+  const { table, column } = twin;
+  const target = sqlTable(table.name);
+  return [
+    ...twin.pointing.map(
+      ({ child, constraint, fresh: as }) =>
+        `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(constraint.name)} TO ${sqlName(as)}`,
+    ),
+    ...[...twin.keys, ...twin.checks].flatMap(({ constraint, fresh: as }) => exchangeBack(target, constraint.name, as)),
+    ...twin.indexes.flatMap(({ old: index, fresh: own }) => [
+      `ALTER INDEX ${sqlTable(index.name)} RENAME TO ${sqlName(bareName(own.name))}`,
+      `ALTER INDEX ${sqlTable(`${schemaOf(index.name)}.${suffixed(bareName(index.name), "old")}`)} RENAME TO ${sqlName(bareName(index.name))}`,
+    ]),
+    ...(isNative(twin, scene)
+      ? [
+          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, column.name))} TO ${sqlName(notNullName(table, twin.fresh))}`,
+          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(wayBackProof(twin))} TO ${sqlName(notNullName(table, column.name))}`,
+        ]
+      : []),
+    ...(column.identity === null
+      ? []
+      : [`ALTER SEQUENCE ${sqlTable(sequences(twin).own)} RENAME TO ${sqlName(bareName(sequences(twin).fresh))}`]),
+  ];
+}
+
+/** From 18 on NOT NULL is a constraint with a name. */
+function isNative({ column }: Twin, { majors }: Scene): boolean {
+  return column.notNull && majors.every((major) => major >= 18);
+}
+
+/** The identity's own sequence, and the name of its successor until it takes that of the other. */
+function sequences({ table, column }: Twin): { readonly own: string; readonly fresh: string } {
+  const own = `${bareName(table.name)}_${column.name}_seq`;
+  return { own: `${schemaOf(table.name)}.${own}`, fresh: `${schemaOf(table.name)}.${suffixed(own, "new")}` };
 }
 
 /** The constraint's name goes to its successor; it stays, over the old column, for the way back. */
@@ -299,20 +363,16 @@ function deferral({ deferrable, initiallyDeferred }: { readonly deferrable: bool
   return deferrable ? ` DEFERRABLE${initiallyDeferred === true ? " INITIALLY DEFERRED" : ""}` : "";
 }
 
-/** An identity is its column's own: the other column gets one that goes on where this one is, under the same name. */
-function identityTo({ table, column }: Twin, from: string, to: string): readonly string[] {
+/** An identity is its column's own: the other column gets one that goes on where this one is. */
+function identityTo({ table, column }: Twin, from: string, to: string, sequence: string, next: string): readonly string[] {
   if (column.identity === null) return [];
   const target = sqlTable(table.name);
-  const sequence = `${bareName(table.name)}_${column.name}_seq`;
-  const temporary = suffixed(sequence, "new");
-  const schema = schemaOf(table.name);
   const kind = column.identity === "always" ? "ALWAYS" : "BY DEFAULT";
   return [
-    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME ${sqlTable(`${schema}.${temporary}`)})`,
-    `-- tread-ignore statement-after-access-exclusive: one row of a sequence\nSELECT setval('${sqlTable(`${schema}.${temporary}`)}', last_value, is_called) FROM ${sqlTable(`${schema}.${sequence}`)}`,
-    ...carryPrivileges(`${schema}.${sequence}`, `${schema}.${temporary}`, "SEQUENCE"),
+    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME ${sqlTable(next)})`,
+    `-- tread-ignore statement-after-access-exclusive: one row of a sequence\nSELECT setval('${sqlTable(next)}', last_value, is_called) FROM ${sqlTable(sequence)}`,
+    ...carryPrivileges(sequence, next, "SEQUENCE"),
     `ALTER TABLE ${target} ALTER COLUMN ${sqlName(from)} DROP IDENTITY`,
-    `ALTER SEQUENCE ${sqlTable(`${schema}.${temporary}`)} RENAME TO ${sqlName(sequence)}`,
   ];
 }
 
@@ -340,36 +400,19 @@ function swapBack(twin: Twin, scene: Scene, views: readonly string[]): readonly 
   const target = sqlTable(table.name);
   const oldName = suffixed(column.name, "old");
   const [name, fresh, old] = [sqlName(column.name), sqlName(twin.fresh), sqlName(oldName)];
-  const native = scene.majors.every((major) => major >= 18) && column.notNull;
   return aroundViews(views, [
-    ...twin.pointing.map(
-      ({ child, constraint, fresh: as }) =>
-        `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(constraint.name)} TO ${sqlName(as)}`,
-    ),
     ...twin.pointing.map(({ child, fresh: as }) => `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(as)}`),
     ...dropSync(twin),
-    ...(native
-      ? [
-          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, column.name))} TO ${sqlName(notNullName(table, twin.fresh))}`,
-          `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(wayBackProof(twin))} TO ${sqlName(notNullName(table, column.name))}`,
-        ]
-      : []),
-    ...(column.notNull && !native
+    ...(column.notNull && !isNative(twin, scene)
       ? [`ALTER TABLE ${target} ALTER COLUMN ${old} SET NOT NULL`, `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(wayBackProof(twin))}`]
       : []),
-    ...identityTo(twin, column.name, oldName),
+    ...identityTo(twin, column.name, oldName, sequences(twin).fresh, sequences(twin).own),
     ...defaultTo(twin, column.name, oldName),
     ...twin.uniques.map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
     ...twin.uniques.map(
       ({ constraint, back }) =>
         `ALTER TABLE ${target} ADD CONSTRAINT ${sqlName(constraint.name)} ${constraint.kind === "primary-key" ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${sqlName(back)}${deferral(constraint)}`,
     ),
-    ...twin.keys.flatMap(({ constraint, fresh: as }) => exchangeBack(target, constraint.name, as)),
-    ...twin.checks.flatMap(({ constraint, fresh: as }) => exchangeBack(target, constraint.name, as)),
-    ...twin.indexes.flatMap(({ old: index, fresh: own }) => [
-      `ALTER INDEX ${sqlTable(index.name)} RENAME TO ${sqlName(bareName(own.name))}`,
-      `ALTER INDEX ${sqlTable(`${schemaOf(index.name)}.${suffixed(bareName(index.name), "old")}`)} RENAME TO ${sqlName(bareName(index.name))}`,
-    ]),
     `ALTER TABLE ${target} RENAME COLUMN ${name} TO ${fresh}`,
     `ALTER TABLE ${target} RENAME COLUMN ${old} TO ${name}`,
     ...syncFunction(twin, `  NEW.${fresh} := ${overNew(twin)};`),

@@ -73,6 +73,8 @@ async function appliedOn(
   const { applied, recorded, problems } = await askDatabase(await loadPostgres(), target, migrations);
   const failed = problems.find((problem) => problem.fatal);
   if (failed !== undefined) throw usage("ledger adopt", failed.message, failed.help);
+  for (const { message, help } of problems.filter(({ code }) => code === "recorded-elsewhere"))
+    process.stderr.write(`warning: ${message}\n  help: ${help === "" ? "look which it is; --through ID says it yourself" : help}\n`);
   if (applied === null || options.recorded !== undefined)
     throw usage(
       "ledger adopt",

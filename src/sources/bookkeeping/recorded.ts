@@ -125,7 +125,11 @@ export const RECORDS: readonly Book[] = [
       );
       const last = migrations.findLastIndex((m) => found.ids.has(m.id));
       // A file that was reformatted after it ran has another hash; what lies before one that ran, ran.
-      return { ...found, ids: new Set(migrations.slice(0, last + 1).map((m) => m.id)), unmatched: [] };
+      return {
+        ...found,
+        ids: new Set(migrations.slice(0, last + 1).map((m) => m.id)),
+        unmatched: rows.length > last + 1 ? found.unmatched : [],
+      };
     },
   },
   {

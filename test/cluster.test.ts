@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestCluster } from "../src/engines/clickhouse/cluster-harness/cluster.test-helper.ts";
 import { startModernCluster } from "../src/engines/clickhouse/cluster-harness/modern.test-helper.ts";
 import { modernPackages, oldPackages } from "../src/engines/clickhouse/cluster-harness/packages.test-helper.ts";
@@ -8,9 +8,13 @@ import { until } from "../src/engines/clickhouse/cluster-harness/processes.test-
 import { startReplicatedCluster } from "../src/engines/clickhouse/cluster-harness/replicated.test-helper.ts";
 import { type Project, project, type Run } from "./project.test-helper.ts";
 
+// Each test starts the command line several times.
+vi.setConfig({ testTimeout: 240_000 });
+
 interface DriftJson {
   readonly format: string;
   readonly repository: string;
+  readonly notes: readonly string[];
   readonly drift: readonly {
     readonly kind: string;
     readonly object: string | null;
@@ -42,13 +46,18 @@ async function apply(cluster: TestCluster, sql: string): Promise<void> {
 }
 
 function urls(cluster: TestCluster, ...which: readonly number[]): string[] {
-  return cluster.hosts.filter(({ index }) => which.length === 0 || which.includes(index)).flatMap(({ url }) => ["--clickhouse-url", url]);
+  const hosts = cluster.hosts.filter(({ index }) => which.length === 0 || which.includes(index));
+  // A busy machine is no host that does not answer.
+  return ["--timeout", "20", ...hosts.flatMap(({ url }) => ["--clickhouse-url", url])];
 }
 
 function drift(run: Run): DriftJson {
   expect(run.stderr).toBe("");
   return JSON.parse(run.stdout) as DriftJson;
 }
+
+/** What docs/clickhouse.md says is enough. */
+const READER = `<reader><password>correct horse</password><networks><ip>127.0.0.0/8</ip></networks><profile>default</profile><quota>default</quota><grants><query>GRANT SELECT ON system.*</query><query>GRANT SHOW DATABASES, SHOW TABLES, SHOW COLUMNS, SHOW DICTIONARIES ON *.*</query></grants></reader>`;
 
 const modern = modernPackages();
 
@@ -57,7 +66,7 @@ describe.skipIf(modern.reason !== null)(`tread cluster, current ClickHouse${mode
   let shop: Project;
   const name = (index: number): string => `127.0.0.1:${cluster.hosts[index]?.nativePort}`;
   beforeAll(async () => {
-    cluster = await startModernCluster();
+    cluster = await startModernCluster({ users: READER });
     await apply(cluster, MIGRATIONS["clickhouse/migrations/0001_visits.sql"]);
     shop = project(MIGRATIONS);
   });
@@ -126,8 +135,11 @@ describe.skipIf(modern.reason !== null)(`tread cluster, current ClickHouse${mode
     expect(adopt("--force").status).toBe(0);
 
     // The hosts come from the file now.
-    expect(shop.tread("cluster", "status", "--cluster-file", "adopted/cluster.yaml")).toMatchObject({ status: 0, stderr: "" });
-    const compared = shop.tread("cluster", "drift", "--cluster-file", "adopted/cluster.yaml");
+    expect(shop.tread("cluster", "status", "--timeout", "20", "--cluster-file", "adopted/cluster.yaml")).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    const compared = shop.tread("cluster", "drift", "--timeout", "20", "--cluster-file", "adopted/cluster.yaml");
     expect(compared.stdout).toContain("no drift");
     expect(compared.status).toBe(0);
 
@@ -164,7 +176,7 @@ tables:
   - { name: web.clicks, kind: local, roles: [data] }
 `,
     });
-    const run = shop.tread("cluster", "drift", "--cluster-file", "wrong.yaml", "--no-repository");
+    const run = shop.tread("cluster", "drift", "--timeout", "20", "--cluster-file", "wrong.yaml", "--no-repository");
     // The host that answers as another one is not read.
     expect(run.status).toBe(3);
     expect(run.stdout).toContain("macro shard of 127.0.0.1:");
@@ -235,6 +247,27 @@ tables:
     expect(run.stdout + run.stderr).not.toContain("hunter2");
   });
 
+  it("needs no more rights than docs/clickhouse.md says, with the password in a file per host", () => {
+    shop.write({ "hosts.yaml": '"127.0.0.1": { user: reader, passwordFrom: READER_PASSWORD }\n' });
+    process.env["TREAD_CLICKHOUSE_CREDENTIALS"] = join(shop.folder, "hosts.yaml");
+    process.env["READER_PASSWORD"] = "correct horse";
+    try {
+      const status = shop.tread("cluster", "status", ...urls(cluster));
+      expect(status).toMatchObject({ status: 0, stderr: "" });
+      expect(status.stdout).not.toContain("note:");
+      const run = shop.tread("cluster", "drift", ...urls(cluster), "--format", "json");
+      expect(drift(run)).toMatchObject({ drift: [], notes: [] });
+      expect(run.stdout + status.stdout).not.toContain("correct horse");
+      process.env["READER_PASSWORD"] = "battery staple";
+      const wrong = shop.tread("cluster", "status", ...urls(cluster));
+      expect(wrong).toMatchObject({ status: 3, stderr: expect.stringContaining("http://reader@127.0.0.1") });
+      expect(wrong.stdout + wrong.stderr).not.toContain("battery staple");
+    } finally {
+      delete process.env["TREAD_CLICKHOUSE_CREDENTIALS"];
+      delete process.env["READER_PASSWORD"];
+    }
+  });
+
   it("takes a single server for what it is", () => {
     const run = shop.tread("cluster", "status", ...urls(cluster, 0), "--cluster", "none");
     expect(run.stdout).toContain("a single server");
@@ -294,7 +327,7 @@ describe.skipIf(old.reason !== null)(`tread cluster, replicas and Keeper${old.re
       async () => (await cluster.query(0, "SELECT min(is_readonly) FROM system.replicas")) === "1",
       "the loss of Keeper to be seen",
     );
-    const without = shop.tread("cluster", "status", ...urls(cluster), "--timeout", "20");
+    const without = shop.tread("cluster", "status", ...urls(cluster));
     expect(without.stdout).toContain("web.visits_local is read-only");
     expect(without.status).toBe(1);
     await cluster.keeper?.start();

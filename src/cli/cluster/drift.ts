@@ -1,3 +1,4 @@
+import type { ExpectedSchema } from "../../check/clickhouse/expected.ts";
 import type { DriftReport } from "../../engines/clickhouse/topology/drift/index.ts";
 import type { Drift, DriftKind } from "../../model/clickhouse/drift.ts";
 import type { Topology } from "../../model/clickhouse/topology.ts";
@@ -41,11 +42,7 @@ async function expectedSchema(
   paths: readonly string[],
   flags: DriftFlags,
   { config, environment, live }: OpenCluster,
-): Promise<{
-  state: Parameters<typeof import("../../engines/clickhouse/topology/drift/index.ts").driftOf>[3];
-  because: string;
-  notes: readonly string[];
-} | null> {
+): Promise<ExpectedSchema | null> {
   if (paths.length === 0 && config.sources.length === 0) return null;
   const { expectedClickHouse } = await import("../../check/clickhouse/expected.ts");
   const [server] = live.servers.values();

@@ -3,9 +3,8 @@
 // Not koffi: it calls on a stack of its own, and ClickHouse answers 306 (TOO_DEEP_RECURSION).
 "use strict";
 const { createRequire } = require("node:module");
-const { join } = require("node:path");
 const [folder, library, ...args] = process.argv.slice(2);
-const { open, load, DataType } = createRequire(join(folder, "package.json"))("ffi-rs");
+const { open, load, DataType } = createRequire(`${folder}/package.json`)("ffi-rs");
 open({ library: "chdb", path: library });
 const command = ["clickhouse", ...args];
 load({

@@ -17,13 +17,20 @@ export async function startKeeper({ java, classPath }: KeeperPackages): Promise<
   const release = stopWithTread(() => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
   mkdirSync(join(folder, "data"));
-  const settings = [
-    // Sessions as short as 1 s: a killed replica is seen to be gone within seconds.
-    ...["tickTime=500", "minSessionTimeout=1000", "maxSessionTimeout=60000", `dataDir=${folder}/data`, `clientPort=${port}`],
-    ...["clientPortAddress=127.0.0.1", "admin.enableServer=false", "maxClientCnxns=0", "4lw.commands.whitelist=srvr,mntr"],
-    ...["forceSync=no", "preAllocSize=1024"],
-  ];
-  writeFileSync(join(folder, "zoo.cfg"), `${settings.join("\n")}\n`);
+  // Sessions as short as 1 s: a killed replica is seen to be gone within seconds.
+  const settings = `tickTime=500
+minSessionTimeout=1000
+maxSessionTimeout=60000
+dataDir=${folder}/data
+clientPort=${port}
+clientPortAddress=127.0.0.1
+admin.enableServer=false
+maxClientCnxns=0
+4lw.commands.whitelist=srvr,mntr
+forceSync=no
+preAllocSize=1024
+`;
+  writeFileSync(join(folder, "zoo.cfg"), settings);
   const options = ["-Xms32m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true"];
   const command = [java, ...options, "-Djava.net.preferIPv4Stack=true", "-cp", classPath];
   const server = new Server([...command, "org.apache.zookeeper.server.ZooKeeperServerMain", join(folder, "zoo.cfg")], {

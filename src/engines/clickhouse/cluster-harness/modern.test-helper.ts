@@ -15,13 +15,15 @@ export interface ModernOptions {
   readonly keeper?: boolean;
   /** Further `<name><shard>…</shard></name>` of `remote_servers`, made of the native ports. */
   readonly remoteServers?: (nativePorts: readonly number[]) => string;
+  /** Further `<name>…</name>` of users.xml. Users cannot be made with SQL: `clickhouse local` has nowhere to keep them. */
+  readonly users?: string;
   /** Further elements of the configuration of a host. */
   readonly configuration?: (host: number) => string;
 }
 
 /**
- * Engines of the current ClickHouse with real HTTP and native ports and real Distributed tables. No ON CLUSTER, no replication. Users
- * may be made with SQL; passwords of `default`: none.
+ * Engines of the current ClickHouse with real HTTP and native ports and real Distributed tables. No ON CLUSTER, no replication.
+ * The user `default` has no password.
  */
 export async function startModernCluster(options: ModernOptions = {}): Promise<TestCluster> {
   const { packages, reason } = modernPackages();
@@ -51,11 +53,11 @@ export async function startModernCluster(options: ModernOptions = {}): Promise<T
             `<zookeeper><node><host>127.0.0.1</host><port>${cluster.keeper.port}</port></node><session_timeout_ms>6000</session_timeout_ms><sessions_path>/clickhouse/sessions/n${plan.index}</sessions_path></zookeeper><keeper_map_path_prefix>/keeper_map</keeper_map_path_prefix>`;
       writeFileSync(
         join(folder, "users.xml"),
-        "<clickhouse><profiles><default/></profiles><users><default><password></password><networks><ip>127.0.0.0/8</ip><ip>::1</ip></networks><profile>default</profile><quota>default</quota><access_management>1</access_management><named_collection_control>1</named_collection_control></default></users><quotas><default/></quotas></clickhouse>",
+        `<clickhouse><profiles><default/></profiles><users><default><password></password><networks><ip>127.0.0.0/8</ip><ip>::1</ip></networks><profile>default</profile><quota>default</quota><access_management>1</access_management><named_collection_control>1</named_collection_control></default>${options.users ?? ""}</users><quotas><default/></quotas></clickhouse>`,
       );
       writeFileSync(
         join(folder, "config.xml"),
-        `<clickhouse><logger><level>warning</level><log>${folder}/log</log><errorlog>${folder}/errors</errorlog></logger><timezone>UTC</timezone><display_name>s${plan.shard}r${plan.replica}</display_name><users_config>users.xml</users_config><user_directories><users_xml><path>${folder}/users.xml</path></users_xml><local_directory><path>${folder}/access/</path></local_directory></user_directories>${remote}<macros><cluster>c</cluster><shard>${plan.shard}</shard><replica>r${plan.replica}</replica></macros><query_log><database>system</database><table>query_log</table><flush_interval_milliseconds>500</flush_interval_milliseconds></query_log>${keeper}${options.configuration?.(plan.index) ?? ""}</clickhouse>`,
+        `<clickhouse><logger><level>warning</level><log>${folder}/log</log><errorlog>${folder}/errors</errorlog></logger><timezone>UTC</timezone><display_name>s${plan.shard}r${plan.replica}</display_name><users_config>users.xml</users_config>${remote}<macros><cluster>c</cluster><shard>${plan.shard}</shard><replica>r${plan.replica}</replica></macros><query_log><database>system</database><table>query_log</table><flush_interval_milliseconds>500</flush_interval_milliseconds></query_log>${keeper}${options.configuration?.(plan.index) ?? ""}</clickhouse>`,
       );
       const control = join(folder, "control");
       execFileSync("mkfifo", [control]);

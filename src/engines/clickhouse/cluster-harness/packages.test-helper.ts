@@ -28,12 +28,10 @@ export interface KeeperPackages {
 const FFI = "1.3.7";
 /** Debian bookworm's: the newest ClickHouse *server* that a package registry carries. */
 const SERVER = "18.16.1";
-const SERVER_DEBS = [
-  ...["clickhouse-server", "clickhouse-common", "libfarmhash0", "libmetrohash1", "libpocofoundation80", "libpoconet80", "libpocoutil80"],
-  ...["libpocoxml80", "libpocojson80", "libpocodata80", "libpocodataodbc80", "libpocomongodb80", "libpococrypto80", "libpoconetssl80"],
-  ...["libodbc2", "libltdl7", "libmariadb3", "librdkafka1", "libre2-9", "libdouble-conversion3", "libpcre3", "libcapnp-0.9.2"],
-  ...["libcctz2", "libcpuinfo0", "libjemalloc2", "libboost-filesystem1.74.0", "libboost-program-options1.74.0", "libicu72"],
-];
+const SERVER_DEBS = `clickhouse-server clickhouse-common libfarmhash0 libmetrohash1 libpocofoundation80 libpoconet80 libpocoutil80
+  libpocoxml80 libpocojson80 libpocodata80 libpocodataodbc80 libpocomongodb80 libpococrypto80 libpoconetssl80 libodbc2 libltdl7
+  libmariadb3 librdkafka1 libre2-9 libdouble-conversion3 libpcre3 libcapnp-0.9.2 libcctz2 libcpuinfo0 libjemalloc2
+  libboost-filesystem1.74.0 libboost-program-options1.74.0 libicu72`.split(/\s+/);
 /** ZooKeeper's server loads classes from six jars only. */
 const KEEPER_DEBS = ["libzookeeper-java", "libslf4j-java", "libdropwizard-metrics-java", "libsnappy-java", "libsnappy-jni"];
 const JAVA_DEBS = ["openjdk-17-jre-headless"];

@@ -25,7 +25,7 @@ export function baselineOf(topology: Topology, catalogues: ReadonlyMap<string, H
     for (const { name } of catalogue.databases) databases.add(name);
     for (const { name, create } of catalogue.functions) functions.set(name, functions.get(name) ?? create);
     for (const table of catalogue.tables) {
-      if (/^\.inner/.test(table.table) || table.create.trim() === "") continue;
+      if (table.table.startsWith(".inner") || table.create.trim() === "") continue;
       if (table.hidesSecrets) hidden.add(table.name);
       const text = normalisedCreate(table.create, macros);
       const first = tables.get(table.name);

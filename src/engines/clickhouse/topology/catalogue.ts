@@ -4,7 +4,7 @@ import { withoutSecrets } from "../introspect/statements.ts";
 import { parseScript } from "../parse/index.ts";
 import { distributedOf, kindOf } from "./engine-arguments.ts";
 import { optionalRows } from "./optional.ts";
-import { QUERIES, uuidOrNull, type Dialect } from "./queries.ts";
+import { QUERIES, uuidOrNull, type Dialect, type Digits } from "./queries.ts";
 
 interface TableRow {
   readonly database: string;
@@ -17,8 +17,8 @@ interface TableRow {
   readonly sorting_key: string;
   readonly primary_key: string;
   readonly sampling_key: string;
-  readonly total_rows: number | string | null;
-  readonly total_bytes: number | string | null;
+  readonly total_rows: Digits | null;
+  readonly total_bytes: Digits | null;
   readonly comment: string;
 }
 
@@ -26,7 +26,7 @@ interface ColumnsRow {
   readonly database: string;
   readonly table: string;
   /** Name, type, kind and expression of the default, codec, comment, in the sorting key, in the partition key. */
-  readonly columns: readonly (readonly [string, string, string, string, string, string, number, number])[];
+  readonly columns: readonly (readonly [string, string, string, string, string, string, Digits, Digits])[];
 }
 
 interface ReplicaRow {
@@ -34,7 +34,7 @@ interface ReplicaRow {
   readonly table: string;
   readonly zookeeper_path: string;
   readonly replica_name: string;
-  readonly is_readonly: number;
+  readonly is_readonly: Digits;
 }
 
 /**
@@ -114,7 +114,13 @@ function columnsByTable(rows: readonly ColumnsRow[]): Map<string, readonly Catal
     rows.map(({ database, table, columns }) => [
       `${database}.${table}`,
       columns.map(([name, type, defaultKind, defaultExpression, codec, comment, inSortingKey, inPartitionKey], index): CatalogueColumn => ({
-        ...{ name, position: index + 1, type, defaultKind, defaultExpression, codec, comment },
+        name,
+        position: index + 1,
+        type,
+        defaultKind,
+        defaultExpression,
+        codec,
+        comment,
         inSortingKey: Number(inSortingKey) !== 0,
         inPartitionKey: Number(inPartitionKey) !== 0,
       })),

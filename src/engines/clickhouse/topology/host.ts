@@ -1,7 +1,7 @@
 import type { HostIdentity } from "../../../model/clickhouse/topology.ts";
 import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
 import { openReadOnlyClickHouse, type ClickHouseTarget, type ReadOnlyClickHouse } from "../introspect/index.ts";
-import { QUERIES, uuidOrNull, type Dialect } from "./queries.ts";
+import { QUERIES, uuidOrNull, type Dialect, type Digits } from "./queries.ts";
 
 /** What one host says of itself and of the clusters that it knows. */
 export interface HostAnswer {
@@ -36,19 +36,19 @@ export interface AskOptions {
 
 interface RawClusterRow {
   readonly cluster: string;
-  readonly shard_num: number;
-  readonly shard_weight: number;
-  readonly internal_replication?: number;
-  readonly replica_num: number;
+  readonly shard_num: Digits;
+  readonly shard_weight: Digits;
+  readonly internal_replication?: Digits;
+  readonly replica_num: Digits;
   readonly host_name: string;
-  readonly port: number;
-  readonly is_local: number;
+  readonly port: Digits;
+  readonly is_local: Digits;
 }
 
 /** Asks one host who it is. @throws DatabaseTrouble */
 export async function askHost(target: ClickHouseTarget, { timeoutSeconds, dialect }: AskOptions): Promise<HostAnswer> {
   const server = await openReadOnlyClickHouse(target, { timeoutSeconds, graceSeconds: 0, old: dialect === "old" });
-  const [identity] = await server.rows<{ host: string; uuid: string; port: number }>(QUERIES.identity[dialect]);
+  const [identity] = await server.rows<{ host: string; uuid: string; port: Digits }>(QUERIES.identity[dialect]);
   if (identity === undefined) throw new DatabaseTrouble(`${target.shown} did not say who it is`, "is it ClickHouse's HTTP interface?");
   const macros = await server.rows<{ macro: string; substitution: string }>(QUERIES.macros[dialect]);
   const clusters = await server.rows<RawClusterRow>(QUERIES.clusters[dialect]);
@@ -78,7 +78,7 @@ export async function askHost(target: ClickHouseTarget, { timeoutSeconds, dialec
 /** The oldest node of the Keeper that was made by somebody; null without a Keeper, or where it may not be read. */
 async function oldestNode(server: ReadOnlyClickHouse, dialect: Dialect): Promise<string | null> {
   try {
-    const nodes = await server.rows<{ name: string; ctime: string; czxid: number }>(QUERIES.keeper[dialect]);
+    const nodes = await server.rows<{ name: string; ctime: string; czxid: Digits }>(QUERIES.keeper[dialect]);
     const made = nodes.filter(({ name }) => name !== "zookeeper" && name !== "keeper");
     const [oldest] = made.sort((a, b) => Number(a.czxid) - Number(b.czxid));
     return oldest === undefined ? null : `${oldest.name} ${oldest.ctime} #${Number(oldest.czxid)}`;

@@ -5,6 +5,9 @@ export type Dialect = "current" | "old";
 
 const OURS = `database NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).join(", ")})`;
 
+/** A number as a row has it: an old server puts those of 64 bits in quotes. */
+export type Digits = number | string;
+
 /** What is asked of a host, by dialect. Rows are objects; numbers may come as text from an old server. */
 export const QUERIES = {
   identity: {

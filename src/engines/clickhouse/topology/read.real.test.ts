@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readClickHouseTarget } from "../introspect/index.ts";
 import type { TestCluster } from "../cluster-harness/cluster.test-helper.ts";
 import { startModernCluster } from "../cluster-harness/modern.test-helper.ts";
@@ -6,6 +6,11 @@ import { modernPackages, oldPackages } from "../cluster-harness/packages.test-he
 import { freePort } from "../cluster-harness/processes.test-helper.ts";
 import { startReplicatedCluster } from "../cluster-harness/replicated.test-helper.ts";
 import { readCatalogues, readTopology } from "./read.ts";
+
+vi.setConfig({ testTimeout: 180_000 });
+
+/** A busy machine is no host that does not answer. */
+const PATIENT = { timeoutSeconds: 20 };
 
 const modern = modernPackages();
 const old = oldPackages();
@@ -34,7 +39,7 @@ describe.skipIf(modern.reason !== null)(
     afterAll(() => cluster?.stop());
 
     it("knows every host by its own answer, and which shard it is", async () => {
-      const { topology } = await readTopology(entries(cluster));
+      const { topology } = await readTopology(entries(cluster), PATIENT);
       expect(topology.differences).toEqual([]);
       expect(topology.hosts.map(({ name, httpPort, reach }) => ({ name, httpPort, state: reach.state }))).toEqual(
         cluster.hosts.map(({ nativePort, httpPort }) => ({ name: `127.0.0.1:${nativePort}`, httpPort, state: "reached" })),
@@ -51,7 +56,7 @@ describe.skipIf(modern.reason !== null)(
     });
 
     it("reads what each host holds: keys, columns with their defaults, where Distributed tables and views send rows", async () => {
-      const live = await readTopology(entries(cluster));
+      const live = await readTopology(entries(cluster), PATIENT);
       const { catalogues, lost } = await readCatalogues(live);
       expect([...lost]).toEqual([]);
       expect(catalogues.size).toBe(4);
@@ -83,7 +88,7 @@ describe.skipIf(modern.reason !== null)(
       await cluster.kill(2);
       try {
         // The second and the fourth were not named; their HTTP ports cannot be guessed, as all have one address.
-        const { topology } = await readTopology(entries(cluster, 0, 2), { timeoutSeconds: 3 });
+        const { topology } = await readTopology(entries(cluster, 0, 2), PATIENT);
         const reach = Object.fromEntries(topology.hosts.map((host) => [host.name, host.reach]));
         expect(reach[`127.0.0.1:${first?.nativePort}`]?.state).toBe("reached");
         expect(reach[`127.0.0.1:${second?.nativePort}`]).toMatchObject({
@@ -131,7 +136,7 @@ describe.skipIf(old.reason !== null)(`the topology of replicas${old.reason === n
   afterAll(() => cluster?.stop());
 
   it("knows shards of two replicas, their paths and their Keeper", async () => {
-    const live = await readTopology(entries(cluster), { dialect: "old" });
+    const live = await readTopology(entries(cluster), { ...PATIENT, dialect: "old" });
     const names = cluster.hosts.map(({ nativePort }) => `127.0.0.1:${nativePort}`);
     const [c] = live.topology.clusters.filter(({ name }) => name === "c");
     expect(c?.shards.map(({ name, replicas }) => ({ name, replicas }))).toEqual([

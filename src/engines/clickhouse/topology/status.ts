@@ -10,7 +10,7 @@ import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
 import type { ReadOnlyClickHouse } from "../introspect/index.ts";
 import { withoutSecrets } from "../introspect/statements.ts";
 import { optionalRows } from "./optional.ts";
-import type { Dialect } from "./queries.ts";
+import type { Dialect, Digits } from "./queries.ts";
 
 /** Null: the old server has no such table. Every number comes through Number(): an old server quotes them. */
 const STATUS = {
@@ -71,12 +71,12 @@ export async function readStatus(server: ReadOnlyClickHouse, host: string, diale
   const replicas = (
     await rows<
       Named & {
-        readonly is_readonly: number;
-        readonly is_session_expired: number;
-        readonly queue_size: number;
-        readonly absolute_delay: number;
-        readonly active_replicas: number;
-        readonly total_replicas: number;
+        readonly is_readonly: Digits;
+        readonly is_session_expired: Digits;
+        readonly queue_size: Digits;
+        readonly absolute_delay: Digits;
+        readonly active_replicas: Digits;
+        readonly total_replicas: Digits;
       }
     >("replicas", "replicas (system.replicas)")
   ).map((row): ReplicaStatus => ({
@@ -89,14 +89,14 @@ export async function readStatus(server: ReadOnlyClickHouse, host: string, diale
     total: Number(row.total_replicas),
   }));
   const stuck = await rows<
-    Named & { type: string; new_part_name: string; num_tries: number; last_exception: string; postpone_reason: string }
+    Named & { type: string; new_part_name: string; num_tries: Digits; last_exception: string; postpone_reason: string }
   >("stuck", "replication queues (system.replication_queue)");
   const mutations = await rows<
     Named & {
       mutation_id: string;
       command: string;
       created: string;
-      parts_to_do: number;
+      parts_to_do: Digits;
       latest_failed_part: string;
       latest_fail_reason: string;
     }
@@ -104,16 +104,16 @@ export async function readStatus(server: ReadOnlyClickHouse, host: string, diale
   const distribution = await rows<
     Named & {
       data_path: string;
-      is_blocked: number;
-      error_count: number;
-      data_files: number;
-      data_compressed_bytes: number;
-      broken_data_files: number;
+      is_blocked: Digits;
+      error_count: Digits;
+      data_files: Digits;
+      data_compressed_bytes: Digits;
+      broken_data_files: Digits;
       last_exception: string;
     }
   >("distribution", "queues of Distributed tables (system.distribution_queue)");
-  const detached = await rows<Named & { why: string; parts: number }>("detached", "detached parts (system.detached_parts)");
-  const disks = await rows<{ name: string; free_space: number | string; total_space: number | string }>("disks", "disks (system.disks)");
+  const detached = await rows<Named & { why: string; parts: Digits }>("detached", "detached parts (system.detached_parts)");
+  const disks = await rows<{ name: string; free_space: Digits; total_space: Digits }>("disks", "disks (system.disks)");
   const backups = await rows<{ id: string; state: string }>("backups", "backups (system.backups)");
   return {
     host,

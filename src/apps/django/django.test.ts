@@ -237,6 +237,21 @@ describe("access that reading cannot settle is said", () => {
       "filter(**filters)",
     ],
     [
+      "a lookup whose key is computed",
+      "from dashboards.models import Dashboard\ndef f(field):\n    return Dashboard.objects.filter(**{field: 3})\n",
+      "filter(**{field: 3})",
+    ],
+    [
+      "the field's name handed to a function",
+      "from dashboards.copying import copy_relation\ndef f(dashboard):\n    copy_relation(dashboard, 'tags')\n",
+      "the string 'tags' names a many-to-many field",
+    ],
+    [
+      "a path handed to a function",
+      "from dashboards.finding import dashboards_with\ndef f():\n    return dashboards_with(dashboard__tags__name='old')\n",
+      "the path `dashboard__tags__name` is handed on",
+    ],
+    [
       "a model looked up by name",
       "from django.apps import apps\ndef f(label):\n    return apps.get_model(label)\n",
       "apps.get_model(label)",

@@ -84,6 +84,56 @@ test("every query is one that a real Postgres prepares", async () => {
   }
 });
 
+describe("the table of a many-to-many relation is asked for where the relation is named", () => {
+  const schema = `datasource db {
+  provider = "postgresql"
+}
+model Author {
+  id    Int    @id
+  posts Post[]
+}
+model Post {
+  id       Int    @id
+  authorId Int
+  author   Author @relation(fields: [authorId], references: [id])
+  tags     Tag[]
+}
+model Tag {
+  id    Int    @id
+  posts Post[]
+}
+`;
+  const read = async (code: string): Promise<LiveVersion> => {
+    const base = mkdtempSync(join(tmpdir(), "tread-prisma-"));
+    writeFileSync(join(base, "schema.prisma"), schema);
+    writeFileSync(join(base, "code.ts"), code);
+    try {
+      return await readApp("prisma", { files: diskFiles(base, base), root: ".", name: "v1", database: "postgres", options: {} });
+    } finally {
+      rmSync(base, { recursive: true });
+    }
+  };
+  const useOf = ({ queries }: LiveVersion) => new Set(queries.filter(({ sql }) => sql.includes("_PostToTag")).map(({ use }) => use));
+
+  test.each([
+    ["included", "prisma.post.findMany({ include: { tags: true } })", "certain"],
+    ["from the other side", "prisma.tag.findMany({ include: { posts: true } })", "certain"],
+    ["by way of another relation", "prisma.author.findMany({ include: { posts: { include: { tags: true } } } })", "certain"],
+    ["written", "prisma.post.update({ where: { id }, data: { tags: { connect: { id: 1 } } } })", "certain"],
+    ["a relation of that name on another model", "prisma.author.findMany({ include: { posts: true } })", "latent"],
+    ["nobody", "prisma.post.findMany()", "latent"],
+  ])("%s", async (_, code, use) => {
+    expect(useOf(await read(`export const rows = (id: number) => ${code};\n`))).toEqual(new Set([use]));
+  });
+
+  test("what a caller asks for may be any relation", async () => {
+    const version = await read("export const rows = (req: Request) => prisma.post.findMany({ include: req.query.include });\n");
+    expect(version.dynamic).toMatchObject([
+      { tables: ["public._PostToTag"], reason: expect.stringContaining("hands on what a caller asks for") },
+    ]);
+  });
+});
+
 describe("a field that the client omits everywhere", () => {
   const schema = 'datasource db {\n  provider = "postgresql"\n}\nmodel User {\n  id Int @id\n  nickname String?\n  password String?\n}\n';
   const client = "export const prisma = new PrismaClient({ omit: { user: { nickname: true, password: true } } });\n";

@@ -37,10 +37,10 @@ export function analyse(tree: Node, count: number, nullable: ReadonlySet<number>
   // Targets of INSERT, UPDATE and DELETE are RangeVars without their tag.
   const targets: string[] = [];
   walk([tree], (tag, body) => {
-    if (tag !== "InsertStmt" && tag !== "UpdateStmt" && tag !== "DeleteStmt" && tag !== "MergeStmt") return;
+    if (tag !== "InsertStmt" && tag !== "UpdateStmt" && tag !== "DeleteStmt" && tag !== "MergeStmt" && tag !== "CopyStmt") return;
     const target = targetOf(body["relation"]);
     if (target === null) return;
-    targets.push(target.table);
+    if (tag !== "CopyStmt" || body["is_from"] === true) targets.push(target.table);
     tables.set(target.alias, target.table);
   });
   const only = new Set(tables.values()).size === 1 ? [...tables.values()][0] : undefined;

@@ -18,6 +18,36 @@ const inFile = (file: string) =>
 const dynamicIn = (file: string) =>
   scan.dynamic.filter(({ span }) => span.file === file).map(({ span, tables, reason }) => [span.line, tables, reason]);
 
+test("COPY, MERGE, PREPARE, psql's \\\\copy and several statements in one string ask for columns like any query", async () => {
+  const base = mkdtempSync(join(tmpdir(), "tread-writers-"));
+  const files = {
+    "app/queries.sql": "SELECT name FROM person;\n",
+    "reports/weekly.sql": "\\copy (SELECT email FROM person) TO 'weekly.csv' CSV\n",
+    "db/prepared.sql": "PREPARE one (bigint) AS SELECT note FROM person WHERE id = $1;\n",
+    "sync/store.go":
+      "package sync\nconst merge = `MERGE INTO person t USING incoming s ON s.id = t.id WHEN MATCHED THEN UPDATE SET email = s.email`\n",
+    "sync/load.py":
+      'def load(c):\n    c.copy("COPY person (id, email) FROM STDIN")\n    c.execute("BEGIN; UPDATE person SET note = 1; COMMIT")\n',
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    writeFileSync(join(base, path), text);
+  }
+  try {
+    const { queries } = await scanWriters(diskFiles(base, base), { tables: new Set(["public.person"]) });
+    expect(queries.map(({ span, sql }) => `${span?.file ?? ""}: ${sql.trim().slice(0, 26)}`).sort()).toEqual([
+      "app/queries.sql: SELECT name FROM person",
+      "db/prepared.sql: SELECT note FROM person WH",
+      "reports/weekly.sql: COPY (SELECT email FROM pe",
+      "sync/load.py: COPY person (id, email) FR",
+      "sync/load.py: UPDATE person SET note = 1",
+      "sync/store.go: MERGE INTO person t USING ",
+    ]);
+  } finally {
+    rmSync(base, { recursive: true });
+  }
+});
+
 describe("raw SQL is found where it is written", () => {
   test("TypeScript: joined literals, tagged templates, names of constants; what is computed is named", () => {
     expect(inFile("ingest/ingest.ts")).toEqual([

@@ -5,6 +5,7 @@ import { ensureLedger, hasLedger } from "../../ledger/postgres/schema.ts";
 import type { ReleaseRecord } from "../../model/release.ts";
 import type { ReleaseEvent, ReleaseLedger } from "./ledger.ts";
 import { parseReleases } from "./read.ts";
+import { Refused } from "./refused.ts";
 import type { RawRelease } from "./schema.ts";
 
 /** Beside the ledger of what ran (docs/ledger.md): which releases there are, and where they serve. Dates as they were given. */
@@ -66,6 +67,11 @@ export function databaseLedger(target: Target): ReleaseLedger {
           await client.query("COMMIT");
         } catch (error) {
           await client.query("ROLLBACK").catch(() => {});
+          if ((error as { code?: string }).code === "23505")
+            throw new Refused(
+              `${where} has a release of this name already: somebody recorded it meanwhile`,
+              "`tread release list` shows the record",
+            );
           throw error;
         }
       }),

@@ -46,7 +46,8 @@ function constant(text: string): string {
 function unwrapped(text: string): string {
   if (!text.startsWith("(") || !text.endsWith(")")) return text;
   let depth = 0;
-  for (const [i, character] of [...text].entries()) {
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
     if (character === "(") depth++;
     if (character === ")") depth--;
     if (depth === 0 && i < text.length - 1) return text;

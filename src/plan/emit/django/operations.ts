@@ -126,12 +126,13 @@ function runSql({ down }: Draft, up: Block, written: readonly Written[], outside
       .map((statement) => `        ${pythonSql(statement)},`);
   const back = down.mode === "none" ? null : isNothing(down) ? "noop" : list(down);
   return [
+    ...(down.mode === "none" ? [`# tread-ignore irreversible-migration: ${down.why.replaceAll("\n", " ")}`] : []),
     "migrations.RunSQL(",
     "    sql=[",
     ...list(up),
     "    ],",
     ...(back === null
-      ? [`    # No way back: ${down.mode === "none" ? down.why.replaceAll("\n", " ") : ""}`]
+      ? []
       : typeof back === "string"
         ? ["    reverse_sql=migrations.RunSQL.noop,"]
         : ["    reverse_sql=[", ...back, "    ],"]),

@@ -109,6 +109,23 @@ describe("backfills meet every row once", { timeout: 240_000 }, () => {
     expect(await rows("SELECT count(*)::int AS todo FROM loaf WHERE done IS NOT TRUE")).toEqual([{ todo: 0 }]);
   });
 
+  test("it can be paused from elsewhere and goes on; a sign that the role cannot see is refused, and not taken for quiet", async () => {
+    const made = await shop(
+      "CREATE TABLE loaf (id int PRIMARY KEY, done boolean); INSERT INTO loaf SELECT generate_series(1, 3000)",
+      "-- tread: backfill batch=10 new-writes='closed'\nUPDATE loaf SET done = true WHERE done IS NULL;",
+    );
+    const blind = made.apply("--max-active", "1");
+    expect([blind.status, blind.stderr]).toEqual([4, expect.stringContaining("GRANT pg_read_all_stats")]);
+    const running = made.start("--pause-file", "not-yet");
+    let paused = 2;
+    for (let tries = 0; tries < 100 && paused === 2 && !running.ended(); tries++) paused = made.on("pause").status ?? 2;
+    expect(paused).toBe(0);
+    expect(made.on("status", "migrations").stdout).toContain(", paused");
+    expect(made.on("resume").status).toBe(0);
+    expect((await running.done).code).toBe(0);
+    expect(await rows("SELECT count(*)::int AS todo FROM loaf WHERE done IS NULL")).toEqual([{ todo: 0 }]);
+  });
+
   test("ONLY is kept, rounding is no difference, and what cannot be compared is said", async () => {
     const made = await shop(
       `CREATE TABLE loaf (id int PRIMARY KEY, grams numeric(8,2), label json, price numeric); CREATE TABLE rye (PRIMARY KEY (id)) INHERITS (loaf);

@@ -72,6 +72,15 @@ COMMIT;
     expect([run.status, run.stderr.includes("migrations/0002_try.sql:3: the migration takes itself back")]).toEqual([2, true]);
   });
 
+  test("an id that no migration has is a mistake, and not nothing to do", () => {
+    const shop = applyOn(database, { "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY);\n" });
+    for (const option of ["--to", "--only"])
+      expect([shop.apply(option, "0009").status, shop.apply(option, "0009").stderr]).toEqual([
+        2,
+        expect.stringContaining("no migration has the id 0009"),
+      ]);
+  });
+
   test("who holds a table is found under any name, whatever the search path", async () => {
     await database.owner.query(`CREATE SCHEMA "Back Office"; CREATE TABLE "Back Office"."Loaf.Price" (id bigint PRIMARY KEY)`);
     const shop = applyOn(database, {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const TREAD = join(ROOT, "bin", "tread.js");
@@ -22,6 +22,9 @@ export interface Running {
   readonly said: () => string;
   readonly signal: (signal: NodeJS.Signals) => void;
 }
+
+// Every test starts a server's client, tread and a command: on a machine that is busy each takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folders: string[] = [];
 afterAll(() => {

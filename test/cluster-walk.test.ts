@@ -45,7 +45,10 @@ describe.skipIf(modern.reason !== null)(`tread plan and apply on a cluster${mode
     cluster = await startModernCluster({ hosts: 2 });
     await makeChain(cluster);
     mkdirSync(join(folder, "clickhouse"));
-    writeFileSync(join(folder, "tread.config.yaml"), "sources:\n  - { type: sql-dir, path: clickhouse, database: clickhouse }\nenvironments:\n  cloud: {}\n");
+    writeFileSync(
+      join(folder, "tread.config.yaml"),
+      "sources:\n  - { type: sql-dir, path: clickhouse, database: clickhouse }\nenvironments:\n  cloud: {}\n",
+    );
     git("init", "-q");
     git("config", "user.name", "Ben");
     git("config", "user.email", "ben@example.org");

@@ -8,8 +8,17 @@ const OURS = `database NOT IN (${SYSTEM_DATABASES.map((name) => `'${name}'`).joi
 /** A number as a row has it: an old server puts those of 64 bits in quotes. */
 export type Digits = number | string;
 
+type ByDialect = Readonly<Record<Dialect, string>>;
+
+type Queries = Readonly<
+  Record<"identity" | "clusters" | "macros" | "databases" | "tables" | "columns" | "replicas" | "keeper", ByDialect>
+> & {
+  /** Null where the server has no functions of its users. */
+  readonly functions: Readonly<Record<Dialect, string | null>>;
+};
+
 /** What is asked of a host, by dialect. Rows are objects; numbers may come as text from an old server. */
-export const QUERIES = {
+export const QUERIES: Queries = {
   identity: {
     current: "SELECT hostName() AS host, toString(serverUUID()) AS uuid, tcpPort() AS port",
     old: "SELECT hostName() AS host, '' AS uuid, 0 AS port",
@@ -41,9 +50,9 @@ export const QUERIES = {
     old: null,
   },
   keeper: same("SELECT name, toString(ctime) AS ctime, czxid FROM system.zookeeper WHERE path = '/'"),
-} as const satisfies Readonly<Record<string, Readonly<Record<Dialect, string | null>>>>;
+};
 
-function same(sql: string): Readonly<Record<Dialect, string>> {
+function same(sql: string): ByDialect {
   return { current: sql, old: sql };
 }
 

@@ -1,22 +1,38 @@
 import type { Finding } from "../../model/report.ts";
 import type { Emission } from "./index.ts";
+import { marksIn } from "./marks.ts";
 
 /**
- * What `check` says about the files of tools that cannot run the plan themselves is true of statements that run only on empty tables:
- * those lines say so. Files of other tools are left as they are: a finding in them is told.
+ * What `check` says about the files, answered in them where the plan is the answer: statements of tools that cannot run the plan
+ * themselves run only on empty tables; and a warning (a person must judge) was judged when the plan was made, whose phases say when.
+ * Errors of other files are left as they are: they are told.
  * @param findings of the project with the files in it
  */
 export function withIgnores(emission: Emission, findings: readonly Finding[]): Emission {
+  const { place, phases } = emission;
   const files = emission.files.map((file) => {
-    if (!file.text.includes("The file looks whether that was done.")) return file;
-    const path = `${emission.place.shown === "." ? "" : `${emission.place.shown}/`}${file.file}`;
-    const rules = [...new Set(findings.filter(({ span, severity }) => span?.file === path && severity !== "info").map(({ rule }) => rule))];
-    if (rules.length === 0) return file;
-    const lines = rules.map((rule) => `-- tread-ignore ${rule}: runs only while the tables are empty; elsewhere tread apply has done it`);
-    return {
-      ...file,
-      text: file.text.replace(/^DO \$tread\$/m, `${lines.join(emission.place.newline)}${emission.place.newline}DO $tread$`),
-    };
+    const path = `${place.shown === "." ? "" : `${place.shown}/`}${file.file}`;
+    const own = findings.filter(({ span, severity }) => span?.file === path && severity !== "info");
+    if (own.length === 0 || file.changes === true) return file;
+    const looks = file.text.includes("The file looks whether that was done.");
+    const lines = file.text.split(place.newline);
+    const sign = file.file.endsWith(".py") ? "#" : "--";
+    const [mark] = marksIn(file.text);
+    const conditions = phases.find(({ name }) => name === mark?.phase)?.opens ?? [];
+    const reason = looks
+      ? "runs only while the tables are empty; elsewhere tread apply has done it"
+      : `part of the plan ${mark?.plan ?? ""}${conditions.length === 0 ? "" : `, not before ${conditions.map(({ sentence }) => sentence).join("; ")}`}`;
+    const above = new Map<number, Set<string>>();
+    for (const { span, rule, severity } of own) {
+      if (span === null || (!looks && severity !== "warning")) continue;
+      const line = looks ? lines.findIndex((text) => text.startsWith("DO $tread$")) + 1 : span.line;
+      above.set(line, (above.get(line) ?? new Set()).add(rule));
+    }
+    for (const [line, rules] of [...above].sort(([a], [b]) => b - a)) {
+      const indent = /^\s*/.exec(lines[line - 1] ?? "")?.[0] ?? "";
+      lines.splice(line - 1, 0, ...[...rules].map((rule) => `${indent}${sign} tread-ignore ${rule}: ${reason}`));
+    }
+    return { ...file, text: lines.join(place.newline) };
   });
   return { ...emission, files };
 }

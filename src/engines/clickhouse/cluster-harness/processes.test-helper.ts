@@ -48,7 +48,7 @@ export class Server {
   readonly #log: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #unexpected: (log: string) => void;
-  #child: ChildProcess | null = null;
+  #running: { readonly child: ChildProcess } | null = null;
   #release: () => void = () => undefined;
 
   constructor(
@@ -68,20 +68,20 @@ export class Server {
   }
 
   get pid(): number | null {
-    return this.#child?.pid ?? null;
+    return this.#running?.child.pid ?? null;
   }
 
   start(): void {
-    if (this.#child !== null) throw new Error("it is running already");
+    if (this.#running !== null) throw new Error("it is running already");
     const [program = "", ...args] = [...diesWithParent(), ...this.#command];
     const log = openSync(this.#log, "a");
     const child = spawn(program, args, { cwd: this.#folder, env: this.#env, stdio: ["ignore", log, log] });
     closeSync(log);
-    this.#child = child;
+    this.#running = { child };
     this.#release = stopWithTread(() => child.kill("SIGKILL"));
     child.once("error", () => undefined);
     child.once("exit", () => {
-      if (this.#child !== child) return;
+      if (this.#running?.child !== child) return;
       this.#gone();
       this.#unexpected(tail(this.#log));
     });
@@ -89,12 +89,12 @@ export class Server {
 
   /** Where it stopped by itself while starting, waiting for it is no use. */
   assertRunning(): void {
-    if (this.#child === null) throw new Error(`the process ended: ${tail(this.#log)}`);
+    if (this.#running === null) throw new Error(`the process ended: ${tail(this.#log)}`);
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === null) return;
+    if (this.#running === null) return;
+    const { child } = this.#running;
     // A process that is stopped (SIGSTOP) and one that goes on both stay ours.
     if (signal === "SIGSTOP" || signal === "SIGCONT") {
       child.kill(signal);
@@ -109,7 +109,7 @@ export class Server {
   }
 
   #gone(): void {
-    this.#child = null;
+    this.#running = null;
     this.#release();
   }
 }

@@ -2,7 +2,6 @@ import type {
   ClusterFile,
   ClusterFileHost,
   HostReach,
-  Topology,
   TopologyCluster,
   TopologyDifference,
   TopologyHost,
@@ -36,19 +35,6 @@ export function hostsOfFile(file: ClusterFile): readonly FileHost[] {
 
 function endpointOf({ host, httpPort, tls }: ClusterFileHost): string {
   return `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${httpPort ?? (tls ? 8443 : 8123)}/`;
-}
-
-/** A topology as a file tells it; nobody was asked. */
-export function topologyOfFile(file: ClusterFile): Topology {
-  const hosts = hostsOfFile(file);
-  return {
-    clusters: clustersOfFile(file, hosts),
-    hosts: hosts.map((host) => hostOfFile(host, { state: "not-asked" })),
-    declared: file.tables,
-    probes: file.probes,
-    from: "file",
-    differences: [],
-  };
 }
 
 function hostOfFile(host: FileHost, reach: HostReach): TopologyHost {

@@ -170,11 +170,11 @@ function traffic(cluster) {
   const acknowledged = new Set();
   const reasons = new Set();
   const sums = { inserts: 0, failedInserts: 0, reads: 0, failedReads: 0 };
-  let going = true;
+  const state = { going: true };
   let id = 1_000_000;
   const workers = [];
   const writer = async () => {
-    for (let turn = 0; going; turn++) {
+    for (let turn = 0; state.going; turn++) {
       const ids = Array.from({ length: 5 }, () => id++);
       const host = turn % cluster.hosts.length;
       const into = turn % 3 === 0 ? "web.incoming (id, team, event, at)" : "web.writable_events (id, team, event, at)";
@@ -193,7 +193,7 @@ function traffic(cluster) {
     }
   };
   const reader = async () => {
-    for (let turn = 0; going; turn++) {
+    for (let turn = 0; state.going; turn++) {
       try {
         await cluster.query(
           turn % cluster.hosts.length,
@@ -213,7 +213,7 @@ function traffic(cluster) {
     reasons,
     start: () => workers.push(writer(), reader()),
     async stop() {
-      going = false;
+      state.going = false;
       await Promise.all(workers);
     },
     totals: () => ({ ...sums }),

@@ -27,17 +27,6 @@ export function identifierOf(text: string, token: Token | undefined): string | n
   return token.kind === "word" ? raw.toLowerCase() : null;
 }
 
-/** Where the statement's own text goes on after its first `ON table` (CREATE INDEX) or `ON`: offset of `ON`, or null. */
-export function offsetOf(text: string, word: string): number | null {
-  let depth = 0;
-  for (const token of tokensOf(text)) {
-    if (token.text === "(") depth++;
-    else if (token.text === ")") depth--;
-    else if (depth === 0 && token.kind === "word" && token.text === word) return token.start;
-  }
-  return null;
-}
-
 /** Pieces of a text between commas that stand in no brackets. */
 export function splitAtCommas(text: string): string[] {
   const parts: string[] = [];

@@ -16,8 +16,6 @@ export interface Written {
   readonly grants: ReadonlyMap<string, readonly string[]>;
 }
 
-export const NOTHING_WRITTEN: Written = { indexes: new Map(), triggers: new Map(), grants: new Map() };
-
 /** Follows renames; what was dropped and made again is the last. */
 export function writtenBy(statements: readonly WrittenStatement[]): Written {
   const indexes = new Map<string, string>();

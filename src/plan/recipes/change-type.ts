@@ -1,5 +1,5 @@
 import type { ChangeOf } from "../../model/change.ts";
-import { schemaOf } from "../../model/apply/index.ts";
+import { makeObjectName, schemaOf } from "../../model/apply/index.ts";
 import { bareName, displayName, type Column, type Relation } from "../../model/schema.ts";
 import { quoteLiteral } from "../../text/quote.ts";
 import { approve, noWayBack, NOTHING_TO_UNDO, phase, together, undo, undoAlone, verify } from "../build.ts";
@@ -339,9 +339,9 @@ function isNative({ column }: Twin, { majors }: Scene): boolean {
 }
 
 /** The identity's own sequence, and the name of its successor until it takes that of the other. */
-function sequences({ table, column }: Twin): { readonly own: string; readonly fresh: string } {
-  const own = `${bareName(table.name)}_${column.name}_seq`;
-  return { own: `${schemaOf(table.name)}.${own}`, fresh: `${schemaOf(table.name)}.${suffixed(own, "new")}` };
+function sequences({ table, column, fresh }: Twin): { readonly own: string; readonly fresh: string } {
+  const own = makeObjectName(bareName(table.name), column.name, "seq");
+  return { own: `${schemaOf(table.name)}.${own}`, fresh: `${schemaOf(table.name)}.${makeObjectName(bareName(table.name), fresh, "seq")}` };
 }
 
 /** The constraint's name goes to its successor; it stays, over the old column, for the way back. */
@@ -369,7 +369,7 @@ function identityTo({ table, column }: Twin, from: string, to: string, sequence:
   const target = sqlTable(table.name);
   const kind = column.identity === "always" ? "ALWAYS" : "BY DEFAULT";
   return [
-    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} ADD GENERATED ${kind} AS IDENTITY (SEQUENCE NAME ${sqlTable(next)})`,
+    `ALTER TABLE ${target} ALTER COLUMN ${sqlName(to)} ADD GENERATED ${kind} AS IDENTITY`,
     `-- tread-ignore statement-after-access-exclusive: one row of a sequence\nSELECT setval('${sqlTable(next)}', last_value, is_called) FROM ${sqlTable(sequence)}`,
     ...carryPrivileges(sequence, next, "SEQUENCE"),
     `ALTER TABLE ${target} ALTER COLUMN ${sqlName(from)} DROP IDENTITY`,
@@ -400,13 +400,15 @@ function swapBack(twin: Twin, scene: Scene, views: readonly string[]): readonly 
   const target = sqlTable(table.name);
   const oldName = suffixed(column.name, "old");
   const [name, fresh, old] = [sqlName(column.name), sqlName(twin.fresh), sqlName(oldName)];
+  const sequenceOfOld = `${schemaOf(table.name)}.${makeObjectName(bareName(table.name), oldName, "seq")}`;
   return aroundViews(views, [
     ...twin.pointing.map(({ child, fresh: as }) => `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(as)}`),
     ...dropSync(twin),
     ...(column.notNull && !isNative(twin, scene)
       ? [`ALTER TABLE ${target} ALTER COLUMN ${old} SET NOT NULL`, `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(wayBackProof(twin))}`]
       : []),
-    ...identityTo(twin, column.name, oldName, sequences(twin).fresh, sequences(twin).own),
+    ...identityTo(twin, column.name, oldName, sequences(twin).fresh, sequenceOfOld),
+    ...(column.identity === null ? [] : [`ALTER SEQUENCE ${sqlTable(sequenceOfOld)} RENAME TO ${sqlName(bareName(sequences(twin).own))}`]),
     ...defaultTo(twin, column.name, oldName),
     ...twin.uniques.map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
     ...twin.uniques.map(

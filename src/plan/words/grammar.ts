@@ -34,7 +34,7 @@ export const PHRASES: readonly Phrase[] = [
     verb: "add-index",
     also: ["create-index", "index"],
     usage: "add-index person (email, lower(name)) [name person_email_idx] [using gin] [include (…)] [where …]",
-    read: (words) => ({ sql: [createIndex(words, false)] }),
+    read: (words) => ({ sql: [createIndex(words)] }),
   },
   {
     verb: "drop-index",
@@ -51,7 +51,7 @@ export const PHRASES: readonly Phrase[] = [
     read(words) {
       const name = words.table("an index");
       if (!words.take("by", "with")) throw words.expected("by");
-      const sql = createIndex(words, null, name);
+      const sql = createIndex(words, name);
       return { sql: [`DROP INDEX ${name}`, sql], recipe: "replace-index" };
     },
   },
@@ -270,7 +270,7 @@ function key(words: Words, kind: string): string {
 }
 
 /** `person (email) name x using gin include (…) where …`, in the order of Postgres or with the name last. */
-function createIndex(words: Words, _unique: boolean | null, given: string | null = null): string {
+function createIndex(words: Words, given: string | null = null): string {
   words.take("on");
   let table = words.table();
   let name = given;
@@ -292,9 +292,4 @@ function createIndex(words: Words, _unique: boolean | null, given: string | null
     }
   }
   return `CREATE INDEX ${name === null ? "" : `${name} `}ON ${table}${method} (${keys})${tail}`;
-}
-
-/** For a literal that was read with its quotes: its value. */
-export function unquoted(literal: string): string {
-  return literal.replace(/^'|'$/g, "").replaceAll("''", "'");
 }

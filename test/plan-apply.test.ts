@@ -156,7 +156,10 @@ describe("tread apply <plan>", { timeout: 240_000 }, () => {
     made.on("apply", PLAN);
     made.release("v2", "v1");
     const twice = made.on("apply", PLAN);
-    expect([twice.status, twice.stderr.includes("phase guard of not-null-person-email is written as migrations: migrations/0002_")]).toEqual([2, true]);
+    expect([
+      twice.status,
+      twice.stderr.includes("phase guard of not-null-person-email is written as migrations: migrations/0002_"),
+    ]).toEqual([2, true]);
     const before = made.on("status");
     expect(before.stdout).toContain("… plan not-null-person-email: phase 2 of 2, guard: open in production");
     expect(before.stdout).toContain("next: its migrations are written and have not run here: 0002_not_null_person_email_");

@@ -14,22 +14,24 @@ export interface Irreversible {
 }
 
 export interface Loss extends Irreversible {
-  /** How much is there: `4,120 values`, `about 2,000,000 rows (estimate)`. */
+  /** How much is there: `4,120 values`, `about 2,000,000 rows (estimate)`, `nothing is in it now`. */
   readonly howMuch: string;
+  /** An empty table, a column without a value. */
+  readonly empty: boolean;
 }
 
 /** Counted up to here; with more, the planner's estimate says enough. */
 const COUNTED = 100_000;
 
 /**
- * Names how much each of them takes with it. What takes nothing (an empty table, a column without a value) is left out.
+ * Names how much each of them takes with it.
  * Counts for at most 3 s each, and waits for nobody.
  */
 export async function lossesOf(client: Client, irreversible: readonly Irreversible[]): Promise<readonly Loss[]> {
   const losses: Loss[] = [];
   for (const one of irreversible) {
     const howMuch = one.table === null ? "all that is in it" : await held(client, one.table, one.column);
-    if (howMuch !== null) losses.push({ ...one, howMuch });
+    losses.push({ ...one, howMuch: howMuch ?? "nothing is in it now", empty: howMuch === null });
   }
   return losses;
 }

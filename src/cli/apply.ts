@@ -210,7 +210,8 @@ export async function refusal(plan: ApplyPlan, flags: ApplyFlags): Promise<numbe
 export async function confirm(plan: ApplyPlan, client: Client, flags: ApplyFlags): Promise<number | null> {
   if (plan.irreversible.length === 0) return null;
   const { lossesOf } = await import("../apply/losses.ts");
-  const losses = await lossesOf(client, plan.irreversible);
+  // A way back that takes nothing with it loses nothing; forward a drop is asked for whatever is there at this moment.
+  const losses = (await lossesOf(client, plan.irreversible)).filter(({ empty }) => !flags.down || !empty);
   if (losses.length === 0) return null;
   const list = losses
     .map(({ statement, what, howMuch }) => `  ${statement.statement.span.file}:${statement.statement.span.line}  ${what} (${howMuch})`)

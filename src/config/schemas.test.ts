@@ -109,10 +109,12 @@ test.each([
 
 describe("docs/formats.md", () => {
   const page = readFileSync(join(ROOT, "docs/formats.md"), "utf8");
-  const examples = [...page.matchAll(/^<!-- (cluster|config|report|scale|releases) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map((match) => ({
-    kind: match[1] as keyof typeof SCHEMAS,
-    value: (match[2] === "yaml" ? parse(match[3] ?? "") : JSON.parse(match[3] ?? "")) as unknown,
-  }));
+  const examples = [...page.matchAll(/^<!-- (cluster|config|report|scale|releases) -->\n```(yaml|json)\n([\s\S]*?)^```/gm)].map(
+    (match) => ({
+      kind: match[1] as keyof typeof SCHEMAS,
+      value: (match[2] === "yaml" ? parse(match[3] ?? "") : JSON.parse(match[3] ?? "")) as unknown,
+    }),
+  );
 
   test("shows an example of each format", () => {
     expect(new Set(examples.map((example) => example.kind))).toEqual(new Set(["cluster", "config", "report", "scale", "releases"]));

@@ -191,6 +191,8 @@ export interface Index {
   readonly method: string;
   /** Plain columns in order; an expression key is null. */
   readonly columns: readonly (string | null)[];
+  /** Columns that it carries besides its keys. */
+  readonly including?: readonly string[];
   /** Every column that keys, INCLUDE and predicate name. */
   readonly mentions: readonly string[];
   readonly predicate: string | null;

@@ -153,6 +153,7 @@ function renameInTable(relation: Relation, from: string, to: string): Relation {
     indexes: relation.indexes.map((index): Index => ({
       ...index,
       columns: index.columns.map((c) => (c === from ? to : c)),
+      ...(index.including === undefined ? {} : { including: replaced(index.including, from, to) }),
       mentions: replaced(index.mentions, from, to),
       predicate: index.predicate === null ? null : renameInSql(index.predicate, from, to),
     })),

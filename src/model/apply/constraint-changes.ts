@@ -123,7 +123,7 @@ export function indexBehind(relation: { readonly name: string }, constraint: Con
     method: constraint.kind === "exclusion" || constraint.period === true ? "gist" : "btree",
     columns: constraint.columns,
     mentions: [...new Set([...constraint.columns, ...including, ...(constraint.expression?.columns ?? [])])],
-    ...(including.length === 0 ? {} : { labels: indexColumnLabels([...constraint.columns, ...including]) }),
+    ...(including.length === 0 ? {} : { including, labels: indexColumnLabels([...constraint.columns, ...including]) }),
     predicate: null,
     valid: true,
     constraint: constraint.name,

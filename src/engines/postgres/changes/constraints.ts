@@ -1,5 +1,5 @@
 import type { Constraint as ConstraintNode } from "libpg-query";
-import type { Constraint } from "../../../model/schema.ts";
+import type { Constraint, Index } from "../../../model/schema.ts";
 import { indexColumnLabels, schemaOf } from "../../../model/apply/index.ts";
 import { all, strings } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
@@ -42,7 +42,7 @@ export function readConstraint(
     references: null,
     index: null,
   } as const;
-  const carried = all(node.including, "String").flatMap((s) => s.sval ?? []);
+  const carried = indexNamed(node, context, table)?.including ?? all(node.including, "String").flatMap((s) => s.sval ?? []);
   const including = carried.length === 0 ? {} : { including: carried };
   const given = node.conname === undefined ? null : names.take(node.conname);
   const behind = (name: string): string => `${schemaOf(table)}.${name}`;
@@ -104,8 +104,13 @@ export function readConstraint(
 /** Columns of a key, or of the index that it is made from. */
 function keysOf(node: ConstraintNode, context: Context, table: string): readonly string[] {
   if (node.indexname === undefined) return strings(node.keys);
-  const index = context.state.relations.get(table)?.indexes.find((i) => i.name === `${schemaOf(table)}.${node.indexname ?? ""}`);
-  return index?.columns.flatMap((c) => (c === null ? [] : [c])) ?? [];
+  return indexNamed(node, context, table)?.columns.flatMap((c) => (c === null ? [] : [c])) ?? [];
+}
+
+/** The index that USING INDEX names. */
+function indexNamed({ indexname }: ConstraintNode, context: Context, table: string): Index | undefined {
+  if (indexname === undefined) return undefined;
+  return context.state.relations.get(table)?.indexes.find((i) => i.name === `${schemaOf(table)}.${indexname}`);
 }
 
 function primaryKeyOf(relation: string, context: Context): readonly string[] {

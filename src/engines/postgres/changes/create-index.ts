@@ -21,6 +21,7 @@ export function createIndex(node: IndexStmt, context: Context): Change[] {
     unique: node.unique === true,
     method: node.accessMethod ?? "btree",
     columns: elements.map((e) => e.name ?? null),
+    ...(including.length === 0 ? {} : { including: including.flatMap((e) => e.name ?? []) }),
     mentions: [...new Set([...[...elements, ...including].flatMap(mentioned), ...columnsIn(node.whereClause)])],
     predicate,
     valid: true,

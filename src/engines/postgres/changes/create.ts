@@ -151,7 +151,7 @@ export function boundText(context: Context, isDefault: boolean): string {
   const from = context.wordAt("for");
   const token = context.tokens[from];
   if (token === undefined) return "";
-  const stop = ["partition", "with", "using", "tablespace"].map((w) => context.wordAt(w, from + 2)).filter((i) => i > from + 6);
+  const stop = ["partition", "with", "using", "tablespace"].map((w) => context.wordAt(w, from + 2)).filter((i) => i >= from + 6);
   const text = context.sql.slice(token.start, context.tokens[Math.min(...stop, context.tokens.length)]?.start ?? context.sql.length);
   return text.trim();
 }

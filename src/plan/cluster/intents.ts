@@ -154,6 +154,10 @@ function intentOf(
     case "lightweight-update":
       return { kind: "local", change, table: change.table, text: change.kind.startsWith("lightweight") ? whole : text, mutation: true };
     case "modify-order-by":
+      return {
+        refused: "MODIFY ORDER BY takes only a column that the same ALTER adds, and on a cluster the column has to come first",
+        help: "copy into a new table with the new key, and exchange the two",
+      };
     case "modify-sample-by":
     case "remove-sample-by":
     case "modify-ttl":

@@ -62,7 +62,13 @@ export async function emissionOf(plan: Plan, around: EmitSurroundings, asked: Em
       `${place.shown} is a folder of ${place.layout}, for which tread writes no migrations`,
       `name a tool whose files it can be: --tool ${formats.map(({ layout }) => layout).join("|")}; or run the plan: tread apply ${asked.planFile}`,
     );
-  return { place, phases, files: checked(format.write(drafts, place), place), next, notes: notesOf(format.layout, drafts.length) };
+  return {
+    place,
+    phases,
+    files: checked(format.write(drafts, place), place),
+    next,
+    notes: [...replaced(plan), ...notesOf(format.layout, drafts.length)],
+  };
 }
 
 function typeBefore(schema: SchemaState, table: string, column: string): string | null {
@@ -136,6 +142,12 @@ function checked(files: readonly EmittedFile[], place: Place): readonly EmittedF
       2,
     );
   return files;
+}
+
+/** What people have to do with the migration that the plan was made for. */
+function replaced({ from, change }: Plan): readonly string[] {
+  if (from === null) return [];
+  return [`take the statement out of ${from.path} that this plan was made for (${change}): these migrations take its place`];
 }
 
 function notesOf(layout: string, count: number): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Client } from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostgresEngine } from "../engines/postgres/engine.ts";
 import { loadPostgres } from "../engines/postgres/index.ts";
@@ -144,7 +145,7 @@ async function once(
       ended,
       connections: proxy.connections,
       turnedAway: proxy.turnedAway,
-      failure: proxy.failure ?? stallWatch.failure,
+      failure: proxy.failure ?? stallWatch.failure ?? (ended.kind === "ended" && ended.code === 0 ? null : await lost(watch)),
       past: [...bypass.found.values()],
       changed,
       gaveUp: discipline.gaveUp,
@@ -193,4 +194,14 @@ function changesSchema(engine: PostgresEngine, sql: string, schema: SchemaState,
   if (/^\s*create\s+(?:(?:global|local)\s+)?(?:temp|temporary)\b/i.test(sql)) return false;
   const { changes, ddl } = understand(engine, sql, schema, major, false);
   return ddl && changes.length > 0 && !changes.some(({ kind }) => kind === "opaque" || kind === "maintenance");
+}
+
+/** A command may end on a lost server before the watch has looked again: ask once. */
+async function lost(watch: Client): Promise<Error | null> {
+  try {
+    await watch.query("SELECT 1");
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -48,7 +48,7 @@ const failed = tests.filter((test) => test.status === "failed").length + broken;
 const titleOf = (test) => test.ancestorTitles[0] ?? test.title;
 if (skipped.length > 0) console.log(`skipped: ${[...new Set(skipped.map(titleOf))].join("; ")}`);
 // Debian's old ClickHouse server exists for one distribution only: a machine that cannot have it is no fault of the change.
-const missed = skipped.filter((test) => !titleOf(test).includes("Debian"));
+const missed = skipped.filter((test) => !/debian/i.test(titleOf(test)));
 const skipsFail = process.env.CI === "true" && missed.length > 0;
 if (skipsFail) console.log("under CI=true a skipped test is a failure");
 console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);

@@ -135,6 +135,7 @@ function javaProgram(): Packages<string> {
       rmSync(join(home, "lib/security"), { recursive: true, force: true });
       execFileSync("cp", ["-rL", join(into, "etc/java-17-openjdk/security"), join(home, "lib/security")], { stdio: "ignore" });
       execFileSync("cp", ["-r", join(into, "etc/java-17-openjdk"), join(home, "conf")], { stdio: "ignore" });
+      rmSync(join(home, "lib/jvm.cfg"), { force: true });
       execFileSync("cp", [join(into, "etc/java-17-openjdk/jvm-amd64.cfg"), join(home, "lib/jvm.cfg")], { stdio: "ignore" });
     });
     return reason === null ? { packages: join(folder, "usr/lib/jvm/java-17-openjdk-amd64/bin/java"), reason } : missing(reason);

@@ -36,6 +36,8 @@ export interface DisciplineParts {
 export class GuardDiscipline implements Discipline, ProxyHooks {
   readonly discipline: Discipline = this;
   readonly sessions: Map<number, GuardedSession> = new Map();
+  /** Backends of all sessions that it has had: one may come and go while somebody asks the server who is there. */
+  readonly backends: Set<number> = new Set();
   readonly progress: Progress = new Progress();
   readonly gaveUp: GaveUp[] = [];
   /** Statements that were limited, and those that were run with `lock_timeout = 0`. */
@@ -66,6 +68,7 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
         message: "tread guard: between it and the server stands a pooler: which backend runs a statement is not known",
         hint: "Give the URL of the server itself.",
       };
+    this.backends.add(control.backendPid);
     this.sessions.set(control.connectionId, {
       control,
       settings: this.#parts.schema.session,
@@ -330,7 +333,7 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
     return fresh;
   }
 
-  /** Backends of the command's sessions. */
+  /** Backends of the sessions that the command has now. */
   pids(): readonly number[] {
     return [...this.sessions.values()].map(({ control }) => control.backendPid);
   }

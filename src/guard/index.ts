@@ -117,7 +117,7 @@ async function once(
     manner: { name: "tread guard", refuse: () => null, refusalHint: "", rewrite: (sql) => sql },
     hooks: discipline,
   });
-  const own = (): readonly number[] => [...preflight.pids, ...discipline.pids()];
+  const own = (): readonly number[] => [...preflight.pids, ...discipline.backends];
   const mark = await SchemaMark.set(look);
   const bypass = await BypassWatch.open(preflight.bypass, own, (sql) => changesSchema(engine, sql, schema, major));
   const stallWatch = new StallWatch(watch, limits, () => suspectsOf(discipline, watch));

@@ -4,7 +4,7 @@ import { longDate } from "../../text/date.ts";
 import type { ApprovalFile } from "./approval.ts";
 import { codeOwners } from "./codeowners.ts";
 import { refusedFor } from "./gate.ts";
-import { authorsOf, maybeSame, personOf, repositoryTop, shown, type Person } from "./git-people.ts";
+import { historyOf, maybeSame, personOf, repositoryTop, shown, type Person } from "./git-people.ts";
 import { isThem, membersOf, type Approver, type GateRule } from "./policy.ts";
 import type { Earlier, ReviewSubject } from "./subject.ts";
 
@@ -75,8 +75,7 @@ export function candidatesFor(
               .slice(0, 2)
               .join(" and ")}`
           : "an earlier migration";
-      for (const person of authorsOf(config.root, before.path).people)
-        add(shown(person), { person, handle: null }, `wrote ${before.id}, ${what}`);
+      for (const person of historyOf(config.root, before.path)) add(shown(person), { person, handle: null }, `wrote ${before.id}, ${what}`);
     }
   }
   return [...found]

@@ -2,6 +2,7 @@ import type { Finding, Report, Severity } from "../../model/report.ts";
 import type { Candidate } from "./candidates.ts";
 import { candidatesFor } from "./candidates.ts";
 import { gateOf, type GateInput, type GateStatus, type Weighed } from "./gate.ts";
+import { rememberingGit } from "./git-people.ts";
 import { becauseOf } from "./policy.ts";
 import { seenIn, type Earlier, type ReviewSubject } from "./subject.ts";
 
@@ -19,16 +20,18 @@ export function reviewFindings(
   subjects: readonly ReviewSubject[],
   earlier: readonly Earlier[],
 ): readonly Finding[] {
-  return subjects.flatMap((subject): Finding[] => {
-    const open = gateOf(input, subject).filter(({ approved }) => !approved);
-    const first = open[0];
-    if (first === undefined) return changedReports(input, report, subject);
-    const position = earlier.findIndex(({ id }) => id === subject.id);
-    const before = earlier.slice(0, position === -1 ? earlier.length : position).toReversed();
-    const { finding, people } = waiting(input, subject, open, first, before);
-    // Where nobody asked for reviews and nobody could give one (somebody works alone), a reminder reminds of nothing.
-    return open.every(({ rule, weighed }) => rule.byDefault && weighed.length === 0) && people.length === 0 ? [] : [finding];
-  });
+  return rememberingGit(() =>
+    subjects.flatMap((subject): Finding[] => {
+      const open = gateOf(input, subject).filter(({ approved }) => !approved);
+      const first = open[0];
+      if (first === undefined) return changedReports(input, report, subject);
+      const position = earlier.findIndex(({ id }) => id === subject.id);
+      const before = earlier.slice(0, position === -1 ? earlier.length : position).toReversed();
+      const { finding, people } = waiting(input, subject, open, first, before);
+      // Where nobody asked for reviews and nobody could give one (somebody works alone), a reminder reminds of nothing.
+      return open.every(({ rule, weighed }) => rule.byDefault && weighed.length === 0) && people.length === 0 ? [] : [finding];
+    }),
+  );
 }
 
 function waiting(

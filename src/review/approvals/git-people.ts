@@ -55,9 +55,13 @@ export function hasHistory(folder: string): boolean {
 
 const SEPARATOR = "%x00";
 
-/** Everybody who changed the file since it was made, through renames. `path` is absolute or relative to the folder. */
+/** Everybody who committed a change of the file since it was made, through renames. `path` is absolute or relative to the folder. */
+export function historyOf(folder: string, path: string): readonly Person[] {
+  return peopleIn(git(folder, ["log", "--follow", `--format=${PEOPLE}`, "--", path]));
+}
+
 export function authorsOf(folder: string, path: string): Authors {
-  const people = peopleIn(git(folder, ["log", "--follow", `--format=${PEOPLE}`, "--", path]));
+  const people = historyOf(folder, path);
   return { people, uncommitted: people.length === 0 || isModified(folder, path) };
 }
 
@@ -97,7 +101,32 @@ export function gitSetting(folder: string, key: string, kind: "path" | "text" = 
   return value === undefined || value === "" ? null : value;
 }
 
+let memory: Map<string, string | null> | null = null;
+
+/**
+ * Asks git each question once while `work` runs: a process costs 10 ms, and every waiting migration asks for the same history. `work` must
+ * neither wait nor write.
+ */
+export function rememberingGit<T>(work: () => T): T {
+  const outer = memory;
+  memory ??= new Map();
+  try {
+    return work();
+  } finally {
+    memory = outer;
+  }
+}
+
 function git(folder: string, args: readonly string[]): string | null {
+  const key = [folder, ...args].join("\0");
+  const known = memory?.get(key);
+  if (known !== undefined) return known;
+  const answer = askGit(folder, args);
+  memory?.set(key, answer);
+  return answer;
+}
+
+function askGit(folder: string, args: readonly string[]): string | null {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
   for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) delete env[name];
   const { status, stdout } = spawnSync("git", ["-C", folder, ...args], { env, encoding: "utf8", maxBuffer: 1 << 26 });

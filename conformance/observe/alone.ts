@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { strongest, type EngineError, type LockMode } from "../../src/model/effects.ts";
+import type { EngineError, LockMode } from "../../src/model/effects.ts";
 import type { EmbeddedServer } from "../../src/engines/postgres/embedded/server.ts";
 import { effectsBetween } from "../../src/rehearse/observe/effects.ts";
-import { observeTotals, qualified, type Relations, type RelationState, strongestByOid } from "../../src/rehearse/observe/relations.ts";
+import { sampleLocks } from "../../src/rehearse/observe/locks.ts";
+import { observeTotals, qualified, type Relations, type RelationState } from "../../src/rehearse/observe/relations.ts";
 import { attempt, type Observation } from "./in-transaction.ts";
 import { countRows, type Rows } from "./rows.ts";
 import type { SceneDatabase } from "./scene-database.ts";
@@ -147,14 +148,9 @@ async function watch(
 
 /** Adds what the backend holds or wants by now. @returns the sessions that it waits for */
 async function sample(watcher: Client, pid: number, seen: Map<number, LockMode>): Promise<readonly number[]> {
-  const { rows } = await watcher.query<{ oid: number | null; mode: string; blockers: number[] }>(
-    `SELECT relation::int AS oid, mode, CASE WHEN granted THEN '{}' ELSE pg_catalog.pg_blocking_pids(pid) END AS blockers
-     FROM pg_catalog.pg_locks WHERE pid = $1 AND (locktype = 'relation' OR NOT granted)`,
-    [pid],
-  );
-  const tables = rows.flatMap(({ oid, mode }) => (oid === null ? [] : [{ oid, mode }]));
-  for (const [oid, mode] of strongestByOid(tables)) seen.set(oid, strongest(seen.get(oid) ?? mode, mode));
-  return rows.flatMap((row) => row.blockers);
+  if (!(await sampleLocks(watcher, pid, seen))) return [];
+  const { rows } = await watcher.query<{ blockers: number[] }>("SELECT pg_catalog.pg_blocking_pids($1) AS blockers", [pid]);
+  return rows[0]?.blockers ?? [];
 }
 
 /**

@@ -3,7 +3,8 @@ import type { Client } from "pg";
 import type { PostgresEffects, TableLock } from "../../model/effects.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { isPlanned } from "../observe/effects.ts";
-import { observeTotals, type Relations, strongestByOid, tableLocks } from "../observe/relations.ts";
+import { locksOf } from "../observe/locks.ts";
+import { observeTotals, type Relations, tableLocks } from "../observe/relations.ts";
 import type { ProxiedStatement, ProxyHooks, StatementOutcome } from "../../engines/postgres/proxy/types.ts";
 import { isAboutBookkeeping } from "../run/bookkeeping.ts";
 import { controlOf, setForSession, withoutComments } from "../run/control.ts";
@@ -251,11 +252,7 @@ export class Recorder implements ProxyHooks {
   }
 
   async #held(pid: number, atStart: Relations): Promise<readonly TableLock[]> {
-    const locks = await this.#parts.watch.query<{ oid: number; mode: string }>(
-      "SELECT relation::int AS oid, mode FROM pg_catalog.pg_locks WHERE pid = $1 AND granted AND relation IS NOT NULL",
-      [pid],
-    );
-    return tableLocks(atStart, strongestByOid(locks.rows));
+    return tableLocks(atStart, (await locksOf(this.#parts.watch, pid)).held);
   }
 
   #connection(statement: ProxiedStatement): Connection {

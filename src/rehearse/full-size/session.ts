@@ -3,7 +3,8 @@ import type { EngineError, LockMode, PostgresEffects, TableLock } from "../../mo
 import { strongest } from "../../model/effects.ts";
 import { effectsBetween } from "../observe/effects.ts";
 import { engineError } from "../observe/errors.ts";
-import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
+import { sampleLocks } from "../observe/locks.ts";
+import { observeOwn, observeTotals, type Relations, RowCounts, tableLocks } from "../observe/relations.ts";
 import { send } from "../run/send.ts";
 import { controlOf } from "../run/control.ts";
 
@@ -120,7 +121,7 @@ export class CloneSession {
       state.done = true;
     });
     while (!state.done) {
-      await this.#look(seen);
+      await sampleLocks(this.#watch, this.#pid, seen);
       await Promise.race([running, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
     }
     const error = await running;
@@ -132,15 +133,6 @@ export class CloneSession {
     // The totals also count what the traffic reads meanwhile: only of tables that the statement itself has locked do they speak.
     const scans = effects.scans.filter((table) => effects.locks.some(({ relation }) => relation === table));
     return { error, durationMs, from, to, heldAfter: [], heldBefore: [], effects: { ...effects, scans } };
-  }
-
-  async #look(seen: Map<number, LockMode>): Promise<void> {
-    const locks = await this.#watch.query<{ oid: number | null; mode: string }>(
-      "SELECT relation::int AS oid, mode FROM pg_catalog.pg_locks WHERE pid = $1 AND relation IS NOT NULL",
-      [this.#pid],
-    );
-    const tables = locks.rows.flatMap(({ oid, mode }) => (oid === null ? [] : [{ oid, mode }]));
-    for (const [oid, mode] of strongestByOid(tables)) seen.set(oid, strongest(seen.get(oid) ?? mode, mode));
   }
 
   /** Counters of this session so far go to the totals. Before 15 they come by themselves, a little later. */

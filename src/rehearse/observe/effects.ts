@@ -1,5 +1,6 @@
 import type { EngineError, PostgresEffects } from "../../model/effects.ts";
-import { type HeldLocks, isTable, type Relations, tableLocks } from "./relations.ts";
+import type { HeldLocks } from "./locks.ts";
+import { isTable, type Relations, tableLocks } from "./relations.ts";
 
 export interface TwinResult {
   readonly effects: PostgresEffects;

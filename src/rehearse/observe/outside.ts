@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { EngineError, LockMode } from "../../model/effects.ts";
-import { strongest } from "../../model/effects.ts";
 import type { EmbeddedServer } from "../../engines/postgres/embedded/server.ts";
 import { engineError } from "./errors.ts";
+import { sampleLocks } from "./locks.ts";
 import { effectsBetween, type TwinResult } from "./effects.ts";
-import { observeTotals, qualified, type Relations, type RowCounts, strongestByOid } from "./relations.ts";
+import { observeTotals, qualified, type Relations, type RowCounts } from "./relations.ts";
 
 interface Outside {
   readonly database: string;
@@ -58,7 +58,7 @@ export async function runOutside(server: EmbeddedServer, { database, session, su
     await untilWaiting(superuser, pid, seen, () => state.done);
     await holders[1].query("ROLLBACK");
     const started = Date.now();
-    while (!state.done && Date.now() - started < PATIENCE_MS) await sample(superuser, pid, seen);
+    while (!state.done && Date.now() - started < PATIENCE_MS) await sampleLocks(superuser, pid, seen);
     if (!state.done) await superuser.query("SELECT pg_catalog.pg_cancel_backend($1)", [pid]);
     await running;
     // From 15 on a session hands its counters over before it is ready for the next query, when told so; at its end they may come late.
@@ -100,20 +100,9 @@ async function untilWaiting(superuser: Client, pid: number, seen: Map<number, Lo
   const started = Date.now();
   // Twice in a row: a wait that resolves itself is not one of the phases.
   for (let waiting = 0; waiting < 2 && !done() && Date.now() - started < 2000;) {
-    waiting = (await sample(superuser, pid, seen)) ? waiting + 1 : 0;
+    waiting = (await sampleLocks(superuser, pid, seen)) ? waiting + 1 : 0;
     await sleep(2);
   }
-}
-
-/** Adds what the backend holds or wants by now. @returns whether it waits for a lock */
-async function sample(superuser: Client, pid: number, seen: Map<number, LockMode>): Promise<boolean> {
-  const locks = await superuser.query<{ oid: number | null; mode: string; granted: boolean }>(
-    "SELECT relation::int AS oid, mode, granted FROM pg_catalog.pg_locks WHERE pid = $1",
-    [pid],
-  );
-  const tables = locks.rows.flatMap((lock) => (lock.oid === null ? [] : [{ oid: lock.oid, mode: lock.mode }]));
-  for (const [oid, mode] of strongestByOid(tables)) seen.set(oid, strongest(seen.get(oid) ?? mode, mode));
-  return locks.rows.some((lock) => !lock.granted);
 }
 
 /** Read last by the runner before 15: a table of the catalogue that nothing else reads by itself. */

@@ -1,7 +1,8 @@
 import type { Client, QueryResult } from "pg";
-import { LOCK_MODES, type LockMode, strongest, type TableLock } from "../../model/effects.ts";
+import type { TableLock } from "../../model/effects.ts";
 import { quoteIdentifier } from "../../text/quote.ts";
 import { NOT_USER_SCHEMA } from "../seed/catalogue.ts";
+import { type HeldLocks, OWN_LOCKS, strongestByOid } from "./locks.ts";
 
 export interface RelationState {
   readonly oid: number;
@@ -20,20 +21,12 @@ export interface RelationState {
 
 export type Relations = ReadonlyMap<number, RelationState>;
 
-/** What a backend holds or waits for, on any relation, strongest per oid. */
-export type HeldLocks = ReadonlyMap<number, LockMode>;
-
 const relationsSql = (counter: string): string => `
   SELECT c.oid::int AS oid, n.nspname || '.' || c.relname AS name, c.relkind::text AS kind, pg_catalog.pg_relation_filenode(c.oid)::int8::float8 AS file,
     i.indrelid::int AS "table", ${counter}(c.oid)::float8 AS returned,
     CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_relation_size(c.oid)::float8 ELSE 0 END AS bytes
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
   WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I') AND NOT ${NOT_USER_SCHEMA}`;
-
-const OWN_LOCKS = `
-  SELECT l.relation::int AS oid, l.mode FROM pg_catalog.pg_locks l
-  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.relation IS NOT NULL
-    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
 /** All relations with the counters of the running transaction of this very session, and its locks: one round trip. */
 export async function observeOwn(client: Client): Promise<{ readonly relations: Relations; readonly locks: HeldLocks }> {
@@ -45,22 +38,6 @@ export async function observeOwn(client: Client): Promise<{ readonly relations: 
 /** All relations with the counters of all sessions that have ended or gone idle long enough. */
 export async function observeTotals(client: Client): Promise<Relations> {
   return byOid((await client.query<RelationState>(relationsSql("pg_catalog.pg_stat_get_tuples_returned"))).rows);
-}
-
-export function strongestByOid(rows: readonly { readonly oid: number; readonly mode: string }[]): Map<number, LockMode> {
-  const locks = new Map<number, LockMode>();
-  for (const row of rows) {
-    const mode = lockMode(row.mode);
-    if (mode === null) continue;
-    const before = locks.get(row.oid);
-    locks.set(row.oid, before === undefined ? mode : strongest(before, mode));
-  }
-  return locks;
-}
-
-/** `AccessExclusiveLock` → `AccessExclusive`. */
-export function lockMode(spelled: string): LockMode | null {
-  return LOCK_MODES.find((mode) => `${mode}Lock` === spelled) ?? null;
 }
 
 export function isTable(relation: RelationState): boolean {

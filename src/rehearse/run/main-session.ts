@@ -3,7 +3,8 @@ import type { EngineError, PostgresEffects, TableLock } from "../../model/effect
 import { withoutStubParameters } from "../../engines/postgres/embedded/extensions.ts";
 import { engineError } from "../observe/errors.ts";
 import { effectsBetween, isPlanned } from "../observe/effects.ts";
-import { observeOwn, observeTotals, type Relations, RowCounts, strongestByOid, tableLocks } from "../observe/relations.ts";
+import { OWN_LOCKS, strongestByOid } from "../observe/locks.ts";
+import { observeOwn, observeTotals, type Relations, RowCounts, tableLocks } from "../observe/relations.ts";
 import { controlOf } from "./control.ts";
 import { send } from "./send.ts";
 import { batchesOf, type StandIn } from "./stand-in.ts";
@@ -20,10 +21,6 @@ export interface MainResult {
   /** Everything that could be seen here, for when there is no twin; null when other locks of the transaction are in the way. */
   readonly alone: PostgresEffects | null;
 }
-
-const OWN_LOCKS = `SELECT l.relation::int AS oid, l.mode FROM pg_catalog.pg_locks l
-  WHERE l.pid = pg_catalog.pg_backend_pid() AND l.granted AND l.relation IS NOT NULL
-    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
 /** The connection that runs the migrations as their tool would, at full size, among the traffic. */
 export class MainSession {

@@ -88,7 +88,7 @@ export async function withReview(
   // Whether this is a repository is asked of git, which costs a process: last.
   if (config.policy.review.length === 0 && (subjects.length > REMINDED || !isInsideRepository(config.root))) return report;
   const input = await gateInput(options, subjects, forge);
-  const added = withPolicy(reviewFindings(input, report, subjects, earlier), config.policy);
+  const added = withPolicy(await reviewFindings(input, report, subjects, earlier), config.policy);
   if (added.length === 0) return report;
   const findings = [...report.findings, ...added];
   const environments = report.environments.map((one) => {

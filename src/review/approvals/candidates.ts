@@ -44,7 +44,7 @@ export function candidatesFor(
   const named = rule.approvers.includes("*") ? [] : [...new Set(rule.approvers.flatMap((entry) => membersOf(entry, teams)))];
   const nameOf = (person: Person): string => named.find((entry) => isThem(entry, { person, handle: null })) ?? shown(person);
 
-  const related = earlier.filter(({ objects }) => objects.some((object) => subject.objects.includes(object))).slice(0, LOOK_BACK);
+  const related = earlierChanges(subject, earlier);
   for (const before of related) {
     const shared = before.objects.filter((object) => subject.objects.includes(object)).slice(0, 2);
     for (const { approval } of approvals.filter((one) => one.approval.migration === before.id))
@@ -67,7 +67,7 @@ export function candidatesFor(
   }
   for (const member of named) add(member, approverOf(member), `named by ${rule.name}`);
   if (found.size === 0 && rule.approvers.includes("*")) {
-    for (const before of related.length > 0 ? related : earlier.slice(0, LOOK_BACK)) {
+    for (const before of lookedBackAt(subject, earlier)) {
       const what =
         related.length > 0
           ? `an earlier change of ${before.objects
@@ -85,6 +85,19 @@ export function candidatesFor(
     )
     .map(([who, { why }]) => ({ who, why }))
     .sort((a, b) => b.why.length - a.why.length);
+}
+
+function earlierChanges(subject: ReviewSubject, earlier: readonly Earlier[]): readonly Earlier[] {
+  return earlier.filter(({ objects }) => objects.some((object) => subject.objects.includes(object))).slice(0, LOOK_BACK);
+}
+
+/**
+ * Earlier migrations whose authors may know what this one changes: the last changes of the same objects, or else the last of all.
+ * @param earlier newest first
+ */
+export function lookedBackAt(subject: ReviewSubject, earlier: readonly Earlier[]): readonly Earlier[] {
+  const related = earlierChanges(subject, earlier);
+  return related.length > 0 ? related : earlier.slice(0, LOOK_BACK);
 }
 
 /** What can be told of somebody from an entry alone: an address, or a handle. */

@@ -1,9 +1,10 @@
 import type { Finding, Report, Severity } from "../../model/report.ts";
 import type { Candidate } from "./candidates.ts";
-import { candidatesFor } from "./candidates.ts";
+import { candidatesFor, lookedBackAt } from "./candidates.ts";
 import { gateOf, type GateInput, type GateStatus, type Weighed } from "./gate.ts";
-import { rememberingGit } from "./git-people.ts";
-import { becauseOf } from "./policy.ts";
+import { rememberingGit } from "./ask-git.ts";
+import { questionsAbout } from "./git-people.ts";
+import { becauseOf, concerns, gateRules } from "./policy.ts";
 import { seenIn, type Earlier, type ReviewSubject } from "./subject.ts";
 
 /** How many people a message names: one of them is enough. */
@@ -14,24 +15,36 @@ const NAMED = 3;
  * count.
  * @param earlier every migration of the project, in its order
  */
-export function reviewFindings(
+export async function reviewFindings(
   input: GateInput,
   report: Report,
   subjects: readonly ReviewSubject[],
   earlier: readonly Earlier[],
-): readonly Finding[] {
-  return rememberingGit(() =>
-    subjects.flatMap((subject): Finding[] => {
+): Promise<readonly Finding[]> {
+  const rules = gateRules(input.config.policy);
+  const gated = subjects.filter((subject) => rules.some((rule) => concerns(rule, subject)));
+  if (gated.length === 0) return [];
+  const anybody = rules.some(({ approvers }) => approvers.includes("*"));
+  const ahead = questionsAbout(
+    gated.map(({ path }) => path),
+    anybody ? gated.flatMap((subject) => lookedBackAt(subject, before(subject, earlier)).map(({ path }) => path)) : [],
+  );
+  return await rememberingGit(input.config.root, ahead, () =>
+    gated.flatMap((subject): Finding[] => {
       const open = gateOf(input, subject).filter(({ approved }) => !approved);
       const first = open[0];
       if (first === undefined) return changedReports(input, report, subject);
-      const position = earlier.findIndex(({ id }) => id === subject.id);
-      const before = earlier.slice(0, position === -1 ? earlier.length : position).toReversed();
-      const { finding, people } = waiting(input, subject, open, first, before);
+      const { finding, people } = waiting(input, subject, open, first, before(subject, earlier));
       // Where nobody asked for reviews and nobody could give one (somebody works alone), a reminder reminds of nothing.
       return open.every(({ rule, weighed }) => rule.byDefault && weighed.length === 0) && people.length === 0 ? [] : [finding];
     }),
   );
+}
+
+/** Newest first. */
+function before(subject: ReviewSubject, earlier: readonly Earlier[]): readonly Earlier[] {
+  const position = earlier.findIndex(({ id }) => id === subject.id);
+  return earlier.slice(0, position === -1 ? earlier.length : position).toReversed();
 }
 
 function waiting(

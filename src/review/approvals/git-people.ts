@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { git, type Question } from "./ask-git.ts";
 
 /** Somebody as git knows them. */
 export interface Person {
@@ -50,16 +50,17 @@ function mapped(folder: string, person: Person): Person {
 
 /** Whether the folder lies in a repository with at least one commit. */
 export function hasHistory(folder: string): boolean {
-  return git(folder, ["rev-parse", "--verify", "--quiet", "HEAD"]) !== null;
+  return git(folder, HAS_HISTORY) !== null;
 }
 
 const SEPARATOR = "%x00";
 
 /** Everybody who committed a change of the file since it was made, through renames. `path` is absolute or relative to the folder. */
 export function historyOf(folder: string, path: string): readonly Person[] {
-  return peopleIn(git(folder, ["log", "--follow", `--format=${PEOPLE}`, "--", path]));
+  return peopleIn(git(folder, history(path)));
 }
 
+/** Everybody who committed a change of the file, and whether somebody is about to commit another. */
 export function authorsOf(folder: string, path: string): Authors {
   const people = historyOf(folder, path);
   return { people, uncommitted: people.length === 0 || isModified(folder, path) };
@@ -86,13 +87,13 @@ function peopleIn(log: string | null): readonly Person[] {
 }
 
 function isModified(folder: string, path: string): boolean {
-  const status = git(folder, ["status", "--porcelain", "--ignored", "--", path]);
+  const status = git(folder, modified(path));
   return status === null || status.trim() !== "";
 }
 
 /** Absolute root of the repository that a folder lies in; null where it lies in none. */
 export function repositoryTop(folder: string): string | null {
-  return git(folder, ["rev-parse", "--show-toplevel"])?.trim() ?? null;
+  return git(folder, TOP)?.trim() ?? null;
 }
 
 /** A setting of git, such as `user.signingkey`. */
@@ -101,34 +102,16 @@ export function gitSetting(folder: string, key: string, kind: "path" | "text" = 
   return value === undefined || value === "" ? null : value;
 }
 
-let memory: Map<string, string | null> | null = null;
+const HAS_HISTORY: Question = ["rev-parse", "--verify", "--quiet", "HEAD"];
+const TOP: Question = ["rev-parse", "--show-toplevel"];
+const history = (path: string): Question => ["log", "--follow", `--format=${PEOPLE}`, "--", path];
+const modified = (path: string): Question => ["status", "--porcelain", "--ignored", "--", path];
 
 /**
- * Asks git each question once while `work` runs: a process costs 10 ms, and every waiting migration asks for the same history. `work` must
- * neither wait nor write.
+ * What the functions above will ask of git about migrations, to be asked ahead (`rememberingGit`).
+ * @param written migrations whose authors are asked for
+ * @param earlier migrations whose history is
  */
-export function rememberingGit<T>(work: () => T): T {
-  const outer = memory;
-  memory ??= new Map();
-  try {
-    return work();
-  } finally {
-    memory = outer;
-  }
-}
-
-function git(folder: string, args: readonly string[]): string | null {
-  const key = [folder, ...args].join("\0");
-  const known = memory?.get(key);
-  if (known !== undefined) return known;
-  const answer = askGit(folder, args);
-  memory?.set(key, answer);
-  return answer;
-}
-
-function askGit(folder: string, args: readonly string[]): string | null {
-  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
-  for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) delete env[name];
-  const { status, stdout } = spawnSync("git", ["-C", folder, ...args], { env, encoding: "utf8", maxBuffer: 1 << 26 });
-  return status === 0 ? stdout : null;
+export function questionsAbout(written: readonly string[], earlier: readonly string[]): readonly Question[] {
+  return [HAS_HISTORY, TOP, ...written.flatMap((path) => [history(path), modified(path)]), ...earlier.map(history)];
 }

@@ -23,6 +23,7 @@ const vitest = spawnSync(
     "run",
     "--reporter=default",
     "--reporter=json",
+    `--reporter=${join(root, "scripts", "second-tries.mjs")}`,
     `--outputFile.json=${results}`,
     ...wanted,
   ],

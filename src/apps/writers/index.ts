@@ -31,6 +31,8 @@ export interface ScanCounts {
   readonly notUnderstood: number;
   /** Candidates on tables that the migrations do not know. */
   readonly otherTables: number;
+  /** SQL files that Postgres' grammar refuses and ClickHouse's takes as a whole. */
+  readonly otherEngine: number;
   /** Files that were not searched, by the reason: tests, migrations, vendored. */
   readonly leftOut: Readonly<Record<"tests" | "migrations" | "vendored", number>>;
 }

@@ -9,6 +9,7 @@ import { loadGrammar } from "../../text/syntax.ts";
 import type { Node, Parse } from "../../text/syntax.ts";
 import type { Span } from "../../text/span.ts";
 import { asksOnlyCatalogs } from "../sql/analyse.ts";
+import { clickhouseQueriesOfText } from "../sql/clickhouse-text.ts";
 import { queriesOfText } from "../sql/query-text.ts";
 import { beginsLikeSql, judge } from "./candidate.ts";
 import { chooseFiles } from "./choose-files.ts";
@@ -29,7 +30,7 @@ interface Found {
   readonly queries: Query[];
   readonly dynamic: DynamicAccess[];
   readonly problems: Problem[];
-  readonly counts: { parsed: number; candidates: number; notUnderstood: number; otherTables: number };
+  readonly counts: { parsed: number; candidates: number; notUnderstood: number; otherTables: number; otherEngine: number };
   readonly notUnderstood: Problem[];
 }
 
@@ -40,7 +41,7 @@ export async function scan(files: Files, options: WritersOptions): Promise<Write
     queries: [],
     dynamic: [],
     problems: [],
-    counts: { parsed: 0, candidates: 0, notUnderstood: 0, otherTables: 0 },
+    counts: { parsed: 0, candidates: 0, notUnderstood: 0, otherTables: 0, otherEngine: 0 },
     notUnderstood: [],
   };
   for (const path of paths) {
@@ -156,11 +157,24 @@ function addSqlFile(postgres: Postgres, text: string, file: string, options: Wri
     found.counts.candidates++;
     addQuery(query, analysis.tables, asksOnlyCatalogs(analysis), null, options, found);
   }
-  for (const problem of problems) {
-    if (problem.code !== "syntax") continue;
+  // What both engines take counts as ours: to see a use too many keeps a column, to miss one loses it.
+  const refused = problems.filter(isSyntax);
+  if (refused.length > 0 && isForClickHouse(text, file)) {
+    found.counts.otherEngine++;
+    return;
+  }
+  for (const problem of refused) {
     found.counts.notUnderstood++;
     found.notUnderstood.push(problem);
   }
+}
+
+const isSyntax = ({ code }: Problem): boolean => code === "syntax";
+
+/** Of what Postgres' grammar refuses: a script that ClickHouse's takes whole is not a mistake, but the other engine's. */
+function isForClickHouse(text: string, file: string): boolean {
+  const { queries, problems } = clickhouseQueriesOfText(text, file);
+  return queries.length + problems.length > 0 && !problems.some(isSyntax);
 }
 
 function addQuery(

@@ -48,6 +48,31 @@ test("COPY, MERGE, PREPARE, psql's \\\\copy and several statements in one string
   }
 });
 
+test("a SQL file that Postgres refuses and ClickHouse takes whole is the other engine's; one that both refuse is named", async () => {
+  const base = mkdtempSync(join(tmpdir(), "tread-writers-"));
+  const files = {
+    "events/trend.sql": "SELECT count() AS n FROM web.hits WHERE tenant = {tenant:UInt64} GROUP BY event WITH TOTALS;\n",
+    "notes/browsers.sql": "ALTER TABLE web.hits COMMENT COLUMN browser 'not written any more';\nSELECT email FROM person;\n",
+    "reports/broken.sql": "SELECT email FROM person WHERE;\nSELECT count() FROM person SAMPLE 0.1;\n",
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(base, path)), { recursive: true });
+    writeFileSync(join(base, path), text);
+  }
+  try {
+    const { queries, problems, scanned } = await scanWriters(diskFiles(base, base), { tables: new Set(["public.person"]) });
+    expect(problems.map(({ code, span }) => `${code} ${span?.file ?? ""}:${span?.line ?? 0}`)).toEqual([
+      "syntax reports/broken.sql:1",
+      "syntax reports/broken.sql:2",
+    ]);
+    // What both take counts: to see a use too many keeps a column, to miss one loses it.
+    expect(queries.map(({ sql }) => sql)).toEqual(["SELECT email FROM person"]);
+    expect(scanned).toMatchObject({ otherEngine: 2, notUnderstood: 2 });
+  } finally {
+    rmSync(base, { recursive: true });
+  }
+});
+
 describe("raw SQL is found where it is written", () => {
   test("TypeScript: joined literals, tagged templates, names of constants; what is computed is named", () => {
     expect(inFile("ingest/ingest.ts")).toEqual([

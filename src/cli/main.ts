@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type LiveFlag, liveOption, positiveInteger, wholeNumber } from "./arguments.ts";
 import { PRESETS } from "../config/known.ts";
 import { EXIT } from "./exit-codes.ts";
 import { registerAdvise } from "./register-advise.ts";
@@ -33,11 +34,6 @@ export interface CommonFlags {
   readonly databaseUrl?: string | true;
   readonly verbose?: boolean;
   readonly preset?: readonly string[];
-}
-
-export interface LiveFlag {
-  readonly name: string;
-  readonly target: string;
 }
 
 /** Runs the command line. Never throws; @returns the exit code of design section 6. */
@@ -239,11 +235,7 @@ function common(command: Command): Command {
     .option("--schema <file>", "the schema as it is before what is not applied: db/structure.sql, schema.sql, pg_dump --schema-only")
     .addOption(databaseUrl())
     .addOption(clickhouseUrl())
-    .addOption(
-      new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
-        .argParser(liveFlag)
-        .default([], "those of the config"),
-    );
+    .addOption(liveOption("those of the config"));
 }
 
 function preset(value: string, previous: readonly string[]): readonly string[] {
@@ -251,20 +243,10 @@ function preset(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }
 
-function wholeNumber(value: string): number {
-  return value === "0" ? 0 : positiveInteger(value);
-}
-
 function columnFlag(value: string, previous: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const equals = value.indexOf("=");
   if (equals < 1 || equals === value.length - 1) throw new InvalidArgumentError("expected FIELD=COLUMN, for example rows=row_count");
   return { ...previous, [value.slice(0, equals).trim()]: value.slice(equals + 1).trim() };
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
-  return number;
 }
 
 function listOfSizes(value: string): readonly number[] {
@@ -274,11 +256,4 @@ function listOfSizes(value: string): readonly number[] {
     throw new InvalidArgumentError("expected at least two sizes, the largest twice the smallest or more, for example 50000,100000,200000");
   }
   return sizes;
-}
-
-function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {
-  const equals = value.indexOf("=");
-  if (equals < 1 || equals === value.length - 1)
-    throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
-  return [...previous, { name: value.slice(0, equals), target: value.slice(equals + 1) }];
 }

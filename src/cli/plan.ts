@@ -5,7 +5,7 @@ import { ConfigError } from "../config/config-error.ts";
 import type { Plan } from "../plan/types.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { EmitFlags } from "./emit.ts";
-import type { LiveFlag } from "./main.ts";
+import type { LiveFlag } from "./arguments.ts";
 import { checkOptions } from "./options.ts";
 import { isPlanFile } from "./plan-file.ts";
 

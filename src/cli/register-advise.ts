@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { positiveInteger } from "./arguments.ts";
 import type { AdviseFlags } from "./advise.ts";
 
 /** `tread advise`: the command and its options. The work is loaded when it is asked for. */
@@ -44,12 +45,6 @@ export function registerAdvise(program: Command, done: (code: number) => void): 
       const { adviseCommand } = await import("./advise.ts");
       done(await adviseCommand(table, flags));
     });
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value.replaceAll(/[_,]/g, ""));
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
-  return number;
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 1024, mib: 1024 ** 2, gib: 1024 ** 3 };

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { positiveInteger, wholeNumber, withLockOptions } from "./arguments.ts";
 import type { ApplyFlags } from "./apply.ts";
 import type { ClusterApplyFlags } from "./cluster/apply.ts";
 import type { AdoptFlags, PauseFlags, RepairFlags } from "./ledger.ts";
@@ -19,27 +20,14 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
         .argParser(acceptFlag)
         .default([], "nothing"),
     )
-    .option("--reason <text>", "why the findings are accepted; goes into the ledger")
-    .addOption(
-      new Option("--stall-budget <ms>", "longest that a read or a write may wait because of one of tread's locks")
-        .default(10)
-        .argParser(positiveInteger),
-    )
-    .addOption(
-      new Option("--lock-limit <seconds>", "longest to look for the right moment for one step").default(300).argParser(positiveInteger),
-    )
-    .addOption(
-      new Option("--row-stall <ms>", "backfills: time that a batch may take, and keep its rows locked")
-        .default(100)
-        .argParser(positiveInteger),
-    )
+    .option("--reason <text>", "why the findings are accepted; goes into the ledger");
+  withLockOptions(apply, {
+    locks: "tread's",
+    step: "step",
+    rowStall: "backfills: time that a batch may take, and keep its rows locked",
+  });
+  apply
     .addOption(new Option("--workers <n>", "backfills: ranges worked on at once").default(1).argParser(positiveInteger))
-    .option("--no-cancel-autovacuum", "leave an autovacuum alone that stands in the way")
-    .addOption(
-      new Option("--end-idle-after <seconds>", "end sessions that hold a lock while idle in a transaction for longer").argParser(
-        positiveInteger,
-      ),
-    )
     .option("--wait-for-standbys", "wait for synchronous standbys while strong locks are held", false)
     .addOption(new Option("--max-lag <ms>", "backfills: wait while a standby is further behind").argParser(positiveInteger))
     .addOption(new Option("--max-wal <MB/s>", "backfills: wait while more WAL is written").argParser(positiveInteger))
@@ -149,14 +137,4 @@ function acceptFlag(
   const colon = value.indexOf(":");
   if (colon < 1 || colon === value.length - 1) throw new InvalidArgumentError("expected RULE:MIGRATION, for example drop-column:0007");
   return [...previous, { rule: value.slice(0, colon), migration: value.slice(colon + 1) }];
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
-  return number;
-}
-
-function wholeNumber(value: string): number {
-  return value === "0" ? 0 : positiveInteger(value);
 }

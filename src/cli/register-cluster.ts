@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { positiveInteger } from "./arguments.ts";
 import type { AdoptFlags } from "./cluster/adopt.ts";
 import type { DriftFlags } from "./cluster/drift.ts";
 import type { StatusFlags } from "./cluster/status.ts";
@@ -62,16 +63,10 @@ function onCluster(command: Command): Command {
         (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
       ),
     )
-    .addOption(new Option("--timeout <seconds>", "longest that a host may take for one question").default(3).argParser(seconds))
-    .addOption(new Option("--connections <n>", "hosts asked at a time").default(8).argParser(seconds));
+    .addOption(new Option("--timeout <seconds>", "longest that a host may take for one question").default(3).argParser(positiveInteger))
+    .addOption(new Option("--connections <n>", "hosts asked at a time").default(8).argParser(positiveInteger));
 }
 
 function format(): Option {
   return new Option("--format <format>", "how to print").choices(["text", "json"]).default("text");
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
-  return number;
 }

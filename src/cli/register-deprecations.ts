@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { liveOption } from "./arguments.ts";
 import type { DeprecationsFlags } from "./deprecations.ts";
-import type { LiveFlag } from "./main.ts";
 
 /** `tread deprecations` and its flags. */
 export function registerDeprecations(program: Command, done: (code: number) => void): void {
@@ -20,11 +20,7 @@ export function registerDeprecations(program: Command, done: (code: number) => v
     )
     .option("--applied-through <id>", "migrations up to and including this one are applied")
     .option("--schema <file>", "the schema as it is before what is not applied: db/structure.sql, schema.sql, pg_dump --schema-only")
-    .addOption(
-      new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
-        .argParser(liveFlag)
-        .default([], "those of the config and on record"),
-    )
+    .addOption(liveOption("those of the config and on record"))
     .option("--no-cache", "read everything anew, also where nothing has changed")
     .option("--no-color", "no colours")
     .action(async (paths: string[], flags: DeprecationsFlags) => {
@@ -40,11 +36,4 @@ function duration(value: string): number {
   if (match?.[1] === undefined || unit === undefined)
     throw new InvalidArgumentError("expected hours, days or weeks, for example 12h, 30d or 6w");
   return Number(match[1]) * unit;
-}
-
-function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {
-  const equals = value.indexOf("=");
-  if (equals < 1 || equals === value.length - 1)
-    throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
-  return [...previous, { name: value.slice(0, equals), target: value.slice(equals + 1) }];
 }

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
-import type { LiveFlag } from "./main.ts";
+import { Option, type Command } from "commander";
+import { liveOption, positiveInteger } from "./arguments.ts";
 import type { PlanFlags } from "./plan.ts";
 
 /** `tread plan` and its flags. */
@@ -15,16 +15,12 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
     .option("--environment <name>", "plan for one environment only; default: one plan that holds on all")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "yaml", "json"]).default("text"))
     .option("--output <file>", "write the plan to this file (`-`: only print it); default: plans/<name>.yaml beside the migrations")
-    .addOption(new Option("--postgres <major>", "Postgres major version, 13 to 18").argParser(major))
+    .addOption(new Option("--postgres <major>", "Postgres major version, 13 to 18").argParser(positiveInteger))
     .option("--base <ref>", "what this git ref has is applied")
     .option("--applied-through <id>", "migrations up to and including this one are applied")
     .option("--schema <file>", "the schema as it is: db/structure.sql, schema.sql, pg_dump --schema-only")
     .option("--database-url [url]", "the schema of this database, which is only read; without the URL: DATABASE_URL or the PG* variables")
-    .addOption(
-      new Option("--live <name=path|ref>", "a version of the app that may be serving; repeatable")
-        .argParser(liveFlag)
-        .default([], "those of the config and on record"),
-    )
+    .addOption(liveOption("those of the config and on record"))
     .option("--emit", "write the migrations of the phase that is to be merged now, in the project's own tool", false)
     .option("--phase <name>", "with --emit: this phase (name or number), or `all`; default: the first that is not written yet")
     .option("--into <folder>", "with --emit: the folder of the migrations; default: where those of the plan's tables are")
@@ -44,17 +40,4 @@ export function registerPlan(program: Command, done: (code: number) => void): vo
       const { planCommand } = await import("./plan.ts");
       done(await planCommand(words, flags));
     });
-}
-
-function major(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError("expected a whole number greater than 0");
-  return number;
-}
-
-function liveFlag(value: string, previous: readonly LiveFlag[]): readonly LiveFlag[] {
-  const equals = value.indexOf("=");
-  if (equals < 1 || equals === value.length - 1)
-    throw new InvalidArgumentError("expected NAME=PATH or NAME=REF, for example v1.42=release-1.42");
-  return [...previous, { name: value.slice(0, equals), target: value.slice(equals + 1) }];
 }

@@ -6,7 +6,7 @@ import type { RecordedPlan } from "../../apply/cluster/ledger.ts";
 import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 import type { Migration } from "../../model/migration.ts";
 import { checkOptions } from "../options.ts";
-import type { LiveFlag } from "../main.ts";
+import type { LiveFlag } from "../arguments.ts";
 import { openCluster, type OpenCluster } from "./open.ts";
 
 /** What `plan --cluster`, `apply --cluster` and `approve --cluster` have in common. */

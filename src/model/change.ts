@@ -130,6 +130,8 @@ export type ChangeBody =
       readonly always?: boolean;
       /** START WITH or RESTART WITH says where an identity begins. */
       readonly starts?: boolean;
+      /** RESTART WITH; null for a RESTART alone, which is where it began. */
+      readonly restart?: number | null;
       /** DROP … IF EXISTS. */
       readonly ifExists?: boolean;
     }
@@ -279,7 +281,14 @@ export type ChangeBody =
   | { readonly kind: "create-sequence"; readonly sequence: Sequence; readonly ifNotExists?: boolean }
   | { readonly kind: "drop-sequence"; readonly name: string; readonly ifExists: boolean; readonly cascade?: boolean }
   /** ALTER SEQUENCE without OWNED BY, and OWNER TO. */
-  | { readonly kind: "alter-sequence"; readonly name: string; readonly ifExists: boolean; readonly action: string }
+  | {
+      readonly kind: "alter-sequence";
+      readonly name: string;
+      readonly ifExists: boolean;
+      readonly action: string;
+      /** RESTART WITH; null for a RESTART alone, which is where it began. */
+      readonly restart?: number | null;
+    }
   | { readonly kind: "own-sequence"; readonly name: string; readonly ownedBy: ColumnRef | null }
   | {
       readonly kind: "create-extension" | "drop-extension";

@@ -78,6 +78,7 @@ import { multipleRiskyOperations } from "./postgres/multiple-risky-operations.ts
 import { nestedTransaction } from "./postgres/nested-transaction.ts";
 import { notEnforcedConstraint } from "./postgres/not-enforced-constraint.ts";
 import { notRepeatable } from "./postgres/not-repeatable.ts";
+import { partitionStillWritten } from "./postgres/partition-still-written.ts";
 import { redundantIndex } from "./postgres/redundant-index.ts";
 import { refreshMaterializedView } from "./postgres/refresh-materialized-view.ts";
 import { reindexBlocking } from "./postgres/reindex-blocking.ts";
@@ -95,6 +96,7 @@ import { rowSecurityWithoutPolicy } from "./postgres/row-security-without-policy
 import { scanUnderLock } from "./postgres/scan-under-lock.ts";
 import { securityDefinerSearchPath } from "./postgres/security-definer-search-path.ts";
 import { sequenceNotReset } from "./postgres/sequence-not-reset.ts";
+import { sequenceRestarted } from "./postgres/sequence-restarted.ts";
 import { setAccessMethod } from "./postgres/set-access-method.ts";
 import { setLogged } from "./postgres/set-logged.ts";
 import { setNotNull } from "./postgres/set-not-null.ts";
@@ -211,6 +213,7 @@ export const RULES: readonly Rule[] = [
   notRepeatable,
   nullableBoolean,
   opaqueCode,
+  partitionStillWritten,
   pinExtensionVersion,
   preferBigint,
   preferCheckOverEnum,
@@ -239,6 +242,7 @@ export const RULES: readonly Rule[] = [
   scanUnderLock,
   securityDefinerSearchPath,
   sequenceNotReset,
+  sequenceRestarted,
   setAccessMethod,
   setLogged,
   setNotNull,

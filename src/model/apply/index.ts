@@ -16,7 +16,7 @@ import type { Handlers } from "./store.ts";
 export { addedRelations, childrenOf, foreignKeysTo, indexOwner, rowTypeUsers, treeOf, viewsOn } from "./relations.ts";
 export { chooseName, indexColumnLabels, indexNameAddition, isRelationName, makeObjectName } from "./names.ts";
 export { indexBehind } from "./constraint-changes.ts";
-export { objectKey, relationsWithDefault } from "./object-changes.ts";
+export { columnsWithDefault, objectKey, relationsWithDefault } from "./object-changes.ts";
 export { schemaOf } from "./store.ts";
 export { typedTables } from "./type-changes.ts";
 

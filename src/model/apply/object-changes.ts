@@ -90,9 +90,18 @@ export const objectHandlers: Handlers<
 
 /** Relations with a column whose default takes numbers from the sequence. */
 export function relationsWithDefault(state: SchemaState, sequence: string): readonly Relation[] {
-  const found: Relation[] = [];
-  for (const relation of state.relations.values()) if (relation.columns.some((c) => namesSequence(c, sequence))) found.push(relation);
-  return found;
+  return columnsWithDefault(state, sequence).map(({ relation }) => relation);
+}
+
+/** The columns whose default asks a sequence, the first of each relation. */
+export function columnsWithDefault(
+  state: SchemaState,
+  sequence: string,
+): readonly { readonly relation: Relation; readonly column: Column }[] {
+  return [...state.relations.values()].flatMap((relation) => {
+    const column = relation.columns.find((each) => namesSequence(each, sequence));
+    return column === undefined ? [] : [{ relation, column }];
+  });
 }
 
 function namesSequence(column: Column, sequence: string): boolean {

@@ -30,3 +30,14 @@ COMMIT;
 CREATE TABLE visit (id bigint PRIMARY KEY, at timestamp);
 -- 0002.sql
 ALTER TABLE visit ALTER COLUMN at TYPE timestamptz; -- expect: change-type-time-zone@info
+
+-- case: under UTC an index on it is built again all the same
+-- 0001.sql
+CREATE TABLE visit (id bigint PRIMARY KEY, at timestamp);
+CREATE INDEX visit_at ON visit (at);
+-- 0002.sql
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+SET LOCAL timezone = 'UTC';
+ALTER TABLE visit ALTER COLUMN at TYPE timestamptz; -- expect: change-type-rewrite@error
+COMMIT;

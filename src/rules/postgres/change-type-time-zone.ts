@@ -17,8 +17,10 @@ export const changeTypeTimeZone: Rule = ruleFor("change-type", {
     if (pair !== [PLAIN, ZONED].sort().join() || old.modifiers.join() !== change.type.modifiers.join()) return null;
     const work = workOn(statement, context, table, change);
     const [first] = work;
-    if (first === undefined) return null;
+    // Under UTC the rows stay as they are, and building the indexes again is told as for any other type.
+    if (first === undefined || !work.some(({ kind }) => kind === "rewrite")) return null;
     const tables = work.map((item) => item.table);
+    const indexed = context.table(statement, table)?.indexes.some(({ mentions }) => mentions.includes(column)) === true;
     const zone = statement.before.session.timeZone;
     const to = typeName(change.type);
     const sql = [
@@ -35,6 +37,7 @@ export const changeTypeTimeZone: Rule = ruleFor("change-type", {
       why: sentences(
         whoWaits(context, first),
         change.using !== null && "With USING Postgres cannot know that the stored value stays the same.",
+        indexed && `Its indexes are built again under UTC too.`,
         "The values are shifted by the session's time zone: which one a deploy has is chance, and another one means other points in time.",
       ),
       help: sayTo(statement, {

@@ -11,6 +11,7 @@ import { alterAttributes, alterSequenceAsTable } from "./composites.ts";
 import { boundText } from "./create.ts";
 import { expression } from "./expression.ts";
 import { Names } from "./names.ts";
+import { restartOf } from "./restart.ts";
 import { readType } from "./types.ts";
 import { refusedCommand, refusedKind } from "./refused-commands.ts";
 import { castsOnly } from "./using.ts";
@@ -158,6 +159,7 @@ function readCommand(command: AlterTableCmd, where: Where): ChangeBody[] {
           column,
           ...generatedWhen(as(command.def, "List")?.items),
           ...(startsAt(as(command.def, "List")?.items) ? { starts: true } : {}),
+          ...restartOf(as(command.def, "List")?.items),
         },
       ];
     case "AT_DropIdentity":

@@ -17,6 +17,7 @@ import type { Context } from "./context.ts";
 import { columnsIn, expression } from "./expression.ts";
 import { Names } from "./names.ts";
 import { refusedTypes } from "./refused.ts";
+import { restartOf } from "./restart.ts";
 import { readType } from "./types.ts";
 
 /** `apply` stamps the real one. */
@@ -134,7 +135,7 @@ export function alterSequence(node: AlterSeqStmt, context: Context): Change[] {
     const action = all(node.options, "DefElem")
       .map((o) => o.defname ?? "")
       .join(" ");
-    return [context.change({ kind: "alter-sequence", name, ifExists: node.missing_ok === true, action })];
+    return [context.change({ kind: "alter-sequence", name, ifExists: node.missing_ok === true, action, ...restartOf(node.options) })];
   }
   return [context.change({ kind: "own-sequence", name, ownedBy: owner })];
 }

@@ -1,0 +1,88 @@
+import type { JudgedStatement } from "../../model/judged.ts";
+import type { Relation } from "../../model/schema.ts";
+import type { Hazard, Rule, RuleContext } from "../rule.ts";
+import { changesOf } from "../rule.ts";
+import { list, named, sentences, sqlTable } from "../words.ts";
+
+export const partitionStillWritten: Rule = {
+  id: "partition-still-written",
+  summary: "a partition goes into which a version of the app still writes: its rows have no place any more",
+  database: "postgres",
+  check(statement, context) {
+    const gone = [
+      ...changesOf(statement, "drop-relation").map(({ name }) => ({ partition: name, verb: "dropping" })),
+      ...changesOf(statement, "detach-partition").map(({ partition }) => ({ partition, verb: "detaching" })),
+    ];
+    return gone.flatMap(({ partition, verb }): Hazard[] => {
+      const relation = statement.before.relations.get(partition);
+      const parent = relation?.partitionOf ?? null;
+      if (relation === undefined || parent === null || !context.existedBefore(statement, partition)) return [];
+      const found = hazard(statement, context, relation, parent, verb);
+      return found === null ? [] : [found];
+    });
+  },
+};
+
+const WRITES: ReadonlySet<string> = new Set(["insert", "copy", "merge"]);
+
+function hazard(statement: JudgedStatement, context: RuleContext, relation: Relation, parent: string, verb: string): Hazard | null {
+  // What the partition was made for may have moved: another one takes its place in the same release, or a default partition takes all.
+  const end = (context.release.at(-1) ?? statement).after;
+  const left = [...end.relations.values()].filter(({ partitionOf }) => partitionOf === parent);
+  if (left.some(({ partitionBound }) => partitionBound === "DEFAULT" || partitionBound === relation.partitionBound)) return null;
+  const writers = context.versionWrites(parent).filter(({ verb: how }) => WRITES.has(how));
+  if (writers.length === 0) return null;
+  const why = stillTaken(relation, left);
+  if (why === null) return null;
+  const versions = [...new Set(writers.map(({ version }) => version))];
+  const place = writers[0]?.query.origin;
+  return {
+    severity: "error",
+    about: relation.name,
+    message: `${verb} ${named(relation.name)}, and ${list(versions)} ${versions.length === 1 ? "writes" : "write"} into ${named(parent)}`,
+    label: "its rows have no partition from here on",
+    why: sentences(
+      `An INSERT into ${named(parent)} of a row that belonged there fails with SQLSTATE 23514 (no partition of relation found for row).`,
+      `${why}.`,
+    ),
+    help: `keep it until nothing writes what it takes, or make first what takes its place: \`CREATE TABLE … PARTITION OF ${sqlTable(parent)} …\``,
+    evidence: [
+      {
+        kind: "query",
+        text: `${versions[0] ?? ""} writes into ${named(parent)}${place === undefined ? "" : ` (${place})`}`,
+        from: "static",
+        witness: "the queries of the live versions",
+        value: { versions, queries: writers.map(({ query }) => query.origin) },
+      },
+      ...context.evidence(statement, [relation.name, parent]),
+    ],
+    liveVersions: versions,
+  };
+}
+
+/** Why rows are still written that belong there; null where they are all of the past. */
+function stillTaken(relation: Relation, left: readonly Relation[]): string | null {
+  const bound = relation.partitionBound ?? "";
+  if (bound === "DEFAULT") return "It is the default partition: it takes every row that no other one does";
+  const range = rangeOf(bound);
+  if (range === null) return /\bIN\b/i.test(bound) ? "It takes its values whenever they are written" : "It takes its share of all rows";
+  const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
+  if (!Number.isNaN(from) && !Number.isNaN(to)) {
+    const now = Date.now();
+    if (from <= now && now < to) return `Its range (${range.from} to ${range.to}) is that of today`;
+    return null;
+  }
+  // A number or something else that grows: the last range is the one that is being written.
+  const later = left.some((other) => {
+    const next = rangeOf(other.partitionBound ?? "");
+    return next !== null && Number(next.from) >= Number(range.to);
+  });
+  return later ? null : "It is the last range, which takes the newest rows";
+}
+
+/** `FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`, of one column. */
+function rangeOf(bound: string): { readonly from: string; readonly to: string } | null {
+  const { from, to } = /FROM \((?<from>[^(),]+)\) TO \((?<to>[^(),]+)\)/i.exec(bound)?.groups ?? {};
+  const plain = (text: string): string => text.trim().replace(/^'(.*)'$/, "$1");
+  return from === undefined || to === undefined ? null : { from: plain(from), to: plain(to) };
+}

@@ -14,8 +14,14 @@ import { build, install, root } from "../scripts/setup.mjs";
 install();
 build();
 const embedded = (name) => import(join(root, "dist/engines/postgres/embedded", `${name}.js`));
-const [{ cacheDirectory }, { serverBinaries }, { serverPackage }, { serverIdentity, spawnIdentity }, { template, SUPERUSER }] =
-  await Promise.all(["cache", "binaries", "packages", "identity", "template"].map(embedded));
+const [
+  { cacheDirectory },
+  { serverBinaries },
+  { serverPackage },
+  { serverIdentity, spawnIdentity },
+  { template, SUPERUSER },
+  { serverDirectory },
+] = await Promise.all(["cache", "binaries", "packages", "identity", "template", "directory"].map(embedded));
 
 const option = (name, fallback) =>
   Number(process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback);
@@ -84,7 +90,8 @@ class Server {
     const one = serverPackage(MAJOR);
     const binaries = await serverBinaries(cache, one, { offline: false, onProgress: (message) => console.error(`· ${message}`) });
     const initial = await template(cache, binaries, one, identity, () => {});
-    const directory = mkdtempSync(join(tmpdir(), "tread-faults-pg-"));
+    // Where the server's own user may go: as root that is not every TMPDIR.
+    const { path: directory } = await serverDirectory(identity);
     cpSync(initial.directory, join(directory, "data"), { recursive: true });
     if (identity.lent)
       await new Promise((resolve) => spawn("chown", ["-R", `${identity.uid}:${identity.gid}`, directory]).on("close", resolve));
@@ -117,7 +124,7 @@ class Server {
         await sleep(50);
       }
     }
-    throw new Error("the server does not start");
+    throw new Error(`the server in ${this.directory} does not start within 30 s`);
   }
   async connect(database) {
     const client = new Client({

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { adviceJsonSchema } from "../dist/advise/schema.js";
 import { clusterJsonSchema } from "../dist/config/cluster/schema.js";
 import { configJsonSchema } from "../dist/config/schema.js";
+import { planJsonSchema } from "../dist/plan/format/schema.js";
 import { reportJsonSchema } from "../dist/report/schema.js";
 import { releasesJsonSchema } from "../dist/review/releases/schema.js";
 import { scaleJsonSchema } from "../dist/scale/schema.js";
@@ -14,6 +15,7 @@ for (const [name, schema] of Object.entries({
   advice: adviceJsonSchema(),
   cluster: clusterJsonSchema(),
   config: configJsonSchema(),
+  plan: planJsonSchema(),
   report: reportJsonSchema(),
   scale: scaleJsonSchema(),
   releases: releasesJsonSchema(),

@@ -56,6 +56,27 @@ export function carryColumn(table: string, from: string, to: string): string {
   );
 }
 
+/** Comment and privileges of one type for another. */
+export function carryType(from: string, to: string): string {
+  const [own, name] = [quoteLiteral(sqlTable(from)).trim(), quoteLiteral(sqlTable(to)).trim()];
+  return block(
+    `grants and comment of the type ${sqlTable(from)} for ${sqlTable(to)}, and nothing else`,
+    "  statement text;",
+    `  FOR statement IN
+    SELECT format('COMMENT ON TYPE %s IS %L', ${name}, obj_description(t.oid, 'pg_type'))
+      FROM pg_type t WHERE t.oid = ${own}::regtype AND obj_description(t.oid, 'pg_type') IS NOT NULL
+    UNION ALL
+    SELECT format('REVOKE ALL ON TYPE %s FROM PUBLIC', ${name})
+      FROM pg_type t WHERE t.oid = ${own}::regtype AND t.typacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(t.typacl) a WHERE a.grantee = 0)
+    UNION ALL
+    SELECT format('GRANT USAGE ON TYPE %s TO %s%s', ${name}, ${grantee})
+      FROM pg_type t, aclexplode(t.typacl) a WHERE t.oid = ${own}::regtype AND a.grantee <> t.typowner
+  LOOP
+    EXECUTE statement;
+  END LOOP;`,
+  );
+}
+
 /** Comments of indexes and constraints for those that take their place. Names are of the table's schema, unqualified. */
 export function carryComments(table: string, schema: string, indexes: readonly Pair[], constraints: readonly Pair[]): readonly string[] {
   if (indexes.length + constraints.length === 0) return [];

@@ -118,6 +118,32 @@ export const TYPES_AND_PARTITIONS: readonly RecipeCase[] = [
     differs: [/^type status/],
   },
   {
+    name: "remove-enum-value, with rows that say it",
+    words: "remove-enum-value status 'legacy' using 'open'",
+    setup: `CREATE TYPE status AS ENUM ('open', 'legacy', 'closed');
+COMMENT ON TYPE status IS 'how far it is';
+CREATE TABLE ticket (id int PRIMARY KEY, status status NOT NULL DEFAULT 'open'::status, before status CHECK (before <> 'closed'::status), sender text);
+CREATE TABLE archive (id int PRIMARY KEY, state public.status);
+CREATE INDEX ticket_open_idx ON ticket (sender) WHERE status = 'open'::status;
+CREATE INDEX archive_state_idx ON archive (state, id);
+CREATE VIEW waiting AS SELECT t.id, t.sender FROM ticket t JOIN archive a ON a.state = t.status WHERE t.status = 'open'::status;
+`,
+    seed: (rows) =>
+      `INSERT INTO ticket SELECT g, (ARRAY['open', 'legacy', 'closed'])[1 + g % 3]::status, 'open', g || '@example.org' FROM generate_series(1, ${rows}) g; INSERT INTO archive SELECT g, 'legacy' FROM generate_series(1, 100) g`,
+    before: [
+      { sql: "SELECT id, status, before, sender FROM ticket WHERE id = $1", values: ({ id }) => [id()] },
+      { sql: "INSERT INTO ticket (id, status, sender) VALUES ($1, 'legacy', 'new@example.org')", values: ({ fresh }) => [fresh()] },
+    ],
+    after: [
+      { sql: "SELECT id, status, before, sender FROM ticket WHERE status = 'open' AND id = $1", values: ({ id }) => [id()] },
+      { sql: "SELECT count(*) FROM waiting WHERE id = $1", values: ({ id }) => [id()] },
+      { sql: "UPDATE ticket SET status = 'closed' WHERE id = $1", values: ({ id }) => [id()] },
+      { sql: "INSERT INTO ticket (id, status, sender) VALUES ($1, 'open'::status, 'new@example.org')", values: ({ fresh }) => [fresh()] },
+    ],
+    content: { before: "SELECT id, sender FROM ticket", after: "SELECT id, sender FROM ticket" },
+    differs: [/^type status/],
+  },
+  {
     name: "domain-constraint",
     words: "domain-constraint address check (value like '%@%') name address_has_at",
     setup: STATUS,

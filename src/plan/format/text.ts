@@ -2,6 +2,8 @@ import { wrap } from "../../text/width.ts";
 import type { Phase, Plan, Step } from "../types.ts";
 
 const WIDTH = 100;
+/** Columns of a query that is only looked with. */
+const QUERY_WIDTH = 120;
 
 /** A plan for people: what happens in which order, what each phase waits for, and where there is no way back. */
 export function planText(plan: Plan): string {
@@ -50,9 +52,9 @@ function stepText(step: Step): string[] {
     case "backfill":
       return [...head, ...code(`${step.sql};`), note(`in batches; done when no row has ${step.verify}`)];
     case "verify":
-      return [...head, ...code(step.sql)];
+      return [...head, ...query(step.sql)];
     case "wait":
-      return [...head, ...code(step.until)];
+      return [...head, ...query(step.until)];
     case "deploy":
       return [...head, ...step.code.flatMap((line) => block("              · ", line, 16))];
     case "approve":
@@ -68,6 +70,17 @@ function note(text: string): string {
 
 function code(sql: string): string[] {
   return sql.split("\n").map((line) => `              ${line}`);
+}
+
+/** Lines of a query that are shown: what it asks stands in the summary, and the whole of it in the plan's file. */
+const QUERY_LINES = 2;
+
+/** A query that only looks, cut to what fits. */
+function query(sql: string): string[] {
+  const lines = sql.split("\n");
+  const shown = lines.slice(0, QUERY_LINES).map((line) => (line.length > QUERY_WIDTH ? `${line.slice(0, QUERY_WIDTH - 1)}…` : line));
+  const left = lines.length - shown.length;
+  return [...code(shown.join("\n")), ...(left > 0 ? [note(`and ${left} more line${left === 1 ? "" : "s"}, in the plan's file`)] : [])];
 }
 
 /** @param lead with its indentation, which wrapping would take away */

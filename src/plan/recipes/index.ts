@@ -10,6 +10,7 @@ import { dropIndex } from "./drop-index.ts";
 import { dropM2m, dropTable } from "./drop-table.ts";
 import { notNull } from "./not-null.ts";
 import { attachPartition, detachPartition } from "./partitions.ts";
+import { removeEnumValue } from "./remove-enum-value.ts";
 import { renameColumn, renameColumnKept } from "./rename-column.ts";
 import { renameTable } from "./rename-table.ts";
 import { replaceIndex } from "./replace-index.ts";
@@ -38,5 +39,6 @@ export const RECIPES: readonly Recipe[] = [
   replaceIndex,
   // Asked for by name: their changes are those of others above.
   dropM2m,
+  removeEnumValue,
   renameColumnKept,
 ];

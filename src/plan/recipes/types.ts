@@ -69,7 +69,8 @@ export const renameEnumValue: Recipe = {
   plan: planRename,
 };
 
-function enumMisfits(schema: SchemaState, name: string, there: readonly string[], missing: readonly string[]): readonly Misfit[] {
+/** Whether the enum is there, with these values and without those. */
+export function enumMisfits(schema: SchemaState, name: string, there: readonly string[], missing: readonly string[]): readonly Misfit[] {
   const type = enumNamed(schema, name);
   if (type === null) {
     const enums = [...schema.types.values()].filter(({ kind }) => kind === "enum").map((each) => each.name);

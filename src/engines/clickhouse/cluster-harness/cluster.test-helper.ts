@@ -108,6 +108,8 @@ export class Nodes implements TestCluster {
     const response = await fetch(`${this.#node(host).url}/?${new URLSearchParams(settings).toString()}`, {
       method: "POST",
       body: sql,
+      // A kept connection is closed by the server after some idle seconds, on a busy machine just when the next statement is sent.
+      headers: { connection: "close" },
       signal: AbortSignal.timeout(120_000),
     });
     const text = (await response.text()).trim();

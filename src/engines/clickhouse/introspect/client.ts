@@ -80,17 +80,24 @@ async function request(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${target.endpoint}?${query.toString()}`, {
-      method: "POST",
-      body: `${sql}\nFORMAT JSONEachRow`,
-      headers: {
-        "X-ClickHouse-User": encodeHeader(target.user),
-        ...(target.password === "" ? {} : { "X-ClickHouse-Key": encodeHeader(target.password) }),
-        "User-Agent": "tread",
-      },
-      redirect: "error",
-      // The server stops first, and says so.
-      signal: AbortSignal.timeout((timeoutSeconds + graceSeconds) * 1000),
+    const send = (): Promise<Response> =>
+      fetch(`${target.endpoint}?${query.toString()}`, {
+        method: "POST",
+        body: `${sql}\nFORMAT JSONEachRow`,
+        headers: {
+          "X-ClickHouse-User": encodeHeader(target.user),
+          ...(target.password === "" ? {} : { "X-ClickHouse-Key": encodeHeader(target.password) }),
+          "User-Agent": "tread",
+        },
+        redirect: "error",
+        // The server stops first, and says so.
+        signal: AbortSignal.timeout((timeoutSeconds + graceSeconds) * 1000),
+      });
+    // A server closes a connection that was idle for some seconds, perhaps just when the next question is on its way: asked once more, on
+    // a new connection, which a question that changes nothing may be.
+    response = await send().catch((error: unknown) => {
+      if (!isClosed(error)) throw error;
+      return send();
     });
     text = await response.text();
   } catch (error) {
@@ -98,6 +105,11 @@ async function request(
   }
   if (response.ok) return text;
   throw refused(text, response.status, target, timeoutSeconds);
+}
+
+function isClosed(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && "code" in cause && (cause.code === "UND_ERR_SOCKET" || cause.code === "ECONNRESET");
 }
 
 /** Header values are bytes; fetch takes Latin-1. */

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DatabaseTrouble } from "../../postgres/introspect/trouble.ts";
 import { openReadOnlyClickHouse } from "./client.ts";
@@ -51,6 +52,36 @@ describe.skipIf(missing !== null)(`a server over HTTP${missing === null ? "" : `
     }
   }, 60_000);
   afterAll(async () => await server?.stop());
+
+  test("that closes a kept connection just when the next question is sent is asked again", async () => {
+    let dropped = 0;
+    const relay = createTcpServer((client) => {
+      const upstream = connect(server.port, "127.0.0.1");
+      let answered = false;
+      client.on("data", (bytes) => {
+        if (answered) {
+          dropped++;
+          client.destroy();
+        } else upstream.write(bytes);
+      });
+      upstream.on("data", (bytes) => {
+        answered = true;
+        client.write(bytes);
+      });
+      for (const socket of [client, upstream]) socket.on("error", () => {});
+      client.on("close", () => upstream.destroy());
+      upstream.on("close", () => client.destroy());
+    });
+    await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+    const { port } = relay.address() as AddressInfo;
+    try {
+      const client = await open(`http://reader:p%2540ss%2Fw%40rd@127.0.0.1:${port}/web`);
+      for (const n of [1, 2, 3]) expect(await client.rows<{ n: number }>(`SELECT toUInt8(${n}) AS n`)).toEqual([{ n }]);
+      expect(dropped).toBeGreaterThan(0);
+    } finally {
+      relay.close();
+    }
+  });
 
   test("is read without a trace, as statements that another server takes, and no secret leaves it", async () => {
     const client = await open(`http://reader:p%2540ss%2Fw%40rd@127.0.0.1:${server.port}/web`);

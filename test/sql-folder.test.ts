@@ -132,6 +132,17 @@ describe("a bare folder of SQL files needs no config", () => {
     expect(report.environments[0]?.reason).toContain("queries.sql:2");
   });
 
+  test("a file that --live names is that version, at its place, and no raw SQL of somebody else", () => {
+    const { report } = project({
+      ...files("SET lock_timeout = '2s';\nALTER TABLE book DROP COLUMN isbn;"),
+      "desk/lookup.sql": "-- name: by-isbn\nSELECT title FROM book WHERE isbn = $1;\n",
+    }).check("migrations", "--applied-through", "0001_start", "--live", "v1=desk/lookup.sql");
+    const drop = report.findings.find(({ rule }) => rule === "drop-column");
+    expect(drop?.liveVersions).toEqual(["v1"]);
+    expect(JSON.stringify(drop?.evidence)).toContain("(desk/lookup.sql:2)");
+    expect(JSON.stringify(report)).not.toContain("raw SQL");
+  });
+
   test("a table of the same release is empty and unused: nothing to say", () => {
     const { report } = project(
       files(

@@ -79,7 +79,7 @@ async function loadVersion(
     const path = resolve(options.config.root, entry.path);
     return readQueryFile({
       path,
-      shown: diskFiles(options.config.root, options.cwd).display(entry.path),
+      shown: diskFiles(options.config.root, options.cwd).display(relative(options.config.root, path)),
       name: entry.name,
       database: entry.database,
     });
@@ -196,7 +196,10 @@ export type Tables = ReadonlySet<string> | null;
 /** Raw SQL of other writers in the working tree: workers in other languages that share the database. */
 export async function loadWriters(options: CheckOptions, sources: readonly LoadedSource[], tables: Tables): Promise<LiveVersion> {
   const tree = diskFiles(options.config.root, options.cwd);
-  const versions = options.config.live.flatMap((entry) => (entry.kind === "app" && entry.path === null ? [] : [entry.path ?? ""]));
+  const entries = [...options.config.live, ...options.live.map((flag) => liveOfFlag(flag, options))];
+  const versions = entries.flatMap(({ path }) =>
+    path === null ? [] : [relative(options.config.root, resolve(options.config.root, path))],
+  );
   // A release that serves nowhere any more is no writer of the working tree either.
   const released = (options.onRecord?.record.releases ?? []).flatMap(({ path }) => path ?? []);
   const found = await writersIn(tree, "raw SQL", [...sqlFolders(options, sources), ...versions, ...released], tables);

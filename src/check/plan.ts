@@ -7,6 +7,7 @@ import type { JudgedStatement } from "../model/judged.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { makePlan, recipeFor } from "../plan/make-plan.ts";
 import { pieces, understand, wordsOf } from "../plan/from-finding/requests.ts";
+import { splitPlan, TOGETHER, type Piece } from "../plan/from-finding/split.ts";
 import type { PlanRequest, Scene } from "../plan/recipe.ts";
 import { PlanTrouble } from "../plan/trouble.ts";
 import type { Plan } from "../plan/types.ts";
@@ -52,6 +53,9 @@ export async function planFromWords(said: ReadWords, options: CheckOptions): Pro
   return { plans: [makePlan(request, scene)], left: [], project: projectOf(analysis) };
 }
 
+/** Findings that are about what stands around a statement, and go with it when it has a place of its own. */
+const BESIDE: ReadonlySet<string> = new Set(["missing-lock-timeout", "statement-after-access-exclusive"]);
+
 /**
  * One plan for each statement of the migration in which something was found and for which there is a recipe.
  * @param named an id or a path
@@ -75,29 +79,45 @@ export async function planFromMigration(named: string, options: CheckOptions): P
   const written = writtenIn(engine, analysis, view);
   const plans: Plan[] = [];
   const left: string[] = [];
+  const parts: Piece[] = [];
+  let together = false;
   for (const statement of own) {
     const found = report.findings.filter(
       (finding) =>
         finding.migration === statement.migration.id && finding.statement === statement.statement.index && finding.severity !== "info",
     );
     const rule = found[0]?.rule ?? null;
-    if (found.length === 0 || statement.statement.kind !== "sql") continue;
+    if (statement.statement.kind !== "sql") {
+      if (found.length > 0)
+        left.push(
+          `${place(statement)}: code, which no plan can say as steps (${rule ?? ""}): put it into a migration of its own, in batches that each commit`,
+        );
+      continue;
+    }
+    together ||= found.some((finding) => TOGETHER.has(finding.rule));
     let before = statement.before;
     for (const sql of pieces(statement.statement.sql)) {
       const { changes, after } = understand(engine, [sql], before);
-      const request: PlanRequest = {
-        words: changes.map(wordsOf).join(", "),
-        sql: [sql],
+      // A write of many rows has no other recipe: it runs in batches, in its place among the others.
+      together ||= found.length > 0 && changes.some((change) => change.kind === "write" && !change.bounded);
+      parts.push({
+        sql,
         changes,
-        recipe: null,
-        fill: null,
+        scene: sceneOf(analysis, before, written, breaksOf(engine, view, before, after)),
+        words: changes.map(wordsOf).join(", "),
+        place: place(statement),
         from: { migration: statement.migration.id, path: statement.migration.path, statement: statement.statement.index, rule },
-      };
-      const scene = sceneOf(analysis, before, written, breaksOf(engine, view, before, after));
-      if (recipeFor(request, scene) === null) left.push(`${place(statement)}: no recipe for ${request.words} (${rule ?? ""})`);
-      else plans.push(makePlan(request, scene));
+        found: found.some((finding) => !TOGETHER.has(finding.rule) && !BESIDE.has(finding.rule)),
+      });
       before = after;
     }
+  }
+  if (together && left.length === 0) return { plans: [splitPlan(id, parts, engine)], left, project: projectOf(analysis) };
+  for (const { sql, changes, scene, words, place: where, from } of parts) {
+    if (from.rule === null) continue;
+    const request: PlanRequest = { words, sql: [sql], changes, recipe: null, fill: null, from };
+    if (recipeFor(request, scene) === null) left.push(`${where}: no recipe for ${words} (${from.rule})`);
+    else plans.push(makePlan(request, scene));
   }
   if (plans.length === 0 && left.length === 0)
     throw new PlanTrouble(

@@ -145,8 +145,9 @@ function checked(files: readonly EmittedFile[], place: Place): readonly EmittedF
 }
 
 /** What people have to do with the migration that the plan was made for. */
-function replaced({ from, change }: Plan): readonly string[] {
+function replaced({ from, change, recipe }: Plan): readonly string[] {
   if (from === null) return [];
+  if (recipe === "split") return [`delete ${from.path}: these migrations take its place`];
   return [`take the statement out of ${from.path} that this plan was made for (${change}): these migrations take its place`];
 }
 

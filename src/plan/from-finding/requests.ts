@@ -98,6 +98,8 @@ export function wordsOf(change: Change): string {
       return `rename-enum-value ${displayName(change.type)} '${change.value}' to '${change.to}'`;
     case "alter-domain":
       return `domain-constraint ${displayName(change.domain)}`;
+    case "write":
+      return `${change.verb} ${displayName(change.table)}`;
     default:
       return change.kind;
   }

@@ -109,7 +109,7 @@ function replaced(plan: Plan, origin: MigrationNode | null, project: DjangoProje
   if (origin === null || plan.from === null) return [];
   const where = project.apps.find(({ label }) => label === origin.app) === undefined ? origin.id : origin.module.display;
   return [
-    origin.operations.length === 1
+    origin.operations.length === 1 || plan.recipe === "split"
       ? `delete ${where}: these migrations take its place`
       : `take the operation out of ${where} that this plan was made for (${plan.change}): these migrations take its place`,
   ];

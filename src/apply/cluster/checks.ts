@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StepAction } from "../../model/clickhouse/cluster-plan.ts";
-import { HostTrouble, literal, pairs, type WalkHost } from "./host.ts";
-import { queueOf, type Hosts } from "./requirements.ts";
+import { literal, pairs, type WalkHost } from "./host.ts";
+import { queueOf, unsent } from "./queue.ts";
+import type { Hosts } from "./requirements.ts";
 import { WalkStopped } from "./trouble.ts";
 
 export interface Waiting {
@@ -31,35 +32,39 @@ async function until(
   }
 }
 
-/** Sends what is queued, and looks whether nothing is left on any host. */
+/**
+ * Sends what is queued, and looks whether nothing is left on any host; where rows keep arriving by a new definition, inserts that began
+ * by the old one are waited for before, and one flush that succeeds is enough.
+ */
 export async function flushQueues(
   action: Extract<StepAction, { kind: "flush" }>,
   hosts: Hosts,
   waiting: Waiting,
   recovery: readonly string[],
 ): Promise<void> {
+  const { queues, arriving } = action;
+  if (arriving !== undefined) {
+    const begun = Date.now();
+    const inserting = [...new Set(queues.map(({ host }) => host))];
+    await until(
+      waiting,
+      async () => await stillRunning(inserting, hosts, begun, ({ query, insert }) => isTrue(insert) && names(query, arriving)),
+      (left) => stillThere(left, "insert that may queue what is going", "inserts that may queue what is going"),
+    );
+  }
   await until(
     waiting,
     async () => {
       const left: string[] = [];
-      for (const { host, table } of action.queues) {
+      for (const { host, table } of queues) {
         const connection = hosts.get(host);
         if (connection === null) {
           left.push(`${host} does not answer: what is in the queue of ${table} cannot be told`);
           continue;
         }
-        // Where nothing is queued nothing needs to be sent, and the old server has no such statement.
-        const before = await queueOf(connection, table);
-        if (before === null) continue;
-        let said: string | null = null;
-        try {
-          await connection.run(`SYSTEM FLUSH DISTRIBUTED ${quotedTable(table)}`, { timeoutMs: 40_000 });
-        } catch (error) {
-          if (!(error instanceof HostTrouble)) throw error;
-          said = `${host}: the queue of ${table} could not be sent: ${error.message.slice(0, 300)}`;
-        }
-        const after = await queueOf(connection, table);
-        if (after !== null) left.push(said ?? after);
+        const kept = await unsent(connection, table);
+        const after = kept ?? (arriving === undefined ? await queueOf(connection, table) : null);
+        if (after !== null) left.push(after);
       }
       return left;
     },
@@ -74,15 +79,11 @@ export async function flushQueues(
   );
 }
 
-function quotedTable(name: string): string {
-  const dot = name.indexOf(".");
-  return [name.slice(0, dot), name.slice(dot + 1)].map((part) => `\`${part.replaceAll("`", "\\`")}\``).join(".");
-}
-
 interface Running {
   readonly id: string;
   readonly query: string;
   readonly seconds: number;
+  readonly insert: boolean | number;
 }
 
 /** Waits for queries and inserts that began before now and may use the columns. */
@@ -92,37 +93,64 @@ export async function waitForQueries(
   waiting: Waiting,
 ): Promise<void> {
   const begun = Date.now();
-  const bare = action.tables.map((name) => name.slice(name.indexOf(".") + 1));
+  const { columns } = action;
   await until(
     waiting,
-    async () => {
-      const left: string[] = [];
-      const seconds = (Date.now() - begun) / 1000;
-      for (const name of action.hosts) {
-        const host = hosts.get(name);
-        if (host === null) continue;
-        const rows = await running(host);
-        for (const { id, query, seconds: elapsed } of rows) {
-          if (elapsed <= seconds || !bare.some((table) => word(table).test(query))) continue;
-          const insert = /^\s*INSERT\b/i.test(query);
-          if (insert || action.columns.length === 0 || /\*/.test(query) || action.columns.some((column) => word(column).test(query)))
-            left.push(`${name}: query ${id} has run for ${Math.round(elapsed)} s: ${query.slice(0, 100).replaceAll(/\s+/g, " ")}`);
-        }
-      }
-      return left;
-    },
-    (left) =>
-      new WalkStopped(
-        `${left.length === 1 ? "a query" : `${left.length} queries`} that may use the column ${left.length === 1 ? "is" : "are"} still running: ${left.slice(0, 3).join("; ")}`,
-        "wait for them, or KILL QUERY; then run the same command",
-        4,
+    async () =>
+      await stillRunning(
+        action.hosts,
+        hosts,
+        begun,
+        ({ query, insert }) =>
+          names(query, action.tables) &&
+          (isTrue(insert) || columns.length === 0 || /\*/.test(query) || columns.some((column) => word(column).test(query))),
       ),
+    (left) => stillThere(left, "query that may use the column", "queries that may use the column"),
   );
 }
 
+/** Queries of others that run since before a moment of this machine's clock, in words. */
+async function stillRunning(
+  names: readonly string[],
+  hosts: Hosts,
+  begun: number,
+  concerns: (query: Running) => boolean,
+): Promise<readonly string[]> {
+  const left: string[] = [];
+  const seconds = (Date.now() - begun) / 1000;
+  for (const name of names) {
+    const host = hosts.get(name);
+    if (host === null) continue;
+    for (const one of await running(host)) {
+      const { id, query, seconds: elapsed } = one;
+      if (elapsed > seconds && concerns(one))
+        left.push(`${name}: query ${id} has run for ${Math.round(elapsed)} s: ${query.slice(0, 100).replaceAll(/\s+/g, " ")}`);
+    }
+  }
+  return left;
+}
+
+function stillThere(left: readonly string[], one: string, many: string): WalkStopped {
+  return new WalkStopped(
+    `${left.length === 1 ? `one ${one} is` : `${left.length} ${many} are`} still running: ${left.slice(0, 3).join("; ")}`,
+    "wait for them, or KILL QUERY; then run the same command",
+    4,
+  );
+}
+
+function isTrue(value: boolean | number): boolean {
+  return Number(value) === 1;
+}
+
+/** Whether a query names one of the tables, with or without its database. */
+function names(query: string, tables: readonly string[]): boolean {
+  return tables.some((name) => word(name.slice(name.indexOf(".") + 1)).test(query));
+}
+
 async function running(host: WalkHost): Promise<readonly Running[]> {
+  const insert = host.dialect === "old" ? "match(query, '(?i)^\\\\s*INSERT\\\\b')" : "query_kind = 'Insert'";
   return await host.rows<Running>(
-    `SELECT query_id AS id, query, elapsed AS seconds FROM system.processes WHERE query_id NOT LIKE 'tread-%' AND query NOT LIKE ${literal("%system.processes%")}`,
+    `SELECT query_id AS id, query, elapsed AS seconds, ${insert} AS insert FROM system.processes WHERE query_id NOT LIKE 'tread-%' AND query NOT LIKE ${literal("%system.processes%")}`,
   );
 }
 

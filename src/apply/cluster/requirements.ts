@@ -1,6 +1,7 @@
 import type { ClusterPlan, Requirement } from "../../model/clickhouse/cluster-plan.ts";
 import { outputsOf, readTables } from "./catalogue.ts";
-import { HostTrouble, pairs, type WalkHost } from "./host.ts";
+import type { WalkHost } from "./host.ts";
+import { queueOf, unsent } from "./queue.ts";
 
 export interface Unmet {
   readonly host: string;
@@ -26,7 +27,7 @@ export async function unmet(requires: readonly Requirement[], plan: ClusterPlan,
         const message =
           connection === null
             ? `${host} does not answer: what is in the queue of ${table} cannot be told`
-            : await queueOf(connection, table);
+            : await (one.arriving === true ? unsent(connection, table) : queueOf(connection, table));
         if (message !== null) missing.push({ host, message, because: one.because });
       }
       continue;
@@ -80,25 +81,4 @@ function stoodFor(host: string, table: string, { steps }: ClusterPlan, hosts: Ho
           replicated && seenOn.includes(host) && seenOn.some((other) => other !== host && hosts.get(other) !== null),
       ),
   );
-}
-
-/** What is in the queue of a Distributed table, in words; null: nothing, and nothing failed. @throws HostTrouble */
-export async function queueOf(host: WalkHost, table: string): Promise<string | null> {
-  // The old server has no such table: FLUSH DISTRIBUTED does not exist there either.
-  if (host.dialect === "old") return null;
-  try {
-    const [row] = await host.rows<{ files: number | string; broken: number | string; blocked: number | string; exception: string }>(
-      `SELECT sum(data_files) AS files, sum(broken_data_files) AS broken, max(is_blocked) AS blocked, anyIf(last_exception, last_exception != '') AS exception FROM system.distribution_queue WHERE (database, table) IN (${pairs([table])})`,
-    );
-    const files = Number(row?.files ?? 0);
-    const broken = Number(row?.broken ?? 0);
-    if (broken > 0) return `${host.name}: ${broken} files in the queue of ${table} are broken and will not be sent`;
-    if (files === 0) return null;
-    const blocked = Number(row?.blocked ?? 0) > 0 ? "; its sends are stopped" : "";
-    return `${host.name}: ${files} files wait in the queue of ${table}${blocked}${row?.exception === undefined || row.exception === "" ? "" : `: ${row.exception.split("\n")[0]?.slice(0, 300) ?? ""}`}`;
-  } catch (error) {
-    if (error instanceof HostTrouble && error.kind !== "refused")
-      return `${host.name} does not answer: what is in the queue of ${table} cannot be told`;
-    throw error;
-  }
 }

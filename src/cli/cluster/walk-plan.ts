@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { LoadedSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import type { WalkHost } from "../../apply/cluster/host.ts";
@@ -36,6 +37,7 @@ export interface ClusterChange {
   /** Hosts that can be walked, by name. */
   readonly hosts: ReadonlyMap<string, WalkHost>;
   readonly migrations: readonly Migration[];
+  readonly sources: LoadedSources;
 }
 
 /**
@@ -98,7 +100,7 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
         `the plan ${begun.hash.slice(0, 12)} is under way there, and was made for another topology than the hosts and the cluster file say now`,
         "put the cluster file back as it was and finish it, or end it: tread apply --cluster --abort",
       );
-    return { cluster, options, plan: begun.plan, begun, hosts, migrations: loaded.migrations };
+    return { cluster, options, plan: begun.plan, begun, hosts, migrations: loaded.migrations, sources: loaded };
   }
   const fatal = loaded.problems.find((problem) => problem.fatal);
   if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
@@ -121,7 +123,7 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
     database: databaseOf(cluster),
     queues: flags.queueGap === true ? "gap" : "second",
   });
-  return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations };
+  return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations, sources: loaded };
 }
 
 export async function openWalkedCluster(flags: WalkFlags): Promise<OpenCluster> {

@@ -90,7 +90,16 @@ export interface StepOrigin {
 export type StepAction =
   | { readonly kind: "statement"; readonly runs: readonly StepRun[] }
   /** SYSTEM FLUSH DISTRIBUTED on every host for every table, then their queues must be empty and without an error. */
-  | { readonly kind: "flush"; readonly queues: readonly { readonly host: string; readonly table: string }[] }
+  | {
+      readonly kind: "flush";
+      readonly queues: readonly { readonly host: string; readonly table: string }[];
+      /**
+       * Tables that rows arrive through while the walk goes on: inserts into them that began earlier are waited for, then one flush of
+       * each queue must succeed. What is queued after it was written by the new definition, and may lie there. Absent: the queues must
+       * be empty.
+       */
+      readonly arriving?: readonly string[];
+    }
   /** Waits until no query that began before the step names one of the columns of one of the tables. */
   | {
       readonly kind: "wait-for-queries";
@@ -169,6 +178,8 @@ export type Requirement =
       readonly kind: "queue-empty";
       readonly queues: readonly { readonly host: string; readonly table: string }[];
       readonly because: string;
+      /** Rows keep arriving by the new definition: a flush that succeeds is enough. */
+      readonly arriving?: true;
     };
 
 export type Undo =

@@ -50,10 +50,14 @@ export async function liveTopology(cluster: TestCluster, which?: readonly number
 export async function planOf(
   cluster: TestCluster,
   sql: string,
-  more: Partial<ClusterPlanInput> & { readonly declare?: (topology: Topology) => Topology; readonly live?: LiveTopology } = {},
+  more: Partial<ClusterPlanInput> & {
+    readonly declare?: (topology: Topology) => Topology;
+    readonly live?: LiveTopology;
+    readonly dialect?: "current" | "old";
+  } = {},
 ): Promise<ClusterPlan> {
   const live = more.live ?? (await liveTopology(cluster));
-  const { catalogues } = await readCatalogues(live);
+  const { catalogues } = await readCatalogues(live, { dialect: more.dialect ?? "current" });
   return planCluster({
     engine: await loadClickHouse(),
     migrations: [migration("0001_change", sql)],

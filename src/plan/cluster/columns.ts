@@ -252,14 +252,16 @@ function undoOf(table: string, intents: readonly ColumnIntent[]): Draft["undo"] 
 export function flush(context: PlanContext, family: Family, why: string, rank: number = RANK.flush): Draft | null {
   const queues = context.inventory.over(family.base).map(({ host, table }) => ({ host, table: table.name }));
   if (queues.length === 0) return null;
+  const sources = family.feeders.flatMap(({ table }) => context.inventory.query(table)?.source ?? []);
+  const arriving = [...new Set([...queues.map(({ table }) => table), ...byName(family.buffers).keys(), ...sources])].toSorted();
   return {
     rank,
     phase: "contract",
     role: "check",
     object: family.base,
-    action: { kind: "flush", queues },
+    action: { kind: "flush", queues, arriving },
     requires: [],
-    effect: "sends what background inserts have left in queues, and checks that nothing is left and nothing failed",
+    effect: "waits for inserts that began earlier, sends what lies in queues, and checks that nothing failed",
     why,
     undo: { kind: "nothing" },
     work: NO_WORK,

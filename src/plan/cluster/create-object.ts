@@ -47,7 +47,7 @@ export function createObject(context: PlanContext, intent: CreateIntent): readon
   const view = viewQueryOf(made, intent.database);
   const requires: Requirement[] = [];
   if (table.kind === "materialized-view" && view !== null && table.target !== null)
-    for (const host of due) requires.push(...requiredFor(context, { host, table: { ...stub(table), target: table.target } }, view, from));
+    for (const host of due) requires.push(...requiredFor(context, { host, table: { name: table.name, target: table.target } }, view, from));
   if (table.forwards?.kind === "distributed" && table.forwards.table !== null) {
     const behind = context.inventory.clusterHosts(resolved(context, table.forwards.cluster)) ?? target.hosts;
     const lacking = behind.filter(
@@ -225,29 +225,4 @@ function whyCreated(table: Model): string {
   if (table.kind === "materialized-view") return "its source, its target and everything behind it are there";
   if (table.forwards?.kind === "distributed") return "the table behind it is there on every shard";
   return "whatever reads or writes it comes later";
-}
-
-function stub(table: Model) {
-  return {
-    name: table.name,
-    database: table.database,
-    table: table.table,
-    kind: "materialized-view",
-    engine: "MaterializedView",
-    engineFull: "",
-    create: "",
-    hidesSecrets: false,
-    uuid: null,
-    columns: [],
-    sortingKey: "",
-    primaryKey: "",
-    partitionKey: "",
-    samplingKey: "",
-    replica: null,
-    distributed: null,
-    target: null,
-    rows: null,
-    bytes: null,
-    comment: "",
-  } as const;
 }

@@ -115,6 +115,7 @@ function keeping(
     requires.push({
       kind: "queue-empty",
       queues,
+      arriving: true,
       because: "queued rows that hold the column cannot be delivered to a shard without it, and block what is queued behind them",
     });
   const add = definitions.map((one) => `ADD COLUMN ${one}`).join(", ");

@@ -99,7 +99,14 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
       requires:
         queues.length === 0
           ? []
-          : [{ kind: "queue-empty", queues, because: `queued rows that hold ${change.column} could not be delivered any more` }],
+          : [
+              {
+                kind: "queue-empty",
+                queues,
+                arriving: true,
+                because: `queued rows that hold ${change.column} could not be delivered any more`,
+              },
+            ],
       undo: { kind: "forward-only", why: `the values of ${change.column} are gone; ${change.to} has them` },
       work: { ...rewriteOf(family.locals, 0), bytes: null },
       recovery: [

@@ -77,7 +77,7 @@ function requirement(one: ClusterStep["requires"][number]): string {
     case "no-view-names":
       return `${one.view} sends no ${one.columns.join(", ")} any more on ${one.hosts.join(", ")}`;
     case "queue-empty":
-      return `nothing is queued, and nothing failed: ${one.queues.map(({ host, table }) => `${table} on ${host}`).join(", ")}`;
+      return `${one.arriving === true ? "what is queued can be sent" : "nothing is queued, and nothing failed"}: ${one.queues.map(({ host, table }) => `${table} on ${host}`).join(", ")}`;
     default:
       return one satisfies never;
   }

@@ -1,3 +1,4 @@
+import type { CatalogueTable } from "../../model/clickhouse/topology.ts";
 import type { ColumnIntent } from "./columns.ts";
 import { byName, found, list, METADATA, RANK, runsOf, type Draft, type PlanContext } from "./context.ts";
 import { hostGroups, type Family } from "./family.ts";
@@ -235,7 +236,7 @@ function modify(
 /** Every output must exist in the target and behind it on every host; without that, its values are dropped silently. */
 export function requiredFor(
   context: PlanContext,
-  { host, table }: Pick<Placed, "host" | "table">,
+  { host, table }: { readonly host: string; readonly table: Pick<CatalogueTable, "name" | "target"> },
   query: ViewQuery,
   from: StepOrigin | null,
 ): readonly Requirement[] {

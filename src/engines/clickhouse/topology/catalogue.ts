@@ -3,6 +3,7 @@ import type { ReadOnlyClickHouse } from "../introspect/index.ts";
 import { withoutSecrets } from "../introspect/statements.ts";
 import { parseScript } from "../parse/index.ts";
 import { distributedOf, kindOf } from "./engine-arguments.ts";
+import { isOwnTable } from "./own-tables.ts";
 import { optionalRows } from "./optional.ts";
 import { QUERIES, uuidOrNull, type Dialect, type Digits } from "./queries.ts";
 
@@ -38,7 +39,7 @@ interface ReplicaRow {
 }
 
 /**
- * What a host holds, from its system tables.
+ * What a host holds, from its system tables; tread's own record of walks is left out.
  * @param name `TopologyHost.name`
  * @throws DatabaseTrouble where it stops answering; what this user may not see is a note
  */
@@ -50,8 +51,12 @@ export async function readCatalogue(
 ): Promise<HostCatalogue> {
   const notes: string[] = [];
   const readAt = new Date().toISOString();
-  const databases = await server.rows<{ name: string; engine: string; uuid: string }>(QUERIES.databases[dialect]);
-  const rows = await server.rows<TableRow>(QUERIES.tables[dialect]);
+  const everything = await server.rows<TableRow>(QUERIES.tables[dialect]);
+  const rows = everything.filter(({ database, name: table }) => !isOwnTable({ database, table }));
+  const own = rows.length < everything.length && rows.every(({ database }) => database !== "tread");
+  const databases = (await server.rows<{ name: string; engine: string; uuid: string }>(QUERIES.databases[dialect])).filter(
+    ({ name: database }) => !(own && database === "tread"),
+  );
   const columns = columnsByTable(await server.rows<ColumnsRow>(QUERIES.columns[dialect]));
   const replicas = new Map<string, CatalogueReplica>();
   if (rows.some(({ engine }) => engine.startsWith("Replicated"))) {

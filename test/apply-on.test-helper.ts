@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { project, type Project, type ProjectFiles, type Run } from "./project.test-helper.ts";
+import { project, TREAD, type Project, type ProjectFiles, type Run } from "./project.test-helper.ts";
 
 export interface ApplyProject extends Project {
   readonly url: string;
@@ -30,7 +29,7 @@ export function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): A
     apply: (...args) => made.tread(...apply, ...args),
     on: (...args) => made.tread(...args, "--database-url", url),
     start: (...args) => {
-      const child = spawn(process.execPath, [join(import.meta.dirname, "..", "bin", "tread.js"), ...apply, ...args], {
+      const child = spawn(process.execPath, [TREAD, ...apply, ...args], {
         cwd: made.folder,
         stdio: ["ignore", "pipe", "pipe"],
       });

@@ -209,7 +209,7 @@ describe("tread apply", () => {
         "-- tread: backfill key=id batch=100 new-writes='the shop is closed'\nUPDATE loaf SET grams = coalesce(grams, 0) + 1;\n",
       );
       const running = asProcess(shop);
-      for (let tries = 0; tries < 200; tries++) {
+      for (let tries = 0; tries < 3000; tries++) {
         const [cursor] = (await rows("SELECT sum(batches)::int AS batches FROM tread.backfill").catch(() => [])) as {
           batches: number | null;
         }[];

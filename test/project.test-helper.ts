@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import type { Report } from "../src/model/report.ts";
 
-const TREAD = process.env["TREAD_TEST_BIN"] ?? join(dirname(fileURLToPath(import.meta.url)), "..", "bin", "tread.js");
+export const TREAD: string = process.env["TREAD_TEST_BIN"] ?? join(dirname(fileURLToPath(import.meta.url)), "..", "bin", "tread.js");
 
 /** A project of a stranger's: its files, by path. */
 export type ProjectFiles = Readonly<Record<string, string | Buffer>>;

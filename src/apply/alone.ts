@@ -3,6 +3,7 @@ import { recordStep, stepState } from "../ledger/postgres/ledger.ts";
 import type { JudgedStatement } from "../model/judged.ts";
 import { endPart } from "./end-part.ts";
 import { quotedRelation } from "./names.ts";
+import { withoutTimeouts } from "./no-timeouts.ts";
 import { watchProgress, type ProgressEvents } from "./progress.ts";
 import { StatementFailed } from "./statement-failed.ts";
 import { ApplyStopped } from "./stopped.ts";
@@ -51,7 +52,7 @@ export async function runAlone(
   }
   for (const repaired of await effect.repair(runner)) events.acted(repaired);
   await recordStep(runner, part.key, "intended", step);
-  await runner.query("SET lock_timeout = 0; SET statement_timeout = 0");
+  await withoutTimeouts(runner);
   const stop = watchProgress(session, events);
   try {
     await runner.query(judged.statement.sql);

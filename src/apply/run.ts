@@ -1,11 +1,12 @@
 import type { Client } from "pg";
 import { connectTo } from "../engines/postgres/introspect/connect.ts";
-import { beginMigration, endMigration, recordStep, stepState } from "../ledger/postgres/ledger.ts";
+import { beginMigration, endMigration, isStepDone, recordStep } from "../ledger/postgres/ledger.ts";
 import { endPart } from "./end-part.ts";
 import { runAlone } from "./alone.ts";
 import { runBackfill } from "./backfill/run.ts";
 import type { BackfillEvents, BackfillOptions } from "./backfill/types.ts";
 import type { LockEvents } from "./locks.ts";
+import { withoutTimeouts } from "./no-timeouts.ts";
 import { isConnectionLoss } from "./session.ts";
 import { StatementFailed } from "./statement-failed.ts";
 import { ApplyStopped } from "./stopped.ts";
@@ -57,6 +58,13 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
       const started = performance.now();
       for (let tries = 1; ; tries++) {
         try {
+          // The watcher holds the lock of the one applier. Where it was lost meanwhile, somebody else may have become the applier.
+          await session.watcher.query("SELECT");
+          if (await isDone(session, unit)) {
+            events.acted("the step had been committed on a connection that was lost");
+            events.unitDone(unit, NOTHING, performance.now() - started);
+            break;
+          }
           const outcome = await runUnit(session, units, at, context, events);
           events.unitDone(unit, outcome, performance.now() - started);
           break;
@@ -66,11 +74,6 @@ export async function runUnits(first: ApplySession, units: readonly Unit[], cont
           session = await session.reconnect();
           await freshSession(session.runner, session.user);
           await replaySettings(session.runner, units, at);
-          if (await isDone(session, unit)) {
-            events.acted("the step had been committed before the connection was lost");
-            events.unitDone(unit, NOTHING, performance.now() - started);
-            break;
-          }
         }
       }
     }
@@ -110,14 +113,14 @@ async function runUnit(
 }
 
 async function isDone(session: ApplySession, unit: Unit): Promise<boolean> {
-  for (const part of unit.parts) if ((await stepState(session.runner, part.key, part.from)) !== "done") return false;
-  return unit.strategy !== "session";
+  for (const part of unit.parts) if (!(await isStepDone(session.runner, part.key, part.from, part.hash))) return false;
+  return unit.parts.length > 0 && unit.strategy !== "session";
 }
 
-/** A migration meets the session that its tool would give it: nothing that an earlier one has set. */
+/** A migration meets the session that its tool would give it: nothing that an earlier one has set, and no time that ends long work. */
 async function freshSession(runner: Client, user: string): Promise<void> {
   await runner.query("DISCARD ALL");
-  await runner.query("SET lock_timeout = 0");
+  await withoutTimeouts(runner);
   if (user !== "tread") return;
   // For a role of this name `"$user"` in the search path means the ledger's own schema: its tables would be made there.
   await runner.query(

@@ -5,6 +5,8 @@ import type { Target } from "../engines/postgres/introspect/target.ts";
 import { DatabaseTrouble, codeOf } from "../engines/postgres/introspect/trouble.ts";
 import { becomeTheApplier } from "../ledger/postgres/one-applier.ts";
 import { POSTGRES_MAJORS } from "../engines/postgres/engine.ts";
+import { withoutTimeouts } from "./no-timeouts.ts";
+import { untilOrphansEnded } from "./orphans.ts";
 import type { ApplySession } from "./types.ts";
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -13,16 +15,22 @@ const AWAY_MS = 60_000;
 
 /**
  * Opens the two connections that apply needs, and looks whether this database may be changed by it at all.
- * @throws DatabaseTrouble, LedgerTrouble when another tread is at work
+ * @param lost the backend of a connection that this run itself has lost; null: none
+ * @throws DatabaseTrouble; LedgerTrouble when another tread is at work; ApplyStopped when a backend of an earlier run still is
  */
-export async function openForApply(target: Target): Promise<ApplySession> {
+export async function openForApply(target: Target, lost: number | null = null): Promise<ApplySession> {
   const watcher = await connectTo(target, { settings: {}, connectTimeoutMs: CONNECT_TIMEOUT_MS, applicationName: "tread apply (watch)" });
   let runner: Client | null = null;
   try {
+    // First of all: what is set or locked through a pooler stays with a connection that others get next.
+    await refusePooler(watcher, target);
+    await withoutTimeouts(watcher);
     const facts = await preflight(watcher, target);
     await becomeTheApplier(watcher);
+    await untilOrphansEnded(watcher, lost);
     runner = await connectTo(target, { settings: {}, connectTimeoutMs: CONNECT_TIMEOUT_MS, applicationName: "tread apply" });
     await refusePooler(runner, target);
+    await withoutTimeouts(runner);
     return sessionOf(target, facts, runner, watcher);
   } catch (error) {
     await runner?.end().catch(() => {});
@@ -47,13 +55,9 @@ function sessionOf(target: Target, facts: Facts, runner: Client, watcher: Client
     await close();
     const since = Date.now();
     for (;;) {
-      let session: ApplySession | null = null;
       try {
-        session = await openForApply(target);
-        await endOrphan(session, lost);
-        return session;
+        return await openForApply(target, lost);
       } catch (error) {
-        await session?.close();
         // A server that starts again answers 57P03; our own former session may still hold the advisory lock for a moment.
         if (Date.now() - since > AWAY_MS) throw error;
         await sleep(250);
@@ -61,19 +65,6 @@ function sessionOf(target: Target, facts: Facts, runner: Client, watcher: Client
     }
   };
   return { target, ...facts, runner, watcher, reconnect, close };
-}
-
-/** A backend whose client is gone may still be at work, and COMMIT: only when it has ended is it known what became of it. */
-async function endOrphan({ watcher }: ApplySession, pid: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    // Never in WHERE: the planner may ask pg_terminate_backend of every row before it compares the pid (seen on 18.4).
-    const { rows } = await watcher.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = 'tread apply'",
-      [pid],
-    );
-    if (rows.length === 0) return;
-    await sleep(100);
-  }
 }
 
 export function pidOf(client: Client): number {

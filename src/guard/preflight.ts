@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { withoutTimeouts } from "../apply/no-timeouts.ts";
 import { pidOf } from "../apply/session.ts";
 import { POSTGRES_MAJORS } from "../engines/postgres/engine.ts";
 import { connectTo } from "../engines/postgres/introspect/connect.ts";
@@ -41,8 +42,9 @@ export async function openWatchers(target: Target): Promise<Preflight> {
     await becomeTheApplier(watch);
     const look = await open("look");
     const bypass = await open("bypass");
-    // A timeout that the role brings along must not end the repair of an index.
-    await look.query("SET statement_timeout = 0; SET lock_timeout = 0");
+    // A time that the role brings along must end neither the repair of an index nor the connection that only looks. (After the look for a
+    // pooler: there it would stay with a connection that others get next.)
+    for (const client of clients) await withoutTimeouts(client);
     return { watch, look, bypass, major, pids: clients.map(pidOf), close };
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { connectTo } from "../../engines/postgres/introspect/connect.ts";
 import { quotedRelation } from "../names.ts";
+import { withoutTimeouts } from "../no-timeouts.ts";
 import type { ApplySession } from "../types.ts";
 
 /** Below this many rows a vacuum costs more than the space that it gives back. */
@@ -47,6 +48,7 @@ export class Sweeper {
         connectTimeoutMs: 15_000,
         applicationName: "tread apply (vacuum)",
       });
+      await withoutTimeouts(this.#client);
       // Gentle, and without the ACCESS EXCLUSIVE that truncating the table's end takes.
       await this.#client.query("SET vacuum_cost_delay = '1ms'; SET vacuum_cost_limit = 2000; SET lock_timeout = '1s'");
       await this.#client.query(`VACUUM (TRUNCATE false, SKIP_LOCKED true) ${quotedRelation(this.#table)}`);

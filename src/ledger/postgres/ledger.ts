@@ -179,6 +179,15 @@ export async function stepState(client: Client, key: LedgerKey, from: number): P
   return rows[0]?.state ?? null;
 }
 
+/** Just this step, and not one of the same number in a file that was changed since, is recorded as done. */
+export async function isStepDone(client: Client, key: LedgerKey, from: number, hash: string): Promise<boolean> {
+  const { rows } = await client.query(
+    "SELECT FROM tread.ledger_step WHERE source = $1 AND migration = $2 AND first_statement = $3 AND hash = $4 AND state = 'done'",
+    [key.source, key.migration, from, hash],
+  );
+  return rows.length > 0;
+}
+
 /** Migrations that ran before tread kept the ledger. */
 export async function adopt(
   client: Client,

@@ -21,6 +21,9 @@ export async function connectTo(target: Target, options: ConnectOptions): Promis
   const open = async (config: ClientConfig): Promise<Client> => {
     const client = new pg.Client({
       ...config,
+      // An index is built for an hour without a word on its connection: what lies between would forget it (AWS' balancers after 350 s).
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 60_000,
       application_name: options.applicationName ?? "tread",
       connectionTimeoutMillis: target.connectTimeoutMs ?? options.connectTimeoutMs,
     });

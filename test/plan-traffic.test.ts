@@ -84,9 +84,9 @@ test(
     let order = 100_000;
     const serve = async (version: Release): Promise<Serving> => {
       const client = await server.connect({ role: "owner", database: name, applicationName: version });
-      let [going, count] = [true, 0];
+      const state = { going: true, count: 0 };
       const run = (async () => {
-        while (going) {
+        while (state.going) {
           try {
             const id = ++order;
             const values = [id, 1 + (id % 500), id % 100] as const;
@@ -94,7 +94,7 @@ test(
             orders.push([version, values]);
             await client.query(APP[version].read, [1 + (id % 20_000)]);
             await client.query(APP[version].update, [1 + (id % 20_000)]);
-            count += 3;
+            state.count += 3;
           } catch (error) {
             failed.push(`${version}: ${String(error)}`);
           }
@@ -103,13 +103,13 @@ test(
       })();
       return {
         stop: async () => {
-          going = false;
+          state.going = false;
           await run;
           await client.end();
         },
         served: async (more) => {
-          const until = count + more;
-          await expect.poll(() => count, { timeout: 60_000 }).toBeGreaterThan(until);
+          const until = state.count + more;
+          await expect.poll(() => state.count, { timeout: 60_000 }).toBeGreaterThan(until);
         },
       };
     };

@@ -11,6 +11,7 @@ import { splitPlan, TOGETHER, type Piece } from "../plan/from-finding/split.ts";
 import type { PlanRequest, Scene } from "../plan/recipe.ts";
 import { PlanTrouble } from "../plan/trouble.ts";
 import type { Plan } from "../plan/types.ts";
+import { withoutPlan } from "../plan/words/clickhouse.ts";
 import type { ReadWords } from "../plan/words/read.ts";
 import { writtenBy, type Written, type WrittenStatement } from "../plan/written.ts";
 import { analyse, type Analysis } from "./analyse.ts";
@@ -35,7 +36,7 @@ export interface PlanProject {
 /** @throws PlanTrouble, ConfigError, DatabaseTrouble */
 export async function planFromWords(said: ReadWords, options: CheckOptions): Promise<Planned> {
   const [engine, analysis] = await Promise.all([loadPostgres(), analyse(options)]);
-  const view = viewOf(analysis);
+  const view = viewOf(analysis, withoutPlan(said.words.split(" ")[0] ?? ""));
   const schema = endOf(view);
   const written = writtenIn(engine, analysis, view);
   const sql = said.sql;
@@ -67,8 +68,8 @@ export async function planFromMigration(named: string, options: CheckOptions): P
   const analysis = analyses.postgres;
   if (analysis === null)
     throw new PlanTrouble(
-      `${named}: for ClickHouse, for which there are no plans of migrations yet`,
-      "plan it in words: tread plan changes",
+      `${named}: for ClickHouse; plans of phases are made for Postgres`,
+      `tread plan --cluster ${named} --clickhouse-url <url> orders it, on one server as on many (docs/cluster-walk.md); tread check says what each statement does`,
     );
   const view = viewOf(analysis);
   const judged = view.judged.flat();
@@ -153,18 +154,21 @@ async function unknownMigration(named: string, options: CheckOptions): Promise<P
   );
 }
 
-function viewOf(analysis: Analysis): EnvironmentView {
+/** @param other thrown where the project's migrations are all for ClickHouse */
+function viewOf(analysis: Analysis, other: PlanTrouble | null = null): EnvironmentView {
   const view = analysis.views[0];
   const fatal = analysis.problems.find((problem) => problem.fatal);
   if (
     view === undefined ||
     (fatal !== undefined && analysis.views.every(({ judged, applied }) => judged.length === 0 && applied.length === 0))
   )
-    throw new PlanTrouble(
-      fatal?.message ?? "no schema is known to plan for",
-      fatal?.help ?? "name a config, or a schema with --schema or --database-url",
-      3,
-    );
+    throw fatal?.code === "clickhouse" && other !== null
+      ? other
+      : new PlanTrouble(
+          fatal?.message ?? "no schema is known to plan for",
+          fatal?.help ?? "name a config, or a schema with --schema or --database-url",
+          3,
+        );
   return view;
 }
 

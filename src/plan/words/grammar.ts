@@ -251,9 +251,6 @@ export const PHRASES: readonly Phrase[] = [
   },
 ];
 
-/** Changes of ClickHouse: named here, so that nobody is told they do not exist. */
-export const CLICKHOUSE_VERBS: readonly string[] = ["sorting-key", "partition-key", "ttl", "projection", "skipping-index", "materialize"];
-
 function named(words: Words): string | null {
   return words.take("name", "named") ? (words.name("a name").at(-1) ?? null) : null;
 }

@@ -1,6 +1,7 @@
 import { nearest } from "../../text/nearest.ts";
 import { PlanTrouble } from "../trouble.ts";
-import { CLICKHOUSE_VERBS, PHRASES, type Phrase, type Said } from "./grammar.ts";
+import { CLICKHOUSE_VERBS, withoutPlan } from "./clickhouse.ts";
+import { PHRASES, type Phrase, type Said } from "./grammar.ts";
 import { Words } from "./words.ts";
 
 export interface ReadWords extends Said {
@@ -30,11 +31,7 @@ export function readWords(args: readonly string[]): ReadWords {
   const verb = first.toLowerCase();
   const phrase = phraseOf(verb);
   if (phrase === undefined) {
-    if (CLICKHOUSE_VERBS.includes(verb))
-      throw new PlanTrouble(
-        `${verb}: a change of ClickHouse, for which there are no plans yet`,
-        "tread check says what the change does, and tread advise which sorting key is worth it",
-      );
+    if (CLICKHOUSE_VERBS.includes(verb)) throw withoutPlan(verb);
     const near = nearest(
       verb,
       PHRASES.map((each) => each.verb),

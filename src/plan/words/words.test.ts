@@ -53,7 +53,9 @@ test("what is said another way is told how to say it", () => {
   expect(refusal("drop-colum", "person.email")).toContain("did you mean drop-column?");
 });
 
-test("changes of ClickHouse are known by name, and refused while there is no recipe", () => {
+test("changes of ClickHouse are known by name, and refused with what to do, step by step", () => {
   expect(isVerb("sorting-key")).toBe(true);
   expect(refusal("sorting-key", "events", "(team_id)")).toContain("ClickHouse");
+  expect(refusal("ttl", "events", "ts + interval 1 month")).toContain("MATERIALIZE TTL IN PARTITION");
+  expect(refusal("projection", "events")).toContain("system.projection_parts");
 });

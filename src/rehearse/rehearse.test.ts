@@ -169,6 +169,29 @@ describe("how the migrations run", () => {
     expect(result.cells.at(-1)?.broken).toMatchObject([{ sqlstate: "23502", query: insertPerson.sql }]);
   });
 
+  it("finds the INSERT that has no partition any more, and counts in all what it counts per statement", async () => {
+    const log = version("v1", [query("INSERT INTO log (at, line) VALUES (now(), $1)", ["public.log.line"])]);
+    const result = await rehearse(
+      input({
+        before: [
+          "CREATE TABLE log (at timestamptz NOT NULL, line text) PARTITION BY RANGE (at)",
+          "CREATE TABLE log_now PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2999-01-01')",
+        ],
+        migrations: [{ id: "0002_change", statements: ["DROP TABLE log_now"] }],
+        versions: [log],
+      }),
+      quiet,
+    );
+    expect(result.cells.map(({ broken, unknown }) => [broken.map(({ sqlstate }) => sqlstate), unknown])).toEqual([
+      [[], 0],
+      [["23514"], 0],
+    ]);
+    const counted = result.statements[0]?.traffic?.failed ?? [];
+    expect(counted).toMatchObject([{ version: "v1", sqlstate: "23514" }]);
+    expect(result.report.traffic.failed).toBeGreaterThanOrEqual(counted[0]?.count ?? 0);
+    expect(result.report.traffic.failed).toBeGreaterThan(0);
+  });
+
   it("keeps what failed before apart from what the migration breaks", async () => {
     const wrong = version("v1", [
       query("SELECT id, colour FROM person"),

@@ -8,7 +8,7 @@ import { MainSession } from "./run/main-session.ts";
 import { Runner } from "./run/runner.ts";
 import { transactionsOf } from "../model/transactions.ts";
 import { type FreshRows, hintsOf } from "./seed/index.ts";
-import { failures, knownFailures } from "./traffic/felt.ts";
+import { failedInAll, knownFailures } from "./traffic/felt.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import type { RehearseEvents, RehearseInput, RehearseResult } from "./types.ts";
 
@@ -85,7 +85,7 @@ async function inLab(lab: Lab, input: RehearseInput, events: RehearseEvents, sta
   const ended = Date.now();
   await traffic.stop();
   const during = traffic.sent.filter((sent) => sent.to >= began);
-  const failed = failures(during, baseline.known).reduce((sum, group) => sum + group.count, 0);
+  const failed = failedInAll(during, baseline.known, runner.results);
   const growth = wantsGrowth(input)
     ? await measureGrowth(lab, input, runner.results, growthBudget(input, Date.now() - started), (message) => events.progress(message))
     : null;

@@ -3,7 +3,7 @@ import { startProxy } from "../../engines/postgres/proxy/index.ts";
 import { writeBookkeeping } from "../run/bookkeeping.ts";
 import { type Lab, openLab } from "../run/lab.ts";
 import { hintsOf } from "../seed/index.ts";
-import { failures } from "../traffic/felt.ts";
+import { failedInAll } from "../traffic/felt.ts";
 import type { RehearseEvents } from "../types.ts";
 import { Recorder } from "./recorder.ts";
 import { type Ended, runCommand } from "./spawn.ts";
@@ -83,7 +83,7 @@ async function inLab(lab: Lab, input: CommandInput, events: RehearseEvents, star
         seconds: (until - began) / 1000,
         queries: during.length,
         longestStallMs: lab.stalls.longest(began, until, "migration"),
-        failed: failures(during, baseline.known).reduce((sum, group) => sum + group.count, 0),
+        failed: failedInAll(during, baseline.known, recorder.statements),
       },
       seconds: (Date.now() - started) / 1000,
     },

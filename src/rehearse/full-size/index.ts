@@ -3,7 +3,7 @@ import { Binder } from "../matrix/bind.ts";
 import { Matrix } from "../matrix/matrix.ts";
 import { calibrate } from "../growth/calibrate.ts";
 import { transactionsOf } from "../../model/transactions.ts";
-import { failures, knownFailures } from "../traffic/felt.ts";
+import { failedInAll, knownFailures } from "../traffic/felt.ts";
 import { StallWatch } from "../traffic/stalls.ts";
 import { Traffic } from "../traffic/traffic.ts";
 import type { FullSizeReport } from "../../model/report.ts";
@@ -138,7 +138,7 @@ async function onClone(input: RehearseInput, clone: Clone, size: FullSizeReport,
           seconds: (ended - began) / 1000,
           queries: during.length,
           longestStallMs: stalls.longest(began, ended, "migration"),
-          failed: failures(during, baseline).reduce((sum, group) => sum + group.count, 0),
+          failed: failedInAll(during, baseline, runner.results),
         },
         seconds: (Date.now() - started) / 1000,
         calibration,

@@ -1,3 +1,5 @@
+import type { EngineError } from "../../model/effects.ts";
+
 /**
  * What an error of a live version's query says about the version. A query that names what is not there can never work; one that met a
  * duplicate key met made-up values.
@@ -17,7 +19,9 @@ const STRUCTURAL = new Set([
   "25006",
 ]);
 
-export function failureKind(sqlstate: string): FailureKind {
+export function failureKind({ sqlstate, message }: EngineError): FailureKind {
+  // A row that had a partition has none: the same SQLSTATE as a CHECK that made-up values may well violate, but not their doing.
+  if (sqlstate === "23514" && message.startsWith("no partition of relation")) return "broken";
   if (STRUCTURAL.has(sqlstate)) return "broken";
   switch (sqlstate.slice(0, 2)) {
     // undefined column, table, function; datatype mismatch; ambiguous; insufficient privilege

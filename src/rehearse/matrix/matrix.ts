@@ -141,10 +141,10 @@ export class Matrix {
       }
       const { outcome } = name === "start" ? { outcome: probe.baseline } : probe;
       if (outcome === null) continue;
-      const structural = failureKind(outcome.sqlstate) === "broken";
+      const structural = failureKind(outcome) === "broken";
       if (name === "start") {
         if (structural) broken.push({ ...brokenQuery(probe), origin: query.origin, use: query.use });
-        else if (failureKind(outcome.sqlstate) === "server") unknown++;
+        else if (failureKind(outcome) === "server") unknown++;
       } else if (this.#isBroken(probe)) broken.push({ ...brokenQuery(probe), origin: query.origin, use: query.use });
       else if (!isBaseline(probe) && outcome.sqlstate !== probe.baseline?.sqlstate) unknown++;
     }
@@ -152,13 +152,13 @@ export class Matrix {
   }
 
   #isBroken(probe: Probe): boolean {
-    return probe.outcome !== null && failureKind(probe.outcome.sqlstate) === "broken" && !isBaseline(probe);
+    return probe.outcome !== null && failureKind(probe.outcome) === "broken" && !isBaseline(probe);
   }
 }
 
 /** It could not work before the migrations either: reported at the start and not held against later steps. */
 function isBaseline(probe: Probe): boolean {
-  return probe.baseline !== null && failureKind(probe.baseline.sqlstate) === "broken";
+  return probe.baseline !== null && failureKind(probe.baseline) === "broken";
 }
 
 function brokenQuery(probe: Probe): BrokenQuery {
@@ -178,7 +178,7 @@ async function outcomeOf(client: Client, query: Query, values: Values, how: How)
   let worst: Outcome = null;
   for (const set of values.slice(0, TRIES)) {
     const outcome = await execute(client, query, set, how);
-    if (outcome === null || failureKind(outcome.sqlstate) === "broken") return outcome;
+    if (outcome === null || failureKind(outcome) === "broken") return outcome;
     worst = outcome;
   }
   return worst;

@@ -27,7 +27,7 @@ export function failures(sent: readonly Sent[], known: KnownFailures): TrafficRe
     const { sqlstate, message } = one.error;
     const key = signature(one, sqlstate);
     if (known.has(key)) continue;
-    if (failureKind(sqlstate) === "values") {
+    if (failureKind(one.error) === "values") {
       // One unlucky value is no failure of the version; a query that fails whatever is sent is one.
       const all = attempts.get(`${one.version}#${one.query}`) ?? 0;
       if (all < 2 || failed.get(key) !== all) continue;
@@ -42,6 +42,19 @@ export function failures(sent: readonly Sent[], known: KnownFailures): TrafficRe
     groups.set(`${one.version}#${sqlstate}`, group);
   }
   return [...groups.values()].sort((a, b) => a.version.localeCompare(b.version) || a.sqlstate.localeCompare(b.sqlstate));
+}
+
+/**
+ * How many queries of the whole rehearsal failed. A query that began to fail half-way has not failed whatever was sent: what was found
+ * per statement counts too.
+ */
+export function failedInAll(
+  sent: readonly Sent[],
+  known: KnownFailures,
+  statements: readonly { readonly traffic: TrafficReport | null }[],
+): number {
+  const sum = (groups: TrafficReport["failed"]): number => groups.reduce((total, { count }) => total + count, 0);
+  return Math.max(sum(failures(sent, known)), sum(statements.flatMap(({ traffic }) => traffic?.failed ?? [])));
 }
 
 /**

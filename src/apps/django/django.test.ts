@@ -158,6 +158,18 @@ describe("a many-to-many table is in use", () => {
       "an admin class that is registered below and names the field",
       "from django.contrib import admin\nclass A(admin.ModelAdmin):\n    filter_horizontal = ('tags',)\n    def has_delete_permission(self, request, obj=None):\n        return False\nadmin.site.register(Dashboard, A)\n",
     ],
+    [
+      "a Ninja schema of the older kind",
+      "from ninja import ModelSchema\nclass S(ModelSchema):\n    class Config:\n        model = Dashboard\n        model_fields = '__all__'\n",
+    ],
+    [
+      "a search document",
+      "from django_elasticsearch_dsl import Document, fields\nclass D(Document):\n    tags = fields.NestedField()\n    class Django:\n        model = Dashboard\n        fields = ['title']\n",
+    ],
+    [
+      "a filter set that declares it",
+      "import django_filters\nclass F(django_filters.FilterSet):\n    tags = django_filters.CharFilter(lookup_expr='name')\n    class Meta:\n        model = Dashboard\n        fields = ['title']\n",
+    ],
   ])("%s", async (_name, code) => {
     expect(await tagsUse(head + code)).toMatch(/^certain at dashboards\/views\.py:\d+$/);
   });
@@ -172,6 +184,35 @@ describe("a many-to-many table is in use", () => {
       "dashboards/jobs.py": "from dashboards.models import Board\ndef f():\n    Board.objects.all().delete()\n",
     });
     expect(new Set(joins(v).map((q) => q.use))).toEqual(new Set(["certain"]));
+  });
+
+  const pinned = (key: string, more: Readonly<Record<string, string>> = {}): Promise<LiveVersion> =>
+    version({
+      "dashboards/models.py": `${MODELS}\n\nclass Pin(models.Model):\n    dashboard = models.ForeignKey(${key})\n`,
+      "dashboards/migrations/0002_pin.py": `from django.db import migrations, models
+class Migration(migrations.Migration):
+    dependencies = [("dashboards", "0001_initial")]
+    operations = [migrations.CreateModel(name="Pin", fields=[("id", models.BigAutoField(primary_key=True)), ("dashboard", models.ForeignKey(to="dashboards.dashboard", on_delete=models.PROTECT))])]
+`,
+      ...more,
+    });
+  const uses = (v: LiveVersion): readonly unknown[] => [...new Set(joins(v).map((q) => q.use))];
+
+  it("in the depth of another model's serializer, and only as deep as it goes", async () => {
+    const serializer = (depth: number): Readonly<Record<string, string>> => ({
+      "dashboards/api.py": `from rest_framework import serializers\nfrom dashboards.models import Pin\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Pin\n        fields = "__all__"\n        depth = ${depth}\n`,
+    });
+    expect(uses(await pinned("Dashboard, on_delete=models.PROTECT", serializer(1)))).toEqual(["certain"]);
+    expect(uses(await pinned("Dashboard, on_delete=models.PROTECT", serializer(0)))).toEqual(["latent"]);
+  });
+
+  it.each([
+    ["a dictionary", '{"tags__name": "sales"}'],
+    ["a Q object", 'models.Q(tags__name="sales")'],
+    ["nothing", '{"title": "sales"}'],
+  ])("in the choices that a key is limited to by %s", async (by, limit) => {
+    const v = await pinned(`Dashboard, on_delete=models.PROTECT, limit_choices_to=${limit}`);
+    expect(uses(v)).toEqual([by === "nothing" ? "latent" : "certain"]);
   });
 
   it("in a template", async () => {
@@ -216,6 +257,7 @@ describe("a many-to-many table is only latent", () => {
       "a read-only view set",
       "from rest_framework.viewsets import ReadOnlyModelViewSet\nclass V(ReadOnlyModelViewSet):\n    queryset = Dashboard.objects.all()\n",
     ],
+    ["a schema that is filled from a request", "from pydantic import BaseModel\nclass S(BaseModel):\n    tags: list[str]\n"],
     ["getattr on settings", "from django.conf import settings\ndef f(name):\n    return getattr(settings, name)\n"],
     ["getattr on a model without such fields", "def f(insight, name):\n    return getattr(insight, name)\n"],
   ])("%s", async (_name, code) => {
@@ -250,6 +292,16 @@ describe("access that reading cannot settle is said", () => {
       "a path handed to a function",
       "from dashboards.finding import dashboards_with\ndef f():\n    return dashboards_with(dashboard__tags__name='old')\n",
       "the path `dashboard__tags__name` is handed on",
+    ],
+    [
+      "a serializer without a model",
+      "from rest_framework import serializers\nclass S(serializers.Serializer):\n    tags = serializers.ListField()\n",
+      "`S` reads `tags` of the objects that it is given",
+    ],
+    [
+      "a schema that is filled from attributes",
+      "from pydantic import BaseModel, ConfigDict\nclass S(BaseModel):\n    model_config = ConfigDict(from_attributes=True)\n    tags: list[str]\n",
+      "`S` reads `tags` of the objects that it is given",
     ],
     [
       "a model looked up by name",

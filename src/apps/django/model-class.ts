@@ -150,11 +150,11 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
 }
 
 /** An inner `class Meta`'s option as written, or null. */
-export function metaOption(cls: PyNode, option: string): PyNode | null {
+export function metaOption(cls: PyNode, option: string, inner: RegExp = /^Meta$/): PyNode | null {
   for (const statement of bodyStatements(cls.child("body"))) {
-    if (statement.type !== "class_definition" || statement.child("name")?.text !== "Meta") continue;
-    for (const inner of bodyStatements(statement.child("body"))) {
-      const bound = assignment(inner);
+    if (statement.type !== "class_definition" || !inner.test(statement.child("name")?.text ?? "")) continue;
+    for (const one of bodyStatements(statement.child("body"))) {
+      const bound = assignment(one);
       if (bound?.name === option) return bound.value;
     }
   }

@@ -71,6 +71,19 @@ export function readLookupUses(call: PyNode, context: UsageContext): void {
   for (const { path, node } of relevant) readPath(path.replace(/^[-+]/, ""), root, node, context);
 }
 
+/** `ForeignKey(Dashboard, limit_choices_to={"tags__name": "x"})`: the paths start from the model that the key leads to. */
+export function readLimitedChoices(argument: PyNode, context: UsageContext): void {
+  if (argument.child("name")?.text !== "limit_choices_to") return;
+  const value = argument.child("value");
+  const target = argument.parent?.namedChildren[0] ?? null;
+  const root = target === null || target.type === "string" ? null : context.receivers.of(target);
+  const read = (path: string, node: PyNode): void => {
+    if (path.split("__").some((segment) => context.byLookup.has(segment))) readPath(path, root, node, context);
+  };
+  for (const s of value === null ? [] : descendants(value, "string")) read(stringValue(s) ?? "", s);
+  for (const k of value === null ? [] : descendants(value, "keyword_argument")) read(k.child("name")?.text ?? "", k);
+}
+
 /** The model that the paths of a call start from. */
 function rootOf(call: PyNode, name: string, context: UsageContext): Receiver {
   if (name.endsWith("_or_404")) return context.receivers.of(call.child("arguments")?.namedChildren[0] ?? null);

@@ -49,9 +49,12 @@ export function classAttribute(family: ClassFamily, name: string): { readonly va
   return null;
 }
 
+/** `Config` is Ninja's, `Django` that of search documents. */
+const INNER = /^(?:Meta|Config|Django)$/;
+
 export function metaAttribute(family: ClassFamily, name: string): { readonly value: PyNode; readonly module: PythonModule } | null {
   for (const member of family.members) {
-    const value = metaOption(member.node, name);
+    const value = metaOption(member.node, name, INNER);
     if (value !== null) return { value, module: member.module };
   }
   return null;

@@ -48,6 +48,7 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
   const at = (cls.child("name") ?? cls).span;
   const joins = context.joins.filter((j) => own.has(j.owner));
   if (isInline) throughInline(family, context);
+  if (isForm) shownInDepth(family, own, context, at);
   for (const join of joins) {
     const answers: (boolean | null)[] = [];
     if (isForm) answers.push(shownByMeta(family, join.field, context.index));
@@ -77,8 +78,8 @@ const ALL_BY_DEFAULT = /^(?:DjangoObjectType|ModelResource)$/;
 
 /** `class Meta: fields = "__all__"`, a list that names the field, or `exclude` that does not. A form without either shows nothing. */
 function shownByMeta(family: ClassFamily, field: string, index: CodeIndex): boolean | null {
-  const fields = metaAttribute(family, "fields");
-  const exclude = metaAttribute(family, "exclude");
+  const fields = metaAttribute(family, "fields") ?? metaAttribute(family, "model_fields");
+  const exclude = metaAttribute(family, "exclude") ?? metaAttribute(family, "model_exclude");
   if (fields === null && exclude === null) return [...family.external].some((e) => ALL_BY_DEFAULT.test(e));
   const excluded = exclude === null ? false : listed(exclude, field, index);
   if (excluded === true) return false;
@@ -119,6 +120,22 @@ function listed(found: Placed | null, field: string, index: CodeIndex, depth = 0
   const parts = value.namedChildren.map((part) => listed({ value: part, module }, field, index, depth + 1));
   if (parts.includes(true)) return true;
   return parts.includes(null) ? null : false;
+}
+
+/** `depth = 2` of a serializer: what its foreign keys lead to is shown with every field, many-to-many fields included. */
+function shownInDepth(family: ClassFamily, own: ReadonlySet<string>, { models, joins, sink }: UsageContext, at: PyNode["span"]): void {
+  const said = metaAttribute(family, "depth")?.value.text;
+  if (said === undefined || said === "0") return;
+  // One that is computed is at most 10, which is as far as Django REST framework goes.
+  const depth = /^\d+$/.test(said) ? Number(said) : 10;
+  let reached = new Set([...own].flatMap((label) => models.get(label) ?? []).flatMap((model) => models.lineage(model).map((m) => m.label)));
+  for (let level = 0; level < depth; level++) {
+    const next = new Set<string>();
+    for (const key of models.foreignKeys) if (reached.has(key.from.label)) next.add(key.to.label);
+    for (const join of joins) if (reached.has(join.owner)) next.add(models.get(join.target)?.label ?? join.target);
+    for (const join of joins) if (next.has(join.owner)) sink.uses(join, at);
+    reached = next;
+  }
 }
 
 /** `class TagInline: model = Dashboard.tags.through`. */

@@ -9,10 +9,11 @@ import { qualified } from "../sql.ts";
 import type { Use } from "../sql.ts";
 import { readClassUses } from "./class-uses.ts";
 import { cascadedFrom } from "./cascades.ts";
+import { readDeclaredAttributes } from "./declared-attributes.ts";
 import { readDelete, readDynamic } from "./deletes-and-dynamic.ts";
 import { Receivers } from "./receivers.ts";
 import { readNamedInKeyword, readNamedInString } from "./named-in-strings.ts";
-import { readAttributeUse, readLookupUses } from "./accessor-uses.ts";
+import { readAttributeUse, readLimitedChoices, readLookupUses } from "./accessor-uses.ts";
 import { templateUses } from "./template-uses.ts";
 
 /** What the code of a version does with its many-to-many tables. */
@@ -183,9 +184,12 @@ function readCode(context: UsageContext, isOpen: (join: JoinTable) => boolean): 
     [...map].flatMap(([name, list]) => (list.some((s) => isOpen(s.join)) ? [name.replaceAll(/\W/g, "\\$&")] : []));
   round(() => {
     const words = [...new Set([...sides(byAccessor), ...sides(byLookup)])].join("|");
-    // An attribute that is not called (`d.items()` is a dictionary's), a path in a string, a path in a keyword.
+    // An attribute that is not called (`d.items()` is a dictionary's), a path in a string, a path in a keyword, an attribute of a class.
     const path = String.raw`(?:\w+__)*(?:${words})(?:__\w+)*`;
-    return new RegExp(String.raw`\.(?:${words})\b(?!\s*\()|["'][-+=^@]?${path}["']|[(,]\s*${path}\s*=(?!=)`);
+    return new RegExp(
+      String.raw`\.(?:${words})\b(?!\s*\()|["'][-+=^@]?${path}["']|[(,]\s*${path}\s*=(?!=)|^[ \t]+(?:${words})\s*[:=]`,
+      "m",
+    );
   });
   if (!joins.some(isOpen)) return;
   round(() => new RegExp(ALWAYS));
@@ -204,11 +208,15 @@ function visit(node: PyNode, context: UsageContext): void {
         readDynamic(child, context);
         readNamedInKeyword(child, context);
         break;
+      case "keyword_argument":
+        readLimitedChoices(child, context);
+        break;
       case "string":
         readNamedInString(child, context);
         break;
       case "class_definition":
         readClassUses(child, context);
+        readDeclaredAttributes(child, context);
         break;
       default:
     }

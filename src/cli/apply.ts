@@ -252,7 +252,7 @@ export function context(plan: ApplyPlan, flags: ApplyFlags, user: string): Apply
       probe: flags.probe === undefined ? null : { sql: flags.probe, longestMs: flags.probeLimit },
       goWhile: flags.goWhile ?? null,
       pauseFile: flags.pauseFile ?? null,
-      vacuumShare: flags.vacuum ? 0.04 : null,
+      vacuumShare: flags.vacuum ? 0.02 : null,
       rest: flags.rest / 100,
       durable: flags.waitForStandbys,
     },

@@ -98,6 +98,7 @@ export function behind({ inventory }: PlanContext, family: Family, placed: reado
 function alter(context: PlanContext, family: Family, work: TableWork, intents: readonly ColumnIntent[], phase: Phase): Draft | null {
   const { sim } = context;
   const settled: string[] = [];
+  const without: string[] = [];
   const runs = runsOf(work.groups, ({ hosts }) => {
     const [host] = hosts;
     if (host === undefined) return null;
@@ -112,7 +113,9 @@ function alter(context: PlanContext, family: Family, work: TableWork, intents: r
         continue;
       }
       if (states.every(({ kind }) => kind === "so")) {
-        settled.push(host);
+        const lacks =
+          change.kind !== "add-column" && change.kind !== "drop-column" && sim.columns(host, work.name)?.has(change.column) === false;
+        (lacks ? without : settled).push(host);
         continue;
       }
       const has = (column: string): boolean => hosts.every((one) => sim.columns(one, work.name)?.has(column) === true);
@@ -128,6 +131,17 @@ function alter(context: PlanContext, family: Family, work: TableWork, intents: r
     found(
       context,
       { rule: "already-so", severity: "info", message: `${work.name} is so already on ${list(settled)}`, help: "nothing is run there" },
+      intents[0]?.from ?? null,
+    );
+  if (without.length > 0)
+    found(
+      context,
+      {
+        rule: "already-so",
+        severity: "info",
+        message: `${work.name} on ${list(without)} does not have the column`,
+        help: "nothing is run there; add the column there if it is meant to pass it on",
+      },
       intents[0]?.from ?? null,
     );
   if (runs.length === 0) return null;

@@ -65,6 +65,16 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
     );
     return [];
   }
+  found(
+    context,
+    {
+      rule: "name-ends",
+      severity: "warning",
+      message: `who still inserts or selects ${change.column} through the tables of ${family.base} fails (16, 47) as soon as they drop it: both names exist only while this plan is walked`,
+      help: `to keep both for a while: add ${change.to} in one migration (DEFAULT ${change.column}), let every reader and writer go over, and drop ${change.column} in a later one`,
+    },
+    from,
+  );
   const add = addition(intent, model);
   const drafts: Draft[] = [...addColumns(context, family, [add])];
   drafts.push(...settle(context, family, intent));

@@ -45,6 +45,12 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
     .option("--cluster-file <file>", "ClickHouse: the cluster file (tread.cluster/1); default: that of the environment")
     .option("--approved <hash>", "ClickHouse: this plan was seen (tread plan --cluster prints its hash), where no review policy stands")
     .option("--queue-gap", "ClickHouse: drop and create a Kafka table, instead of a second one that takes over")
+    .addOption(
+      new Option(
+        "--max-insert <ms>",
+        "ClickHouse: what writes parts again waits while 95 % of the inserts into its table take longer than this",
+      ).argParser(positiveInteger),
+    )
     .option("--pause", "ClickHouse: a walker stops before its next statement")
     .option("--abort", "ClickHouse: end the plan that is under way, and say per step what undoes it")
     .action(async (paths: string[], flags: ApplyFlags & ClusterApplyFlags & { readonly cluster?: boolean }) => {

@@ -164,6 +164,49 @@ describe.skipIf(modern.reason !== null)(`walking a change over two shards${moder
   );
 
   it(
+    "takes a column away though rows never stop arriving in the background, and loses none",
+    async () => {
+      await walk(await planOf(cluster, "ALTER TABLE events ADD COLUMN region String"));
+      const sent: number[] = [];
+      const failed: string[] = [];
+      const state = { going: true };
+      const writer = (async (): Promise<void> => {
+        for (let id = 20_000; state.going; id++) {
+          const into = id % 2 === 0 ? "web.incoming (id, team, event, at)" : "web.writable_events (id, team, event, at)";
+          await cluster
+            .query(id % 2, `INSERT INTO ${into} VALUES (${id}, 1, 'steady', now())`, { distributed_foreground_insert: "0" })
+            .then(() => sent.push(id))
+            .catch((error: unknown) => failed.push(String(error)));
+        }
+      })();
+      // There is always a file in the queue now.
+      const plan = await planOf(cluster, "ALTER TABLE events DROP COLUMN region");
+      expect(await walk(plan, { limits: { queueMs: 60_000 } })).toMatchObject({ pending: [] });
+      state.going = false;
+      await writer;
+      await cluster.everywhere("SYSTEM FLUSH DISTRIBUTED web.writable_events");
+      expect(failed).toEqual([]);
+      const rows = await cluster.rows<{ id: number }>(0, "SELECT id FROM web.events WHERE event = 'steady' ORDER BY id");
+      expect(rows.map(({ id }) => Number(id))).toEqual(sent.toSorted((a, b) => a - b));
+    },
+    LONG,
+  );
+
+  it(
+    "waits with what writes parts again while merges do not keep up, and goes on when they do",
+    async () => {
+      const plan = await planOf(cluster, "ALTER TABLE events_local UPDATE event = 'x' WHERE event = 'late'");
+      const said: string[] = [];
+      const events: WalkInput["events"] = { step: () => {}, ran: () => {}, say: (message) => said.push(message), preflight: () => {} };
+      const busy = { partsShare: 0.0001, queue: 100, insertMs: null };
+      await expect(walk(plan, { limits: { calmMs: 1500, busy }, events })).rejects.toThrow(/has waited \d s for a calmer moment/);
+      expect(said.join("\n")).toMatch(/waits: .* has \d+ parts in one partition, and inserts are slowed down from \d+ on/);
+      expect(await walk(plan)).toMatchObject({ ran: 2, pending: [] });
+    },
+    LONG,
+  );
+
+  it(
     "lets one walker walk: a second one is told who is at work",
     async () => {
       const plan = await planOf(cluster, "ALTER TABLE events ADD COLUMN device String");

@@ -1,4 +1,4 @@
-import type { ClusterPlan, ClusterStep } from "../../model/clickhouse/cluster-plan.ts";
+import type { ClusterPlan, ClusterStep, StepRun } from "../../model/clickhouse/cluster-plan.ts";
 import { flushQueues, partsHold, waitForQueries, type Waiting } from "./checks.ts";
 import { clockOf } from "./catalogue.ts";
 import { HostTrouble, type WalkHost } from "./host.ts";
@@ -9,6 +9,7 @@ import { isReplicated, keeperAnswers, preflight, type PreflightResult } from "./
 import { Reach } from "./reach.ts";
 import { unmet } from "./requirements.ts";
 import { runOn, type RunContext } from "./statement.ts";
+import { busy, BUSY_LIMITS, type BusyLimits } from "./throttle.ts";
 import { WalkStopped } from "./trouble.ts";
 
 export interface WalkLimits {
@@ -18,9 +19,12 @@ export interface WalkLimits {
   readonly queueMs: number;
   /** Longest to wait until a statement shows in every catalogue, ms; mutations take as long as they take. */
   readonly settleMs: number;
+  /** Longest to wait until hosts are no longer busy, ms. */
+  readonly calmMs: number;
+  readonly busy: BusyLimits;
 }
 
-export const WALK_LIMITS: WalkLimits = { queriesMs: 600_000, queueMs: 300_000, settleMs: 120_000 };
+export const WALK_LIMITS: WalkLimits = { queriesMs: 600_000, queueMs: 300_000, settleMs: 120_000, calmMs: 3_600_000, busy: BUSY_LIMITS };
 
 export interface WalkEvents {
   step(step: ClusterStep, of: number): void;
@@ -261,6 +265,7 @@ class Walker {
           await recordStep(host, this.#plan.hash, { step: step.number, host: host.name, state, note }, this.#input.by);
         },
       };
+      await this.#calm(step, run);
       const began = Date.now();
       const result = await runOn(run, context);
       if (result.how !== "pending") {
@@ -280,6 +285,24 @@ class Walker {
       }
       // The first one is the canary: what it needs is asked again before the others follow.
       if (at === 0 && due.length > 1) await this.#require(step);
+    }
+  }
+
+  /** What writes parts again waits while a host is busy. */
+  async #calm(step: ClusterStep, run: StepRun): Promise<void> {
+    const began = Date.now();
+    for (let turn = 0; ; turn++) {
+      const reasons = await busy(step, run, this.#reach, this.#limits.busy);
+      if (reasons.length === 0) return;
+      if (Date.now() - began > this.#limits.calmMs)
+        throw new WalkStopped(
+          `step ${step.number} writes parts again, and has waited ${Math.round((Date.now() - began) / 1000)} s for a calmer moment: ${reasons.slice(0, 3).join("; ")}`,
+          "the same command goes on when merges have caught up",
+          4,
+        );
+      if (turn % 10 === 0) this.#input.events.say(`step ${step.number} waits: ${reasons[0] ?? ""}`);
+      await this.#beat();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 

@@ -14,6 +14,8 @@ export interface ClusterApplyFlags extends WalkFlags {
   readonly approved?: string;
   readonly pause?: boolean;
   readonly abort?: boolean;
+  /** Milliseconds. */
+  readonly maxInsert?: number;
 }
 
 /**
@@ -65,9 +67,10 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
 }
 
 async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFlags): Promise<number> {
-  const [{ walkCluster }, { WalkStopped }] = await Promise.all([
+  const [{ walkCluster }, { WalkStopped }, { BUSY_LIMITS }] = await Promise.all([
     import("../../apply/cluster/walk.ts"),
     import("../../apply/cluster/trouble.ts"),
+    import("../../apply/cluster/throttle.ts"),
   ]);
   const progress = createProgress(process.stderr);
   const abort = new AbortController();
@@ -91,6 +94,7 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
       hosts,
       by,
       signal: abort.signal,
+      ...(flags.maxInsert === undefined ? {} : { limits: { busy: { ...BUSY_LIMITS, insertMs: flags.maxInsert } } }),
       events: {
         step: (step, of) => progress.update(`${step.number} of ${of}: ${step.object ?? ""} ${step.effect}`),
         ran: (step, host, how, ms) =>

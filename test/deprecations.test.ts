@@ -787,6 +787,57 @@ test("ClickHouse: comments beside columns and those that the server keeps, again
   expect(status).toBe(0);
 });
 
+test("ClickHouse: what only a retired release asked is safe, what a supported one asks is not, and files of queries are nobody else's", async () => {
+  const app = empty();
+  const asks = "SELECT id, at, name FROM events;\nINSERT INTO events (id, at, name) VALUES (1, now(), 'x');\n";
+  const gone = ["country", "os", "cpu", "page", "lang", "zone", "ip", "score", "region", "spare"];
+  const files = {
+    "clickhouse/0001_events.sql": `CREATE TABLE events (id UInt64, at DateTime, name String, ${gone.map((column) => `${column} String COMMENT 'DEPRECATED'`).join(", ")},
+  short String ALIAS left(zone, 3), INDEX pages page TYPE set(10) GRANULARITY 1, PROJECTION by_lang (SELECT lang, count() GROUP BY lang)
+) ENGINE = MergeTree ORDER BY id;
+CREATE DICTIONARY scores (id UInt64, score String) PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE 'events' DB 'default')) LIFETIME(300) LAYOUT(FLAT());
+`,
+    "queries/v1.sql": `${asks}SELECT country, os FROM events;\n`,
+    "queries/v2.sql": `${asks}SELECT os FROM events;\n`,
+    "queries/v3.sql": `${asks}SELECT id FROM events PREWHERE cpu = 'arm' LIMIT 1 BY region;\n`,
+    "tread.config.yaml": `sources: [{ type: sql-dir, path: clickhouse, database: clickhouse }]
+live:
+${["v1", "v2", "v3"].map((name) => `  - { name: ${name}.0.0, sql: queries/${name}.sql, database: clickhouse }\n`).join("")}environments:
+  cloud: { assume: small }
+  self-hosted: { assume: small, supports: ">=2" }
+`,
+  };
+  release(app, "v1.0.0", files);
+  release(app, "v2.0.0", {});
+  release(app, "v3.0.0", { "app/jobs.py": 'def addresses(client):\n    return client.query("SELECT ip FROM events")\n' });
+  app.write({
+    "tread.releases.yaml": releases({
+      "v1.0.0": { cloud: ["2026-09-01", "2026-10-01"] },
+      "v2.0.0": { cloud: ["2026-10-01", "2026-10-20"] },
+      "v3.0.0": { cloud: ["2026-10-10", null] },
+    }),
+  });
+  const { report } = await deprecations(app);
+  const verdicts = Object.fromEntries(
+    gone.map((column) => {
+      const found = report.items.find(({ name }) => name === `default.events.${column}`)?.verdicts;
+      return [column, `${found?.["cloud"] ?? ""}, ${found?.["self-hosted"] ?? ""}`];
+    }),
+  );
+  expect(verdicts).toEqual({
+    spare: "droppable, droppable",
+    country: "droppable, droppable",
+    os: "droppable, blocked",
+    cpu: "blocked, blocked",
+    region: "blocked, blocked",
+    page: "blocked, blocked",
+    lang: "blocked, blocked",
+    zone: "blocked, blocked",
+    score: "blocked, blocked",
+    ip: "unknown, unknown",
+  });
+});
+
 test("the example of docs/formats.md is one", () => {
   const page = readFileSync(join(import.meta.dirname, "../docs/formats.md"), "utf8");
   const example = /## Deprecations[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "";

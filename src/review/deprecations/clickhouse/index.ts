@@ -87,7 +87,10 @@ export async function clickHouseItems(
   const { since } = datesOf(config.root, [...dated.values()], releases);
   const judgedThings = new Map(things.map((thing) => [thing, places.map((place) => ({ place, known: knownOfClickHouse(place, thing) }))]));
   const open = [...judgedThings].filter(([, all]) => all.some(({ known }) => isOpen(known))).map(([thing]) => thing);
-  const mentions = mentionsOf(searchedCode(options), open, true);
+  // The queries of a release that serves nowhere any more stand in every later tree as well, and are nobody else's.
+  const retired = asked.config.live.filter(({ name, kind }) => kind === "sql" && !config.live.some((one) => one.name === name));
+  const code = searchedCode({ ...options, config: { ...config, live: [...config.live, ...retired] } });
+  const mentions = mentionsOf(code, open, true);
   const given = await givenQueries(asked, options);
   const pastUse = (place: ClickHousePlace, thing: Thing, name: string): VersionUse => {
     const version = given.get(name);

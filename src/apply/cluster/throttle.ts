@@ -70,7 +70,7 @@ async function inserts(host: WalkHost, table: string, { insertMs }: BusyLimits):
   const [row] = await host.rows<{ p95: number | null; count: number | string }>(
     `SELECT quantile(0.95)(query_duration_ms) AS p95, count() AS count FROM system.query_log WHERE type = 'QueryFinish' AND query_kind = 'Insert' AND event_time > now() - 60 AND has(tables, ${literal(table)})`,
   );
-  const p95 = Math.round(Number(row?.p95 ?? 0));
+  const p95 = Math.round(row?.p95 ?? 0);
   return Number(row?.count ?? 0) > 0 && p95 > insertMs
     ? `95 % of the ${row?.count ?? 0} inserts into ${table} over the last minute took up to ${p95} ms (limit ${insertMs} ms)`
     : null;

@@ -211,6 +211,8 @@ export interface PlanFinding {
     | "rows-would-go"
     | "not-here"
     | "already-so"
+    /** What tests could not show on a real server. */
+    | "not-tried"
     /** A name that others may still use goes in the same plan that brings the new one. */
     | "name-ends"
     | "consumption-gap"

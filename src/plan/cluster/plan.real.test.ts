@@ -1,8 +1,9 @@
+import { readCatalogues } from "../../engines/clickhouse/topology/read.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestCluster } from "../../engines/clickhouse/cluster-harness/cluster.test-helper.ts";
 import { startModernCluster } from "../../engines/clickhouse/cluster-harness/modern.test-helper.ts";
 import { modernPackages } from "../../engines/clickhouse/cluster-harness/packages.test-helper.ts";
-import { makeChain, outline, planOf } from "./chain.test-helper.ts";
+import { liveTopology, makeChain, outline, planOf } from "./chain.test-helper.ts";
 
 const modern = modernPackages();
 
@@ -142,5 +143,20 @@ describe.skipIf(modern.reason !== null)(`the plan of a change on two shards${mod
     );
     expect(plan.steps).toEqual([]);
     expect(plan.findings.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(["error cannot-plan", "error rows-would-go"]);
+  });
+
+  it("says that a Replicated database was never tried, and plans one statement for it", async () => {
+    const live = await liveTopology(cluster);
+    const { catalogues } = await readCatalogues(live);
+    // No server here can make one: the catalogue of two hosts says that it is.
+    const replicated = [...catalogues.values()].map((one) => ({
+      ...one,
+      databases: one.databases.map((database) => (database.name === "web" ? { ...database, engine: "Replicated" } : database)),
+    }));
+    const plan = await planOf(cluster, "ALTER TABLE events_local ADD INDEX by_team team TYPE minmax", { live, catalogues: replicated });
+    expect(outline(plan)).toEqual(["local: ALTER TABLE web.events_local ADD INDEX by_team team TYPE minmax [1]"]);
+    expect(plan.findings).toMatchObject([
+      { rule: "not-tried", severity: "error", help: expect.stringContaining("--accept not-tried:web") },
+    ]);
   });
 });

@@ -10,7 +10,7 @@ import { found, list, Simulation, type Draft, type PlanContext } from "./context
 import { familyOf, type Family } from "./family.ts";
 import { planHash, topologyHash } from "./hash.ts";
 import { readIntents, type Intent } from "./intents.ts";
-import { inventoryOf } from "./inventory.ts";
+import { inventoryOf, type Inventory } from "./inventory.ts";
 import { onRows } from "./local.ts";
 import { createObject } from "./create-object.ts";
 import { dropObject } from "./drop-object.ts";
@@ -62,6 +62,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     const drafts = planWave({ ...context, intents: wave }, intents, queues);
     for (const { rank: _, ...step } of drafts.toSorted((a, b) => a.rank - b.rank)) steps.push({ number: steps.length + 1, ...step });
   }
+  findings.push(...untried(inventory, steps));
   const planned = migrations.map(({ id, path, hash }) => ({ id, path, hash }));
   const parts = { environment: input.environment, migrations: planned, topology: topologyHash(topology), steps };
   return {
@@ -77,6 +78,28 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     findings: findings.toSorted((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]),
     before: beforeOf(steps, (host, name) => inventory.at(host, name)),
   };
+}
+
+/**
+ * Replicated databases: DDL goes to one host and the database carries it on. No server that the tests can start makes one (engines of chDB
+ * answer 139 though `interserver_http_port` is set), so somebody has to take that on.
+ */
+function untried(inventory: Inventory, steps: readonly ClusterStep[]): readonly PlanFinding[] {
+  const databases = new Set<string>();
+  for (const { object, action } of steps) {
+    if (object === null || action.kind !== "statement") continue;
+    const database = object.slice(0, object.indexOf("."));
+    if (action.runs.some(({ seenOn }) => seenOn.some((host) => inventory.databaseEngine(host, database) === "Replicated")))
+      databases.add(database);
+  }
+  return [...databases].map((database): PlanFinding => ({
+    rule: "not-tried",
+    severity: "error",
+    message: `${database} is a Replicated database: one statement per database is planned, and that walk has never been tried on a real one`,
+    help: `try it on a staging cluster first, then --accept not-tried:${database} --reason '…'`,
+    migration: null,
+    statement: null,
+  }));
 }
 
 const SEVERITY = { error: 0, warning: 1, info: 2 } as const;

@@ -201,6 +201,8 @@ export type ChangeBody =
       readonly kind: "alter-table-other";
       readonly table: string;
       readonly action: string;
+      /** A rule DO INSTEAD: what statements of this kind do not do any more; `nothing`: nor anything else. */
+      readonly instead?: { readonly of: "insert" | "update" | "delete"; readonly nothing: boolean };
       readonly other?: string;
       /** ALTER COLUMN of it. */
       readonly column?: string;

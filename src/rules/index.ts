@@ -88,6 +88,7 @@ import { renameEnumValue } from "./postgres/rename-enum-value.ts";
 import { renameTable } from "./postgres/rename-table.ts";
 import { replaceIndex } from "./postgres/replace-index.ts";
 import { replaceView } from "./postgres/replace-view.ts";
+import { replacedWithoutRows } from "./postgres/replaced-without-rows.ts";
 import { replicaIdentityFull } from "./postgres/replica-identity-full.ts";
 import { replicationLag } from "./postgres/replication-lag.ts";
 import { rewriteUnderLock } from "./postgres/rewrite-under-lock.ts";
@@ -231,6 +232,7 @@ export const RULES: readonly Rule[] = [
   renameTable,
   replaceIndex,
   replaceView,
+  replacedWithoutRows,
   replicaIdentityFull,
   replicationLag,
   requireComment,

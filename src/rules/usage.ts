@@ -81,9 +81,13 @@ export function usage(statement: JudgedStatement, context: RuleContext, thing: s
       breaks: false,
     };
   }
+  const again = context.visibleAfter(statement).relations.get(table);
+  const taken = again !== undefined && columns.every((column) => again.columns.some(({ name }) => name === column));
   return {
     severity: "warning",
-    sentence: `no query of ${list(context.liveVersions)} uses ${thing} any more`,
+    sentence: taken
+      ? `no query of ${list(context.liveVersions)} fails, because the name is there again when the transaction ends`
+      : `no query of ${list(context.liveVersions)} uses ${thing} any more`,
     liveVersions: [],
     evidence: [],
     breaks: false,

@@ -1,6 +1,7 @@
 import type { JudgedStatement } from "../../model/judged.ts";
 import type { UserType } from "../../model/schema.ts";
 import { bareName } from "../../model/schema.ts";
+import { batchedUpdate, keyOf } from "../advice.ts";
 import type { Rule } from "../rule.ts";
 import { ruleFor } from "../rule.ts";
 import { isConstrained } from "../domains.ts";
@@ -25,7 +26,9 @@ export const changeTypeRewrite: Rule = ruleFor("change-type", {
     const tables = work.map((item) => item.table);
     const steps = [
       `ALTER TABLE ${t} ADD COLUMN ${next} ${to};`,
-      `-- a trigger (or the app) writes both columns; fill old rows in batches; then, in one short transaction:`,
+      `-- a trigger (or the app) writes both columns; then the old rows, in batches:`,
+      batchedUpdate(table, `${next} = ${sqlName(column)}`, `${next} IS DISTINCT FROM ${sqlName(column)}`, keyOf(statement, context, table)),
+      `-- then, in one short transaction:`,
       `BEGIN;`,
       `ALTER TABLE ${t} RENAME COLUMN ${sqlName(column)} TO ${sqlName(`${column}_old`)};`,
       `ALTER TABLE ${t} RENAME COLUMN ${next} TO ${sqlName(column)};`,

@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { Hazard, Rule } from "../rule.ts";
 import { changesOf } from "../rule.ts";
-import { named } from "../words.ts";
+import { list, named } from "../words.ts";
 
 export const createRule: Rule = {
   id: "create-rule",
@@ -8,10 +8,35 @@ export const createRule: Rule = {
   database: "postgres",
   kinds: ["alter-table-other"],
   check(statement, context) {
-    return changesOf(statement, "alter-table-other").flatMap(({ table, action }) => {
+    return changesOf(statement, "alter-table-other").flatMap(({ table, action, instead }): Hazard[] => {
       if (action !== "CREATE RULE" || !context.existedBefore(statement, table)) return [];
       // A view may only be written through a rule or a trigger.
       if (context.table(statement, table)?.kind === "view") return [];
+      const writers = instead === undefined ? [] : context.versionWrites(table).filter(({ verb }) => verb === instead.of);
+      if (instead !== undefined && writers.length > 0) {
+        const versions = [...new Set(writers.map(({ version }) => version))];
+        return [
+          {
+            severity: "error" as const,
+            about: table,
+            message: `every ${instead.of.toUpperCase()} of ${list(versions)} on ${named(table)} does ${instead.nothing ? "nothing" : "something else"} from here on`,
+            label: "it succeeds, and is not done",
+            why: `DO INSTEAD takes the place of the statement: no error tells the version that its ${instead.of.toUpperCase()} changed no row, only a count of 0${instead.of === "insert" ? "; with RETURNING it fails (SQLSTATE 0A000)" : ""}`,
+            help: "release first a version that no longer sends it; or refuse it with a trigger that raises an error, so that somebody notices",
+            evidence: [
+              {
+                kind: "query",
+                text: `${writers[0]?.version ?? ""} sends ${instead.of.toUpperCase()} (${writers[0]?.query.origin ?? ""})`,
+                from: "static" as const,
+                witness: "the queries of the live versions",
+                value: { versions, queries: writers.map(({ query }) => query.origin) },
+              },
+              ...context.evidence(statement, [table]),
+            ],
+            liveVersions: versions,
+          },
+        ];
+      }
       return [
         {
           severity: "info" as const,

@@ -1,5 +1,5 @@
 import type { AlterPolicyStmt, CreatePolicyStmt, RuleStmt } from "libpg-query";
-import type { Change, ObjectChange } from "../../../model/change.ts";
+import type { Change, ChangeOf, ObjectChange } from "../../../model/change.ts";
 import { bareName } from "../../../model/schema.ts";
 import { as, strings, walk, type Node } from "../parse/grammar.ts";
 import type { Context } from "./context.ts";
@@ -14,6 +14,11 @@ export function readPolicy(node: CreatePolicyStmt | AlterPolicyStmt, action: "cr
   const refused = refusedExpression(conditions, [{ RangeVar: node.table } as Node], context);
   const change = context.change({ kind: "alter-table-other", table, action: `${action.toUpperCase()} POLICY`, object });
   return [...reads(conditions, table, context), refused === null ? change : { ...change, refused }];
+}
+
+function insteadOf(node: RuleStmt): Partial<Pick<ChangeOf<"alter-table-other">, "instead">> {
+  const of = ({ CMD_INSERT: "insert", CMD_UPDATE: "update", CMD_DELETE: "delete" } as const)[node.event as string];
+  return node.instead === true && of !== undefined ? { instead: { of, nothing: (node.actions ?? []).length === 0 } } : {};
 }
 
 /** CREATE RULE: its actions are analysed, which locks what they would write to (measured 13–18). */
@@ -32,7 +37,7 @@ export function readRule(node: RuleStmt, context: Context): Change[] {
     if (range !== undefined) written.add(context.relation(range));
   }
   return [
-    context.change({ kind: "alter-table-other", table, action: "CREATE RULE", object }),
+    context.change({ kind: "alter-table-other", table, action: "CREATE RULE", object, ...insteadOf(node) }),
     ...reads([...(node.actions ?? []), ...(node.whereClause === undefined ? [] : [node.whereClause])], table, context, written),
     ...[...written].filter((t) => t !== table).map((t) => context.change({ kind: "maintenance", command: "RULE ACTION", table: t })),
   ];

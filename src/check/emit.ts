@@ -48,9 +48,19 @@ export async function emissionFor(plan: Plan, request: EmitRequest, options: Che
       lockTimeout: hot ? `${options.config.thresholds.stallMs}ms` : "2s",
     },
   );
-  const first = await findingsIn(emission, options, version);
+  // As it is asked for here, and as it is judged where what stood before is applied: each sees what the other does not.
+  const first = (await Promise.all(views(emission, options, loaded).map((each) => findingsIn(emission, each, version)))).flat();
   const silent = withIgnores(emission, first);
-  return { emission: silent, findings: silent === emission ? first : await findingsIn(silent, options, version) };
+  return { emission: silent, findings: await findingsIn(silent, options, version) };
+}
+
+/** Ways in which the files are judged later: nothing applied, or everything that was there before them. */
+export function views({ place }: Emission, options: CheckOptions, loaded: LoadedSources): readonly CheckOptions[] {
+  const last = loaded.migrations.findLast(
+    ({ builtIn, path }) => builtIn !== true && resolve(options.cwd, path).startsWith(`${place.folder}/`),
+  );
+  if (last === undefined || options.base !== null || options.appliedThrough !== null) return [options];
+  return [options, { ...options, appliedThrough: last.id }];
 }
 
 export function emitSources(loaded: LoadedSources): readonly EmitSource[] {

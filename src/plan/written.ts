@@ -1,4 +1,7 @@
+import { tokensOf } from "../engines/postgres/parse/lexer.ts";
 import type { Change } from "../model/change.ts";
+import { bareName } from "../model/schema.ts";
+import { identifierOf } from "./sql.ts";
 
 /** A statement that the schema was folded from. */
 export interface WrittenStatement {
@@ -29,8 +32,12 @@ export function writtenBy(statements: readonly WrittenStatement[]): Written {
   };
   for (const { sql, changes } of statements) {
     for (const change of changes) {
-      if (change.kind === "create-index") indexes.set(change.index.name, sql);
-      else if (change.kind === "rename-index") move(indexes, change.name, siblingOf(change.name, change.to));
+      if (change.kind === "create-index") {
+        const own = indexIn(sql, change.index.name);
+        if (own === null) indexes.delete(change.index.name);
+        else indexes.set(change.index.name, own);
+      }
+      if (change.kind === "rename-index") move(indexes, change.name, siblingOf(change.name, change.to));
       else if (change.kind === "create-trigger") triggers.set(`${change.table}.${change.trigger.name}`, sql);
       else if (change.kind === "rename-trigger") move(triggers, `${change.table}.${change.name}`, `${change.table}.${change.to}`);
       else if (change.kind === "rename-relation") {
@@ -44,6 +51,18 @@ export function writtenBy(statements: readonly WrittenStatement[]): Written {
     }
   }
   return { indexes, triggers, grants };
+}
+
+/** The CREATE INDEX itself, where it stands in a DO block among others. Null where it cannot be told. */
+function indexIn(sql: string, name: string): string | null {
+  if (tokensOf(sql)[0]?.text === "create") return sql;
+  const bare = bareName(name);
+  for (const [text] of sql.matchAll(/\bCREATE\s+(?:UNIQUE\s+)?INDEX\b[^;]*/gi)) {
+    const tokens = tokensOf(text);
+    const on = tokens.findIndex((token) => token.kind === "word" && token.text === "on");
+    if (on > 0 && identifierOf(text, tokens[on - 1]) === bare) return text;
+  }
+  return null;
 }
 
 /** Whether the new name of a rename comes with its schema or without. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { analyse } from "../../check/analyse.ts";
+import { views } from "../../check/emit.ts";
 import { check } from "../../check/index.ts";
 import { loadSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
@@ -62,8 +63,12 @@ export async function emitted(folder: string, plan: Plan, more: Partial<EmitAske
       ...more,
     },
   );
-  const { report } = await check({ ...options, overlay: overlayOf(emission) }, "test");
-  const silent = withIgnores(emission, report.findings);
+  const overlay = overlayOf(emission);
+  const reports = await Promise.all(views(emission, options, loaded).map((each) => check({ ...each, overlay }, "test")));
+  const silent = withIgnores(
+    emission,
+    reports.flatMap(({ report }) => report.findings),
+  );
   writeEmission(silent);
   return silent;
 }
@@ -76,9 +81,8 @@ export async function findings(folder: string, appliedThrough: string | null): P
       .filter(({ severity }) => severity !== "info")
       .map(({ rule, severity, span, message }) => `${severity} ${rule} ${span?.file ?? ""}: ${message}`),
     ...report.problems.map(({ code, message }) => `${code}: ${message}`),
-    ...(report.coverage.opaque + report.coverage.unparsed > 0
-      ? [`${report.coverage.opaque} opaque, ${report.coverage.unparsed} unparsed`]
-      : []),
+    // What nobody has judged: an opaque statement with a reason beside it has been.
+    ...(report.verdict === "unknown" ? [`${report.coverage.opaque} opaque, ${report.coverage.unparsed} unparsed`] : []),
   ];
 }
 

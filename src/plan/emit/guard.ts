@@ -49,7 +49,8 @@ function guard(drafts: readonly SqlDraft[], { planFile }: Pick<Place, "planFile"
       ? []
       : up.statements
           .filter((statement) => !/^SET LOCAL\b/.test(statement))
-          .map((statement) => `${statement.replace(/\bCONCURRENTLY\s+/i, "")};`),
+          // A block inside of the block.
+          .map((statement) => `${statement.replace(/\bCONCURRENTLY\s+/i, "").replaceAll("$tread$", "$step$")};`),
   );
   return {
     name: `${first.name.slice(0, -(underscores(first.step.name) + 1))}_${first.phase.replaceAll("-", "_")}`,

@@ -13,19 +13,23 @@ export function withIgnores(emission: Emission, findings: readonly Finding[]): E
   const files = emission.files.map((file) => {
     const path = `${place.shown === "." ? "" : `${place.shown}/`}${file.file}`;
     const own = findings.filter(({ span, severity }) => span?.file === path && severity !== "info");
-    if (own.length === 0 || file.changes === true) return file;
     const looks = file.text.includes("The file looks whether that was done.");
+    if ((own.length === 0 && !looks) || file.changes === true) return file;
     const lines = file.text.split(place.newline);
     const sign = file.file.endsWith(".py") ? "#" : "--";
     const [mark] = marksIn(file.text);
     const conditions = phases.find(({ name }) => name === mark?.phase)?.opens ?? [];
+    const ofThePlan = mark !== undefined && isOwn(phases, mark.phase, mark.step);
     const reason = looks
-      ? "runs only while the tables are empty; elsewhere tread apply has done it"
+      ? `part of the plan ${mark?.plan ?? ""}: runs only while the tables are empty; elsewhere tread apply has done it`
       : `part of the plan ${mark?.plan ?? ""}${conditions.length === 0 ? "" : `, not before ${conditions.map(({ sentence }) => sentence).join("; ")}`}`;
     const above = new Map<number, Set<string>>();
+    // Beside others of the same transaction, which may come later, it looks into the ledger while they hold their locks.
+    const block = lines.findIndex((text) => text.startsWith("DO $tread$")) + 1;
+    if (looks) above.set(block, new Set(["statement-after-access-exclusive"]));
     for (const { span, rule, severity } of own) {
-      if (span === null || (!looks && severity !== "warning")) continue;
-      const line = looks ? lines.findIndex((text) => text.startsWith("DO $tread$")) + 1 : span.line;
+      if (span === null || (!looks && severity !== "warning" && !ofThePlan)) continue;
+      const line = looks ? block : span.line;
       above.set(line, (above.get(line) ?? new Set()).add(rule));
     }
     for (const [line, rules] of [...above].sort(([a], [b]) => b - a)) {
@@ -35,6 +39,12 @@ export function withIgnores(emission: Emission, findings: readonly Finding[]): E
     return { ...file, text: lines.join(place.newline) };
   });
   return { ...emission, files };
+}
+
+/** Whether a step takes away only what the plan itself has made beside the app's schema: no version ever knew it. */
+function isOwn(phases: Emission["phases"], name: string, of: string): boolean {
+  const step = phases.find((phase) => phase.name === name)?.steps.find((each) => each.name === of);
+  return step?.kind === "migrate" && step.operations.length > 0 && step.operations.every(({ applies }) => applies === "database");
 }
 
 /** Files as they would be, by absolute path: for a check before anything is written. */

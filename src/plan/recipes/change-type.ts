@@ -3,7 +3,7 @@ import { bareName, displayName, type Column, type Relation } from "../../model/s
 import { quoteLiteral } from "../../text/quote.ts";
 import { approve, noWayBack, NOTHING_TO_UNDO, phase, together, undo, verify } from "../build.ts";
 import { aroundViews, carryColumn } from "../carry.ts";
-import { analyzed, comparedAgain, names, namesBack, overNew, PREPARED, swap, swapBack, TEXTS } from "../exchange.ts";
+import { analyzed, comparedAgain, HELD, names, namesBack, overNew, PREPARED, swap, swapBack, TEXTS } from "../exchange.ts";
 import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
 import { columnIn, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
@@ -185,6 +185,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
     ],
     notes: [
       `${column.name} moves to the end of the table: SELECT * and INSERT without a list of columns see another order`,
+      ...(twin.pointing.length + views.length + (column.identity === null ? 0 : 1) > 0 ? [HELD] : []),
       PREPARED,
       `the table needs room for a second ${column.name} and its indexes until the last phase is done`,
       ...(views.length > 0

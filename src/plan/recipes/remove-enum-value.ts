@@ -4,7 +4,7 @@ import { schemaOf } from "../../model/apply/index.ts";
 import { quoteLiteral } from "../../text/quote.ts";
 import { approve, deploy, noWayBack, NOTHING_TO_UNDO, phase, released, together, undo, verify } from "../build.ts";
 import { aroundViews, carryColumn, carryType } from "../carry.ts";
-import { analyzed, comparedAgain, names, namesBack, overNew, PREPARED, swap, swapBack } from "../exchange.ts";
+import { analyzed, comparedAgain, HELD, names, namesBack, overNew, PREPARED, swap, swapBack } from "../exchange.ts";
 import { notMadeAnew, nothingElse, nothingElseOfType, viewsAboveAll } from "../expect.ts";
 import { definitionOf } from "../index-definition.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
@@ -365,7 +365,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
       ...twins.map(
         (twin) => `${label(twin)} moves to the end of its table: SELECT * and INSERT without a list of columns see another order`,
       ),
-      ...(twins.length > 0 ? [PREPARED] : []),
+      ...(twins.length > 0 ? [HELD, PREPARED] : []),
       `drivers that keep the type's number (asyncpg, pgx, npgsql) learn the new one when they connect anew`,
       ...(twins.length > 1
         ? ["the swap locks every table with the type, in one transaction: it waits for a moment in which all are free"]

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Client } from "pg";
 import { quotedRelation } from "../names.ts";
 import { ApplyStopped } from "../stopped.ts";
+import { StandbyLag } from "./standby-lag.ts";
 import type { BackfillOptions } from "./types.ts";
 
 /** Asked at most this often while nothing throttles, ms. */
@@ -29,6 +30,7 @@ export class Throttle {
   readonly #client: Client;
   readonly #options: BackfillOptions;
   readonly #table: string;
+  readonly #lag = new StandbyLag();
   #askedAt = 0;
   #wal: { readonly bytes: number; readonly at: number } | null = null;
   #reason: string | null = null;
@@ -62,13 +64,9 @@ export class Throttle {
   async #standbys(): Promise<string | null> {
     const { maxLagMs } = this.#options;
     if (maxLagMs === null) return null;
-    const { rows } = await this.#client.query<{ name: string; lag: number }>(
-      `SELECT coalesce(nullif(application_name, ''), client_addr::text, 'a standby') AS name, (extract(epoch FROM coalesce(replay_lag, interval '0')) * 1000)::float8 AS lag
-         FROM pg_stat_replication ORDER BY replay_lag DESC NULLS LAST LIMIT 1`,
-    );
-    const [worst] = rows;
-    return worst !== undefined && worst.lag > maxLagMs
-      ? `the standby ${worst.name} is ${Math.round(worst.lag)} ms behind (at most ${maxLagMs})`
+    const worst = await this.#lag.worst(this.#client);
+    return worst !== null && worst.ms > maxLagMs
+      ? `the standby ${worst.name} is ${Math.round(worst.ms)} ms behind (at most ${maxLagMs})`
       : null;
   }
 

@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
 import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
-import { ADD_INDEX, emitted, fileOf, findings, NOT_NULL, projectOf } from "./emit.test-helper.ts";
+import { compareCatalogues, readCatalogue, showDifference } from "../../../conformance/recipes/compare-catalog.ts";
+import { planFromWords } from "../../check/plan.ts";
+import { readWords } from "../words/read.ts";
+import { ADD_INDEX, emitted, fileOf, findings, NOT_NULL, optionsOf, projectOf } from "./emit.test-helper.ts";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -161,6 +164,34 @@ describe("Django migrations of a plan", () => {
       const back = manage(folder, database, "migrate", "people", "0001");
       expect([back.status, back.out.includes("Unapplying people.0002")]).toEqual([0, true]);
       expect(await facts()).toEqual({ not_null: false, checks: 0, filled: 4000, indexes: 1 });
+    },
+    240_000,
+  );
+
+  test
+    .skipIf(skip)
+    .each([
+      "add-index person (team_id, email)",
+      "add-check person (team_id >= 0) name person_team_check",
+      "add-unique person (email, team_id) name person_email_team_key",
+      "not-null person.email using 'nobody@example.org'",
+      "add-column person.token uuid default gen_random_uuid()",
+    ])(
+    `real Django goes there and back with what is written for %s, and is where it was${because}`,
+    async (words) => {
+      await using database = await freshDatabase();
+      const folder = projectOf(CLUB);
+      expect(manage(folder, database, "migrate").status).toBe(0);
+      await database.owner.query("INSERT INTO person (email, team_id) SELECT NULLIF('m' || g, 'm7'), g FROM generate_series(1, 3000) g");
+      const before = await readCatalogue(database.superuser);
+      const { plans } = await planFromWords(readWords([words]), await optionsOf(folder));
+      for (const plan of plans) await emitted(folder, plan, { phase: "all" });
+      const forth = manage(folder, database, "migrate");
+      expect([forth.status, forth.status === 0 ? "" : forth.out]).toEqual([0, ""]);
+      expect(compareCatalogues(await readCatalogue(database.superuser), before)).not.toEqual([]);
+      const back = manage(folder, database, "migrate", "people", "0001");
+      expect([back.status, back.status === 0 ? "" : back.out]).toEqual([0, ""]);
+      expect(compareCatalogues(await readCatalogue(database.superuser), before).map(showDifference)).toEqual([]);
     },
     240_000,
   );

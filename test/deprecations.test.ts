@@ -254,6 +254,18 @@ test.each([
     'from shop.models import Customer\n\nfound = Customer.objects.extra(where=["fax IS NOT NULL"])\n',
     /shop\/search\.py:3/,
   ],
+  [
+    "a piece of SQL over several lines",
+    "shop/search.py",
+    'from django.db.models.expressions import RawSQL\nfrom shop.models import Customer\n\nfound = Customer.objects.annotate(reachable=RawSQL("""\n    fax IS NOT NULL\n""", []))\n',
+    /shop\/search\.py:5/,
+  ],
+  [
+    "a piece of SQL after a docstring",
+    "shop/search.py",
+    '"""Finds customers.\n\nBy fax, in earlier times.\n"""\nfrom shop.models import Customer\n\nfound = Customer.objects.extra(where=["fax IS NOT NULL"])\n',
+    /shop\/search\.py:7/,
+  ],
   ["another language", "legacy/report.php", "<?php $db->query('SELECT fax FROM shop_customer');\n", /legacy\/report\.php:1/],
   [
     "another mapper",
@@ -286,6 +298,20 @@ test.each([
   const { item } = await deprecations(app, "--environment", "cloud");
   expect(item("shop_customer.fax").verdicts).toEqual({ cloud: "unknown" });
   expect(item("shop_customer.fax").missing["cloud"]?.join()).toMatch(place);
+});
+
+test("a piece of SQL in the file of the models counts, what declares columns and what explains does not", async () => {
+  const { shop: app } = shop();
+  app.write({ "tread.releases.yaml": releases({ "v1.44": { cloud: ["2026-11-01", null] } }) });
+  const models = readFileSync(join(app.folder, "shop/models.py"), "utf8");
+  const managed = (piece: string): string =>
+    `${models}\n\nclass Found(models.Manager):\n    """Finds customers.\n\n    Not by fax any more.\n    """\n\n    def reachable(self):\n        return self.extra(where=["${piece}"])\n`;
+  release(app, "v1.44", { "shop/models.py": managed("name IS NOT NULL") });
+  expect((await deprecations(app, "--environment", "cloud")).verdicts("shop_customer.fax")).toEqual({ cloud: "droppable" });
+  release(app, "v1.45", { "shop/models.py": managed("fax IS NOT NULL") });
+  const { item } = await deprecations(app, "--environment", "cloud");
+  expect(item("shop_customer.fax").verdicts).toEqual({ cloud: "unknown" });
+  expect(item("shop_customer.fax").missing["cloud"]?.join()).toMatch(/look at shop\/models\.py:\d+ \(the working tree\)/);
 });
 
 test("what is safe for too long is overdue", async () => {

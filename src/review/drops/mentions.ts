@@ -45,6 +45,8 @@ interface Line {
   readonly path: string;
   readonly line: number;
   readonly text: string;
+  /** It stands inside of a literal that began on an earlier line. */
+  readonly inLiteral?: boolean;
 }
 
 /** The lines of one version that hold one of the words, and the files that hand pieces of SQL on. */
@@ -135,13 +137,16 @@ function namedIn(
       // A column by itself may be anybody's; beside the name of its table it is this one's.
       if (column !== null && !own.some(({ text }) => names(text, bare))) continue;
       found.push(`${at}: it names ${column ?? bare}, and ${UNREAD.test(path) ? "this language" : "code like this"} is not read`);
-    } else if (READ.test(path) && !declaring.has(path)) {
-      const quoted = own.find(({ text }) => wanted.some((word) => inString(text, word)));
+    } else if (READ.test(path)) {
+      const declares = declaring.has(path);
+      const quoted = own.find(({ text, inLiteral }) =>
+        wanted.some((word) => (inLiteral === true || inString(text, word)) && !(declares && isDeclaration(text, word))),
+      );
       if (quoted !== undefined && withPieces.has(path)) {
         found.push(
           `look at ${path}:${quoted.line} (${who}): it names ${column ?? bare} in a string, beside SQL that is put together from pieces`,
         );
-      } else if (own.some(({ text }) => isWholeString(text, bare))) {
+      } else if (!declares && own.some(({ text }) => isWholeString(text, bare))) {
         // Another mapper or a query builder: `__tablename__ = "person"`, `db("person").select("email")`.
         found.push(`${at}: it gives the table ${bare} to something that builds its own queries`);
       }
@@ -167,6 +172,11 @@ function withoutComment(text: string): string {
 function isWholeString(text: string, name: string): boolean {
   const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(String.raw`(["'\`])(?:\w+\.)?${escaped}(?:\s+as\s+\w+)?\1`, "i").test(withoutComment(text));
+}
+
+/** The name alone in quotes and given to nothing that takes SQL: what declares columns says it so (`text("email")`, `db_column="email"`). */
+function isDeclaration(text: string, word: string): boolean {
+  return isWholeString(text, word) && !new RegExp(PIECES).test(text) && !/^\s*(["'`])\w+\1\s*[,)\]]*\s*$/.test(text);
 }
 
 function inString(text: string, word: string): boolean {
@@ -233,20 +243,47 @@ function searchGit(folder: string, ref: string | null, words: readonly string[],
     return file === "" ? [] : [{ path: path(file), line: Number(number), text: text.join("\0") }];
   });
   // Which of these files hand pieces of SQL on is asked of the few that name a word in a string.
-  const asked = new Set(
-    lines
-      .filter((line) => READ.test(line.path) && !NOT_THE_APP.test(line.path) && words.some((word) => inString(line.text, word)))
-      .map((line) => line.path),
-  );
-  const pieces = asked.size === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at, "--", ...asked]);
+  const asked = new Set(lines.filter((line) => READ.test(line.path) && !NOT_THE_APP.test(line.path)).map((line) => line.path));
+  const among = (files: ReadonlySet<string>): readonly string[] => (files.size > 2000 ? ["."] : [...files]);
+  const pieces = asked.size === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", PIECES, ...where, ...at, "--", ...among(asked)]);
   const mappers = lines.length === 0 ? "" : gitGrep(folder, ["-l", "-E", "-e", MAPPERS, ...where, ...at, "--", "."]);
   if (pieces === null || mappers === null) return null;
+  const withPieces = new Set(pieces.split("\0").filter(Boolean).map(path));
+  const quotes = withPieces.size === 0 ? "" : gitGrep(folder, ["-n", "-F", ...QUOTES, ...where, ...at, "--", ...among(withPieces)]);
+  if (quotes === null) return null;
+  const quoted = new Map<string, { line: number; text: string }[]>();
+  for (const one of quotes.split("\n")) {
+    const [file = "", number = "", ...text] = one.split("\0");
+    const own = quoted.get(path(file));
+    const found = { line: Number(number), text: text.join("\0") };
+    if (own === undefined) quoted.set(path(file), [found]);
+    else own.push(found);
+  }
   const mapper =
     mappers
       .split("\0")
       .map(path)
       .find((file) => isCode(file)) ?? null;
-  return byPath(lines, new Set(pieces.split("\0").filter(Boolean).map(path)), mapper, searched);
+  const placed = lines.map((line) => (isInLiteral(line, quoted.get(line.path) ?? []) ? { ...line, inLiteral: true } : line));
+  return byPath(placed, withPieces, mapper, searched);
+}
+
+/** What opens and closes literals of more than one line, in the languages whose pieces of SQL matter. */
+const QUOTES = ["-e", '"""', "-e", "'''", "-e", "`"];
+
+/** @param quoted the lines of its file that hold one of these, in order */
+function isInLiteral({ line }: Line, quoted: readonly { readonly line: number; readonly text: string }[]): boolean {
+  let open: string | null = null;
+  for (const { line: at, text } of quoted) {
+    if (at >= line) break;
+    for (const [quote] of text.matchAll(/"""|'''|`/g)) {
+      if (open === null) {
+        // A docstring is said to people.
+        open = /^\s*[rR]?(?:"""|''')\s*[A-Z][a-z]/.test(text) ? `${quote} docstring` : quote;
+      } else if (open === quote || open === `${quote} docstring`) open = null;
+    }
+  }
+  return open !== null && !open.endsWith("docstring");
 }
 
 /** Null: not in a repository. */
@@ -284,9 +321,11 @@ function searchFolder(folder: string, cwd: string, words: readonly string[], sea
     }
     if (pieces.test(text)) withPieces.add(path);
     if (mapper === null && isCode(path) && mappers.test(text)) mapper = path;
-    text.split("\n").forEach((line, at) => {
-      if (words.some((word) => line.toLowerCase().includes(word.toLowerCase()))) lines.push({ path, line: at + 1, text: line });
-    });
+    const all = text.split("\n").map((line, at) => ({ path, line: at + 1, text: line }));
+    const quoted = READ.test(path) ? all.filter((line) => /"""|'''|`/.test(line.text)) : [];
+    for (const line of all)
+      if (words.some((word) => line.text.toLowerCase().includes(word.toLowerCase())))
+        lines.push(isInLiteral(line, quoted) ? { ...line, inLiteral: true } : line);
   }
   return byPath(lines, withPieces, mapper, searched);
 }

@@ -46,6 +46,8 @@ export function startLoader(directory: string, memory: number): Loader {
   const chdb = createRequire(import.meta.url).resolve("chdb");
   const child = spawn(process.execPath, ["-e", CHILD, chdb, directory, `--max_memory_usage=${Math.floor(memory * 0.8)}`], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // The engine makes a folder of its own where temporary files go and leaves it when it is killed: here it goes with the rest.
+    env: { ...process.env, TMPDIR: directory },
   });
   const waiting = new Map<number, { resolve: (text: string) => void; reject: (error: Error) => void }>();
   let next = 0;

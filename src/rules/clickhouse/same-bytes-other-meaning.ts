@@ -15,7 +15,7 @@ export const sameBytesOtherMeaning: ClickHouseRule = silentRule("modify-column",
     return {
       severity: "warning",
       message: `${named(column)} of ${named(table)} goes from ${before.type.text} to ${type.text}: the same bytes mean something else to every reader`,
-      label: "no row is written, every row reads differently",
+      label: "nothing is lost, every row reads differently",
       help: "add a column of the new type with the value converted, and move readers over one by one; where every reader is ready for it, say so: `-- tread-ignore same-bytes-other-meaning: <who checked which readers>`",
     };
   },

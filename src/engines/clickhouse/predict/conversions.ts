@@ -68,7 +68,7 @@ function renumbered(a: ClickHouseType, b: ClickHouseType): ClickHouseError | nul
 
 function variant(a: ClickHouseType, b: ClickHouseType): ClickHouseError | null {
   if (a.name === "String" || a.name === "FixedString" || a.name === "Dynamic" || a.name.startsWith("Enum")) return null;
-  if (a.name === "Variant") return a.inner.every((i) => b.inner.some((j) => j.type.text === i.type.text)) ? null : refusal(53, a, b);
+  if (a.name === "Variant") return a.inner.every((i) => b.inner.some((j) => j.type.text === i.type.text)) ? null : refusal(70, a, b);
   return b.inner.some((i) => i.type.text === a.text) ? null : refusal(70, a, b);
 }
 
@@ -92,7 +92,17 @@ export function keepsStorage(from: ClickHouseType, to: ClickHouseType): boolean 
     return from.enumValues.every((e) => to.enumValues.some((f) => f.value === e.value));
   }
   if (from.name === "DateTime64" && to.name === "DateTime64") return from.numbers[0] === to.numbers[0];
+  // Measured: as many bytes and as many digits after the point, whatever the precision says.
+  if (from.name === "Decimal" && to.name === "Decimal") return decimalBytes(from) === decimalBytes(to) && scaleOf(from) === scaleOf(to);
+  if (from.name === "SimpleAggregateFunction" && to.name === "SimpleAggregateFunction")
+    return from.inner[0]?.type.text === to.inner[0]?.type.text;
   if (from.name === "SimpleAggregateFunction") return from.inner[0]?.type.text === to.text;
   if (to.name === "SimpleAggregateFunction") return to.inner[0]?.type.text === from.text;
   return false;
+}
+
+const scaleOf = (type: ClickHouseType): number => type.numbers[1] ?? 0;
+
+function decimalBytes({ numbers: [precision = 10] }: ClickHouseType): number {
+  return precision <= 9 ? 4 : precision <= 18 ? 8 : precision <= 38 ? 16 : 32;
 }

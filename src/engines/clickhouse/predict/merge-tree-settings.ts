@@ -1,3 +1,26 @@
+/** The values that settings of an enumeration take; another one, also in other letters, is refused with code 36. Asked of 26.7.2.1. */
+export const MERGE_TREE_CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["alter_column_secondary_index_mode", ["compatibility", "rebuild", "drop", "throw"]],
+  ["clean_deleted_rows", ["Always", "Never"]],
+  ["deduplicate_merge_projection_mode", ["rebuild", "throw", "drop", "ignore"]],
+  ["dynamic_serialization_version", ["v3", "v2", "v1"]],
+  ["lightweight_mutation_projection_mode", ["rebuild", "drop", "throw"]],
+  ["map_buckets_strategy", ["linear", "sqrt", "constant"]],
+  ["map_serialization_version", ["with_buckets", "basic"]],
+  ["map_serialization_version_for_zero_level_parts", ["with_buckets", "basic"]],
+  ["merge_selector_algorithm", ["Manual", "Trivial", "StochasticSimple", "Simple"]],
+  ["nullable_serialization_version", ["allow_sparse", "basic"]],
+  ["object_serialization_version", ["v3", "v2", "v1"]],
+  ["object_shared_data_serialization_version", ["advanced", "map_with_buckets", "map"]],
+  ["object_shared_data_serialization_version_for_zero_level_parts", ["advanced", "map_with_buckets", "map"]],
+  ["part_minmax_index_columns", ["with_block_number_offset", "partition_key_only"]],
+  ["search_orphaned_parts_disks", ["none", "local", "any"]],
+  ["serialization_info_version", ["with_types", "basic"]],
+  ["shared_merge_tree_merge_coordinator_distribution_algorithm", ["water_filling"]],
+  ["string_serialization_version", ["with_size_stream", "single_stream"]],
+  ["text_index_posting_list_codec", ["bitpacking", "none"]],
+]);
+
 /** Names in system.merge_tree_settings of ClickHouse 26.7.2.1 by what they take: what SETTINGS and MODIFY SETTING of a MergeTree table know. */
 export const MERGE_TREE_SETTINGS = `
 :boolean

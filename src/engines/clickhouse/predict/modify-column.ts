@@ -137,6 +137,17 @@ function changedType(
 function shownOtherwise(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
   const a = from.type.name;
   const b = to.type.name;
+  if (a === b && a === "SimpleAggregateFunction")
+    return [
+      silent(
+        "semantics",
+        count(table.name),
+        `rows of one key are folded as ${to.type.text} from here on, those folded before stay as ${from.type.text} left them`,
+        {
+          columns: [from.name],
+        },
+      ),
+    ];
   if (a === b || a === "SimpleAggregateFunction" || b === "SimpleAggregateFunction") return [];
   if ((a === "UInt8" && b === "Bool") || (a === "Bool" && b === "UInt8")) return [];
   return [

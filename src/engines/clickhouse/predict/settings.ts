@@ -1,5 +1,5 @@
 import type { ClickHouseTable } from "../../../model/clickhouse/schema.ts";
-import { MERGE_TREE_SETTINGS } from "./merge-tree-settings.ts";
+import { MERGE_TREE_CHOICES, MERGE_TREE_SETTINGS } from "./merge-tree-settings.ts";
 import { refused, type Outcome } from "./outcome.ts";
 import { SESSION_SETTINGS } from "./session-settings.ts";
 
@@ -105,8 +105,12 @@ function valueProblem(name: string, value: string, takes: Takes): Outcome | null
       return /^\s*[+-]?[\d.]/.test(value) || /^(?:auto|inf|nan|\{\w+\})$/i.test(value)
         ? null
         : refused(72, `Cannot read floating point value here: ${value}: ${name}`);
-    case "other":
-      return null;
+    case "other": {
+      const choices = MERGE_TREE_CHOICES.get(name);
+      // Words are known where somebody wrote a word: a number or a substituted value is the server's to judge.
+      if (choices === undefined || choices.includes(value) || !/^[A-Za-z]\w*$/.test(value) || value === "DEFAULT") return null;
+      return refused(36, `Unexpected value of ${name}: '${value}'. Must be one of ${choices.join(", ")}`);
+    }
     default:
       return takes satisfies never;
   }

@@ -8,6 +8,7 @@ import { diskFiles } from "../../sources/files/disk.ts";
 import { decode } from "../../sources/files/decode.ts";
 import { isWithin, normalisePath } from "../../sources/files/paths.ts";
 import type { Thing } from "./dependents.ts";
+import { isInLiteral, QUOTES } from "./inside-literal.ts";
 import { names } from "./uses.ts";
 
 /** Asked of what nothing was found to use: places that name it in a way which reading queries does not see, as steps. */
@@ -264,26 +265,8 @@ function searchGit(folder: string, ref: string | null, words: readonly string[],
       .split("\0")
       .map(path)
       .find((file) => isCode(file)) ?? null;
-  const placed = lines.map((line) => (isInLiteral(line, quoted.get(line.path) ?? []) ? { ...line, inLiteral: true } : line));
+  const placed = lines.map((line) => (isInLiteral(line.line, quoted.get(line.path) ?? []) ? { ...line, inLiteral: true } : line));
   return byPath(placed, withPieces, mapper, searched);
-}
-
-/** What opens and closes literals of more than one line, in the languages whose pieces of SQL matter. */
-const QUOTES = ["-e", '"""', "-e", "'''", "-e", "`"];
-
-/** @param quoted the lines of its file that hold one of these, in order */
-function isInLiteral({ line }: Line, quoted: readonly { readonly line: number; readonly text: string }[]): boolean {
-  let open: string | null = null;
-  for (const { line: at, text } of quoted) {
-    if (at >= line) break;
-    for (const [quote] of text.matchAll(/"""|'''|`/g)) {
-      if (open === null) {
-        // A docstring is said to people.
-        open = /^\s*[rR]?(?:"""|''')\s*[A-Z][a-z]/.test(text) ? `${quote} docstring` : quote;
-      } else if (open === quote || open === `${quote} docstring`) open = null;
-    }
-  }
-  return open !== null && !open.endsWith("docstring");
 }
 
 /** Null: not in a repository. */
@@ -325,7 +308,7 @@ function searchFolder(folder: string, cwd: string, words: readonly string[], sea
     const quoted = READ.test(path) ? all.filter((line) => /"""|'''|`/.test(line.text)) : [];
     for (const line of all)
       if (words.some((word) => line.text.toLowerCase().includes(word.toLowerCase())))
-        lines.push(isInLiteral(line, quoted) ? { ...line, inLiteral: true } : line);
+        lines.push(isInLiteral(line.line, quoted) ? { ...line, inLiteral: true } : line);
   }
   return byPath(lines, withPieces, mapper, searched);
 }

@@ -91,7 +91,7 @@ function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
     if (table.kind !== "table" || table.partitionOf !== null || table.inherits.length > 0 || inherited(schema, table.name))
       misfits.push({
         reason: `${shown} is a column of a ${table.partitionOf === null && table.kind !== "table" ? table.kind.replace("-", " ") : "table with children or parents"}`,
-        help: `its columns cannot be exchanged one table after the other: keep the value, and forbid it: tread plan add-check ${displayName(table.name)} (${sqlName(column.name)} <> ${literal(value)})`,
+        help: `its columns cannot be exchanged one table after the other: keep the value, and forbid it: tread plan add-check ${sqlTable(table.name)} (${sqlName(column.name)} <> ${literal(value)})`,
       });
     else if (column.type.dimensions > 0)
       misfits.push({

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -32,8 +34,11 @@ export interface Formatted {
  * @throws Error when the engine dies; the statements that were asked last are in the message.
  */
 export async function formatted(statements: readonly string[]): Promise<readonly Formatted[]> {
+  const folder = mkdtempSync(join(tmpdir(), "tread-syntax-"));
   const child = spawn(process.execPath, [join(root, "conformance/clickhouse-syntax/engine-child.mjs"), join(root, "package.json")], {
     stdio: ["pipe", "pipe", "inherit"],
+    // The engine leaves `clickhouse-embedded-*` where temporary files go.
+    env: { ...process.env, TMPDIR: folder },
   });
   const closed = new Promise<void>((resolve) => {
     child.once("close", () => resolve());
@@ -53,5 +58,6 @@ export async function formatted(statements: readonly string[]): Promise<readonly
   } finally {
     child.stdin.end();
     await closed;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -48,7 +48,8 @@ beforeAll(() => {
     query("INSERT INTO FUNCTION file('" + process.argv[3] + "/sample.parquet', 'Parquet') " + process.argv[2]);
     query("INSERT INTO FUNCTION file('" + process.argv[3] + "/sample.csv.gz', 'CSVWithNames') " + process.argv[2]);
     process.kill(process.pid, "SIGKILL");`;
-  spawnSync(process.execPath, ["-e", script, chdb, ROWS, folder]);
+  // The engine makes a folder of its own where temporary files go, and is killed before it could remove it.
+  spawnSync(process.execPath, ["-e", script, chdb, ROWS, folder], { env: { ...process.env, TMPDIR: folder } });
 });
 beforeAll(() => {
   process.env["TMPDIR"] = folder;

@@ -77,3 +77,12 @@ BEGIN;
 ALTER TABLE event DETACH PARTITION event_now; -- expect: detach-partition-blocking@info
 CREATE TABLE event_new PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2999-01-01');
 COMMIT;
+
+-- case: a partition of a partition, written through the table at the top
+-- live: INSERT INTO event (tenant, at) VALUES ($1, now())
+-- 0001.sql
+CREATE TABLE event (tenant int NOT NULL, at date NOT NULL) PARTITION BY LIST (tenant);
+CREATE TABLE event_7 PARTITION OF event FOR VALUES IN (7) PARTITION BY RANGE (at);
+CREATE TABLE event_7_now PARTITION OF event_7 FOR VALUES FROM ('2020-01-01') TO ('2999-01-01');
+-- 0002.sql
+ALTER TABLE event_7 DETACH PARTITION event_7_now CONCURRENTLY; -- expect: partition-still-written@error

@@ -30,7 +30,9 @@ function hazard(statement: JudgedStatement, context: RuleContext, relation: Rela
   const end = (context.release.at(-1) ?? statement).after;
   const left = [...end.relations.values()].filter(({ partitionOf }) => partitionOf === parent);
   if (left.some(({ partitionBound }) => partitionBound === "DEFAULT" || partitionBound === relation.partitionBound)) return null;
-  const writers = context.versionWrites(parent).filter(({ verb: how }) => WRITES.has(how));
+  const writers = withAncestors(statement, parent).flatMap((table) =>
+    context.versionWrites(table).filter(({ verb: how }) => WRITES.has(how)),
+  );
   if (writers.length === 0) return null;
   const why = stillTaken(relation, left);
   if (why === null) return null;
@@ -58,6 +60,17 @@ function hazard(statement: JudgedStatement, context: RuleContext, relation: Rela
     ],
     liveVersions: versions,
   };
+}
+
+/** A partitioned table and those that it is itself a partition of: a row may come in at any of them. */
+function withAncestors(statement: JudgedStatement, parent: string): readonly string[] {
+  const found = [parent];
+  for (let next = parent; ;) {
+    const above = statement.before.relations.get(next)?.partitionOf ?? null;
+    if (above === null || found.includes(above)) return found;
+    found.push(above);
+    next = above;
+  }
 }
 
 /** Why rows are still written that belong there; null where they are all of the past. */

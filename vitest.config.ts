@@ -10,7 +10,7 @@ export default defineConfig({
     // Two cores and real Postgres servers: more workers only wait for each other.
     maxWorkers: 2,
     // Real servers on a busy machine: what a second try mends is named at the end (scripts/second-tries.mjs), and is somebody's to look into.
-    retry: process.env["CI"] === "true" ? 1 : 0,
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,4 +1,4 @@
-// A vitest reporter: names the tests that passed only when tried again. Under CI=true a test has a second try (vitest.config.ts).
+// A vitest reporter: names the tests that passed only when tried again. A test has a second try (vitest.config.ts).
 export default class SecondTries {
   #names = [];
 

@@ -166,10 +166,10 @@ export class FullSizeRunner {
       const { result } = one;
       this.results.push({
         key: one.key,
-        observed: result === null ? null : seen(one.entry, result),
+        observed: result === null || result.unseen !== undefined ? null : seen(one.entry, result),
         heldAfter: result?.heldAfter ?? [],
         durationMs: result?.durationMs ?? null,
-        notObserved: one.notObserved,
+        notObserved: one.notObserved ?? result?.unseen ?? null,
         traffic:
           window === undefined
             ? null

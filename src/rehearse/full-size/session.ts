@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { EngineError, LockMode, PostgresEffects, TableLock } from "../../model/effects.ts";
 import { strongest } from "../../model/effects.ts";
@@ -18,9 +19,11 @@ export interface CloneResult {
   readonly effects: PostgresEffects | null;
   /** Tables that the transaction had locked before. */
   readonly heldBefore: readonly TableLock[];
+  /** Why its effects could not be seen; absent: they were. */
+  readonly unseen?: string;
 }
 
-/** Locks of a statement outside of a transaction are looked at so often. */
+/** Locks of a statement outside of a transaction are looked at so often, and more often while it is young: it may take 10 ms in all. */
 const LOOK_MS = 20;
 
 /**
@@ -122,7 +125,7 @@ export class CloneSession {
     });
     while (!state.done) {
       await sampleLocks(this.#watch, this.#pid, seen);
-      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
+      await Promise.race([running, sleep(Math.min(LOOK_MS, (performance.now() - started) / 20))]);
     }
     const error = await running;
     const durationMs = tenth(performance.now() - started);
@@ -132,7 +135,10 @@ export class CloneSession {
     const effects = effectsBetween(before, after, seen, rows, sql, error);
     // The totals also count what the traffic reads meanwhile: only of tables that the statement itself has locked do they speak.
     const scans = effects.scans.filter((table) => effects.locks.some(({ relation }) => relation === table));
-    return { error, durationMs, from, to, heldAfter: [], heldBefore: [], effects: { ...effects, scans } };
+    const result = { error, durationMs, from, to, heldAfter: [], heldBefore: [], effects: { ...effects, scans } };
+    const worked = effects.indexBuilds.length + effects.rewrites.length > 0;
+    if (!worked || effects.locks.length > 0) return result;
+    return { ...result, unseen: "it ended before its locks could be looked at" };
   }
 
   /** Counters of this session so far go to the totals. Before 15 they come by themselves, a little later. */

@@ -86,3 +86,24 @@ CREATE TABLE event_7 PARTITION OF event FOR VALUES IN (7) PARTITION BY RANGE (at
 CREATE TABLE event_7_now PARTITION OF event_7 FOR VALUES FROM ('2020-01-01') TO ('2999-01-01');
 -- 0002.sql
 ALTER TABLE event_7 DETACH PARTITION event_7_now CONCURRENTLY; -- expect: partition-still-written@error
+
+-- case: everything before a day of the past, and a key of several columns
+-- live: INSERT INTO event (id, at) VALUES ($1, now())
+-- 0001.sql
+CREATE TABLE event (id bigint, at date NOT NULL) PARTITION BY RANGE (at, id);
+CREATE TABLE event_early PARTITION OF event FOR VALUES FROM (MINVALUE, MINVALUE) TO ('2020-01-01', 0);
+CREATE TABLE event_late PARTITION OF event FOR VALUES FROM ('2020-01-01', 0) TO (MAXVALUE, MAXVALUE);
+-- 0002.sql
+ALTER TABLE event DETACH PARTITION event_early CONCURRENTLY;
+ALTER TABLE event DETACH PARTITION event_late CONCURRENTLY; -- expect: partition-still-written@error
+
+-- case: numbers are no years
+-- live: INSERT INTO line (id) VALUES ($1)
+-- 0001.sql
+CREATE TABLE line (id bigint NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE line_a PARTITION OF line FOR VALUES FROM (2000) TO (3000);
+CREATE TABLE line_b PARTITION OF line FOR VALUES FROM (3000) TO (9000);
+CREATE TABLE line_c PARTITION OF line FOR VALUES FROM (9000) TO (9500);
+-- 0002.sql
+ALTER TABLE line DETACH PARTITION line_a CONCURRENTLY;
+ALTER TABLE line DETACH PARTITION line_c CONCURRENTLY; -- expect: partition-still-written@error

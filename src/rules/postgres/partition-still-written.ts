@@ -34,7 +34,7 @@ function hazard(statement: JudgedStatement, context: RuleContext, relation: Rela
     context.versionWrites(table).filter(({ verb: how }) => WRITES.has(how)),
   );
   if (writers.length === 0) return null;
-  const why = stillTaken(relation, left);
+  const why = stillTaken(relation, statement.before.relations.get(parent), left);
   if (why === null) return null;
   const versions = [...new Set(writers.map(({ version }) => version))];
   const place = writers[0]?.query.origin;
@@ -74,28 +74,37 @@ function withAncestors(statement: JudgedStatement, parent: string): readonly str
 }
 
 /** Why rows are still written that belong there; null where they are all of the past. */
-function stillTaken(relation: Relation, left: readonly Relation[]): string | null {
+function stillTaken(relation: Relation, parent: Relation | undefined, left: readonly Relation[]): string | null {
   const bound = relation.partitionBound ?? "";
   if (bound === "DEFAULT") return "It is the default partition: it takes every row that no other one does";
   const range = rangeOf(bound);
-  if (range === null) return /\bIN\b/i.test(bound) ? "It takes its values whenever they are written" : "It takes its share of all rows";
-  const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
-  if (!Number.isNaN(from) && !Number.isNaN(to)) {
+  if (range === null)
+    return /\bmodulus\b/i.test(bound) ? "It takes its share of all rows" : "It takes its values whenever they are written";
+  const [key] = parent?.partitionKey?.columns ?? [];
+  const type = parent?.columns.find(({ name }) => name === key)?.type.name ?? "";
+  // Ask the column: `Date.parse("2000")` is a year too.
+  if (/^(?:date|timestamp)/.test(type)) {
+    const [from, to] = [at(range.from, Date.parse), at(range.to, Date.parse)];
+    if (Number.isNaN(from) || Number.isNaN(to)) return `Whether its range (${range.from} to ${range.to}) is of the past cannot be told`;
     const now = Date.now();
-    if (from <= now && now < to) return `Its range (${range.from} to ${range.to}) is that of today`;
-    return null;
+    return from <= now && now < to ? `Its range (${range.from} to ${range.to}) is that of today` : null;
   }
-  // A number or something else that grows: the last range is the one that is being written.
-  const later = left.some((other) => {
-    const next = rangeOf(other.partitionBound ?? "");
-    return next !== null && Number(next.from) >= Number(range.to);
-  });
+  const end = at(range.to, Number);
+  if (Number.isNaN(end)) return "It takes its values whenever they are written";
+  // A number grows: the last range is the one that is being written.
+  const later = left.some(({ partitionBound }) => at(rangeOf(partitionBound ?? "")?.from ?? "", Number) >= end);
   return later ? null : "It is the last range, which takes the newest rows";
 }
 
-/** `FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`, of one column. */
+/** `FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`, by the first column of the key: it comes first in the order. */
 function rangeOf(bound: string): { readonly from: string; readonly to: string } | null {
-  const { from, to } = /FROM \((?<from>[^(),]+)\) TO \((?<to>[^(),]+)\)/i.exec(bound)?.groups ?? {};
-  const plain = (text: string): string => text.trim().replace(/^'(.*)'$/, "$1");
-  return from === undefined || to === undefined ? null : { from: plain(from), to: plain(to) };
+  const { from, to } = /FROM \((?<from>[^()]+)\) TO \((?<to>[^()]+)\)/i.exec(bound)?.groups ?? {};
+  const first = (text: string): string => (text.split(",")[0] ?? "").trim().replace(/^'(.*)'$/, "$1");
+  return from === undefined || to === undefined ? null : { from: first(from), to: first(to) };
+}
+
+function at(limit: string, read: (text: string) => number): number {
+  if (/^minvalue$/i.test(limit)) return -Infinity;
+  if (/^maxvalue$/i.test(limit)) return Infinity;
+  return limit === "" ? Number.NaN : read(limit);
 }

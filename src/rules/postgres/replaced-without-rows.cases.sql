@@ -91,3 +91,16 @@ CREATE TABLE invoice (id bigint PRIMARY KEY, note varchar(100));
 CREATE TABLE draft (id bigint PRIMARY KEY);
 DROP TABLE draft;
 CREATE TABLE draft (id bigint PRIMARY KEY, note text);
+
+-- case: what is written to the old table or the old column brings nothing along
+-- live: SELECT id, note FROM invoice WHERE id = $1
+-- 0001.sql
+CREATE TABLE invoice (id bigint PRIMARY KEY, note varchar(100));
+-- 0002.sql
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+UPDATE invoice SET note = 'x' WHERE id = 7;
+CREATE TABLE invoice_new (LIKE invoice INCLUDING ALL);
+ALTER TABLE invoice RENAME TO invoice_old;
+ALTER TABLE invoice_new RENAME TO invoice; -- expect: replaced-without-rows@error
+COMMIT;

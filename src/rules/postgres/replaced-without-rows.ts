@@ -32,7 +32,7 @@ function tablesTaken(statement: JudgedStatement, context: RuleContext, start: Sc
     const old = whereIsNow(statement, context, name);
     const end = (context.release.at(-1) ?? statement).after;
     if (old !== null && end.relations.get(old)?.partitionOf === name) return [];
-    const copies = filling(statement, context, [was, name]);
+    const copies = copying(statement, context, { was, name, old });
     if (copies.some((one) => one === statement || context.earlierInTransaction(statement).includes(one) || one.statement.opaque !== null))
       return [];
     if (copies.some((one) => context.laterInTransaction(statement).includes(one))) return [];
@@ -77,14 +77,7 @@ function columnsTaken(statement: JudgedStatement, context: RuleContext, start: S
     if (was !== column && had(start, was)) return [];
     const now = statement.after.relations.get(table)?.columns.find(({ name }) => name === column);
     if (now === undefined || now.generated !== null) return [];
-    const filled = filling(statement, context, [table]).some(
-      (one) =>
-        one.statement.opaque !== null ||
-        [...changesOf(one, "write"), ...context.accesses(one)].some(
-          (write) => write.table === table && (write.columns.includes(was) || write.columns.includes(column)),
-        ),
-    );
-    if (filled) return [];
+    if (isFilled(statement, context, { table, column, was })) return [];
     const there = new Set(context.versionsNaming(bareName(table)));
     const versions = context.versionsNaming(column).filter((version) => there.has(version));
     return [
@@ -129,13 +122,37 @@ function whereIsNow(statement: JudgedStatement, context: RuleContext, name: stri
   return now === name ? null : now;
 }
 
-/** Statements of the release that write rows into one of the tables, or whose writes could not be read. */
-function filling(statement: JudgedStatement, context: RuleContext, tables: readonly string[]): readonly JudgedStatement[] {
-  const same = [...context.release];
-  if (!same.includes(statement)) same.push(statement);
-  return same.filter(
-    (one) =>
-      one.statement.opaque !== null ||
-      [...changesOf(one, "write"), ...context.accesses(one)].some((write) => tables.includes(write.table) && write.verb !== "delete"),
-  );
+/** Statements of the release that bring rows into the new table out of the old one, or that could not be read. */
+function copying(
+  statement: JudgedStatement,
+  context: RuleContext,
+  table: { readonly was: string; readonly name: string; readonly old: string | null },
+): readonly JudgedStatement[] {
+  const at = context.release.indexOf(statement);
+  return context.release.filter((one, i) => {
+    if (one.statement.opaque !== null) return true;
+    // Before, the name was the old table's.
+    const [into, from] = i < at ? [table.was, [table.name, table.old]] : [table.name, [table.old]];
+    return (
+      changesOf(one, "write").some((write) => write.table === into && write.reads.some((read) => from.includes(read))) ||
+      context.accesses(one).some((access) => access.table === into && access.verb === "insert")
+    );
+  });
+}
+
+/** Whether a statement of the release gives the new column values, or could not be read. */
+function isFilled(
+  statement: JudgedStatement,
+  context: RuleContext,
+  { table, column, was }: Record<"table" | "column" | "was", string>,
+): boolean {
+  const at = context.release.indexOf(statement);
+  return context.release.some((one, i) => {
+    if (one.statement.opaque !== null) return true;
+    if (i < at && was === column) return false;
+    const written = i < at ? was : column;
+    return [...changesOf(one, "write"), ...context.accesses(one)].some(
+      (write) => write.table === table && write.verb !== "insert" && write.columns.includes(written),
+    );
+  });
 }

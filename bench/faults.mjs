@@ -1,30 +1,20 @@
 // `npm run faults`: tread apply under faults, on a real server that it did not start. Each run applies the same project to a fresh
 // database and is disturbed; then the same command runs until it is through. Afterwards schema and data must be those of an undisturbed
 // run: no row lost, none processed twice (the backfill counts), no invalid index, no lock, no session left.
-//   --kills=300 --boundaries=24 --servers=50 --cuts=50 --disks=20 --twins=50 --seed=1
+//   --kills=300 --boundaries=24 --servers=50 --cuts=50 --disks=20 --twins=50 --seed=1 --postgres=18
+// In portions: --portion=2/8 runs the second eighth of all of it; --into=FILE writes each run down as it ends; --total=FILE runs nothing and
+// prints what is written there, with what is still missing. A run's faults depend on the seed, its kind and its number alone.
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
 import { build, install, root } from "../scripts/setup.mjs";
+import { readRuns, record, tell, whichTread } from "./faults-tally.mjs";
 
-install();
-build();
-const embedded = (name) => import(join(root, "dist/engines/postgres/embedded", `${name}.js`));
-const [
-  { cacheDirectory },
-  { serverBinaries },
-  { serverPackage },
-  { serverIdentity, spawnIdentity },
-  { template, SUPERUSER },
-  { serverDirectory },
-] = await Promise.all(["cache", "binaries", "packages", "identity", "template", "directory"].map(embedded));
-
-const option = (name, fallback) =>
-  Number(process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback);
+const text = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+const option = (name, fallback) => Number(text(name) ?? fallback);
 const COUNTS = {
   kills: option("kills", 300),
   boundaries: option("boundaries", 24),
@@ -33,16 +23,40 @@ const COUNTS = {
   disks: option("disks", 20),
   twins: option("twins", 50),
 };
+const TITLES = {
+  kills: "kill -9 of tread at a random instant",
+  boundaries: "kill -9 of tread at a step boundary",
+  servers: "the server killed and started again",
+  cuts: "connections cut (terminated backends, a proxy that drops packets)",
+  disks: "a small tablespace full",
+  twins: "two appliers at once",
+};
+const [PORTION, PORTIONS] = (text("portion") ?? "1/1").split("/").map(Number);
+if (!(PORTION >= 1 && PORTION <= PORTIONS)) throw new Error(`--portion=${text("portion")}: which of how many, for example --portion=2/8`);
+const INTO = text("into");
+if (text("total") !== undefined) {
+  const runs = readRuns(text("total"));
+  console.log(
+    `tread apply ${[...new Set(runs.map(({ tread }) => tread))].join(", ")} on PostgreSQL ${[...new Set(runs.map(({ postgres }) => postgres))].sort().join(", ")}`,
+  );
+  process.exit(tell(runs, TITLES, COUNTS) ? 0 : 1);
+}
+
+install();
+build();
+const { serverOf, SUPERUSER } = await import("./faults-server.mjs");
+const TREAD = whichTread();
+const SEED = option("seed", 1);
 const MAJOR = option("postgres", 18);
 const ROWS = option("rows", 12_000);
 /** A run that has not got through after so many commands never will. */
 const ATTEMPTS = 25;
 
-let seed = option("seed", 1);
+let state = SEED;
 /** mulberry32: the same faults for the same seed, as far as the machine's own timing lets them be. */
 function random() {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  state = (state + 0x6d2b79f5) | 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 }
@@ -79,82 +93,7 @@ mkdirSync(join(folder, "project"));
 mkdirSync(join(folder, "project/migrations"));
 for (const [name, sql] of Object.entries(PROJECT)) writeFileSync(join(folder, "project/migrations", name), `${sql}\n`);
 
-/** A server of its own kind: it keeps its data when it is killed, and does not know tread. */
-class Server {
-  constructor(directory, program, identity, password) {
-    Object.assign(this, { directory, program, identity, password, child: null });
-  }
-  static async make() {
-    const identity = serverIdentity();
-    const cache = cacheDirectory(() => {});
-    const one = serverPackage(MAJOR);
-    const binaries = await serverBinaries(cache, one, { offline: false, onProgress: (message) => console.error(`· ${message}`) });
-    const initial = await template(cache, binaries, one, identity, () => {});
-    // Where the server's own user may go: as root that is not every TMPDIR.
-    const { path: directory } = await serverDirectory(identity);
-    cpSync(initial.directory, join(directory, "data"), { recursive: true });
-    if (identity.lent)
-      await new Promise((resolve) => spawn("chown", ["-R", `${identity.uid}:${identity.gid}`, directory]).on("close", resolve));
-    await new Promise((resolve) => spawn("chmod", ["0700", join(directory, "data"), directory]).on("close", resolve));
-    return new Server(directory, join(binaries, "bin/postgres"), identity, initial.password);
-  }
-  async start() {
-    const settings = {
-      listen_addresses: "",
-      unix_socket_directories: this.directory,
-      port: "5432",
-      max_connections: "60",
-      fsync: "off",
-      shared_buffers: "64MB",
-      dynamic_shared_memory_type: "mmap",
-      log_min_messages: "panic",
-      ...(MAJOR >= 18 ? { io_method: "sync" } : {}),
-    };
-    this.child = spawn(
-      this.program,
-      ["-D", join(this.directory, "data"), ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-      { stdio: "ignore", env: { PATH: process.env.PATH, LC_ALL: "C" }, ...spawnIdentity(this.identity) },
-    );
-    for (let tries = 0; tries < 600; tries++) {
-      try {
-        const client = await this.connect("postgres");
-        await client.end();
-        return;
-      } catch {
-        await sleep(50);
-      }
-    }
-    throw new Error(`the server in ${this.directory} does not start within 30 s`);
-  }
-  async connect(database) {
-    const client = new Client({
-      host: this.directory,
-      port: 5432,
-      user: SUPERUSER,
-      password: this.password,
-      database,
-      application_name: "judge",
-    });
-    client.on("error", () => {});
-    await client.connect();
-    return client;
-  }
-  /** As the machine's own out-of-memory killer would: the postmaster first, its backends notice. */
-  async kill() {
-    const ended = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill(random() < 0.5 ? "SIGKILL" : "SIGQUIT");
-    await ended;
-    await sleep(200);
-  }
-  async stop() {
-    const ended = new Promise((resolve) => this.child.once("close", resolve));
-    this.child.kill("SIGINT");
-    await ended;
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-const server = await Server.make();
+const server = await serverOf(MAJOR);
 await server.start();
 let databases = 0;
 
@@ -238,11 +177,9 @@ let killing = null;
 let restart = null;
 const kinds = {
   kills: {
-    title: "kill -9 of tread at a random instant",
     disturb: () => (child) => void setTimeout(() => child.kill("SIGKILL"), instant()),
   },
   boundaries: {
-    title: "kill -9 of tread at a step boundary",
     disturb: (run) => (child, lines, said) =>
       lines.addEventListener("said", () => {
         if (
@@ -255,11 +192,10 @@ const kinds = {
       }),
   },
   servers: {
-    title: "the server killed and started again",
     disturb: () => () => {
       restart = null;
       killing = setTimeout(() => {
-        restart = server.kill().then(() => server.start());
+        restart = server.kill(random() < 0.5 ? "SIGKILL" : "SIGQUIT").then(() => server.start());
       }, instant());
     },
     // A server that is killed while the judge looks would be judged, and not tread.
@@ -268,9 +204,9 @@ const kinds = {
       await restart;
     },
   },
-  cuts: { title: "connections cut (terminated backends, a proxy that drops packets)", cut: true },
-  disks: { title: "a small tablespace full", disk: true },
-  twins: { title: "two appliers at once", twins: true },
+  cuts: { cut: true },
+  disks: { disk: true },
+  twins: { twins: true },
 };
 
 async function one(kind, run) {
@@ -403,28 +339,28 @@ async function diskFull(database, url) {
   return result;
 }
 
-let losses = 0;
-let total = 0;
-let skipped = 0;
-const table = [];
+const runs = [];
 try {
-  for (const [name, kind] of Object.entries(kinds)) {
-    const counts = { runs: 0, disturbed: 0, wrong: 0, skipped: 0 };
-    for (let run = 0; run < COUNTS[name]; run++) {
-      if (run % 10 === 0) console.error(`· ${kind.title}: ${run} of ${COUNTS[name]}`);
+  for (const [at, [name, kind]] of Object.entries(kinds).entries()) {
+    for (let run = PORTION - 1; run < COUNTS[name]; run += PORTIONS) {
+      if (runs.length % 10 === 0) console.error(`· ${TITLES[name]}: ${run + 1} of ${COUNTS[name]}`);
+      state = (SEED * 1_000_003 + at * 10_007 + run) | 0;
       const result = await one(kind, run);
-      counts.runs++;
-      if (result.skipped) counts.skipped++;
-      if (result.disturbed) counts.disturbed++;
-      if (result.wrong !== null) {
-        counts.wrong++;
-        console.error(`✗ ${kind.title}, run ${run + 1} (exit codes ${result.codes.join(", ")}): ${result.wrong}`);
-      }
+      const facts = {
+        tread: TREAD,
+        postgres: MAJOR,
+        seed: SEED,
+        kind: name,
+        run,
+        disturbed: result.disturbed,
+        wrong: result.wrong !== null,
+        skipped: result.skipped,
+      };
+      runs.push(facts);
+      if (INTO !== undefined) record(INTO, { ...facts, ...(result.wrong === null ? {} : { why: result.wrong.slice(0, 2000) }) });
+      if (result.wrong !== null)
+        console.error(`✗ ${TITLES[name]}, run ${run + 1} (exit codes ${result.codes.join(", ")}): ${result.wrong}`);
     }
-    total += counts.runs - counts.skipped;
-    losses += counts.wrong;
-    skipped += counts.skipped;
-    table.push([kind.title, counts]);
   }
 } finally {
   if (disk !== null && disk !== false) {
@@ -438,12 +374,7 @@ try {
     await new Promise((resolve) => spawn("umount", ["-l", disk], { stdio: "ignore" }).on("close", resolve));
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`tread apply on PostgreSQL ${MAJOR}: ${ROWS} rows, ${STEPS} steps, ${Math.round(WHOLE_MS)} ms undisturbed`);
-for (const [title, { runs, disturbed, wrong, skipped: left }] of table)
-  console.log(
-    `${title.padEnd(66)} ${String(runs).padStart(4)} runs, ${String(disturbed).padStart(4)} interrupted, ${wrong} with a loss${left > 0 ? `, ${left} skipped (no small file system here: needs root)` : ""}`,
-  );
 console.log(
-  `${total} runs, ${losses} with a loss, ${skipped} skipped: ${losses === 0 && total > 0 ? "no row lost, none processed twice, nothing left behind" : "LOSSES"}`,
+  `tread apply ${TREAD} on PostgreSQL ${MAJOR}: ${ROWS} rows, ${STEPS} steps, ${Math.round(WHOLE_MS)} ms undisturbed, seed ${SEED}${PORTIONS > 1 ? `, portion ${PORTION} of ${PORTIONS}` : ""}`,
 );
-process.exit(losses === 0 && total > 0 ? 0 : 1);
+process.exit(tell(runs, TITLES, null) ? 0 : 1);

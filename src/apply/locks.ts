@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TableLock } from "../model/effects.ts";
 import { spellLock } from "../model/effects.ts";
 import { quoteLiteral } from "../text/quote.ts";
-import { type Blocker, blockersOf, describeBlocker } from "./blockers.ts";
+import { type Blocker, blockersOf, describeBlocker, helpAgainst } from "./blockers.ts";
 import { quotedRelation } from "./names.ts";
 import { pidOf } from "./session.ts";
 import { ApplyStopped } from "./stopped.ts";
@@ -171,9 +171,7 @@ export function tooLong(locks: readonly TableLock[], blockers: readonly Blocker[
   const help =
     oldest === undefined
       ? "nobody held the table for long, and there was never a gap: a larger --stall-budget, or a quieter hour"
-      : oldest.backend === "autovacuum worker"
-        ? `let somebody who may (a superuser; from 18 also pg_signal_autovacuum_worker) end it: SELECT pg_cancel_backend(${oldest.pid});${oldest.wraparound ? " It runs against transaction id wraparound: better wait for its end" : ""}`
-        : `wait for its end, or end it: SELECT pg_terminate_backend(${oldest.pid}); then run the same command again`;
+      : helpAgainst(oldest);
   const shown = blockers
     .slice(0, 5)
     .map((blocker) => `\n  ${describeBlocker(blocker)}`)

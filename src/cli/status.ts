@@ -1,4 +1,7 @@
 import type { Client } from "pg";
+import type { BadDirective } from "../apply/backfill/directive.ts";
+import type { ApplyPlan } from "../check/apply.ts";
+import type { CheckOptions } from "../check/options.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { EXIT } from "./exit-codes.ts";
 import { type DatabaseFlags, onDatabase } from "./on-database.ts";
@@ -29,10 +32,9 @@ interface Applier {
 /** What the ledger of a database records, what is pending, and whether somebody is at work. */
 export async function statusCommand(paths: readonly string[], flags: StatusFlags): Promise<number> {
   return await onDatabase(paths, flags, async ({ client, options, target }) => {
-    const [{ isDownOf, readLedger }, { hasLedger }, { planApply }] = await Promise.all([
+    const [{ isDownOf, readLedger }, { hasLedger }] = await Promise.all([
       import("../ledger/postgres/ledger.ts"),
       import("../ledger/postgres/schema.ts"),
-      import("../check/apply.ts"),
     ]);
     const { planLines, planStatuses } = await import("./plan-status.ts");
     if (!(await hasLedger(client))) {
@@ -46,14 +48,7 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
     }
     const [entries, running, appliers] = [await readLedger(client), await backfills(client), await atWork(client)];
     const plans = await planStatuses(options, entries);
-    const plan =
-      options.config.sources.length > 0 || paths.length > 0
-        ? await planApply(options, entries, { to: null, only: [], accept: [] }, version()).catch((error: unknown) => {
-            // Django and its like run their migrations themselves; what the ledger says stands all the same.
-            if (error instanceof Error && error.name === "NotApplied") return null;
-            throw error;
-          })
-        : null;
+    const { plan, trouble } = await planned(options, entries, options.config.sources.length > 0 || paths.length > 0);
     const pending =
       plan === null
         ? null
@@ -65,9 +60,18 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
           ];
     if (flags.format === "json") {
       process.stdout.write(
-        json({ ledger: true, migrations: entries, pending, drift: plan?.drift ?? null, backfills: running, appliers, plans }),
+        json({
+          ledger: true,
+          migrations: entries,
+          pending,
+          drift: plan?.drift ?? null,
+          backfills: running,
+          appliers,
+          plans,
+          ...(trouble === null ? {} : { error: trouble.message }),
+        }),
       );
-      return EXIT.ok;
+      return trouble?.exitCode ?? EXIT.ok;
     }
     const lines = entries
       .filter(({ source }) => !source.startsWith("plan:"))
@@ -88,8 +92,29 @@ export async function statusCommand(paths: readonly string[], flags: StatusFlags
     for (const id of plan?.drift.outOfOrder ?? []) lines.push(`warning: ${id} is not applied, though it comes before some that are`);
     lines.push(...planLines(plans));
     process.stdout.write(`${lines.join("\n")}\n`);
-    return EXIT.ok;
+    if (trouble === null) return EXIT.ok;
+    process.stderr.write(`error: ${trouble.message}\n${trouble.help === "" ? "" : `  help: ${trouble.help}\n`}`);
+    return trouble.exitCode;
   });
+}
+
+interface Planned {
+  readonly plan: ApplyPlan | null;
+  /** A pending file that cannot be run: it must not hide how the others stand. */
+  readonly trouble: BadDirective | null;
+}
+
+async function planned(options: CheckOptions, entries: readonly LedgerEntry[], files: boolean): Promise<Planned> {
+  if (!files) return { plan: null, trouble: null };
+  const [{ planApply }, { BadDirective }] = await Promise.all([import("../check/apply.ts"), import("../apply/backfill/directive.ts")]);
+  try {
+    return { plan: await planApply(options, entries, { to: null, only: [], accept: [] }, version()), trouble: null };
+  } catch (error) {
+    if (error instanceof BadDirective) return { plan: null, trouble: error };
+    // Django and its like run their migrations themselves; what the ledger says stands all the same.
+    if (error instanceof Error && error.name === "NotApplied") return { plan: null, trouble: null };
+    throw error;
+  }
 }
 
 async function backfills(client: Client): Promise<readonly Running[]> {

@@ -50,6 +50,8 @@ export interface OpenTransaction {
 export interface Session {
   readonly inTransaction: boolean;
   readonly searchPath: readonly string[];
+  /** What RESET search_path returns to, where the role or the database has one of its own; absent: `"$user", public`. */
+  readonly defaultSearchPath?: readonly string[];
   /** Milliseconds; null when never set, 0 when switched off. */
   readonly lockTimeout: number | null;
   readonly statementTimeout: number | null;

@@ -56,15 +56,17 @@ export function backfillOf({ statement }: JudgedStatement): BackfillDirective | 
   const batch = settings.get("batch") ?? "auto";
   return {
     table: settings.get("table") ?? null,
-    key: (settings.get("key") ?? "")
-      .split(",")
-      .map((column) => column.trim())
-      .filter((column) => column !== ""),
+    key: columnsOf(settings.get("key") ?? ""),
     batch: batch === "auto" ? null : wholeNumber(statement, "batch", batch),
     verify: settings.get("verify") ?? null,
     newWrites: settings.get("new-writes") ?? null,
     workers: settings.has("workers") ? wholeNumber(statement, "workers", settings.get("workers") ?? "") : null,
   };
+}
+
+/** `tenant_id, "Id"`: as in SQL a quoted name may hold anything. (What is not quoted stays as written: there are projects with `key=orderId`.) */
+function columnsOf(text: string): readonly string[] {
+  return [...text.matchAll(/"((?:[^"]|"")+)"|[^\s,"]+/g)].map(([whole, quoted]) => quoted?.replaceAll('""', '"') ?? whole);
 }
 
 function wholeNumber(statement: JudgedStatement["statement"], name: string, text: string): number {

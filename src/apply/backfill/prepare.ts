@@ -48,7 +48,8 @@ export function prepareBackfill(engine: PostgresEngine, judged: JudgedStatement,
   const table = qualified(batch, judged);
   const relation = before.relations.get(table);
   if (relation === undefined) return refuse(`${table} is not known`, "the table must exist before the backfill");
-  if (directive.table !== null && directive.table !== table && directive.table !== table.split(".").at(-1))
+  const named = directive.table?.replaceAll('"', "") ?? table;
+  if (named !== table && named !== table.slice(table.indexOf(".") + 1))
     refuse(`it walks ${table}, and the directive says table=${directive.table}`, `write table=${table}, or leave it out`);
   refuseOtherRows(batch, relation, judged, refuse);
   const { columns, index } = keyOf(relation, directive.key, refuse);

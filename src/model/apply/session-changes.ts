@@ -64,9 +64,7 @@ export const sessionHandlers: Handlers<
   set(change, state) {
     // SET LOCAL outside of a transaction has no effect (manual, SET).
     if (change.local && !state.session.inTransaction) return state;
-    const given = resets(change.setting, change.value)
-      ? { ...change.session, timeZone: state.session.defaultTimeZone ?? null }
-      : change.session;
+    const given = { ...change.session, ...defaultsOf(change.setting, change.value, state.session) };
     const session: Session = { ...state.session, ...given };
     const next: SchemaState = { ...state, session };
     if (state.transaction === undefined || change.local) return next;
@@ -80,8 +78,15 @@ export const sessionHandlers: Handlers<
 };
 
 /** RESET TimeZone returns to what the tool or the server has set, not to nothing. */
-function resets(setting: string, value: string | null): boolean {
-  return value === null && (setting === "timezone" || setting === "all");
+/** What the server or the tool had set before anybody said SET is what RESET and SET … TO DEFAULT return to. */
+function defaultsOf(setting: string, value: string | null, session: Session): Partial<Session> {
+  if (value !== null) return {};
+  return {
+    ...(setting === "timezone" || setting === "all" ? { timeZone: session.defaultTimeZone ?? null } : {}),
+    ...((setting === "search_path" || setting === "all") && session.defaultSearchPath !== undefined
+      ? { searchPath: session.defaultSearchPath }
+      : {}),
+  };
 }
 
 function withPrepared(state: SchemaState, prepared: ReadonlyMap<string, string>): SchemaState {

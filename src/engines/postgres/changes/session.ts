@@ -59,7 +59,8 @@ export function readSetConfig(select: SelectStmt, context: Context): Change[] | 
   return [context.change({ kind: "set", setting: name, value: text, local, session: sessionOf(name, values) })];
 }
 
-function splitPath(text: string): string[] {
+/** A search path as SHOW writes it: names, quoted ones too. */
+export function splitPath(text: string): string[] {
   return text.split(",").flatMap((part) => {
     const name = part.trim();
     if (name === "") return [];

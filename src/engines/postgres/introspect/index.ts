@@ -7,6 +7,7 @@ import { inOrder } from "./order.ts";
 import { patched } from "./patch.ts";
 import { readCatalogue } from "./read-catalogue.ts";
 import type { Catalogue } from "./rows.ts";
+import { searchPathOf } from "./search-path.ts";
 import type { ReadOnlySession } from "./session.ts";
 
 /** The schema of a live database. */
@@ -27,11 +28,11 @@ export interface LiveSchema {
  * @throws DatabaseTrouble
  */
 export async function introspect(session: ReadOnlySession, engine: PostgresEngine): Promise<LiveSchema> {
-  const catalogue = await session.read(readCatalogue);
+  const [catalogue, path] = await session.read(async (query) => [await readCatalogue(query), await searchPathOf(query)] as const);
   const sql = schemaSql(catalogue);
   const { state, unread } = foldSchema(engine, sql, session.shown);
   const notes = unread.map(({ message }) => `a definition of the catalogue was not understood: ${message}`);
-  return { sql, state: patched(state, catalogue), notes: [...notes, ...leftOut(catalogue)] };
+  return { sql, state: { ...patched(state, catalogue), session: { ...state.session, ...path } }, notes: [...notes, ...leftOut(catalogue)] };
 }
 
 function schemaSql(catalogue: Catalogue): string {

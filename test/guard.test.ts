@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
+import { freshDatabase, type FreshDatabase, testMajors } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
+import { NEWEST_POSTGRES } from "../src/engines/postgres/engine.ts";
 import { type Guarded, type Running, script, tread, until } from "./guard.test-helper.ts";
 
-describe("tread guard", () => {
+/** On the newest major all of it; on the others a sample, and all of that, too, where a suite names its majors (`npm run conformance:postgres`). */
+const everywhere = (process.env["TREAD_TEST_MAJORS"] ?? "") !== "";
+
+describe.each(testMajors())("tread guard on PostgreSQL %i", (major) => {
+  const whole = everywhere || major === NEWEST_POSTGRES;
+  const sample = <T>(all: readonly T[]): readonly T[] => (whole ? all : all.slice(0, 1));
   let database: FreshDatabase;
   beforeEach(async () => {
-    database = await freshDatabase();
+    database = await freshDatabase(major);
     await database.owner.query("CREATE TABLE loaf (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL)");
     await database.owner.query("INSERT INTO loaf (name) SELECT 'loaf ' || g FROM generate_series(1, 200) g");
   });
@@ -76,7 +82,7 @@ describe("tread guard", () => {
     ]);
   });
 
-  describe.each([
+  const ways: readonly (readonly [way: string, body: string])[] = [
     ["a statement of its own", `await client.query("ALTER TABLE loaf ADD COLUMN price numeric")`],
     ["a prepared statement", `await client.query({ text: "ALTER TABLE loaf ADD COLUMN price numeric", values: [] })`],
     ["one of several in a message", `await client.query("SELECT 1; ALTER TABLE loaf ADD COLUMN price numeric; SELECT 2")`],
@@ -84,7 +90,8 @@ describe("tread guard", () => {
       "a transaction",
       `await client.query("BEGIN"); await client.query("SELECT 1"); await client.query("ALTER TABLE loaf ADD COLUMN price numeric"); await client.query("COMMIT")`,
     ],
-  ])("on a hot table, as %s", (_, body) => {
+  ];
+  describe.each(sample(ways))("on a hot table, as %s", (_, body) => {
     test("waits for a long read without making anybody wait behind it, and goes through when it has ended", async () => {
       const reader = await database.server.connect({ role: "owner", database: database.name, applicationName: "report" });
       await reader.query("BEGIN; SELECT count(*) FROM loaf");
@@ -143,7 +150,7 @@ describe("tread guard", () => {
     expect(ran.stderr).toContain("Nothing of it was committed: run the same command again (exit 4)");
   });
 
-  describe.each([
+  const repeated: readonly (readonly [way: string, body: string])[] = [
     ["a statement of its own", `await client.query(ALTER); await client.query("INSERT INTO oven VALUES (1)")`],
     [
       "a prepared statement",
@@ -161,7 +168,8 @@ describe("tread guard", () => {
       "the first of a transaction that locks, prepared",
       `await client.query({ text: "BEGIN", values: [] }); await client.query({ text: "INSERT INTO oven VALUES ($1)", values: [1] }); await client.query({ text: ALTER, values: [] }); await client.query({ text: "COMMIT", values: [] })`,
     ],
-  ])("cancelled once, %s", (_, body) => {
+  ];
+  describe.each(sample(repeated))("cancelled once, %s", (_, body) => {
     test("is run again without the command hearing of it, and nothing is done twice", async () => {
       await database.owner.query(`
         CREATE TABLE oven (id int);
@@ -190,6 +198,87 @@ describe("tread guard", () => {
       ).toEqual([{ type: "character varying(99)" }]);
     });
   });
+
+  test("a CREATE INDEX CONCURRENTLY that fails leaves no invalid index, and IF NOT EXISTS never takes one for the real one", async () => {
+    await database.owner.query("INSERT INTO loaf (name) VALUES ('Rye'), ('Rye')");
+    const unique = `await client.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)")`;
+    const invalid = async (): Promise<unknown[]> =>
+      (
+        await database.superuser.query(
+          "SELECT indexrelid::regclass::text AS index, indisvalid AS valid FROM pg_index WHERE indrelid = 'loaf'::regclass ORDER BY 1",
+        )
+      ).rows;
+    const failed = await guard(migration(unique));
+    expect(failed.status).toBe(7);
+    expect(failed.stderr).toContain("dropped the invalid index public.loaf_name");
+    expect(await invalid()).toEqual([{ index: "loaf_pkey", valid: true }]);
+    await database.owner.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)").catch(() => {});
+    expect(await invalid()).toContainEqual({ index: "loaf_name", valid: false });
+    await database.owner.query("DELETE FROM loaf WHERE name = 'Rye'");
+    const mended = await guard(migration(unique.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")));
+    expect(mended.status).toBe(0);
+    expect(await invalid()).toContainEqual({ index: "loaf_name", valid: true });
+  });
+
+  test("SIGINT reaches the command; its end is awaited, and nothing of it stays on the server", async () => {
+    const running = start(migration(`console.log("asleep"); await client.query("SELECT pg_sleep(600)")`));
+    await until(() => running.said().includes("asleep"), running);
+    running.signal("SIGINT");
+    const ran = await running.ended;
+    expect(ran.status).toBe(130);
+    const left = async (): Promise<number> =>
+      (
+        await database.superuser.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL ($1::int[])", [
+          [database.owner, database.superuser].map((client) => (client as unknown as { processID: number }).processID),
+        ])
+      ).rowCount ?? 0;
+    for (let tries = 0; (await left()) > 0 && tries < 400; tries++) await sleep(25);
+    expect(await left()).toBe(0);
+  });
+
+  describe("killed with kill -9", () => {
+    const kill = async (running: Running): Promise<void> => {
+      running.signal("SIGKILL");
+      await running.ended;
+    };
+    const atWork = async (query: string): Promise<boolean> =>
+      ((await database.superuser.query("SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE $1 || '%'", [query])).rowCount ??
+        0) > 0;
+
+    test("what it left at work in a transaction is ended and taken back before the next one begins", async () => {
+      const first = start(
+        migration(`await client.query("BEGIN"); await client.query("ALTER TABLE loaf ADD COLUMN price numeric");
+          console.log("locked"); await client.query("SELECT pg_sleep(600)")`),
+      );
+      await until(() => first.said().includes("locked"), first);
+      while (!(await atWork("SELECT pg_sleep"))) await sleep(25);
+      await kill(first);
+      const second = await guard(migration(`await client.query("ALTER TABLE loaf ADD COLUMN price numeric")`));
+      expect([second.status, second.stderr.includes("error")]).toEqual([0, false]);
+      expect(await atWork("SELECT pg_sleep")).toBe(false);
+    });
+
+    test("an index that it was building goes on: the next one says who builds it, exit 4, and runs when that has ended", async () => {
+      await database.owner.query("BEGIN; INSERT INTO loaf (name) VALUES ('Rye')");
+      const building = "CREATE INDEX CONCURRENTLY loaf_name ON loaf (name)";
+      const first = start(migration(`await client.query("${building}")`));
+      while (!(await atWork(building))) await sleep(25);
+      await kill(first);
+      const next = migration(`await client.query("CREATE INDEX CONCURRENTLY IF NOT EXISTS loaf_name ON loaf (name)")`);
+      const second = await guard(next);
+      expect(second.status).toBe(4);
+      expect(second.stderr).toContain(`is still at work for an earlier run that was cut off`);
+      expect(second.stderr).toContain(building);
+      await database.owner.query("COMMIT");
+      while (await atWork(building)) await sleep(25);
+      expect((await guard(next)).status).toBe(0);
+      expect((await database.superuser.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'loaf_name'::regclass")).rows).toEqual([
+        { indisvalid: true },
+      ]);
+    });
+  });
+
+  if (!whole) return;
 
   test("a transaction that dawdles under a strong lock is rolled back, its COMMIT fails, and the whole command is run again", async () => {
     const stop = await application();
@@ -222,27 +311,6 @@ describe("tread guard", () => {
     expect(ran.stderr).toContain("1 change had been committed that no record of migrations tells of");
     expect((await database.superuser.query("SELECT count(*)::int AS rye FROM loaf WHERE name = 'Rye'")).rows).toEqual([{ rye: 1 }]);
     expect(await columns()).not.toContain("price");
-  });
-
-  test("a CREATE INDEX CONCURRENTLY that fails leaves no invalid index, and IF NOT EXISTS never takes one for the real one", async () => {
-    await database.owner.query("INSERT INTO loaf (name) VALUES ('Rye'), ('Rye')");
-    const unique = `await client.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)")`;
-    const invalid = async (): Promise<unknown[]> =>
-      (
-        await database.superuser.query(
-          "SELECT indexrelid::regclass::text AS index, indisvalid AS valid FROM pg_index WHERE indrelid = 'loaf'::regclass ORDER BY 1",
-        )
-      ).rows;
-    const failed = await guard(migration(unique));
-    expect(failed.status).toBe(7);
-    expect(failed.stderr).toContain("dropped the invalid index public.loaf_name");
-    expect(await invalid()).toEqual([{ index: "loaf_pkey", valid: true }]);
-    await database.owner.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)").catch(() => {});
-    expect(await invalid()).toContainEqual({ index: "loaf_name", valid: false });
-    await database.owner.query("DELETE FROM loaf WHERE name = 'Rye'");
-    const mended = await guard(migration(unique.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS")));
-    expect(mended.status).toBe(0);
-    expect(await invalid()).toContainEqual({ index: "loaf_name", valid: true });
   });
 
   test("a command that takes another way to the database is reported, and what it did too", async () => {
@@ -292,22 +360,6 @@ describe("tread guard", () => {
     const ran = await guard(["migrate-everything"]);
     expect(ran.status).toBe(2);
     expect(ran.stderr).toContain("migrate-everything could not be started: there is no such command");
-  });
-
-  test("SIGINT reaches the command; its end is awaited, and nothing of it stays on the server", async () => {
-    const running = start(migration(`console.log("asleep"); await client.query("SELECT pg_sleep(600)")`));
-    await until(() => running.said().includes("asleep"), running);
-    running.signal("SIGINT");
-    const ran = await running.ended;
-    expect(ran.status).toBe(130);
-    const left = async (): Promise<number> =>
-      (
-        await database.superuser.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL ($1::int[])", [
-          [database.owner, database.superuser].map((client) => (client as unknown as { processID: number }).processID),
-        ])
-      ).rowCount ?? 0;
-    for (let tries = 0; (await left()) > 0 && tries < 400; tries++) await sleep(25);
-    expect(await left()).toBe(0);
   });
 
   test("--watch-only cancels what makes others wait, though it set nothing", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { GUARDED_PIDS } from "../ledger/postgres/one-applier.ts";
 import { hasLedger } from "../ledger/postgres/schema.ts";
 import { LedgerTrouble } from "../ledger/trouble.ts";
 
@@ -10,19 +11,30 @@ const ROLLBACK_MS = 60_000;
 
 interface Orphan {
   readonly pid: number;
-  readonly vacuum: boolean;
+  readonly of: "apply" | "vacuum" | "guard";
   readonly role: string;
   readonly query: string | null;
+  /** It builds an index, or says CONCURRENTLY: nothing that ending it would take back. */
+  readonly concurrently: boolean;
   readonly seconds: number;
 }
 
+const ORPHANS = `SELECT a.pid, CASE a.application_name WHEN 'tread apply' THEN 'apply' WHEN 'tread apply (vacuum)' THEN 'vacuum' ELSE 'guard' END AS of,
+        a.usename AS role, a.query, coalesce(a.query ~* '\\mconcurrently\\M', false) OR EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b WHERE b.pid = a.pid) AS concurrently,
+        extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.query_start, a.backend_start))::float8 AS seconds
+   FROM pg_catalog.pg_stat_activity a
+  WHERE a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.application_name IN ('tread apply', 'tread apply (vacuum)')
+      OR a.pid IN (${GUARDED_PIDS}))`;
+
 /**
- * A tread that was killed leaves its backend at work: the server looks for the client only when the statement has ended, and a message that
- * ends with COMMIT commits. What such a backend does must be over before anybody reads the ledger, or a step is done twice (met: a run that
- * was begun two seconds after `kill -9` ran the step that the orphan committed meanwhile). In a transaction it is ended, which takes back
- * the step together with its record. What runs outside of one (an index that is built for an hour) goes on, and is waited for.
+ * A tread that was killed leaves backends at work, its own or those of the command that it guarded: the server looks for the client only
+ * when the statement has ended, and a message that ends with COMMIT commits. What such a backend does must be over before anybody reads the
+ * ledger, or a step is done twice (met: a run that was begun two seconds after `kill -9` ran the step that the orphan committed meanwhile).
+ * In a transaction it is ended, which takes back the step together with its record. What runs outside of one (an index that is built for an
+ * hour) goes on, and is waited for.
  *
- * @param watcher holds the lock of the one applier, so that no other backend of `tread apply` belongs to anybody
+ * @param watcher holds the lock of the one applier, so that no other backend of `tread apply` or `tread guard` belongs to anybody
  * @param lost the backend of a connection that this run itself has lost: ended whatever it does; null: none
  * @throws LedgerTrouble (exit code 4) that names who is still at work
  */
@@ -30,15 +42,13 @@ export async function untilOrphansEnded(watcher: Client, lost: number | null): P
   const since = Date.now();
   let alone: boolean | null = null;
   for (;;) {
-    const { rows } = await watcher.query<Orphan>(
-      `SELECT pid, application_name = 'tread apply (vacuum)' AS vacuum, usename AS role, query, extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(query_start, backend_start))::float8 AS seconds
-         FROM pg_catalog.pg_stat_activity
-        WHERE datname = pg_catalog.current_database() AND application_name IN ('tread apply', 'tread apply (vacuum)') AND pid <> pg_catalog.pg_backend_pid()`,
-    );
+    const { rows } = await watcher.query<Orphan>(ORPHANS);
     const [first] = rows;
     if (first === undefined) return;
     alone ??= await hasIntended(watcher);
-    const left = rows.filter(({ pid, vacuum }) => alone === true && !vacuum && pid !== lost);
+    const left = rows.filter(
+      ({ pid, of, concurrently }) => pid !== lost && (of === "guard" ? concurrently : of === "apply" && alone === true),
+    );
     let refused = false;
     for (const { pid } of rows) if (!left.some((one) => one.pid === pid)) refused = !(await end(watcher, pid)) || refused;
     const waited = Date.now() - since;

@@ -10,6 +10,7 @@ import type {
   SessionControl,
   StatementOutcome,
 } from "../engines/postgres/proxy/types.ts";
+import { HOLD_AS_GUARDED } from "../ledger/postgres/one-applier.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { schemaAfter, understand, type Understood } from "./footing.ts";
 import { historyOf, Progress } from "./history.ts";
@@ -60,7 +61,7 @@ export class GuardDiscipline implements Discipline, ProxyHooks {
   }
 
   async opened(control: SessionControl): Promise<Refusal | null> {
-    const answer = await control.own("SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('lock_timeout')");
+    const answer = await control.own(`SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('lock_timeout'), ${HOLD_AS_GUARDED}`);
     const [pid, first] = answer.ok ? (answer.rows[0] ?? []) : [];
     if (pid !== String(control.backendPid))
       return {

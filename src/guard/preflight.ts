@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { withoutTimeouts } from "../apply/no-timeouts.ts";
+import { untilOrphansEnded } from "../apply/orphans.ts";
 import { pidOf } from "../apply/session.ts";
 import { POSTGRES_MAJORS } from "../engines/postgres/engine.ts";
 import { connectTo } from "../engines/postgres/introspect/connect.ts";
@@ -40,6 +41,7 @@ export async function openWatchers(target: Target): Promise<Preflight> {
     const watch = await open("watch");
     const major = await preflight(watch, target);
     await becomeTheApplier(watch);
+    await untilOrphansEnded(watch, null);
     const look = await open("look");
     const bypass = await open("bypass");
     // A time that the role brings along must end neither the repair of an index nor the connection that only looks. (After the look for a

@@ -5,6 +5,17 @@ import { LedgerTrouble } from "../trouble.ts";
 const KEYS = "hashtext('tread'), hashtext('apply')";
 
 /**
+ * Every backend of a command that `tread guard` runs holds this one, shared, which keeps nobody out: it tells whose the backend is when the
+ * guard was killed (its `application_name` is the command's own).
+ */
+export const HOLD_AS_GUARDED: string = "pg_catalog.pg_advisory_lock_shared(pg_catalog.hashtext('tread'), pg_catalog.hashtext('guarded'))";
+
+/** Who holds it, as a query for process ids. */
+export const GUARDED_PIDS: string = `SELECT g.pid FROM pg_catalog.pg_locks g
+  WHERE g.locktype = 'advisory' AND g.granted AND g.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+    AND g.classid::bigint = (pg_catalog.hashtext('tread')::bigint & 4294967295) AND g.objid::bigint = (pg_catalog.hashtext('guarded')::bigint & 4294967295)`;
+
+/**
  * One applier at a time per database, by a session-level advisory lock: it ends with the connection, however that ends.
  * @throws LedgerTrouble (exit code 4) that names who holds it
  */

@@ -216,10 +216,12 @@ function migrationReports(views: readonly EnvironmentView[], rehearsed: Rehearse
       if (known?.has(judged.statement.index) === false) known.set(judged.statement.index, statementReport(judged, rehearsed));
     }
   }
-  const order = views.flatMap((view) => view.judgedMigrations.map((migration) => migration.id));
+  const order = new Map<string, number>();
+  for (const { id } of views.flatMap((view) => view.judgedMigrations)) if (!order.has(id)) order.set(id, order.size);
+  const place = ({ id }: { readonly id: string }): number => order.get(id) ?? -1;
   return [...reports.values()]
     .map(({ report, statements }) => ({ ...report, statements: [...statements.values()] }))
-    .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+    .sort((a, b) => place(a) - place(b));
 }
 
 function rank(view: EnvironmentView, rehearsed: Rehearsed | null): number {

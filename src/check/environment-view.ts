@@ -67,7 +67,7 @@ export function judgeStatements(
       const predicted =
         !readable || (statement.kind !== "sql" && statement.changes.length === 0)
           ? null
-          : engine.predict(statement.changes, before, options);
+          : engine.predict(statement.changes, before, { ...options, after });
       const heldBefore = held.locks();
       if (predicted !== null) held.add(predicted);
       judged.push({

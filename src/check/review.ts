@@ -83,10 +83,11 @@ export async function withReview(
   forge: Forge | null,
 ): Promise<Report> {
   const { config } = options;
-  const { subjects, earlier } = reviewedMigrations(options, views);
-  if (subjects.length === 0) return report;
+  const waiting = new Set(views.flatMap((view) => view.judgedMigrations.flatMap(({ id, builtIn }) => (builtIn === true ? [] : [id]))));
+  if (waiting.size === 0) return report;
   // Whether this is a repository is asked of git, which costs a process: last.
-  if (config.policy.review.length === 0 && (subjects.length > REMINDED || !isInsideRepository(config.root))) return report;
+  if (config.policy.review.length === 0 && (waiting.size > REMINDED || !isInsideRepository(config.root))) return report;
+  const { subjects, earlier } = reviewedMigrations(options, views);
   const input = await gateInput(options, subjects, forge);
   const added = withPolicy(await reviewFindings(input, report, subjects, earlier), config.policy);
   if (added.length === 0) return report;

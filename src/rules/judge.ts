@@ -108,9 +108,9 @@ function byMigration(release: readonly JudgedStatement[]): readonly JudgedMigrat
 function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof createContext>, rules: readonly Rule[]): readonly Raised[] {
   const raised: Raised[] = [];
   const { database } = migration.migration;
-  for (const rule of rules) {
-    if (rule.checkMigration === undefined || (rule.database !== "any" && rule.database !== database)) continue;
-    for (const hazard of rule.checkMigration(migration, context)) raised.push({ rule: rule.id, hazard, wholeMigration: true });
+  for (const rule of wholeRules(rules)) {
+    if (rule.database !== "any" && rule.database !== database) continue;
+    for (const hazard of rule.checkMigration?.(migration, context) ?? []) raised.push({ rule: rule.id, hazard, wholeMigration: true });
   }
   for (const statement of migration.statements) {
     for (const rule of rulesFor(statement, rules)) {
@@ -121,6 +121,14 @@ function hazardsOf(migration: JudgedMigration, context: ReturnType<typeof create
     }
   }
   return raised;
+}
+
+const whole = new WeakMap<readonly Rule[], readonly Rule[]>();
+
+function wholeRules(rules: readonly Rule[]): readonly Rule[] {
+  let own = whole.get(rules);
+  if (own === undefined) whole.set(rules, (own = rules.filter((rule) => rule.checkMigration !== undefined)));
+  return own;
 }
 
 // By the kinds of change in a statement: a dump has thousands of INSERTs, and most rules are about something else.

@@ -1,4 +1,5 @@
 import type { JudgedStatement } from "../model/judged.ts";
+import type { StagedDrop } from "../model/release.ts";
 import type { Evidence, Severity } from "../model/report.ts";
 import type { RuleContext } from "./rule.ts";
 import type { Usage } from "./usage.ts";
@@ -27,10 +28,13 @@ export function staged(
   tables: readonly string[],
   columns: readonly string[],
 ): Staged {
+  return withStages(context.stagedDrop(statement, tables, columns), context.environment.name, used, inDoubt);
+}
+
+/** The same for what either engine says of its usage. @param decided null: nothing is on record @param name of the environment */
+export function withStages(decided: StagedDrop | null, name: string, used: Usage, inDoubt: boolean): Staged {
   const plain = { severity: used.severity, sentence: used.sentence, evidence: used.evidence, help: null };
-  const decided = context.stagedDrop(statement, tables, columns);
   if (decided === null) return plain;
-  const { name } = context.environment;
   const told = (verdict: string, text: string, missing: readonly string[]): Evidence => ({
     kind: "release",
     text: `${name}: ${text}`,

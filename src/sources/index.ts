@@ -121,8 +121,12 @@ function isClickHouseName(path: string): boolean {
 /** The engines that the folders of a root are for: by their SQL, else by their name. Two sources share a root that holds both. */
 function databasesIn(files: Files, root: string): readonly Database[] {
   const folders = new Map<string, string[]>();
-  for (const path of files.list(root).filter((each) => /\.sql$/i.test(each)))
-    folders.set(folderOf(path), [...(folders.get(folderOf(path)) ?? []), path]);
+  for (const path of files.list(root)) {
+    if (!/\.sql$/i.test(path)) continue;
+    const own = folders.get(folderOf(path));
+    if (own === undefined) folders.set(folderOf(path), [path]);
+    else own.push(path);
+  }
   const said = new Set<Database>();
   for (const [folder, paths] of folders) {
     const engine = engineOfScripts(paths, (path) => textOf(files, path)) ?? (isClickHouseName(folder) ? "clickhouse" : null);
@@ -177,14 +181,16 @@ function commonFolder(folders: readonly string[]): string {
 function sqlRoots(paths: readonly string[], files: Files): string[] {
   // SQL beside Django's own migrations is what they load.
   const python = new Set(paths.filter((path) => /(?:^|\/)migrations\/\d{4}_\w+\.py$/.test(path)).map(folderOf));
-  const sql = paths.filter((path) => /\.sql$/i.test(path) && ![...python].some((folder) => isWithin(folder, path)));
+  const beside = [...python];
+  const sql = paths.filter((path) => /\.sql$/i.test(path) && !beside.some((folder) => isWithin(folder, path)));
   if (sql.length === 0) return [];
-  const top = commonFolder(sql.map(folderOf));
+  const top = commonFolder([...new Set(sql.map(folderOf))]);
+  const own = new Set(sql);
   // Asked for both engines, since each leaves out what a folder's name says is for the other.
   const roots = (["postgres", "clickhouse"] as const)
     .flatMap((database) => recognise(files, top, database, []))
     .filter(looksLikeMigrations)
-    .filter(({ folder }) => folder.sql.some((path) => sql.includes(path)))
+    .filter(({ folder }) => folder.sql.some((path) => own.has(path)))
     .map(({ folder }) => folder.path);
   const outermost = roots.filter((root) => !roots.some((other) => other !== root && isWithin(other, root)));
   return [...new Set(outermost)].sort();

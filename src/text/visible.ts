@@ -19,5 +19,6 @@ const UNSAFE =
 
 /** On one line: runs of white space become one space, the rest as `visible`. */
 export function oneLine(text: string): string {
-  return visible(text.replace(/\s+/g, " ").trim());
+  // Nearly all of what is printed is printable ASCII with single spaces already.
+  return /^(?:[!-~]+(?: [!-~]+)*)?$/.test(text) ? text : visible(text.replace(/\s+/g, " ").trim());
 }

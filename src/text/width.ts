@@ -37,6 +37,7 @@ export function padEnd(text: string, width: number): string {
 
 /** Breaks at spaces so that no line is wider than `width`; a word that is wider alone stays whole, so that it can be copied. */
 export function wrap(text: string, width: number): string[] {
+  if (text.length <= width && !text.startsWith(" ") && isPlain(text)) return [text];
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
     const measure = isPlain(paragraph) ? (word: string) => word.length : displayWidth;

@@ -33,6 +33,8 @@ export interface PredictOptions {
   readonly inTransaction: boolean;
   /** The table has no rows: it was created in the same release. */
   readonly isEmpty: (table: string) => boolean;
+  /** The schema behind all of the changes, where the caller has made it already. */
+  readonly after?: SchemaState;
 }
 
 /** What a query of a live version would meet in a schema. */

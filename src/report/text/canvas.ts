@@ -4,6 +4,7 @@ import { displayWidth, padEnd, wrap } from "../../text/width.ts";
 import type { RenderOptions } from "../format.ts";
 import { styleFor } from "../style.ts";
 import type { Style } from "../style.ts";
+import { rememberedProse } from "./prose.ts";
 
 /** What every part of the text format needs. */
 export interface Canvas {
@@ -13,6 +14,7 @@ export interface Canvas {
   readonly width: number;
   readonly verbose: boolean;
   readonly lines: (file: string) => readonly string[] | null;
+  readonly prose: (text: string, width: number) => readonly string[];
 }
 
 const WIDEST = 120;
@@ -25,6 +27,7 @@ export function canvasFor(report: Report, options: RenderOptions): Canvas {
     width: Math.min(Math.max(options.width, NARROWEST), WIDEST),
     verbose: options.verbose,
     lines: fileLines(options.readFile),
+    prose: rememberedProse(),
   };
 }
 

@@ -4,7 +4,6 @@ import type { FrameLine, Mark } from "../../text/code-frame.ts";
 import { oneLine } from "../../text/visible.ts";
 import { displayWidth, padEnd, wrap } from "../../text/width.ts";
 import { environmentsOf, witnessOf } from "../facts.ts";
-import { helpBlocks } from "../help.ts";
 import type { Canvas } from "./canvas.ts";
 
 /** Label column: the longest is `rewrite`. */
@@ -73,7 +72,7 @@ interface Row {
 
 function rowsOf(finding: Finding, canvas: Canvas, width: number): Row[] {
   const rows: Row[] = [];
-  if (finding.why !== "") rows.push({ label: "why", lines: proseLines(finding.why, width) });
+  if (finding.why !== "") rows.push({ label: "why", lines: canvas.prose(finding.why, width) });
   const kinds = [...new Set(finding.evidence.map((evidence) => evidence.kind))];
   for (const kind of kinds) {
     const lines = finding.evidence
@@ -84,7 +83,7 @@ function rowsOf(finding: Finding, canvas: Canvas, width: number): Row[] {
   if (finding.liveVersions.length > 0) rows.push({ label: "breaks", lines: wrap(oneLine(finding.liveVersions.join(", ")), width) });
   const where = environmentsOf(finding);
   if (where !== "") rows.push({ label: "where", lines: wrap(oneLine(where), width) });
-  if (finding.help !== "") rows.push({ label: "help", lines: proseLines(finding.help, width) });
+  if (finding.help !== "") rows.push({ label: "help", lines: canvas.prose(finding.help, width) });
   rows.push({ label: "docs", lines: [docsOf(finding)] });
   return rows;
 }
@@ -108,11 +107,4 @@ function evidenceLines(text: string, witness: string, width: number, { style }: 
     return [...lines, `${padEnd(last, room - displayWidth(witness))}${style.dim(witness)}`];
   }
   return [...lines, last, `${" ".repeat(Math.max(0, room - displayWidth(witness)))}${style.dim(witness)}`];
-}
-
-/** Prose is wrapped, code is indented and stays as it is. */
-export function proseLines(text: string, width: number): string[] {
-  return helpBlocks(text).flatMap((block) =>
-    block.kind === "code" ? block.lines.map((line) => (line === "" ? "" : `  ${line}`)) : block.lines.flatMap((line) => wrap(line, width)),
-  );
 }

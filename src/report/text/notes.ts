@@ -4,7 +4,7 @@ import { truncate, wrap } from "../../text/width.ts";
 import { counted, missedOf, placeOf, suppressionNote } from "../facts.ts";
 import { table } from "./canvas.ts";
 import type { Canvas } from "./canvas.ts";
-import { proseLines } from "./finding.ts";
+import { proseLines } from "./prose.ts";
 
 /** What could not be read at all: file and line, why, what to do. */
 export function problemsText(canvas: Canvas): string[] {

@@ -27,6 +27,7 @@ export interface ClickHouseContextInput {
   readonly workload: ReadonlyMap<string, readonly WorkloadQuery[]> | null;
   /** `ClickHouse 26.7.2.1`, when the release was rehearsed in this environment. */
   readonly rehearsedOn: string | null;
+  readonly staged?: ClickHouseContext["staged"] | undefined;
   /** Of all releases of the environment: who refers to whom is gathered once. */
   readonly graph: (state: ClickHouseState) => Graph;
 }
@@ -103,6 +104,7 @@ export function createClickHouseContext(input: ClickHouseContextInput): ClickHou
     silents: (judged) => silentOf(effects(judged)).filter(({ decidedBy }) => decide(decidedBy).kind !== "cleared"),
     decide,
     breaks: ({ breaks }) => breaks,
+    staged: (judged, change) => input.staged?.(judged, change) ?? null,
     size,
     queriesOn: (table) => input.workload?.get(table) ?? [],
     earlier: (judged) => release.slice(0, Math.max(positions.get(judged) ?? 0, 0)),

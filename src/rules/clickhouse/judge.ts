@@ -30,6 +30,8 @@ export interface JudgedClickHouse {
   readonly baseline?: readonly VersionBreak[];
   readonly cluster?: Cluster | null;
   readonly workload?: ReadonlyMap<string, readonly WorkloadQuery[]> | null;
+  /** What the releases on record say of what a change takes away. */
+  readonly staged?: ClickHouseContext["staged"] | undefined;
   readonly rehearsedOn?: string | null;
   /** Where a rehearsal contradicts the prediction of a statement, in words. */
   readonly disagreements?: (statement: ClickHouseJudged) => readonly string[];
@@ -59,6 +61,7 @@ export function judgeClickHouseEnvironments(
         cluster: judged.cluster ?? null,
         workload: judged.workload ?? null,
         rehearsedOn: judged.rehearsedOn ?? null,
+        staged: judged.staged,
         graph,
       });
       for (const [migration, statements] of groupBy(release, (one) => one.migration)) {

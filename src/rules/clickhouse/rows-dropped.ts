@@ -1,6 +1,6 @@
 import type { ClickHouseHazard, ClickHouseRule } from "./rule.ts";
 import { clickHouseRuleFor } from "./rule.ts";
-import { usageOf } from "./usage.ts";
+import { stagedUsageOf } from "./usage.ts";
 import { named, namedList, sqlTable } from "./words.ts";
 import { ruledOut } from "./untold.ts";
 
@@ -30,7 +30,7 @@ export const rowsDropped: ClickHouseRule = clickHouseRuleFor(["drop-table", "tru
     if (held.length === 0) return null;
     if (ruledOut(statement, context)) return null;
     if (change.kind === "drop-table" && change.ifEmpty) return null;
-    const usage = usageOf(statement, context, whole ? "what is in it" : "the table");
+    const usage = stagedUsageOf(statement, change, context, whole ? "what is in it" : "the table");
     const sync = change.kind !== "truncate" && change.kind !== "truncate-database" && change.sync;
     const drops = change.kind === "drop-table" || change.kind === "drop-database";
     const inner = held.length === 1 && statement.before.tables.get(held[0] ?? "")?.inner === true;
@@ -40,7 +40,9 @@ export const rowsDropped: ClickHouseRule = clickHouseRuleFor(["drop-table", "tru
       message: `${drops ? "dropping" : "emptying"} ${whole ? `database ${named(change.name)} with ${namedList(held.slice(0, 4))}` : named(change.name)}${inner ? ", a view that keeps its rows in an inner table" : ""}${sync ? " with SYNC: there is no UNDROP" : ""}`,
       label: drops && !sync ? "UNDROP brings it back for 480 s" : "the rows are gone for good",
       why: `${usage.sentence} ${drops ? (sync ? "SYNC removes the files at once; without it UNDROP TABLE works for 480 s (database_atomic_delay_before_drop_table_sec)." : "UNDROP TABLE works for 480 s (database_atomic_delay_before_drop_table_sec), then the files go.") : "TRUNCATE has no way back."}`,
-      help: `\`RENAME TABLE ${sqlTable(held[0] ?? "")} TO ${sqlTable(`${held[0] ?? ""}_deprecated`)}\` in one release, ${drops ? "DROP without SYNC" : "the TRUNCATE"} in a later one, when nothing has asked for it meanwhile; or DETACH PARTITION, which can be attached again`,
+      help:
+        usage.help ??
+        `\`RENAME TABLE ${sqlTable(held[0] ?? "")} TO ${sqlTable(`${held[0] ?? ""}_deprecated`)}\` in one release, ${drops ? "DROP without SYNC" : "the TRUNCATE"} in a later one, when nothing has asked for it meanwhile; or DETACH PARTITION, which can be attached again`,
       evidence: [...usage.evidence, ...held.slice(0, 2).map((name) => context.sizeEvidence(name))],
       liveVersions: usage.liveVersions,
       supersedes: usage.breaks ? ["breaks-live-version"] : [],

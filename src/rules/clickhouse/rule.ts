@@ -5,6 +5,7 @@ import type { ClickHouseJudged, ClickHouseParsedMigration } from "../../model/cl
 import type { ClickHouseColumn, ClickHouseState, ClickHouseTable } from "../../model/clickhouse/schema.ts";
 import type { Environment, Thresholds } from "../../model/environment.ts";
 import type { VersionBreak } from "../../model/judged.ts";
+import type { StagedDrop } from "../../model/release.ts";
 import type { Evidence } from "../../model/report.ts";
 import type { Hazard } from "../rule.ts";
 import type { Graph } from "./graph.ts";
@@ -88,6 +89,8 @@ export interface ClickHouseContext {
   decide(query: string | null): Decision;
   /** Live versions of this environment whose queries fail from this statement on. */
   breaks(statement: ClickHouseJudged): readonly VersionBreak[];
+  /** What the releases on record say of what a change takes away; null where nothing is on record. */
+  staged(statement: ClickHouseJudged, change: ClickHouseChange): StagedDrop | null;
   size(table: string): ClickHouseSize;
   /** What is asked of a table, as far as the workload and the live versions tell. */
   queriesOn(table: string): readonly WorkloadQuery[];

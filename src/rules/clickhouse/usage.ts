@@ -1,5 +1,8 @@
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
 import type { Evidence, Severity } from "../../model/report.ts";
+import type { ClickHouseChange } from "../../model/clickhouse/change.ts";
+import { withStages } from "../staged.ts";
+import { capital } from "../words.ts";
 import type { ClickHouseContext } from "./rule.ts";
 import { list } from "./words.ts";
 
@@ -11,8 +14,24 @@ export interface Usage {
   readonly liveVersions: readonly string[];
 }
 
+/** The same with what the releases on record say, where there are any. */
+export function stagedUsageOf(
+  statement: ClickHouseJudged,
+  change: ClickHouseChange,
+  context: ClickHouseContext,
+  what: string,
+): Usage & { readonly help: string | null } {
+  const used = usageOf(statement, context, what, DROPS.has(change.kind));
+  const stages = withStages(context.staged(statement, change), context.environment.name, used, false);
+  const { severity, evidence, help } = stages;
+  const sentence = stages.sentence === used.sentence ? used.sentence : `${capital(stages.sentence.replace(/\.\)$/, ")"))}.`;
+  return { ...used, severity, evidence, help, sentence };
+}
+
+const DROPS: ReadonlySet<ClickHouseChange["kind"]> = new Set(["drop-column", "drop-table", "drop-database"]);
+
 /** Who still uses what is taken away: an error where a live version breaks, or where nobody said what is live. */
-export function usageOf(statement: ClickHouseJudged, context: ClickHouseContext, what: string): Usage {
+function usageOf(statement: ClickHouseJudged, context: ClickHouseContext, what: string, drops: boolean): Usage {
   const breaks = context.breaks(statement).filter(({ use }) => use === "certain");
   if (breaks.length > 0) {
     const versions = [...new Set(breaks.map(({ version }) => version))];
@@ -35,7 +54,10 @@ export function usageOf(statement: ClickHouseJudged, context: ClickHouseContext,
   return {
     severity: "warning",
     breaks: false,
-    sentence: `No query of ${list(context.liveVersions)} names ${what}.`,
+    // What is only emptied fails nobody, and says nothing to who reads it.
+    sentence: drops
+      ? `No query of ${list(context.liveVersions)} names ${what}.`
+      : `No query of ${list(context.liveVersions)} fails by it; one that reads ${what} finds nothing.`,
     evidence: [],
     liveVersions: [],
   };

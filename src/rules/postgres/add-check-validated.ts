@@ -9,6 +9,7 @@ export const addCheckValidated: Rule = {
   id: "add-check-validated",
   summary: "a CHECK that is checked at once reads every row under ACCESS EXCLUSIVE",
   database: "postgres",
+  kinds: ["add-constraint", "add-column"],
   check(statement, context) {
     const added = [
       ...changesOf(statement, "add-constraint").map((change) => ({ ...change, change, column: null })),

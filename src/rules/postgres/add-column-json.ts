@@ -7,6 +7,7 @@ export const addColumnJson: Rule = {
   id: "add-column-json",
   summary: "a column of type json has no equality: SELECT DISTINCT, GROUP BY and UNION fail over it",
   database: "postgres",
+  kinds: ["add-column", "change-type"],
   check(statement, context) {
     return [
       ...changesOf(statement, "add-column").flatMap(({ table, column }) =>

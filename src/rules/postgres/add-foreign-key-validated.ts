@@ -9,6 +9,7 @@ export const addForeignKeyValidated: Rule = {
   id: "add-foreign-key-validated",
   summary: "a foreign key that is checked at once reads the table while writes to both tables wait",
   database: "postgres",
+  kinds: ["add-constraint", "add-column"],
   check(statement, context) {
     const added = [
       ...changesOf(statement, "add-constraint").map((change) => ({ table: change.table, constraint: change.constraint, change })),

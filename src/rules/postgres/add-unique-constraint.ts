@@ -13,6 +13,7 @@ export const addUniqueConstraint: Rule = {
   id: "add-unique-constraint",
   summary: "UNIQUE, PRIMARY KEY or EXCLUDE on an existing table builds its index under ACCESS EXCLUSIVE",
   database: "postgres",
+  kinds: ["add-constraint", "add-column"],
   check(statement, context) {
     const added = [
       ...changesOf(statement, "add-constraint").map((change) => ({ ...change, change })),

@@ -11,6 +11,7 @@ export const concurrentlyCorruptsIndex: Rule = {
   id: "concurrently-corrupts-index",
   summary: "CONCURRENTLY on PostgreSQL 14.0 to 14.3 can leave an index that lacks rows",
   database: "postgres",
+  kinds: ["create-index", "reindex"],
   check(statement, context) {
     const version = brokenServer(context);
     if (version === null) return [];

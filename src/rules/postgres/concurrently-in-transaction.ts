@@ -6,6 +6,7 @@ export const concurrentlyInTransaction: Rule = {
   id: "concurrently-in-transaction",
   summary: "CONCURRENTLY inside a transaction fails",
   database: "postgres",
+  kinds: ["create-index", "drop-index", "reindex", "detach-partition"],
   check(statement, context) {
     // REFRESH MATERIALIZED VIEW CONCURRENTLY is not in the list: Postgres allows it in a transaction.
     const concurrent = [

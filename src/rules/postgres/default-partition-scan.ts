@@ -10,6 +10,7 @@ export const defaultPartitionScan: Rule = {
   id: "default-partition-scan",
   summary: "a new partition reads the whole default partition under ACCESS EXCLUSIVE",
   database: "postgres",
+  kinds: ["attach-partition", "create-relation"],
   check(statement, context) {
     const added = [
       ...changesOf(statement, "attach-partition").map(({ table, partition, bound }) => ({ parent: table, partition, bound })),

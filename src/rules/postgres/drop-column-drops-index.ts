@@ -9,6 +9,7 @@ export const dropColumnDropsIndex: Rule = {
   id: "drop-column-drops-index",
   summary: "a dropped column takes an index along that other columns are looked up by",
   database: "postgres",
+  kind: "drop-column",
   check(statement, context) {
     if (context.effects(statement).error !== null) return [];
     const drops = changesOf(statement, "drop-column").filter((change) =>

@@ -9,6 +9,7 @@ export const dropColumn: Rule = {
   id: "drop-column",
   summary: "dropping a column that a version of the app may still name",
   database: "postgres",
+  kinds: ["drop-column", "drop-type"],
   check(statement, context) {
     const dropped = groupBy(
       [

@@ -5,6 +5,7 @@ export const dropDatabase: Rule = {
   id: "drop-database",
   summary: "DROP DATABASE: everything in it is gone",
   database: "postgres",
+  kind: "maintenance",
   check(statement) {
     const drops = changesOf(statement, "maintenance").flatMap((change) => (change.command === "DROP DATABASE" ? [change.name ?? ""] : []));
     return drops.map((name) => ({

@@ -18,6 +18,7 @@ export const dropTable: Rule = {
   id: "drop-table",
   summary: "dropping a table or view that a version of the app may still use",
   database: "postgres",
+  kinds: ["drop-relation", "drop-schema"],
   check(statement, context) {
     const hazards: Hazard[] = [];
     for (const change of changesOf(statement, "drop-relation")) {

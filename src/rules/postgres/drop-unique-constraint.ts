@@ -7,6 +7,7 @@ export const dropUniqueConstraint: Rule = {
   id: "drop-unique-constraint",
   summary: "a table loses a unique constraint: duplicates are no longer refused, and its index goes",
   database: "postgres",
+  kinds: ["drop-constraint", "drop-index"],
   check(statement, context) {
     // A query that fails for it says more.
     if (context.effects(statement).error !== null || context.breaks(statement).length > 0) return [];

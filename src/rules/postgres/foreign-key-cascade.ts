@@ -6,6 +6,7 @@ export const foreignKeyCascade: Rule = {
   id: "foreign-key-cascade",
   summary: "ON DELETE CASCADE on a table that has rows: one delete may take any number along",
   database: "postgres",
+  kinds: ["add-constraint", "add-column"],
   check(statement, context) {
     const added = [
       ...changesOf(statement, "add-constraint"),

@@ -10,6 +10,7 @@ export const foreignKeyLocksParent: Rule = {
   id: "foreign-key-locks-parent",
   summary: "adding or dropping a foreign key also locks the table that it points to",
   database: "postgres",
+  kinds: ["add-constraint", "add-column", "create-relation", "drop-relation", "drop-constraint", "drop-column"],
   check(statement, context) {
     const own = new Set(ownTables(statement));
     const locks = context.blockingLocks(statement);

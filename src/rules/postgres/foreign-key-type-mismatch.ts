@@ -11,6 +11,7 @@ export const foreignKeyTypeMismatch: Rule = {
   id: "foreign-key-type-mismatch",
   summary: "a foreign key column of another type than the key it points to",
   database: "postgres",
+  kinds: ["create-relation", "add-constraint", "add-column"],
   check(statement, context) {
     if (context.effects(statement).error !== null) return [];
     return constraintsAdded(statement).flatMap(({ table, constraint }) =>

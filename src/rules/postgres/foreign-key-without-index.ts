@@ -8,6 +8,7 @@ export const foreignKeyWithoutIndex: Rule = {
   id: "foreign-key-without-index",
   summary: "a foreign key without an index on its columns: every delete of what it points to reads the whole table",
   database: "postgres",
+  kinds: ["create-relation", "add-constraint", "add-column"],
   check(statement, context) {
     return constraintsAdded(statement).flatMap(({ table, constraint }) => {
       if (constraint.kind !== "foreign-key" || constraint.references === null || constraint.columns.length === 0) return [];

@@ -8,6 +8,7 @@ export const moveIndex: Rule = {
   id: "move-index",
   summary: "moving an index to another tablespace copies it while queries on its table wait",
   database: "postgres",
+  kind: "alter-index",
   check(statement, context) {
     return changesOf(statement, "alter-index").flatMap((change) => {
       if (change.action !== "SET TABLESPACE") return [];

@@ -6,6 +6,7 @@ export const notEnforcedConstraint: Rule = {
   id: "not-enforced-constraint",
   summary: "a constraint that is NOT ENFORCED protects nothing",
   database: "postgres",
+  kinds: ["create-relation", "add-constraint", "add-column"],
   check(statement, context) {
     if (context.effects(statement).error !== null) return [];
     return constraintsAdded(statement).flatMap(({ table, constraint }) => {

@@ -8,6 +8,7 @@ export const partitionStillWritten: Rule = {
   id: "partition-still-written",
   summary: "a partition goes into which a version of the app still writes: its rows have no place any more",
   database: "postgres",
+  kinds: ["drop-relation", "detach-partition"],
   check(statement, context) {
     const gone = [
       ...changesOf(statement, "drop-relation").map(({ name }) => ({ partition: name, verb: "dropping" })),

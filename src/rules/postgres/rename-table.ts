@@ -9,6 +9,7 @@ export const renameTable: Rule = {
   id: "rename-table",
   summary: "renaming a table or its schema, or moving it to another schema, while a version of the app may still name it",
   database: "postgres",
+  kinds: ["rename-relation", "set-schema", "rename-schema"],
   check(statement, context) {
     const moves = [
       ...changesOf(statement, "rename-relation").map((change) => ({ from: change.name, to: change.to, verb: "renaming" })),

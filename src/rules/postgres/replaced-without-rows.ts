@@ -12,6 +12,7 @@ export const replacedWithoutRows: Rule = {
   id: "replaced-without-rows",
   summary: "another table or column takes a name in use, without the rows or values that were there",
   database: "postgres",
+  kinds: ["rename-relation", "create-relation", "rename-column", "add-column"],
   check(statement, context) {
     const start = context.release[0]?.before;
     if (start === undefined) return [];

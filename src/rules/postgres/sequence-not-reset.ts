@@ -1,4 +1,5 @@
 import type { JudgedStatement } from "../../model/judged.ts";
+import { ownedSequences } from "../../model/apply/store.ts";
 import type { Relation } from "../../model/schema.ts";
 import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { changesOf } from "../rule.ts";
@@ -23,18 +24,19 @@ export const sequenceNotReset: Rule = {
   },
 };
 
-const NONE: ReadonlySet<string> = new Set();
-
 function givenKeys(statement: JudgedStatement): readonly { readonly table: string; readonly column: string }[] {
   return changesOf(statement, "write").flatMap((change) => {
     if (change.verb !== "insert" && change.verb !== "copy") return [];
     const { table, columns, leftToDefault = [] } = change;
     const relation = statement.before.relations.get(table);
-    const withSequence = relation === undefined ? NONE : columnsWithSequence(statement, relation);
-    if (withSequence.size === 0) return [];
+    if (relation === undefined) return [];
     // COPY without a list gives every column a value.
-    const given = change.verb === "copy" && columns.length === 0 ? (relation?.columns.map(({ name }) => name) ?? []) : columns;
-    const column = relation?.columns.find(({ name }) => withSequence.has(name) && given.includes(name) && !leftToDefault.includes(name));
+    const all = change.verb === "copy" && columns.length === 0;
+    const given = relation.columns.filter(
+      ({ name, identity, default: value }) =>
+        (identity !== null || value !== null) && (all || columns.includes(name)) && !leftToDefault.includes(name),
+    );
+    const column = given.find(({ name }) => columnsWithSequence(statement, relation).has(name));
     return column === undefined ? [] : [{ table, column: column.name }];
   });
 }
@@ -61,11 +63,7 @@ const counted = new WeakMap<Relation, ReadonlySet<string>>();
 function columnsWithSequence(statement: JudgedStatement, relation: Relation): ReadonlySet<string> {
   let columns = counted.get(relation);
   if (columns === undefined) {
-    const owned = new Set(
-      [...statement.before.sequences.values()].flatMap(({ ownedBy }) =>
-        ownedBy?.relation === relation.name ? (ownedBy.column ?? []) : [],
-      ),
-    );
+    const owned = new Set(ownedSequences(statement.before, relation.name).map(({ ownedBy }) => ownedBy?.column));
     const own = relation.columns.filter((column) => column.identity !== null || (column.default !== null && owned.has(column.name)));
     columns = new Set(own.map(({ name }) => name));
     counted.set(relation, columns);

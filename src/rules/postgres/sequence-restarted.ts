@@ -8,6 +8,7 @@ export const sequenceRestarted: Rule = {
   id: "sequence-restarted",
   summary: "a sequence that begins again gives keys that rows have already",
   database: "postgres",
+  kinds: ["alter-sequence", "set-identity"],
   check(statement, context) {
     const of = [
       ...changesOf(statement, "alter-sequence").flatMap((change) =>

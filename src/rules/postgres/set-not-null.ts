@@ -10,6 +10,7 @@ export const setNotNull: Rule = {
   id: "set-not-null",
   summary: "NOT NULL on a column that has rows: a scan under ACCESS EXCLUSIVE, and an error for versions that write NULL",
   database: "postgres",
+  kinds: ["set-not-null", "add-constraint"],
   check(statement, context) {
     const targets = [
       ...changesOf(statement, "set-not-null").map((change) => ({ table: change.table, column: change.column, change })),

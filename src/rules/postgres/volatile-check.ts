@@ -6,6 +6,7 @@ export const volatileCheck: Rule = {
   id: "volatile-check",
   summary: "a CHECK whose answer changes with time or settings: rows that were good no longer load",
   database: "postgres",
+  kinds: ["create-relation", "add-constraint", "add-column"],
   check(statement, context) {
     if (context.effects(statement).error !== null) return [];
     return constraintsAdded(statement).flatMap(({ table, constraint }) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Problem } from "../../model/migration.ts";
 
 /** A file as text. */
@@ -11,12 +12,10 @@ export interface Decoded {
 export function decode(bytes: Uint8Array): Decoded {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "utf-16le" };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder("utf-16be").decode(bytes), encoding: "utf-16be" };
-  try {
-    // TextDecoder takes the byte-order mark away by itself.
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "utf-8" };
-  } catch {
-    return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"), encoding: "latin1" };
-  }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isUtf8(buffer)) return { text: buffer.toString("latin1"), encoding: "latin1" };
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return { text: buffer.toString("utf8", marked ? 3 : 0), encoding: "utf-8" };
 }
 
 /** What to say of a file that is not UTF-8, or null. */

@@ -3,10 +3,14 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Files } from "../source.ts";
 import { compareCodePoints, folderOf, isSkippedFolder, joinPath, nameOf, normalisePath } from "./paths.ts";
 
+/** Bytes. A tree of thousands of migrations fits; of larger files there are few. */
+const SMALL_FILE = 64 * 1024;
+const HELD_AT_MOST = 16 * 1024 * 1024;
+
 /**
  * The files of a folder on disk.
  *
- * Listings are read once per folder and remembered: the tree is taken to stand still while tread looks at it.
+ * Listings and small files are read once and remembered: the tree is taken to stand still while tread looks at it.
  * @param root the folder that paths are relative to
  * @param cwd where the reader is, so that `display` gives paths that can be opened from there
  */
@@ -14,6 +18,8 @@ export function diskFiles(root: string, cwd: string = process.cwd()): Files {
   const base = resolve(cwd, root);
   const listings = new Map<string, readonly string[]>();
   const names = new Map<string, ReadonlyMap<string, "entry" | "link">>();
+  const contents = new Map<string, Uint8Array>();
+  let held = 0;
   return {
     label: displayPath(base, cwd),
     list(folder) {
@@ -25,7 +31,17 @@ export function diskFiles(root: string, cwd: string = process.cwd()): Files {
       }
       return listing;
     },
-    read: (path) => readFileSync(join(base, path)),
+    read(path) {
+      // Whoever asks what kind of source this is opens the same files as whoever then reads it.
+      const known = contents.get(path);
+      if (known !== undefined) return known;
+      const bytes = readFileSync(join(base, path));
+      if (bytes.length <= SMALL_FILE && held + bytes.length <= HELD_AT_MOST) {
+        held += bytes.length;
+        contents.set(path, bytes);
+      }
+      return bytes;
+    },
     exists(path) {
       // Layouts ask for several neighbours of every migration: 30,000 questions about 2,500 files are answered from one listing.
       const [folder, name] = [folderOf(normalisePath(path)), nameOf(path)];

@@ -62,6 +62,8 @@ function isSurrogate(unit: number): boolean {
 
 /** `./a//b/../c/` → `a/c`, the root itself → `.`. A path that leaves the root keeps its leading `..`. */
 export function normalisePath(path: string): string {
+  // Most are asked for as listings gave them.
+  if (path !== "" && !/\\|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|^\/|\/$/.test(path)) return path;
   const out: string[] = [];
   for (const part of path.replaceAll("\\", "/").split("/")) {
     if (part === "" || part === ".") continue;

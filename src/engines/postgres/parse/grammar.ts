@@ -43,6 +43,12 @@ export function strings(nodes: readonly Node[] | undefined): string[] {
   return all(nodes, "String").map((s) => s.sval ?? "");
 }
 
+/** Tags begin with a capital letter, fields with a small one. */
+function isTag(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return first >= 65 && first <= 90;
+}
+
 /** Calls `visit` for every tagged node below, outermost first; `false` keeps it from going deeper. */
 export function walk(root: unknown, visit: (tag: string, body: Record<string, unknown>) => boolean | void): void {
   if (Array.isArray(root)) {
@@ -50,9 +56,11 @@ export function walk(root: unknown, visit: (tag: string, body: Record<string, un
     return;
   }
   if (typeof root !== "object" || root === null) return;
-  for (const [key, value] of Object.entries(root)) {
+  const fields = root as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    const value = fields[key];
     if (typeof value !== "object" || value === null) continue;
-    if (!Array.isArray(value) && /^[A-Z]/.test(key) && visit(key, value as Record<string, unknown>) === false) continue;
+    if (!Array.isArray(value) && isTag(key) && visit(key, value as Record<string, unknown>) === false) continue;
     walk(value, visit);
   }
 }

@@ -61,7 +61,7 @@ export function predict(changes: readonly Change[], before: SchemaState, options
     changes.flatMap((change) => (change.kind === "change-type" ? [[`${change.table}.${change.column}`, change.type]] : [])),
   );
   work.dropping = new Set(changes.flatMap((change) => (change.kind === "drop-relation" ? [change.name] : [])));
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     work.conditional = change.conditional === true;
     work.only = change.only === true && "table" in change ? change.table : null;
     if (change.since !== undefined && options.version < change.since.major) {
@@ -78,8 +78,12 @@ export function predict(changes: readonly Change[], before: SchemaState, options
     checkLabels(change, work);
     keptByBody(change, work);
     if (work.failed) break;
-    const after = apply(change, work.state, NOBODY);
-    noteNewIndexes(change, work, after);
+    const isLast = index === changes.length - 1;
+    const table = addsIndexes(change);
+    // Nobody asks for the schema behind the last change, and making it is half of a prediction.
+    if (isLast && table === null) break;
+    const after = isLast && options.after !== undefined ? options.after : apply(change, work.state, NOBODY);
+    if (table !== null) noteNewIndexes(table, work, after);
     work.state = after;
   }
   const [first] = changes;
@@ -88,9 +92,8 @@ export function predict(changes: readonly Change[], before: SchemaState, options
 }
 
 /** Indexes that a change adds to tables that were there before: its own, those behind keys, and those of partitions. */
-function noteNewIndexes(change: Change, work: Work, after: SchemaState): void {
-  const table = addsIndexes(change);
-  if (table === null || after.relations === work.state.relations) return;
+function noteNewIndexes(table: string, work: Work, after: SchemaState): void {
+  if (after.relations === work.state.relations) return;
   for (const relation of treeOf(after, table)) {
     const old = work.state.relations.get(relation.name)?.indexes ?? [];
     for (const index of relation.indexes) if (!old.some((i) => i.name === index.name)) work.build(relation.name, index.name);

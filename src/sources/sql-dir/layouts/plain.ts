@@ -16,9 +16,10 @@ export function readNumbered(folder: Folder, rules: Rules): LayoutResult {
     const base = /^(.+)[._-](?:down|undo|rollback|revert)$/i.exec(stemOf(path))?.[1];
     return base === undefined || !stems.has(base);
   });
+  const foldersBack = WAYS_BACK.flatMap((way) => [way, `${way}s`, `../${way}`]).filter((name) => folder.has(name));
   const migrations = forward.sort(compareNumbered).map((path): Draft => {
     const text = folder.text(path);
-    const back = downBeside(folder, path);
+    const back = downBeside(folder, path, foldersBack);
     return {
       id: stemOf(path),
       path,
@@ -37,14 +38,15 @@ export function readNumbered(folder: Folder, rules: Rules): LayoutResult {
 }
 
 const WAYS_BACK = ["down", "undo", "rollback", "revert"];
+const MARKS = [".", "_", "-"];
 
 /** The same stem with a suffix, or in a folder for the way back, below this one or beside it. */
-function downBeside(folder: Folder, path: string): string | null {
+function downBeside(folder: Folder, path: string, foldersBack: readonly string[]): string | null {
   const stem = stemOf(path);
-  const names = WAYS_BACK.flatMap((way) => [
-    ...[".", "_", "-"].map((mark) => `${stem}${mark}${way}.sql`),
-    ...[way, `${way}s`, `../${way}`].map((below) => `${below}/${stem}.sql`),
-  ]);
+  const names = [
+    ...WAYS_BACK.flatMap((way) => MARKS.map((mark) => `${stem}${mark}${way}.sql`)),
+    ...foldersBack.map((name) => `${name}/${stem}.sql`),
+  ];
   const found = names.find((name) => folder.has(name));
   return found === undefined ? null : normalisePath(joinPath(folder.path, found));
 }

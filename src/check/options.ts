@@ -1,4 +1,4 @@
-import type { ParsedConfig } from "../config/parsed-config.ts";
+import type { LiveConfig, ParsedConfig } from "../config/parsed-config.ts";
 import type { Database, Problem } from "../model/migration.ts";
 import type { ReleaseRecord } from "../model/release.ts";
 import type { ClickHouseTarget } from "../engines/clickhouse/introspect/index.ts";
@@ -9,6 +9,8 @@ export interface OnRecord {
   readonly record: ReleaseRecord;
   readonly now: Date;
   readonly problems: readonly Problem[];
+  /** `live:` as the settings list it: the queries of releases that serve nowhere any more are among it. */
+  readonly listed?: readonly LiveConfig[];
 }
 
 /** What a run of `check` is asked to do. Everything from the command line is here; everything from the config is in `config`. */

@@ -41,7 +41,7 @@ export async function withReleases(options: CheckOptions): Promise<CheckOptions>
       .filter(({ name }) => needed.has(name) && !added.has(name))
       .flatMap((release) => entryOf(release, options, problems) ?? []),
   ];
-  return { ...options, config: { ...config, live: entries, environments }, onRecord: { record, now, problems } };
+  return { ...options, config: { ...config, live: entries, environments }, onRecord: { record, now, problems, listed: config.live } };
 }
 
 /** The ledger of a database keeps releases too (`tread release --database-url`). */

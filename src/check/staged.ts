@@ -40,7 +40,7 @@ export function stagedDrops(input: Omit<DropPlacesInput, "needsApplied">, past: 
     prepared ??= { places: dropPlaces({ ...input, needsApplied: false }), mentions: mentionsOf(searchedCode(options), takenAway(input)) };
     const { places, mentions } = prepared;
     const place = places.find(({ view: { start } }) => thingsOf(going).every((thing) => holds(start, thing))) ?? places[0];
-    const decided = worst(
+    const decided = worstOf(
       thingsOf(going).map((thing) => {
         const subject = subjectOf(thing, judged.before, view.next ?? null);
         // Queries that an earlier statement broke can still be told at the start, where it has the thing.
@@ -62,7 +62,8 @@ export function stagedDrops(input: Omit<DropPlacesInput, "needsApplied">, past: 
 
 const RANK: readonly StagedDrop["verdict"][] = ["blocked", "unknown", "droppable"];
 
-function worst(all: readonly StagedDrop[]): StagedDrop {
+/** Of several things that go together the one that is furthest from safe decides. @param all at least one */
+export function worstOf(all: readonly StagedDrop[]): StagedDrop {
   const [first, ...rest] = all.toSorted((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
   if (first === undefined) throw new Error("a drop of nothing");
   const same = [first, ...rest.filter(({ verdict }) => verdict === first.verdict)];

@@ -9,6 +9,7 @@ import { analyseClickHouse, type ClickHouseAnalysis } from "./analyse.ts";
 import { loadClusters } from "./cluster.ts";
 import { readFactsFile } from "./facts/read.ts";
 import { buildClickHouseReport, factProblems, type ClickHouseKnowledge, type RehearsedClickHouse } from "./report.ts";
+import { clickHouseStagedDrops } from "./staged.ts";
 import { loadWorkload } from "./workload.ts";
 
 /**
@@ -24,13 +25,13 @@ export async function checkClickHouse(
   return { report: clickHouseReport(analysis, version, await loadKnowledge(analysis), null), analysis };
 }
 
-/** What is known beside the migrations: servers' answers, topology, workload. @throws ConfigError */
+/** What is known beside the migrations: servers' answers, topology, workload, releases on record. @throws ConfigError */
 export async function loadKnowledge(analysis: ClickHouseAnalysis): Promise<ClickHouseKnowledge> {
   const { options } = analysis;
   const read: Fact[] = [];
   for (const path of options.facts ?? []) read.push(...(await readFactsFile(options.cwd, path)));
   const clusters = await loadClusters(options);
-  return { facts: new Facts(read), clusters, workload: await loadWorkload(analysis) };
+  return { facts: new Facts(read), clusters, workload: await loadWorkload(analysis), staged: await clickHouseStagedDrops(analysis) };
 }
 
 /** The report with what the answers were good for, which only the judging shows. */

@@ -11,6 +11,7 @@ import { verdictOf, doubtsAbout } from "../verdict.ts";
 import type { ClickHouseAnalysis } from "./analyse.ts";
 import { clickhouseStep } from "./compatibility.ts";
 import { clickhouseDisagreements } from "./agreement.ts";
+import { clickHouseStagedDoubts, type ClickHouseStagedDrops } from "./staged.ts";
 import { takesAway } from "./touched.ts";
 import { topologyUnknowns } from "./topology.ts";
 import type { ClickHouseView } from "./view.ts";
@@ -40,9 +41,11 @@ export interface ClickHouseKnowledge {
   readonly clusters: ReadonlyMap<string, Cluster>;
   /** By environment, then by table; null where no workload is known at all. */
   readonly workload: (view: ClickHouseView) => ReadonlyMap<string, readonly WorkloadQuery[]> | null;
+  /** By environment, where releases are on record. */
+  readonly staged: ReadonlyMap<string, ClickHouseStagedDrops>;
 }
 
-export const NOTHING_KNOWN: ClickHouseKnowledge = { facts: NO_FACTS, clusters: new Map(), workload: () => null };
+export const NOTHING_KNOWN: ClickHouseKnowledge = { facts: NO_FACTS, clusters: new Map(), workload: () => null, staged: new Map() };
 
 /** The report about the ClickHouse migrations alone; `mergeReports` joins it with the one about Postgres. */
 export function buildClickHouseReport(
@@ -61,6 +64,7 @@ export function buildClickHouseReport(
       baseline: [...view.compatibility.baseline].flatMap(([name, queries]) => queries.map((query) => ({ ...query, version: name }))),
       cluster: knowledge.clusters.get(view.environment.name) ?? null,
       workload: knowledge.workload(view),
+      staged: knowledge.staged.get(view.environment.name),
       rehearsedOn: rehearsed?.report.environment === view.environment.name ? rehearsed.report.server : null,
       disagreements: (judged) =>
         judged.predicted === null || judged.observed === null
@@ -96,7 +100,14 @@ export function buildClickHouseReport(
     name: view.environment.name,
     postgres: view.environment.postgres,
     clickhouse: view.version,
-    ...verdictOf(view.environment.name, findings, options.config.policy, problems, () => doubtsOf(view, byPerson), view.releases.because),
+    ...verdictOf(
+      view.environment.name,
+      findings,
+      options.config.policy,
+      problems,
+      () => doubtsOf(view, byPerson, knowledge.staged.get(view.environment.name)),
+      view.releases.because,
+    ),
   }));
   return {
     format: "tread.report/1",
@@ -136,9 +147,9 @@ export function worst(environments: readonly { readonly verdict: Report["verdict
 }
 
 /** What was not understood and could hide a hazard. */
-function doubtsOf(view: ClickHouseView, judgedByPerson: ReadonlySet<string>): readonly string[] {
+function doubtsOf(view: ClickHouseView, judgedByPerson: ReadonlySet<string>, staged: ClickHouseStagedDrops | undefined): readonly string[] {
   const judged = view.judged.flat();
-  return doubtsAbout({
+  const doubts = doubtsAbout({
     live: view.environment.live,
     onRecord: view.environment.onRecord,
     opaque: judged.filter((one) => one.statement.opaque !== null && !judgedByPerson.has(clickhouseStep(one))).length,
@@ -147,6 +158,7 @@ function doubtsOf(view: ClickHouseView, judgedByPerson: ReadonlySet<string>): re
     unknown: view.compatibility.unknown,
     versions: view.versions,
   });
+  return [...doubts, ...clickHouseStagedDoubts(view, staged)];
 }
 
 /** Opaque statements that a person has judged: `tread-ignore opaque-code: reason`. */

@@ -21,7 +21,7 @@ export async function deprecations(asked: CheckOptions, tread: string): Promise<
   const other =
     clickhouse.sources.length === 0
       ? null
-      : await (await import("./clickhouse/index.ts")).clickHouseItems(asked, options, loaded, datedReleases(options));
+      : await (await import("./clickhouse/index.ts")).clickHouseItems(options, loaded, datedReleases(options));
   return {
     format: "tread.deprecations/1",
     tread,

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { readQueryFile } from "../../../apps/index.ts";
 import { analyseClickHouse } from "../../../check/clickhouse/analyse.ts";
+import { clickHouseDropPlaces, servingNames } from "../../../check/clickhouse/drop-places.ts";
 import type { ClickHouseView } from "../../../check/clickhouse/view.ts";
 import type { LoadedSources } from "../../../check/load-sources.ts";
 import type { CheckOptions } from "../../../check/options.ts";
 import { profileWitness, type Environment } from "../../../model/environment.ts";
-import type { LiveVersion } from "../../../model/query.ts";
-import { diskFiles } from "../../../sources/files/disk.ts";
 import type { Thing } from "../../drops/dependents.ts";
 import type { DatedMark, DatedRelease } from "../history.ts";
 import { datesOf } from "../history.ts";
@@ -17,19 +15,12 @@ import { placeOf } from "../../drops/place.ts";
 import type { SqlMark } from "../sql-marks.ts";
 import { usesShown } from "../uses-shown.ts";
 import type { EngineItems } from "../postgres.ts";
-import { searchedCode } from "../../../check/drop-places.ts";
-import type { VersionUse } from "../../drops/decide.ts";
 import { isOpen } from "../../drops/judge.ts";
-import { mentionsOf } from "../../drops/mentions.ts";
 import { judgeClickHouse, knownOfClickHouse, type ClickHousePlace } from "./judge.ts";
 import { clickHouseMarks } from "./marks.ts";
-import { clickHouseUses } from "./references.ts";
-
-const WORKLOAD = "workload";
 
 /** What is marked or unused in ClickHouse. Its queries are known from `live:` entries and the workload. */
 export async function clickHouseItems(
-  asked: CheckOptions,
   options: CheckOptions,
   loaded: LoadedSources,
   releases: readonly DatedRelease[],
@@ -46,38 +37,7 @@ export async function clickHouseItems(
     }
     return text;
   };
-  const workload = await workloadOf(options);
-  const retiring = new Set([
-    ...config.live.flatMap((entry) => (entry.kind === "app" ? [entry.name] : [])),
-    ...releases.map(({ name }) => name),
-  ]);
-  const places = views.map((view): ClickHousePlace => {
-    const asking = [...view.versions, ...(workload === null ? [] : [workload])].filter(
-      ({ name, queries }) => queries.length > 0 || retiring.has(name),
-    );
-    const { doubt } = view.environment.onRecord ?? { doubt: null };
-    const { name } = view.environment;
-    return {
-      view,
-      engine,
-      database,
-      live: asking.map((version) => clickHouseUses(engine, version, view.start, database)),
-      nothing:
-        doubt !== null
-          ? `record what is live in ${name}: ${doubt}`
-          : asking.some((version) => version.name !== WORKLOAD && version.queries.length > 0)
-            ? null
-            : `say what asks ClickHouse in ${name} (\`live: - { name: api, sql: queries.sql, database: clickhouse }\`, or a query_log export)`,
-      doubts: [
-        ...(view.releases.eachItsOwn
-          ? ["say what is applied here: `appliedThrough: ID`, or a live version that carries the migrations"]
-          : []),
-        ...problems.filter(({ fatal }) => fatal).map(({ message }) => `make readable: ${message}`),
-      ],
-      isRelease: (version) => retiring.has(version),
-      onRecord: view.environment.onRecord === undefined ? null : (options.onRecord ?? null),
-    };
-  });
+  const { places, lookFor } = await clickHouseDropPlaces({ options, engine, problems, database }, views, true);
   const marks = clickHouseMarks(views, textOf);
   const marked = new Map<string, SqlMark>(marks.map((mark) => [keyOf(mark), mark]));
   const things: readonly Thing[] = [...marked.values(), ...unused(places).filter((thing) => !marked.has(keyOf(thing)))];
@@ -87,30 +47,13 @@ export async function clickHouseItems(
   const { since } = datesOf(config.root, [...dated.values()], releases);
   const judgedThings = new Map(things.map((thing) => [thing, places.map((place) => ({ place, known: knownOfClickHouse(place, thing) }))]));
   const open = [...judgedThings].filter(([, all]) => all.some(({ known }) => isOpen(known))).map(([thing]) => thing);
-  // The queries of a release that serves nowhere any more stand in every later tree as well, and are nobody else's.
-  const retired = asked.config.live.filter(({ name, kind }) => kind === "sql" && !config.live.some((one) => one.name === name));
-  const code = searchedCode({ ...options, config: { ...config, live: [...config.live, ...retired] } });
-  const mentions = mentionsOf(code, open, true);
-  const given = await givenQueries(asked, options);
-  const pastUse = (place: ClickHousePlace, thing: Thing, name: string): VersionUse => {
-    const version = given.get(name);
-    const uses = version === undefined ? null : clickHouseUses(engine, version, place.view.start, database);
-    if (uses !== null && uses.of(thing.table, thing.column).length > 0) return { version: name, use: "certain" };
-    const doubt = (uses !== null && uses.unread(thing.table, thing.column).length > 0) || mentions(thing, [{ name }]).length > 0;
-    return { version: name, use: doubt ? "unread" : "none" };
-  };
+  const looked = lookFor(open);
   const items = things.map((thing): DeprecationItem => {
     const key = keyOf(thing);
     const mark = marked.get(key) ?? null;
     const own = judgedThings.get(thing) ?? [];
     const verdicts = own.map(({ place, known }) => {
-      const serving = new Set(place.live.map(({ version }) => version.name));
-      const decided = judgeClickHouse(place, known, {
-        past: () =>
-          (place.onRecord?.record.releases ?? []).filter(({ name }) => !serving.has(name)).map(({ name }) => pastUse(place, thing, name)),
-        mentions: () =>
-          mentions(thing, [...place.live.map(({ version }) => version).filter(({ name }) => name !== WORKLOAD), { name: "working" }]),
-      });
+      const decided = judgeClickHouse(place, known, looked(place, thing));
       return [place.view.environment.name, decided] as const;
     });
     const cost = costOf(
@@ -140,10 +83,10 @@ export async function clickHouseItems(
   return {
     items,
     problems,
-    environments: places.map(({ view, live, nothing }) => ({
-      name: view.environment.name,
-      live: live.map(({ version }) => version.name).filter((name) => name !== WORKLOAD),
-      doubt: nothing,
+    environments: places.map((place) => ({
+      name: place.view.environment.name,
+      live: servingNames(place),
+      doubt: place.nothing,
     })),
   };
 }
@@ -178,31 +121,6 @@ function unused(places: readonly ClickHousePlace[]): Thing[] {
     }
   }
   return [...found.values()];
-}
-
-/** What each release asks, where the settings say it: those that serve nowhere any more tell who used a thing last. */
-async function givenQueries(asked: CheckOptions, { onRecord }: CheckOptions): Promise<ReadonlyMap<string, LiveVersion>> {
-  const found = new Map<string, LiveVersion>();
-  const { config, cwd } = asked;
-  const releases = new Set((onRecord?.record.releases ?? []).map(({ name }) => name));
-  for (const entry of config.live) {
-    if (entry.kind !== "sql" || entry.database !== "clickhouse" || !releases.has(entry.name)) continue;
-    const shown = diskFiles(config.root, cwd).display(entry.path);
-    const version = await readQueryFile({ path: resolve(config.root, entry.path), shown, name: entry.name, database: "clickhouse" });
-    const known = found.get(entry.name);
-    found.set(entry.name, known === undefined ? version : { ...known, queries: [...known.queries, ...version.queries] });
-  }
-  return found;
-}
-
-async function workloadOf({ config, cwd }: CheckOptions): Promise<LiveVersion | null> {
-  const versions: LiveVersion[] = [];
-  for (const path of config.workload) {
-    const shown = diskFiles(config.root, cwd).display(path);
-    versions.push(await readQueryFile({ path: resolve(config.root, path), shown, name: WORKLOAD, database: "clickhouse" }));
-  }
-  const [first] = versions;
-  return first === undefined ? null : { ...first, queries: versions.flatMap(({ queries }) => queries), onRecord: false };
 }
 
 /** Compressed on disk: the largest replica of each shard, over the shards. */

@@ -40,14 +40,22 @@ export interface ClickHouseKnown {
   readonly absent: DropDecision | null;
 }
 
-export function knownOfClickHouse(place: ClickHousePlace, thing: Thing): ClickHouseKnown {
+/**
+ * @param statement what a migration does: its own predictions say whether ClickHouse takes it, and what only empties a thing has nothing
+ * in its way. Null: a plain drop of the thing
+ */
+export function knownOfClickHouse(
+  place: ClickHousePlace,
+  thing: Thing,
+  statement: { readonly drops: boolean } | null = null,
+): ClickHouseKnown {
   const { view, live } = place;
   const { table, column } = thing;
   const hanging = dependentsOf(table, column, view.start);
   const dependents = hanging.map(
     ({ kind, name, forwards }) => `${forwards === null ? kind.replace("-", " ") : `${forwards.kind} table`} ${name}`,
   );
-  const obstacles = hanging.map(({ name }, at): Obstacle => {
+  const obstacles = (statement?.drops === false ? [] : hanging).map(({ name }, at): Obstacle => {
     const text = dependents[at] ?? name;
     return {
       kind: "in-the-way",
@@ -66,8 +74,8 @@ export function knownOfClickHouse(place: ClickHousePlace, thing: Thing): ClickHo
     successor: null,
     shown: column === null ? table : `${table}.${column}`,
   };
-  const absent = place.nothing === null && !has(view.start, thing) ? whenAbsent(view, thing) : null;
-  const tried = place.nothing === null && absent === null && hindrances(facts)?.blocked.length === 0;
+  const absent = place.nothing === null && statement === null && !has(view.start, thing) ? whenAbsent(view, thing) : null;
+  const tried = place.nothing === null && absent === null && statement === null && hindrances(facts)?.blocked.length === 0;
   return {
     facts: tried ? { ...facts, obstacles: [...facts.obstacles, ...refusedBy(place, thing)] } : facts,
     uses: live.flatMap((version) => version.of(table, column)),

@@ -34,4 +34,32 @@ describe.each(testMajors())("statements that leave every query valid, on Postgre
     await owner.query("ALTER TYPE plan RENAME VALUE 'free' TO 'trial'");
     expect(await state("INSERT INTO team VALUES ('free')")).toBe("22P02");
   });
+
+  test.each([
+    ["INSERT", "null", "INSERT INTO person VALUES (2, 'Bo')", "0 rows"],
+    ["INSERT", "old", "INSERT INTO person VALUES (2, 'Bo')", "0 rows"],
+    ["UPDATE", "null", "UPDATE person SET name = 'Al'", "0 rows"],
+    ["DELETE", "null", "DELETE FROM person", "0 rows"],
+    ["DELETE", "new", "DELETE FROM person", "0 rows"],
+    ["DELETE", "old", "DELETE FROM person", "1 rows"],
+  ])("trigger-stops-writes: before %s, a function that returns %s", async (event, returned, sql, outcome) => {
+    await using database = await freshDatabase(major);
+    const { owner } = database;
+    await owner.query("CREATE TABLE person (id int PRIMARY KEY, name text); INSERT INTO person VALUES (1, 'Ada')");
+    await owner.query(`CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN ${returned}; END $$`);
+    await owner.query(`CREATE TRIGGER pass BEFORE ${event} ON person FOR EACH ROW EXECUTE FUNCTION pass()`);
+    expect(`${(await owner.query(sql)).rowCount ?? 0} rows`).toBe(outcome);
+  });
+
+  test("trigger-stops-writes: OLD in an UPDATE writes the old row, and a body without RETURN fails", async () => {
+    await using database = await freshDatabase(major);
+    const { owner } = database;
+    await owner.query("CREATE TABLE person (id int PRIMARY KEY, name text); INSERT INTO person VALUES (1, 'Ada')");
+    await owner.query("CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$");
+    await owner.query("CREATE TRIGGER pass BEFORE UPDATE ON person FOR EACH ROW EXECUTE FUNCTION pass()");
+    await owner.query("UPDATE person SET name = 'Al'");
+    expect((await owner.query("SELECT name FROM person")).rows).toEqual([{ name: "Ada" }]);
+    await owner.query("CREATE OR REPLACE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := 'x'; END $$");
+    await expect(owner.query("UPDATE person SET name = 'Al'")).rejects.toMatchObject({ code: "2F005" });
+  });
 });

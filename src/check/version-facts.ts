@@ -77,7 +77,7 @@ function versionWrites(
 }
 
 function targetsOf(engine: PostgresEngine, query: Query, state: SchemaState): readonly Target[] {
-  if (query.verb === "select" || query.verb === "delete") return [];
+  if (query.verb === "select") return [];
   let targets = known.get(query);
   if (targets === undefined) {
     const { sql } = query;

@@ -257,6 +257,8 @@ export interface UserFunction {
   readonly names?: ReadonlySet<string>;
   /** Of a trigger's function: columns of NEW that its body gives a value. */
   readonly assigns?: ReadonlySet<string>;
+  /** Of a trigger's function: how every call ends, where its body leaves no choice. `unfinished`: without RETURN, SQLSTATE 2F005. */
+  readonly ends?: "new" | "old" | "null" | "raises" | "unfinished";
   /** STRICT: NULL for a NULL argument, without being run. */
   readonly strict?: boolean;
   /** SECURITY DEFINER: it runs with the rights of its owner. */

@@ -105,6 +105,7 @@ import { setTablespace } from "./postgres/set-tablespace.ts";
 import { statementAfterAccessExclusive } from "./postgres/statement-after-access-exclusive.ts";
 import { statementFails } from "./postgres/statement-fails.ts";
 import { timeoutSetTooLate } from "./postgres/timeout-set-too-late.ts";
+import { triggerStopsWrites } from "./postgres/trigger-stops-writes.ts";
 import { truncate } from "./postgres/truncate.ts";
 import { unclosedTransaction } from "./postgres/unclosed-transaction.ts";
 import { vacuumFull } from "./postgres/vacuum-full.ts";
@@ -253,6 +254,7 @@ export const RULES: readonly Rule[] = [
   statementFails,
   syntaxError,
   timeoutSetTooLate,
+  triggerStopsWrites,
   truncate,
   unclosedTransaction,
   vacuumFull,

@@ -22,3 +22,10 @@ CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50
 CREATE RULE stop_it AS ON INSERT TO person DO INSTEAD NOTHING; -- expect: create-rule@error
 CREATE RULE log AS ON UPDATE TO person DO ALSO SELECT 1; -- expect: create-rule@info
 CREATE RULE keep AS ON DELETE TO person DO INSTEAD NOTHING; -- expect: create-rule@info
+
+-- case: a DELETE that does nothing from here on
+-- live: DELETE FROM invoice WHERE id = $1
+-- 0001.sql
+CREATE TABLE invoice (id bigint PRIMARY KEY, total numeric);
+-- 0002.sql
+CREATE RULE keep AS ON DELETE TO invoice DO INSTEAD NOTHING; -- expect: create-rule@error

@@ -40,7 +40,8 @@ function judge(sources: readonly CopiedColumn[], statement: JudgedStatement, con
   const triggerLater = sources.map((source) => triggerInStep(end, source)).find((name) => name !== null) ?? null;
   if (trigger !== null && triggerLater !== null) return null;
   if (triggerLater !== null && isRepeated(copy, statement, context)) return null;
-  const aware = new Set((copy.rows ? context.versionWrites(table) : writesOf(context, table, column)).map((write) => write.version));
+  const fills = copy.rows ? context.versionWrites(table).filter(({ verb }) => verb !== "delete") : writesOf(context, table, column);
+  const aware = new Set(fills.map((write) => write.version));
   const writes = sources
     .flatMap((source) => writesOf(context, source.from.relation, source.from.column))
     .filter(({ version }) => !aware.has(version));

@@ -18,7 +18,9 @@ export const dropTrigger: Rule = ruleFor("drop-trigger", {
     )
       return null;
     const assigns = [...((trigger.function === null ? undefined : statement.before.functions.get(trigger.function)?.assigns) ?? [])];
-    const writes = context.versionWrites(table).filter((write) => write.serves === "now" && write.query.use === "certain");
+    const writes = context
+      .versionWrites(table)
+      .filter(({ serves, query, verb }) => serves === "now" && query.use === "certain" && verb !== "delete");
     const relying = writes.filter((write) => assigns.some((column) => !write.columns.includes(column)));
     const versions = [...new Set(relying.map(({ version }) => version))];
     const lost = assigns.filter((column) => relying.some((write) => !write.columns.includes(column)));

@@ -4,7 +4,7 @@
 CREATE TABLE person (id bigint PRIMARY KEY, name text NOT NULL, email varchar(50));
 -- 0002.sql
 ALTER TABLE person ENABLE ROW LEVEL SECURITY; -- expect: row-security-without-policy@info
-ALTER TABLE person FORCE ROW LEVEL SECURITY; -- expect: row-security-without-policy@warning
+ALTER TABLE person FORCE ROW LEVEL SECURITY; -- expect: row-security-without-policy@error
 
 -- case: with a policy
 -- page: good

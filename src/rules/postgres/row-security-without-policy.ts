@@ -22,7 +22,7 @@ export const rowSecurityWithoutPolicy: Rule = {
       const versions = context.liveVersions;
       return [
         {
-          severity: forced ? ("warning" as const) : ("info" as const),
+          severity: forced ? ("error" as const) : ("info" as const),
           about: table,
           message: `row-level security on ${named(table)} has no policy: ${forced ? "nobody but a superuser sees a row" : "only its owner sees rows"}`,
           label: "without a policy nothing is allowed",

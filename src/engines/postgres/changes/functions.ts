@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { newName } from "./objects.ts";
 import { analyseQuery } from "./query.ts";
 import { refusedBody, refusedTypes } from "./refused.ts";
+import { endingOf } from "./trigger-ending.ts";
 import { formatType, readType } from "./types.ts";
 
 export function createFunction(node: CreateFunctionStmt, context: Context): Change[] {
@@ -18,6 +19,8 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
   const language = as(option("language"), "String")?.sval?.toLowerCase() ?? "sql";
   const text = node.sql_body === undefined ? (body[0] ?? null) : sqlBody(context);
   const settings = options.flatMap((o) => (o.defname === "set" ? (as(o.arg, "VariableSetStmt")?.name ?? []) : []));
+  const returns = returnsOf(node, context);
+  const ends = returns === "trigger" && language === "plpgsql" && text !== null ? endingOf(text, context.grammar) : undefined;
   const routine: UserFunction = {
     name: newName(strings(node.funcname), context),
     volatility: volatility === "immutable" || volatility === "stable" ? volatility : "volatile",
@@ -31,7 +34,8 @@ export function createFunction(node: CreateFunctionStmt, context: Context): Chan
     arguments: argumentsOf(node),
     routine: node.is_procedure === true ? "procedure" : "function",
     signatures: [signatureOf(node, context)],
-    returns: returnsOf(node, context),
+    returns,
+    ...(ends === undefined ? {} : { ends }),
     ...(node.sql_body === undefined ? {} : { stored: true }),
     ...readsOf(node, body[0] ?? "", language, context),
   };

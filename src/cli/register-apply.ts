@@ -52,6 +52,8 @@ export function registerApply(apply: Command, done: (code: number) => void): voi
       ).argParser(positiveInteger),
     )
     .option("--pause", "ClickHouse: a walker stops before its next statement")
+    .option("--end-undo-window", "ClickHouse: a table that was made anew with another key: the old one is dropped now")
+    .option("--undo", "ClickHouse: a table that is being made anew with another key: back to the old one, on every host")
     .option("--abort", "ClickHouse: end the plan that is under way, and say per step what undoes it")
     .action(async (paths: string[], flags: ApplyFlags & ClusterApplyFlags & { readonly cluster?: boolean }) => {
       if (await walksCluster(paths, flags)) {

@@ -7,6 +7,9 @@ export interface TableNow {
   readonly engine: string;
   readonly uuid: string;
   readonly create: string;
+  /** Empty on the old server. */
+  readonly sortingKey: string;
+  readonly partitionKey: string;
   readonly columns: ReadonlyMap<string, { readonly type: string; readonly defaultKind: string }>;
 }
 
@@ -16,19 +19,22 @@ export async function readTables(host: WalkHost, names: Iterable<string>): Promi
   if (wanted.length === 0) return new Map();
   const list = pairs(wanted);
   const uuid = host.dialect === "old" ? "''" : "toString(uuid)";
-  const tables = await host.rows<{ full: string; engine: string; uuid: string; create: string }>(
-    `SELECT concat(database, '.', name) AS full, engine, ${uuid} AS uuid, create_table_query AS create FROM system.tables WHERE (database, name) IN (${list})`,
+  const keys = host.dialect === "old" ? "'' AS sorting, '' AS partition" : "sorting_key AS sorting, partition_key AS partition";
+  const tables = await host.rows<{ full: string; engine: string; uuid: string; create: string; sorting: string; partition: string }>(
+    `SELECT concat(database, '.', name) AS full, engine, ${uuid} AS uuid, create_table_query AS create, ${keys} FROM system.tables WHERE (database, name) IN (${list})`,
   );
   const columns = await host.rows<{ full: string; name: string; type: string; kind: string }>(
     `SELECT concat(database, '.', table) AS full, name, type, default_kind AS kind FROM system.columns WHERE (database, table) IN (${list})`,
   );
   return new Map(
-    tables.map(({ full, engine, uuid: id, create }) => [
+    tables.map(({ full, engine, uuid: id, create, sorting, partition }) => [
       full,
       {
         engine,
         uuid: id,
         create,
+        sortingKey: sorting,
+        partitionKey: partition,
         columns: new Map(columns.filter((one) => one.full === full).map((one) => [one.name, { type: one.type, defaultKind: one.kind }])),
       },
     ]),
@@ -115,11 +121,22 @@ async function differs(
       const state = await mutationOf(host, one.table, one.command, since);
       return state === null ? `no such mutation of ${one.table}` : null;
     }
+    case "key": {
+      const table = tables.get(one.table);
+      if (table === undefined) return `${one.table} does not exist`;
+      return hasKeys(table, one) === one.is
+        ? null
+        : `${one.table} is sorted by ${table.sortingKey} and partitioned by ${table.partitionKey}`;
+    }
     case "uuid":
       return tables.get(one.table)?.uuid === one.uuid ? null : `${one.table} is another table`;
     default:
       return one satisfies never;
   }
+}
+
+export function hasKeys(table: TableNow, keys: { readonly sortingKey: string; readonly partitionKey: string }): boolean {
+  return table.sortingKey === keys.sortingKey && table.partitionKey === keys.partitionKey;
 }
 
 /** Outputs of a view after MODIFY QUERY, where the server has written the query in its own way. */

@@ -103,6 +103,7 @@ export async function waitForQueries(
         begun,
         ({ query, insert }) =>
           names(query, action.tables) &&
+          (action.only !== "inserts" || isTrue(insert)) &&
           (isTrue(insert) || columns.length === 0 || /\*/.test(query) || columns.some((column) => word(column).test(query))),
       ),
     (left) => stillThere(left, "query that may use the column", "queries that may use the column"),
@@ -148,7 +149,7 @@ function names(query: string, tables: readonly string[]): boolean {
 }
 
 async function running(host: WalkHost): Promise<readonly Running[]> {
-  const insert = host.dialect === "old" ? "match(query, '(?i)^\\\\s*INSERT\\\\b')" : "query_kind = 'Insert'";
+  const insert = host.dialect === "old" ? "match(query, '(?i)^\\\\s*INSERT\\\\b')" : "query_kind IN ('Insert', 'AsyncInsertFlush')";
   return await host.rows<Running>(
     `SELECT query_id AS id, query, elapsed AS seconds, ${insert} AS insert FROM system.processes WHERE query_id NOT LIKE 'tread-%' AND query NOT LIKE ${literal("%system.processes%")}`,
   );

@@ -1,6 +1,6 @@
 import { viewFingerprint, viewQueryOf } from "../../engines/clickhouse/graph/view-query.ts";
 import type { ClusterPlan, Expectation } from "../../model/clickhouse/cluster-plan.ts";
-import { readTables, type TableNow } from "./catalogue.ts";
+import { hasKeys, readTables, type TableNow } from "./catalogue.ts";
 import type { WalkHost } from "./host.ts";
 import type { WalkEvent } from "./ledger.ts";
 
@@ -26,7 +26,11 @@ interface State {
   readonly tables: ReadonlyMap<string, Foreseen>;
   /** Views whose query is foreseen, by fingerprint. */
   readonly queries: ReadonlyMap<string, { readonly fingerprint: string; readonly since: number }>;
+  /** Tables whose key changes. */
+  readonly keys: ReadonlyMap<string, Keys>;
 }
+
+type Keys = Extract<Expectation, { kind: "key" }>;
 
 /** @throws HostTrouble */
 export async function positionOf(host: WalkHost, plan: ClusterPlan, events: readonly WalkEvent[]): Promise<Position> {
@@ -64,13 +68,19 @@ function statesOf(plan: ClusterPlan, host: string): readonly State[] {
   for (const { role, object } of plan.steps)
     if (role === "view" && object !== null && tables.get(object)?.kind === "columns") tables.set(object, { kind: "there" });
   const queries = new Map<string, { fingerprint: string; since: number }>();
-  const states: State[] = [{ step: 0, tables: new Map(tables), queries: new Map() }];
+  const keys = new Map<string, Keys>();
+  // What changes its key had the one before until then; a table that is only made has none.
+  for (const { action } of plan.steps)
+    if (action.kind === "statement")
+      for (const { expects, seenOn } of action.runs)
+        for (const one of expects) if (one.kind === "key" && !one.is && seenOn.includes(host)) keys.set(one.table, { ...one, is: true });
+  const states: State[] = [{ step: 0, tables: new Map(tables), queries: new Map(), keys: new Map(keys) }];
   for (const { number, action } of plan.steps) {
     if (action.kind !== "statement") continue;
     const runs = action.runs.filter(({ seenOn }) => seenOn.includes(host));
     let told = false;
-    for (const { expects } of runs) for (const one of expects) told = foresee(one, number, tables, queries) || told;
-    if (told) states.push({ step: number, tables: new Map(tables), queries: new Map(queries) });
+    for (const { expects } of runs) for (const one of expects) told = foresee(one, number, { tables, queries, keys }) || told;
+    if (told) states.push({ step: number, tables: new Map(tables), queries: new Map(queries), keys: new Map(keys) });
   }
   return states;
 }
@@ -79,8 +89,15 @@ function statesOf(plan: ClusterPlan, host: string): readonly State[] {
 function foresee(
   one: Expectation,
   step: number,
-  tables: Map<string, Foreseen>,
-  queries: Map<string, { fingerprint: string; since: number }>,
+  {
+    tables,
+    queries,
+    keys,
+  }: {
+    readonly tables: Map<string, Foreseen>;
+    readonly queries: Map<string, { fingerprint: string; since: number }>;
+    readonly keys: Map<string, Keys>;
+  },
 ): boolean {
   switch (one.kind) {
     case "column": {
@@ -109,11 +126,15 @@ function foresee(
       if (tables.get(one.table)?.kind === "absent") return false;
       tables.set(one.table, { kind: "absent" });
       queries.delete(one.table);
+      keys.delete(one.table);
       return true;
     }
     case "query":
       if (one.fingerprint === "") return false;
       queries.set(one.view, { fingerprint: one.fingerprint, since: step });
+      return true;
+    case "key":
+      keys.set(one.table, one);
       return true;
     case "database":
     case "function":
@@ -129,7 +150,7 @@ function foresee(
   }
 }
 
-function differenceOf({ tables, queries }: State, now: ReadonlyMap<string, TableNow>, done: ReadonlySet<number>): string | null {
+function differenceOf({ tables, queries, keys }: State, now: ReadonlyMap<string, TableNow>, done: ReadonlySet<number>): string | null {
   for (const [name, foreseen] of tables) {
     const there = now.get(name);
     if (foreseen.kind === "absent") {
@@ -145,6 +166,13 @@ function differenceOf({ tables, queries }: State, now: ReadonlyMap<string, Table
     }
     for (const column of there.columns.keys())
       if (!foreseen.columns.has(column)) return `${name} has ${column}, which the plan does not know`;
+  }
+  for (const [name, foreseen] of keys) {
+    const there = now.get(name);
+    if (there === undefined || hasKeys(there, foreseen) !== foreseen.is)
+      return there === undefined
+        ? `${name} does not exist any more`
+        : `${name} is sorted by ${there.sortingKey} and partitioned by ${there.partitionKey}`;
   }
   for (const [view, { fingerprint, since }] of queries) {
     // The server may write the query in its own way: then only the ledger tells, and where it does not, the statement is sent again.

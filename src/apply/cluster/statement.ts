@@ -5,6 +5,7 @@ import { isApplied, outputsOf, unfinished } from "./catalogue.ts";
 import { HostTrouble, literal, pairs, type WalkHost } from "./host.ts";
 import type { WalkEvent } from "./ledger.ts";
 import type { Reach } from "./reach.ts";
+import { quietMoment } from "./rekey/inflight.ts";
 import { WalkStopped } from "./trouble.ts";
 
 export interface RunContext {
@@ -44,6 +45,8 @@ const MAYBE: ReadonlySet<number> = new Set([
   159, 341,
 ]);
 const SEND_MS = 45_000;
+/** Longest that a swap waits for a moment without inserts. */
+const QUIET_MS = 3000;
 
 /** One statement on one host of its group, and its effect on all of them. @throws WalkStopped */
 export async function runOn(run: StepRun, context: RunContext): Promise<RunResult> {
@@ -60,6 +63,8 @@ export async function runOn(run: StepRun, context: RunContext): Promise<RunResul
     await noneRunning(host, context);
     await once(host, run, context);
     await context.beat();
+    if (step.action.kind === "statement" && step.action.together !== undefined)
+      await quietMoment(host, { table: step.object ?? "" }, QUIET_MS);
     const said = await send(host, run, context);
     attempt++;
     if (said === null || said.kind !== "refused" || (said.code !== null && MAYBE.has(said.code))) {

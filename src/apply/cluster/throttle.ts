@@ -1,4 +1,4 @@
-import type { ClusterStep, StepRun } from "../../model/clickhouse/cluster-plan.ts";
+import type { ClusterStep } from "../../model/clickhouse/cluster-plan.ts";
 import { HostTrouble, literal, pairs, type WalkHost } from "./host.ts";
 import type { Hosts } from "./requirements.ts";
 
@@ -19,10 +19,10 @@ export const BUSY_LIMITS: BusyLimits = { partsShare: 0.8, queue: 100, insertMs: 
  * down (`parts_to_delay_insert`) where merges do not keep up. Metadata are not held up.
  * @returns in words; empty: nothing speaks against it
  */
-export async function busy(step: ClusterStep, run: StepRun, hosts: Hosts, limits: BusyLimits): Promise<readonly string[]> {
+export async function busy(step: ClusterStep, names: readonly string[], hosts: Hosts, limits: BusyLimits): Promise<readonly string[]> {
   if (step.work.kind !== "mutation" || step.role !== "local" || step.object === null) return [];
   const reasons: string[] = [];
-  for (const name of run.seenOn) {
+  for (const name of names) {
     const host = hosts.get(name);
     if (host === null || host.dialect === "old") continue;
     for (const ask of [parts, merges, queue, inserts]) {

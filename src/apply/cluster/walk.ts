@@ -7,6 +7,8 @@ import { becomeTheWalker, walkerName, type WalkLock } from "./lock.ts";
 import { positionOf } from "./position.ts";
 import { isReplicated, keeperAnswers, preflight, type PreflightResult } from "./preflight.ts";
 import { Reach } from "./reach.ts";
+import { rekeyStep, type RekeyWalk } from "./rekey/step.ts";
+import { allAnswer, byShard, half, halfSwapped, moveOf } from "./rekey/swap.ts";
 import { unmet } from "./requirements.ts";
 import { runOn, type RunContext } from "./statement.ts";
 import { busy, BUSY_LIMITS, type BusyLimits } from "./throttle.ts";
@@ -43,6 +45,8 @@ export interface WalkInput {
   readonly limits?: Partial<WalkLimits>;
   readonly signal: AbortSignal;
   readonly events: WalkEvents;
+  /** Of a table that was made anew: the old one goes now. */
+  readonly endUndoWindow?: boolean;
 }
 
 export interface WalkReport {
@@ -118,6 +122,7 @@ class Walker {
 
   async walk(): Promise<WalkReport> {
     await this.#begin();
+    await this.#finishHalfSwapped();
     await this.#preflight();
     for (const host of this.#reach.present()) await this.#locate(host);
     for (const step of this.#plan.steps) await this.#step(step);
@@ -226,7 +231,41 @@ class Walker {
     try {
       if (action.kind === "flush") await flushQueues(action, this.#reach, waiting(this.#limits.queueMs), this.#recoveryAfter(step));
       else if (action.kind === "wait-for-queries") await waitForQueries(action, this.#reach, waiting(this.#limits.queriesMs));
+      else if (action.kind === "copy-rows" || action.kind === "compare-rows" || action.kind === "undo-window")
+        await rekeyStep(step, action, this.#rekey(step));
       else await partsHold(action, this.#reach, waiting(this.#limits.queueMs));
+    } catch (error) {
+      throw asStop(error);
+    }
+  }
+
+  #rekey(step: ClusterStep): RekeyWalk {
+    return {
+      plan: this.#plan,
+      reach: this.#reach,
+      events: this.#events,
+      since: this.#since,
+      limitMs: this.#limits.queriesMs,
+      endWindow: this.#input.endUndoWindow === true,
+      beat: () => this.#beat(),
+      say: (message) => this.#input.events.say(message),
+      calm: (hosts) => this.#calm(step, hosts),
+      record: (host, note) =>
+        recordStep(host, this.#plan.hash, { step: step.number, host: host.name, state: "done", note }, this.#input.by),
+    };
+  }
+
+  /** Before anything else is looked at: the replicas of a shard must not stay apart for longer than it takes. */
+  async #finishHalfSwapped(): Promise<void> {
+    const move = moveOf(this.#plan);
+    const step = this.#plan.steps.find(({ action }) => action.kind === "statement" && action.together !== undefined);
+    if (move === null || step === undefined || step.action.kind !== "statement") return;
+    try {
+      for (const one of await halfSwapped(step, move, (name) => this.#reach.get(name))) {
+        this.#input.events.say(half(one));
+        for (const run of step.action.runs.filter(({ seenOn }) => seenOn.some((host) => one.left.includes(host))))
+          await this.#run(step, run);
+      }
     } catch (error) {
       throw asStop(error);
     }
@@ -250,49 +289,57 @@ class Walker {
     this.#found += action.runs.length - due.length;
     if (due.length === 0) return;
     await this.#require(step);
+    const together = action.together === undefined ? [] : byShard(due);
     for (const [at, run] of due.entries()) {
+      for (const shard of together) if (shard[0] === run) allAnswer(shard, step, (name) => this.#reach.get(name));
       await this.#beat();
-      const context: RunContext = {
-        plan: this.#plan.hash,
-        step,
-        reach: this.#reach,
-        events: this.#events,
-        since: this.#since,
-        settleMs: this.#limits.settleMs,
-        beat: () => this.#beat(),
-        say: (message) => this.#input.events.say(message),
-        record: async (host, state, note) => {
-          await recordStep(host, this.#plan.hash, { step: step.number, host: host.name, state, note }, this.#input.by);
-        },
-      };
-      await this.#calm(step, run);
-      const began = Date.now();
-      const result = await runOn(run, context);
-      if (result.how !== "pending") {
-        this.#input.events.ran(step, result.host, result.how, Date.now() - began);
-        if (result.how === "ran") this.#ran++;
-        else this.#found++;
-      }
-      for (const host of result.pending) {
-        if (step.phase === "contract" && !run.replicated)
-          throw new WalkStopped(
-            `${host} does not answer (${this.#reach.away.get(host) ?? ""}), and step ${step.number} takes something away: it waits for every host`,
-            "bring it back, then run the same command",
-            4,
-          );
-        const steps = this.#pending.get(host) ?? new Set();
-        this.#pending.set(host, steps.add(step.number));
-      }
+      await this.#calm(step, run.seenOn);
+      await this.#run(step, run);
       // The first one is the canary: what it needs is asked again before the others follow.
       if (at === 0 && due.length > 1) await this.#require(step);
     }
   }
 
+  async #run(step: ClusterStep, run: StepRun): Promise<void> {
+    const context: RunContext = {
+      plan: this.#plan.hash,
+      step,
+      reach: this.#reach,
+      events: this.#events,
+      since: this.#since,
+      settleMs: this.#limits.settleMs,
+      beat: () => this.#beat(),
+      say: (message) => this.#input.events.say(message),
+      record: async (host, state, note) => {
+        await recordStep(host, this.#plan.hash, { step: step.number, host: host.name, state, note }, this.#input.by);
+      },
+    };
+    const began = Date.now();
+    const result = await runOn(run, context);
+    if (result.how !== "pending") {
+      this.#input.events.ran(step, result.host, result.how, Date.now() - began);
+      if (result.how === "ran") this.#ran++;
+      else this.#found++;
+    }
+    for (const host of result.pending) {
+      const waits =
+        (step.phase === "contract" && !run.replicated) || (step.action.kind === "statement" && step.action.together !== undefined);
+      if (waits)
+        throw new WalkStopped(
+          `${host} does not answer (${this.#reach.away.get(host) ?? ""}), and step ${step.number} ${step.phase === "contract" ? "takes something away" : "is for all of them"}: it waits for every host`,
+          "bring it back, then run the same command",
+          4,
+        );
+      const steps = this.#pending.get(host) ?? new Set();
+      this.#pending.set(host, steps.add(step.number));
+    }
+  }
+
   /** What writes parts again waits while a host is busy. */
-  async #calm(step: ClusterStep, run: StepRun): Promise<void> {
+  async #calm(step: ClusterStep, hosts: readonly string[]): Promise<void> {
     const began = Date.now();
     for (let turn = 0; ; turn++) {
-      const reasons = await busy(step, run, this.#reach, this.#limits.busy);
+      const reasons = await busy(step, hosts, this.#reach, this.#limits.busy);
       if (reasons.length === 0) return;
       if (Date.now() - began > this.#limits.calmMs)
         throw new WalkStopped(

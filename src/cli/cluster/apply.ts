@@ -14,6 +14,8 @@ export interface ClusterApplyFlags extends WalkFlags {
   readonly approved?: string;
   readonly pause?: boolean;
   readonly abort?: boolean;
+  readonly endUndoWindow?: boolean;
+  readonly undo?: boolean;
   /** Milliseconds. */
   readonly maxInsert?: number;
 }
@@ -29,6 +31,9 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
   const { plan, begun } = change;
   const { clusterPlanText } = await import("../../plan/cluster/text.ts");
   if (flags.pause === true || flags.abort === true) return await halt(change, flags);
+  if (flags.undo === true) return await undoKeyChange(change);
+  if (flags.endUndoWindow === true && begun === null)
+    throw usage("--end-undo-window", "no plan is under way there", "tread plan --cluster shows what is pending");
   if (flags.dryRun) process.stdout.write(flags.format === "json" ? `${JSON.stringify(plan, null, 2)}\n` : clusterPlanText(plan));
   const left = plan.findings.filter((finding) => finding.severity === "error" && !isAccepted(finding, flags));
   if (left.length > 0 && begun === null) {
@@ -55,7 +60,11 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
     return flags.dryRun ? EXIT.ok : EXIT.findings;
   }
   if (flags.dryRun) return EXIT.ok;
-  const taking = plan.steps.filter(({ phase, role, undo }) => phase === "contract" && role === "local" && undo.kind !== "nothing");
+  // What stands behind an undo window goes when somebody says so.
+  const window = plan.steps.find(({ action }) => action.kind === "undo-window")?.number ?? Number.POSITIVE_INFINITY;
+  const taking = plan.steps.filter(
+    ({ number, phase, role, undo }) => number < window && phase === "contract" && role === "local" && undo.kind !== "nothing",
+  );
   if (taking.length > 0 && begun === null && !flags.yes) {
     process.stderr.write(
       `this cannot be taken back:\n${taking.map(({ number, object, effect }) => `  ${number}. ${object ?? ""}: ${effect}\n`).join("")}`,
@@ -94,6 +103,7 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
       hosts,
       by,
       signal: abort.signal,
+      ...(flags.endUndoWindow === true ? { endUndoWindow: true } : {}),
       ...(flags.maxInsert === undefined ? {} : { limits: { busy: { ...BUSY_LIMITS, insertMs: flags.maxInsert } } }),
       events: {
         step: (step, of) => progress.update(`${step.number} of ${of}: ${step.object ?? ""} ${step.effect}`),
@@ -121,6 +131,34 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
+  }
+}
+
+/** `tread apply --undo`: a key as it was before. */
+async function undoKeyChange({ plan, begun, hosts }: ClusterChange): Promise<number> {
+  if (begun === null) throw usage("--undo", "no plan is under way there", "tread plan --cluster shows what is pending");
+  const [{ undoKeyWalk }, { WalkStopped }] = await Promise.all([
+    import("../../apply/cluster/rekey/undo.ts"),
+    import("../../apply/cluster/trouble.ts"),
+  ]);
+  const progress = createProgress(process.stderr);
+  try {
+    const report = await undoKeyWalk({
+      plan,
+      hosts,
+      by: process.env["USER"] ?? process.env["LOGNAME"] ?? "somebody",
+      say: (message) => progress.update(message),
+    });
+    progress.end();
+    process.stdout.write(
+      `undone: ${report.swapped} hosts have swapped back, the copy is dropped on every host${report.broughtToTable === 0 ? "" : `; ${report.broughtToTable} rows of inserts that met the swap were brought over`}\n`,
+    );
+    return EXIT.ok;
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof WalkStopped)) throw error;
+    process.stderr.write(`stopped: ${error.message}\n  help: ${error.help}\n`);
+    return error.exitCode;
   }
 }
 

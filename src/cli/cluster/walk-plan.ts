@@ -9,6 +9,7 @@ import type { Migration } from "../../model/migration.ts";
 import { checkOptions } from "../options.ts";
 import type { LiveFlag } from "../arguments.ts";
 import { openCluster, type OpenCluster } from "./open.ts";
+import { keyInWords } from "./key-words.ts";
 
 /** What `plan --cluster`, `apply --cluster` and `approve --cluster` have in common. */
 export interface WalkFlags {
@@ -47,9 +48,10 @@ export interface ClusterChange {
 export async function changeOnCluster(paths: readonly string[], flags: WalkFlags): Promise<ClusterChange> {
   const cluster = await openWalkedCluster(flags);
   const { clickhouseUrl: _, clusterFile: __, clusterName: ___, ...rest } = flags;
+  const key = keyInWords(paths, databaseOf(cluster));
   // What is no file is an id.
-  const files = paths.filter((path) => existsSync(path));
-  const ids = paths.filter((path) => !existsSync(path));
+  const files = key === null ? paths.filter((path) => existsSync(path)) : [];
+  const ids = key === null ? paths.filter((path) => !existsSync(path)) : [];
   const asked: WalkFlags = ids.length === 0 ? flags : { ...flags, only: [...(flags.only ?? []), ...ids] };
   const database = files.length > 0 ? "clickhouse" : rest.database;
   const checked = await checkOptions(files, {
@@ -104,15 +106,18 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
   }
   const fatal = loaded.problems.find((problem) => problem.fatal);
   if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
-  const pending = await pendingOf(
-    loaded.migrations,
-    loaded.only,
-    asked,
-    options,
-    cluster,
-    recorded,
-    catalogues.size > 0 && [...catalogues.values()].every(({ tables }) => tables.every(({ database }) => database === "tread")),
-  );
+  const pending =
+    key !== null
+      ? [key.migration]
+      : await pendingOf(
+          loaded.migrations,
+          loaded.only,
+          asked,
+          options,
+          cluster,
+          recorded,
+          catalogues.size > 0 && [...catalogues.values()].every(({ tables }) => tables.every(({ database }) => database === "tread")),
+        );
   const tables = [...catalogues.values()].map((one) => ({ ...one, tables: one.tables.filter(({ database }) => database !== "tread") }));
   const plan = planCluster({
     engine: await loadClickHouse(),
@@ -122,6 +127,7 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
     environment,
     database: databaseOf(cluster),
     queues: flags.queueGap === true ? "gap" : "second",
+    ...(key === null ? {} : { key: key.key }),
   });
   return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations, sources: loaded };
 }

@@ -88,7 +88,15 @@ export interface StepOrigin {
 }
 
 export type StepAction =
-  | { readonly kind: "statement"; readonly runs: readonly StepRun[] }
+  | {
+      readonly kind: "statement";
+      readonly runs: readonly StepRun[];
+      /**
+       * Set: the hosts of one shard take it back to back, at a moment without inserts where there is one, and none of them takes it before
+       * all of them answer. A shard of which only some have taken it is half swapped, and is finished before anything else.
+       */
+      readonly together?: "shard";
+    }
   /** SYSTEM FLUSH DISTRIBUTED on every host for every table, then their queues must be empty and without an error. */
   | {
       readonly kind: "flush";
@@ -107,9 +115,46 @@ export type StepAction =
       readonly tables: readonly string[];
       /** Empty: any query on the tables. */
       readonly columns: readonly string[];
+      /** Set: reads are not waited for. */
+      readonly only?: "inserts";
     }
   /** Waits until every active part of the table holds the column on disk. */
-  | { readonly kind: "parts-hold"; readonly hosts: readonly string[]; readonly table: string; readonly column: string };
+  | { readonly kind: "parts-hold"; readonly hosts: readonly string[]; readonly table: string; readonly column: string }
+  /** Copies what the mirror has not brought, partition by partition. */
+  | { readonly kind: "copy-rows"; readonly hosts: readonly string[]; readonly move: KeyMove }
+  /**
+   * Counts and checksums of both tables per partition, on every replica. `copied`: what is lacking is copied. `swapped`: rows of inserts
+   * that met the swap are brought to the side that lacks them.
+   */
+  | { readonly kind: "compare-rows"; readonly hosts: readonly string[]; readonly move: KeyMove; readonly after: "copied" | "swapped" }
+  /** Both tables are kept alike until somebody ends it: `tread apply --end-undo-window` or `--undo`. */
+  | { readonly kind: "undo-window"; readonly hosts: readonly string[]; readonly move: KeyMove };
+
+/** A table that is made anew with another sorting or partition key, with everything that is made for that and goes again. */
+export interface KeyMove {
+  /** `database.table` that serves throughout. */
+  readonly table: string;
+  /** Before the swap the new table, after it the old one. */
+  readonly other: string;
+  /** Takes the parts of one old partition, by hard links: what is copied stands still. */
+  readonly from: string;
+  /** Takes rows in the new order, to be attached as a whole. */
+  readonly into: string;
+  /** Sends what is inserted into `table` to `other` as well. It goes by names, so it turns round with the swap; replication does not start it. */
+  readonly mirror: string;
+  readonly groups: readonly { readonly shard: string | null; readonly hosts: readonly string[]; readonly replicated: boolean }[];
+  /** Stored columns, in order. */
+  readonly columns: readonly string[];
+  /** As the server wrote them before. */
+  readonly sortingKey: string;
+  readonly partitionKey: string;
+  /** The new table has other partitions. */
+  readonly partitionsDiffer: boolean;
+  /** `rows`: every row counts. `final`: what is left of the rows of one key (ReplacingMergeTree). */
+  readonly compares: "rows" | "final";
+  /** Views that read `table`: a row that goes past them has to be brought to them too. */
+  readonly readByViews: boolean;
+}
 
 /** One statement on one host. */
 export interface StepRun {
@@ -146,6 +191,8 @@ export type Expectation =
   | { readonly kind: "index" | "projection" | "constraint"; readonly table: string; readonly name: string; readonly present: boolean }
   /** A mutation with this text that was created after the walk began: done on every replica. */
   | { readonly kind: "mutation"; readonly table: string; readonly command: string }
+  /** The keys as the server writes them; `is` false: the table has others. */
+  | { readonly kind: "key"; readonly table: string; readonly sortingKey: string; readonly partitionKey: string; readonly is: boolean }
   /** Tables have changed places: told by their UUIDs as the plan saw them. */
   | { readonly kind: "uuid"; readonly table: string; readonly uuid: string }
   /** The catalogue does not tell. `again`: a second run does no harm; `once`: the ledger alone says, and doubt needs a person. */
@@ -213,6 +260,8 @@ export interface PlanFinding {
     | "already-so"
     /** What tests could not show on a real server. */
     | "not-tried"
+    /** Merges go by the sorting key: another key makes other rows of the same ones. */
+    | "identity-changes"
     /** A name that others may still use goes in the same plan that brings the new one. */
     | "name-ends"
     | "consumption-gap"

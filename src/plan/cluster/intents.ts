@@ -23,6 +23,8 @@ export type Intent = { readonly from: StepOrigin; readonly cluster: string | nul
   | { readonly kind: "query"; readonly change: ClickHouseChangeOf<"modify-query">; readonly sql: string; readonly database: string }
   | { readonly kind: "create"; readonly change: ClickHouseChangeOf<"create-table">; readonly sql: string; readonly database: string }
   | { readonly kind: "drop"; readonly change: ClickHouseChangeOf<"drop-table"> }
+  /** The table anew with another key. */
+  | { readonly kind: "key"; readonly table: string; readonly sorting: string | null; readonly partition: string | null }
   /** Belongs to the table that holds the rows: an index, a TTL, a mutation. */
   | { readonly kind: "local"; readonly change: ClickHouseChange; readonly table: string; readonly text: string; readonly mutation: boolean }
   /** Once per host, wherever the tables it names are. */
@@ -96,11 +98,24 @@ function readOne(one: One, intents: Intent[], findings: PlanFinding[]): void {
     return command === undefined ? whole : script.slice(command.at.start, command.at.end);
   };
   changes.forEach((change, at) => {
-    const intent = intentOf(change, textOf(at), whole, database);
+    const added = changes.flatMap((one) => (one.kind === "add-column" ? [one.column.name] : []));
+    const intent = isOwnKey(change, added) ? keyIntent(change) : intentOf(change, textOf(at), whole, database);
     if (intent === null) return;
     if ("refused" in intent) findings.push(refused(migration, origin.statement, intent.refused, intent.help));
     else intents.push({ ...intent, from: origin, cluster });
   });
+}
+
+/** A key of columns that are there: the server refuses it, and the table has to be made anew. One that takes added columns is its own thing. */
+function isOwnKey(change: ClickHouseChange, added: readonly string[]): change is ClickHouseChangeOf<"modify-order-by"> {
+  return (
+    change.kind === "modify-order-by" && !change.orderBy.some(({ expression }) => expression.columns.some((name) => added.includes(name)))
+  );
+}
+
+function keyIntent({ table, orderBy }: ClickHouseChangeOf<"modify-order-by">): Body {
+  const sorting = `(${orderBy.map(({ expression, descending }) => `${expression.sql}${descending ? " DESC" : ""}`).join(", ")})`;
+  return { kind: "key", table, sorting, partition: null };
 }
 
 type Body<I = Intent> = I extends Intent ? Omit<I, "from" | "cluster"> : never;
@@ -155,8 +170,8 @@ function intentOf(
       return { kind: "local", change, table: change.table, text: change.kind.startsWith("lightweight") ? whole : text, mutation: true };
     case "modify-order-by":
       return {
-        refused: "MODIFY ORDER BY takes only a column that the same ALTER adds, and on a cluster the column has to come first",
-        help: "copy into a new table with the new key, and exchange the two",
+        refused: "MODIFY ORDER BY with a column that the same ALTER adds: on a cluster the column has to come first",
+        help: "add the column in one migration; MODIFY ORDER BY in the next one makes the table anew (docs/cluster-walk.md)",
       };
     case "modify-sample-by":
     case "remove-sample-by":

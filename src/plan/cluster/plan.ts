@@ -17,6 +17,7 @@ import { dropObject } from "./drop-object.ts";
 import { onHosts } from "./on-hosts.ts";
 import { changeQueue, type QueueChange } from "./queues.ts";
 import { settleRecreations } from "./recreate.ts";
+import { makeAnew, type KeyIntent } from "./key-change.ts";
 import { isRename, renameColumn, renameNote } from "./rename.ts";
 import { dropColumns } from "./removal.ts";
 import type { ClusterPlan, ClusterStep, ObjectBefore, PlanFinding } from "../../model/clickhouse/cluster-plan.ts";
@@ -35,6 +36,8 @@ export interface ClusterPlanInput {
   readonly database: string;
   /** How a Kafka table is changed; default `second`. */
   readonly queues?: "second" | "gap";
+  /** A key that is said in words, and stands in no migration: the first of `migrations` stands for it, without statements. */
+  readonly key?: { readonly table: string; readonly sorting: string | null; readonly partition: string | null };
 }
 
 /**
@@ -44,8 +47,9 @@ export interface ClusterPlanInput {
 export function planCluster(input: ClusterPlanInput): ClusterPlan {
   const { engine, migrations, topology, catalogues } = input;
   const inventory = inventoryOf(topology, catalogues);
-  const state = stateOf(engine, catalogues, input.database, migrations);
-  const read = readIntents(engine, migrations, state, input.database);
+  const state = stateOf(engine, catalogues, input.database, migrations, input.key?.table ?? "");
+  const written = readIntents(engine, migrations, state, input.database);
+  const read = input.key === undefined ? written : { ...written, intents: [...written.intents, keyInWords(input.key, migrations)] };
   const findings: PlanFinding[] = [...read.findings];
   const context: PlanContext = {
     inventory,
@@ -102,6 +106,10 @@ function untried(inventory: Inventory, steps: readonly ClusterStep[]): readonly 
   }));
 }
 
+function keyInWords(key: NonNullable<ClusterPlanInput["key"]>, [first]: readonly Migration[]): KeyIntent {
+  return { kind: "key", ...key, cluster: null, from: { migration: first?.id ?? "", statement: 0, file: first?.path ?? "", line: 1 } };
+}
+
 const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
 
 /** What any host holds and the migrations may be about, each name once: to read them against. */
@@ -110,9 +118,10 @@ function stateOf(
   catalogues: readonly HostCatalogue[],
   database: string,
   migrations: readonly Migration[],
+  named: string,
 ): ClickHouseState {
   const creates = new Map<string, string>();
-  const wanted = concerned(catalogues, migrations);
+  const wanted = concerned(catalogues, migrations, named);
   for (const { tables } of catalogues)
     for (const { name, create } of tables) if (create !== "" && wanted.has(name) && !creates.has(name)) creates.set(name, create);
   const sql = inOrderOfUse([...creates.values()])
@@ -141,10 +150,10 @@ function stateOf(
 }
 
 /** Tables whose names stand in the migrations, and those that rows go to or come from: parsing all 300 of a host would take a second. */
-function concerned(catalogues: readonly HostCatalogue[], migrations: readonly Migration[]): ReadonlySet<string> {
+function concerned(catalogues: readonly HostCatalogue[], migrations: readonly Migration[], named: string): ReadonlySet<string> {
   const words = new Set(
     migrations.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "sql" ? (step.sql.match(/\w+/g) ?? []) : []))),
-  );
+  ).add(named.slice(named.indexOf(".") + 1));
   const all = new Map<string, CatalogueTable>();
   for (const { tables } of catalogues) for (const table of tables) if (!all.has(table.name)) all.set(table.name, table);
   const wanted = new Set([...all.values()].flatMap(({ name, table }) => (words.has(table) ? [name] : [])));
@@ -221,6 +230,7 @@ function planWave(context: PlanContext, intents: readonly Intent[], queues: read
     );
   for (const intent of intents) if (intent.kind === "query") drafts.push(...changeQuery(context, intent));
   for (const queue of queues) drafts.push(...changeQueue(context, queue));
+  for (const intent of intents) if (intent.kind === "key") drafts.push(...makeAnew(context, intent));
   for (const intent of intents) if (intent.kind === "local") drafts.push(...onRows(context, intent));
   for (const intent of intents) if (intent.kind === "host" && intent.tables.length > 0) drafts.push(...onHosts(context, intent));
   for (const { family, intents: own } of families) {

@@ -37,6 +37,9 @@ function stepText(step: ClusterStep): readonly string[] {
       break;
     case "wait-for-queries":
     case "parts-hold":
+    case "copy-rows":
+    case "compare-rows":
+    case "undo-window":
       lines.push(`     on ${action.hosts.join(", ")}`);
       break;
     default:

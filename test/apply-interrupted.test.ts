@@ -36,7 +36,7 @@ describe("tread apply, where something comes in between", () => {
     const settings = await rows(
       "SELECT name FROM pg_settings WHERE name IN ('statement_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')",
     );
-    for (const { name } of settings as { name: string }[]) await rows(`ALTER DATABASE ${database.name} SET ${name} = '300ms'`);
+    for (const { name } of settings as { name: string }[]) await rows(`ALTER DATABASE ${database.name} SET ${name} = '900ms'`);
     const { status, stderr } = bakery.apply("--accept", "unknown:all", "--reason", "slow() is read");
     expect([status, stderr.includes("connection was lost")]).toEqual([0, false]);
     expect(await rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'loaf_name'::regclass")).toEqual([{ indisvalid: true }]);

@@ -78,6 +78,12 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     record: `CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint); INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('${createHash("sha256").update(ONE).digest("hex")}', 1767225600000)`,
     pending: "0001_price",
   },
+  Knex: {
+    files: { "migrations/20260101000000_loaf.sql": ONE, "migrations/20260102000000_price.sql": TWO },
+    record:
+      "CREATE TABLE knex_migrations (id serial primary key, name varchar(255), batch integer, migration_time timestamptz); CREATE TABLE knex_migrations_lock (index serial primary key, is_locked integer); INSERT INTO knex_migrations (name, batch, migration_time) VALUES ('20260101000000_loaf.sql', 1, now())",
+    pending: "20260102000000_price",
+  },
 };
 
 describe("tread ledger adopt", { timeout: 120_000 }, () => {
@@ -97,5 +103,50 @@ describe("tread ledger adopt", { timeout: 120_000 }, () => {
     expect(shop.apply().status).toBe(0);
     const { rows } = await database.superuser.query("SELECT migration, state FROM tread.ledger ORDER BY position");
     expect(rows).toEqual([expect.objectContaining({ state: "adopted" }), { migration: pending, state: "done" }]);
+  });
+
+  test("Flyway's R__ runs again when it was changed, all of it, and no version after it is called out of order", async () => {
+    const views = (columns: string): string =>
+      `CREATE OR REPLACE VIEW light AS SELECT id FROM loaf;\nCREATE OR REPLACE VIEW heavy AS SELECT ${columns} FROM loaf;\n`;
+    await database.owner.query(`${ONE}; ${views("id")}; ${TOOLS["Flyway"]?.record ?? ""};
+      INSERT INTO flyway_schema_history VALUES (2, NULL, 'views', 'SQL', 'R__views.sql', 77, 'deploy', now(), 3, true)`);
+    const shop = applyOn(database, { ...TOOLS["Flyway"]?.files, "migrations/R__views.sql": views("id") });
+    shop.on("ledger", "adopt", "migrations");
+    expect(shop.on("status", "migrations").stdout).not.toContain("comes before");
+    expect(shop.apply().stdout).toContain("V2__price");
+    expect(shop.apply().stdout).toContain("nothing is pending");
+    for (const columns of ["id, name", "id, name, price"]) {
+      shop.write({ "migrations/R__views.sql": views(columns) });
+      expect(shop.on("status", "migrations").stdout).toContain("pending: R__views");
+      const again = shop.apply();
+      expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining("error")]);
+      const { rows } = await database.superuser.query(
+        "SELECT string_agg(attname, ', ' ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = 'heavy'::regclass",
+      );
+      expect(rows).toEqual([{ columns }]);
+      expect(shop.apply().stdout).toContain("nothing is pending");
+    }
+  });
+
+  test("a file that comes before what is applied runs, and is named; one that was changed since is never run again", async () => {
+    await database.owner.query(`${ONE}; ${TWO}`);
+    const shop = applyOn(database, { "migrations/0001_loaf.sql": ONE, "migrations/0003_price.sql": TWO });
+    shop.on("ledger", "adopt", "migrations", "--through", "0003");
+    shop.write({ "migrations/0002_grams.sql": "ALTER TABLE loaf ADD COLUMN grams integer;\n" });
+    const late = shop.apply();
+    expect([late.status, late.stderr]).toEqual([
+      0,
+      expect.stringContaining("warning: not applied, though they come before some that are: 0002_grams"),
+    ]);
+    shop.write({ "migrations/0003_price.sql": TWO.replace("numeric", "integer") });
+    const edited = shop.apply();
+    expect([edited.status, edited.stderr]).toEqual([3, expect.stringContaining("error: applied, and changed since: 0003_price")]);
+  });
+
+  test("a folder of programs is told from an empty one: its own tool runs them", async () => {
+    await database.owner.query(ONE);
+    const shop = applyOn(database, { "migrations/20260101000000_loaf.js": "exports.up = (knex) => knex.raw('');\n" });
+    const refused = shop.on("ledger", "adopt", "migrations");
+    expect([refused.status, refused.stderr]).toEqual([3, expect.stringContaining("tread guard -- <its migrate command>")]);
   });
 });

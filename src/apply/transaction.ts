@@ -59,6 +59,10 @@ export async function runTransaction(session: ApplySession, unit: Unit, limits: 
   return await recorded(session, unit, attempted, held);
 }
 
+/**
+ * How long it took is written when the locks are free again. This commit waits for the disk, and for standbys as the server is set up: only
+ * with it is the step said to be done, and with it is the step's own commit, which comes before it in the WAL.
+ */
 async function recorded(session: ApplySession, unit: Unit, attempted: Attempted, held: number): Promise<StepOutcome> {
   const lockHoldMs = Math.max(held, attempted.queuedMs);
   for (const part of unit.parts)
@@ -74,8 +78,8 @@ async function inOneMessage(
   limits: ApplyLimits,
   startedAt: Date,
 ): Promise<number | null> {
-  const statements = [...unit.statements.map(({ statement }) => statement.sql), ...records(unit, { startedAt })];
-  const text = [unit.begin, ...settings(limits), lockBlock(request, statements), "COMMIT", HELD].join(";\n");
+  const statements = unit.statements.map(({ statement }) => statement.sql);
+  const text = [unit.begin, ...settings(limits), lockBlock(request, records(unit, { startedAt }), statements), "COMMIT", HELD].join(";\n");
   try {
     return heldOf(await client.query(text));
   } catch (error) {
@@ -89,7 +93,7 @@ async function inOneMessage(
 async function stepByStep(client: Client, unit: Unit, request: LockRequest, limits: ApplyLimits, startedAt: Date): Promise<number | null> {
   try {
     await client.query([unit.begin, ...settings(limits)].join("; "));
-    await client.query(lockBlock(request, []));
+    await client.query(lockBlock(request, [], []));
     if (heldOf(await client.query(HELD)) === null) {
       await client.query("ROLLBACK");
       return null;
@@ -112,7 +116,7 @@ const HELD =
 function settings({ synchronousCommit }: ApplyLimits): readonly string[] {
   return [
     "SELECT pg_catalog.set_config('tread.locked', '', false)",
-    // Others wait for the lock until COMMIT returns: a slow standby must not be what they wait for.
+    // Others wait for the lock until COMMIT returns: neither a slow standby nor a slow disk must be what they wait for.
     ...(synchronousCommit === null ? [] : [`SET LOCAL synchronous_commit = ${synchronousCommit}`]),
   ];
 }

@@ -58,7 +58,10 @@ export interface ApplyLimits {
   readonly cancelAutovacuum: boolean;
   /** Ends sessions that hold a lock while idle in a transaction for longer than this; null: never. */
   readonly endIdleAfterMs: number | null;
-  /** Sent with steps that hold strong locks: `local` does not wait for standbys while others wait for tread. */
+  /**
+   * Sent with steps that hold strong locks, null for what the server is set up for. `off`: others wait for neither disk nor standby while
+   * they wait for tread, which waits for both when the locks are free again.
+   */
   readonly synchronousCommit: "local" | "on" | "remote_apply" | "remote_write" | "off" | null;
 }
 

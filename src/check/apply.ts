@@ -64,7 +64,11 @@ export async function planApply(
   const migrations = sqlMigrations(sources.migrations);
   const known = new Map(entries.map((entry) => [`${entry.source}\0${entry.migration}`, entry]));
   const entryOf = (migration: Migration): LedgerEntry | undefined => known.get(`${keyOf(migration).source}\0${migration.id}`);
-  const isDone = (migration: Migration): boolean => ["done", "adopted"].includes(entryOf(migration)?.state ?? "");
+  const isDone = (migration: Migration): boolean => {
+    const entry = entryOf(migration);
+    // Flyway's R__ runs again whenever it has changed.
+    return entry !== undefined && hasEnded(entry) && !(migration.repeatable === true && entry.hash !== migration.hash);
+  };
   refuseUnknown(migrations, apply);
   const pending = migrations.filter((migration) => !isDone(migration));
   const chosen = new Set(choose(pending, apply).map(({ id }) => id));
@@ -181,11 +185,18 @@ function choose(pending: readonly Migration[], { to, only }: ApplyAsked): readon
   return last === -1 ? [] : pending.slice(0, last + 1);
 }
 
+function hasEnded({ state }: LedgerEntry): boolean {
+  return state === "done" || state === "adopted";
+}
+
 /** Where an interrupted migration goes on: after the last step that is recorded as done. */
 function begunOf(pending: readonly Migration[], entryOf: (migration: Migration) => LedgerEntry | undefined): ReadonlyMap<string, number> {
   const begun = new Map<string, number>();
   for (const migration of pending) {
-    const done = (entryOf(migration)?.steps ?? []).filter(({ state }) => state === "done").map(({ to }) => to);
+    const entry = entryOf(migration);
+    // What is pending again after its end begins anew.
+    if (entry === undefined || hasEnded(entry)) continue;
+    const done = entry.steps.filter(({ state }) => state === "done").map(({ to }) => to);
     if (done.length > 0) begun.set(migration.id, Math.max(...done));
   }
   return begun;
@@ -220,7 +231,8 @@ export function driftOf(
 ): LedgerDrift {
   const files = new Set(migrations.map((migration) => `${keyOf(migration).source}\0${migration.id}`));
   const sources = new Set(migrations.map((migration) => keyOf(migration).source));
-  const lastDone = migrations.findLastIndex(isDone);
+  // Flyway's R__ stand after all others, whatever comes later.
+  const lastDone = migrations.findLastIndex((migration) => migration.repeatable !== true && isDone(migration));
   return {
     edited: migrations
       .filter((migration) => isDone(migration) && migration.repeatable !== true && entryOf(migration)?.hash !== migration.hash)

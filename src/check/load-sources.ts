@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { SourceConfig } from "../config/parsed-config.ts";
 import type { Database, Migration, Problem } from "../model/migration.ts";
@@ -133,8 +133,26 @@ function withUniqueIds(sources: readonly LoadedSource[]): LoadedSource[] {
   });
 }
 
+/** Migrations that are programs of a tool which is not read (Knex, Sequelize, TypeORM, Rails, Alembic). */
+function programIn(folder: string): string | undefined {
+  try {
+    return readdirSync(folder).find((name) => /^\d.*\.(?:[cm]?[jt]s|py|rb|php|exs)$/.test(name));
+  } catch {
+    return undefined;
+  }
+}
+
 function nothingAt(folder: string, cwd: string): Problem {
   const shown = relative(cwd, folder) || ".";
+  const program = programIn(folder);
+  if (program !== undefined)
+    return {
+      code: "nothing-found",
+      message: `no migrations that can be read were found in ${shown}: ${program} is a program`,
+      help: "its own tool runs it: `tread guard -- <its migrate command>` sees to it that nobody waits for it",
+      span: null,
+      fatal: true,
+    };
   return {
     code: "nothing-found",
     message: `no migrations were found in ${shown}`,

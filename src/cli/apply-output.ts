@@ -165,7 +165,8 @@ function opaqueLines({ report }: ApplyPlan): readonly string[] {
   return opaque.length <= 10 ? opaque : [...opaque.slice(0, 10), `  and ${opaque.length - 10} more`];
 }
 
-function driftLines({ drift, unusedAcceptances }: ApplyPlan): string[] {
+/** What the ledger and the files do not agree about, and does not forbid the run. */
+export function driftLines({ drift, unusedAcceptances }: ApplyPlan): string[] {
   return [
     ...(drift.missing.length === 0 ? [] : [`warning: recorded as applied, and no file is there: ${drift.missing.join(", ")}`]),
     ...(drift.outOfOrder.length === 0

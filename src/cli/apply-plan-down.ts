@@ -26,7 +26,7 @@ export async function takeBack(run: PlanRun): Promise<number> {
   const stopping = interrupts(progress);
   const session = lasting(await openForApply(options.target));
   try {
-    await refuseUnadopted(session.current().runner, options, options.target);
+    await refuseUnadopted(session.current().runner, options, options.target, []);
     const entries = await readLedger(session.current().runner);
     const now = progressOf(plan, entries);
     await refuseEdited(run, now);

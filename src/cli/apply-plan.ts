@@ -39,7 +39,7 @@ export async function applyPlanCommand(file: string, flags: ApplyFlags): Promise
   const stopping = interrupts(progress);
   const session = lasting(await openForApply(run.options.target));
   try {
-    await refuseUnadopted(session.current().runner, run.options, run.options.target);
+    await refuseUnadopted(session.current().runner, run.options, run.options.target, []);
     refuseMajor(run.plan, session.current().major, file);
     return await runPhases(run, session, progress, stopping.signal);
   } catch (error) {
@@ -421,7 +421,7 @@ async function dryRun(run: PlanRun): Promise<number> {
   const { options, plan, flags } = run;
   const client = await connectTo(options.target, { settings: { default_transaction_read_only: "on" }, connectTimeoutMs: 15_000 });
   try {
-    await refuseUnadopted(client, options, options.target);
+    await refuseUnadopted(client, options, options.target, []);
     const entries = await readLedger(client);
     const progress = progressOf(plan, entries);
     await refuseEdited(run, progress);

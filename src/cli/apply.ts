@@ -46,7 +46,7 @@ export interface ApplyFlags extends CommonFlags {
 export async function applyCommand(paths: readonly string[], flags: ApplyFlags): Promise<number> {
   const options = await applyOptions(paths, flags);
   const { target } = options;
-  if (flags.dryRun) return await dryRun(options, target, flags);
+  if (flags.dryRun) return await dryRun(options, target, flags, paths);
   const [{ openForApply }, { ensureLedger }, { readLedger }, { runUnits }, output] = await Promise.all([
     import("../apply/session.ts"),
     import("../ledger/postgres/schema.ts"),
@@ -72,7 +72,7 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
   const session = await openForApply(target);
   let entered = false;
   try {
-    await refuseUnadopted(session.runner, options, target);
+    await refuseUnadopted(session.runner, options, target, paths);
     const entries = await readLedger(session.runner);
     const plan = await planOf(options, entries, flags);
     const refused = (await refusal(plan, flags)) ?? (await rehearsed(plan, flags, (text) => progress.update(text)));
@@ -85,6 +85,7 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
     await (await import("../apply/privileges.ts")).refuseMissingPrivileges(session, plan.units);
     const agreed = await confirm(plan, session.runner, flags);
     if (agreed !== null) return agreed;
+    for (const line of output.driftLines(plan)) process.stderr.write(`${line}\n`);
     await ensureLedger(session.runner);
     const printer = output.createPrinter(process.stdout, progress);
     entered = true;
@@ -139,7 +140,7 @@ function asked(flags: ApplyFlags): ApplyAsked {
   return { to: flags.to ?? null, only: flags.only ?? [], accept };
 }
 
-async function dryRun(options: Options, target: Target, flags: ApplyFlags): Promise<number> {
+async function dryRun(options: Options, target: Target, flags: ApplyFlags, paths: readonly string[]): Promise<number> {
   const [{ connectTo }, { readLedger }, { lossesOf }, output] = await Promise.all([
     import("../engines/postgres/introspect/connect.ts"),
     import("../ledger/postgres/ledger.ts"),
@@ -148,7 +149,7 @@ async function dryRun(options: Options, target: Target, flags: ApplyFlags): Prom
   ]);
   const client = await connectTo(target, { settings: { default_transaction_read_only: "on" }, connectTimeoutMs: 15_000 });
   try {
-    await refuseUnadopted(client, options, target);
+    await refuseUnadopted(client, options, target, paths);
     const plan = await planOf(options, await readLedger(client), flags);
     const losses = await lossesOf(client, plan.irreversible);
     process.stdout.write(flags.format === "json" ? output.planJson(plan, losses) : output.planText(plan, losses, limitsOf(flags)));
@@ -177,7 +178,7 @@ export async function rehearsed(plan: ApplyPlan | DownPlan, flags: ApplyFlags, s
 }
 
 /** A database that another tool has migrated, or that holds tables already: what ran there must be said once, not guessed. */
-export async function refuseUnadopted(client: Client, options: Options, target: Target): Promise<void> {
+export async function refuseUnadopted(client: Client, options: Options, target: Target, paths: readonly string[]): Promise<void> {
   const [{ hasLedger }, { LedgerTrouble }] = await Promise.all([import("../ledger/postgres/schema.ts"), import("../ledger/trouble.ts")]);
   if (await hasLedger(client)) return;
   const { rows } = await client.query<{ tables: number; first: string | null }>(
@@ -187,10 +188,11 @@ export async function refuseUnadopted(client: Client, options: Options, target: 
   );
   const [row] = rows;
   if (row === undefined || row.tables === 0) return;
-  const environment = options.config.environments[0]?.name ?? "";
+  const environment = options.config.environments[0]?.name ?? "default";
+  const adopt = ["tread ledger adopt", ...paths, ...(environment === "default" ? [] : ["--environment", environment])].join(" ");
   throw new LedgerTrouble(
-    `${target.shown} holds ${row.tables} table${row.tables === 1 ? "" : "s"} (${row.first ?? ""}, …) and no ledger: which migrations ran there is not known`,
-    `say it once: tread ledger adopt${environment === "" ? "" : ` --environment ${environment}`} (takes what your migration tool has recorded), or tread ledger adopt --through ID, or --nothing`,
+    `${target.shown} holds ${row.tables} table${row.tables === 1 ? "" : "s"} (${row.first ?? ""}${row.tables === 1 ? "" : ", …"}) and no ledger: which migrations ran there is not known`,
+    `say it once: ${adopt} (takes what your migration tool has recorded), or the same with --through ID, or with --nothing`,
   );
 }
 
@@ -235,7 +237,7 @@ export function limitsOf(flags: ApplyFlags): ApplyLimits {
     lockLimitMs: flags.lockLimit * 1000,
     cancelAutovacuum: flags.cancelAutovacuum,
     endIdleAfterMs: flags.endIdleAfter === undefined ? null : flags.endIdleAfter * 1000,
-    synchronousCommit: flags.waitForStandbys ? null : "local",
+    synchronousCommit: flags.waitForStandbys ? null : "off",
   };
 }
 

@@ -99,14 +99,19 @@ function stepOf(row: StepRow): LedgerStep {
   };
 }
 
-/** A migration is begun, or gone on with: the hash of what runs now is the one that counts. */
+/**
+ * A migration is begun, or gone on with: the hash of what runs now is the one that counts. One that had ended and was changed since (Flyway's
+ * R__) begins anew: a step of the former run must not be taken for one of this.
+ */
 export async function beginMigration(
   client: Client,
   key: LedgerKey,
   facts: { readonly hash: string; readonly tool: string; readonly by: string; readonly accepted: readonly string[] },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO tread.ledger (source, migration, hash, state, tool, applied_by, accepted) VALUES ($1, $2, $3, 'running', $4, $5, $6)
+    `WITH former AS (DELETE FROM tread.ledger_step s USING tread.ledger l
+        WHERE s.source = $1 AND s.migration = $2 AND l.source = s.source AND l.migration = s.migration AND l.state IN ('done', 'adopted') AND l.hash <> $3)
+     INSERT INTO tread.ledger (source, migration, hash, state, tool, applied_by, accepted) VALUES ($1, $2, $3, 'running', $4, $5, $6)
      ON CONFLICT (source, migration) DO UPDATE
        SET hash = excluded.hash, state = 'running', started_at = CASE WHEN tread.ledger.state = 'undone' THEN clock_timestamp() ELSE tread.ledger.started_at END, tool = excluded.tool, applied_by = excluded.applied_by, error = NULL, finished_at = NULL,
            accepted = (SELECT coalesce(array_agg(DISTINCT a), '{}') FROM unnest(tread.ledger.accepted || excluded.accepted) a)`,
@@ -141,7 +146,7 @@ export function stepSql(key: LedgerKey, state: LedgerStep["state"], step: StepRe
            affected_rows = excluded.affected_rows, error = excluded.error`;
 }
 
-/** How long the locks were held is known only after the COMMIT that the step was recorded in. Milliseconds. */
+/** How long the locks were held is known only after the COMMIT of the step, which was recorded before it ran. Milliseconds. */
 export async function recordHold(
   client: Client,
   key: LedgerKey,
@@ -149,7 +154,8 @@ export async function recordHold(
   took: { readonly waitMs: number; readonly holdMs: number; readonly attempts: number },
 ): Promise<void> {
   await client.query(
-    "UPDATE tread.ledger_step SET lock_wait_ms = $4, lock_hold_ms = $5, attempts = $6 WHERE source = $1 AND migration = $2 AND first_statement = $3",
+    `WITH migration AS (UPDATE tread.ledger SET finished_at = pg_catalog.clock_timestamp() WHERE source = $1 AND migration = $2 AND finished_at IS NOT NULL)
+     UPDATE tread.ledger_step SET lock_wait_ms = $4, lock_hold_ms = $5, attempts = $6, finished_at = pg_catalog.clock_timestamp() WHERE source = $1 AND migration = $2 AND first_statement = $3`,
     [key.source, key.migration, from, took.waitMs, took.holdMs, took.attempts],
   );
 }

@@ -5,11 +5,11 @@ import { regclass, sqlName, sqlTable } from "./sql.ts";
  * What people have said about an object in the catalogue (GRANT, COMMENT, SET STATISTICS) and what a schema made from migrations does not
  * hold: the server is asked while it happens, in the transaction that needs it. tread reads no dynamic SQL, so the statement says why.
  */
-function block(why: string, declare: string, body: string): string {
+export function block(why: string, declare: string, body: string): string {
   return `-- tread-ignore opaque-code: ${why}\nDO $carry$\n${declare === "" ? "" : `DECLARE\n${declare}\n`}BEGIN\n${body}\nEND\n$carry$`;
 }
 
-const grantee =
+export const grantee =
   "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END";
 
 /**
@@ -106,40 +106,4 @@ export function carryComments(table: string, schema: string, indexes: readonly P
 export interface Pair {
   readonly from: string;
   readonly to: string;
-}
-
-/**
- * Views in the order in which they can be made: dropped, and made again as the server itself writes them, with owner, options, privileges and
- * comments. `between` runs while they are gone.
- */
-export function aroundViews(views: readonly string[], between: readonly string[]): readonly string[] {
-  if (views.length === 0) return between;
-  const list = views.map((view) => quoteLiteral(sqlTable(view)).trim()).join(", ");
-  return [
-    `-- tread-ignore statement-after-access-exclusive: reads a few rows of the catalogue
-CREATE TEMP TABLE tread_views ON COMMIT DROP AS
-SELECT v.at, c.oid::regclass::text AS name, c.relowner::regrole::text AS owner, pg_get_viewdef(c.oid) AS definition, array_to_string(c.reloptions, ', ') AS options,
-       obj_description(c.oid, 'pg_class') AS comment,
-       ARRAY(SELECT format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass, ${grantee}) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants,
-       ARRAY(SELECT format('COMMENT ON COLUMN %s.%I IS %L', c.oid::regclass, t.attname, col_description(c.oid, t.attnum)) FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0 AND col_description(c.oid, t.attnum) IS NOT NULL) AS comments
-  FROM unnest(ARRAY[${list}]) WITH ORDINALITY v (view, at) JOIN pg_class c ON c.oid = v.view::regclass`,
-    ...views.toReversed().map((view) => `DROP VIEW ${sqlTable(view)}`),
-    ...between,
-    block(
-      `makes the views ${views.map(sqlTable).join(", ")} again as they were, and nothing else`,
-      "  v record;\n  statement text;",
-      `  FOR v IN SELECT * FROM tread_views ORDER BY at LOOP
-    EXECUTE format('CREATE VIEW %s%s AS %s', v.name, CASE WHEN v.options <> '' THEN format(' WITH (%s)', v.options) ELSE '' END, v.definition);
-    IF v.owner <> quote_ident(current_user) THEN
-      EXECUTE format('ALTER VIEW %s OWNER TO %s', v.name, v.owner);
-    END IF;
-    IF v.comment IS NOT NULL THEN
-      EXECUTE format('COMMENT ON VIEW %s IS %L', v.name, v.comment);
-    END IF;
-    FOREACH statement IN ARRAY v.grants || v.comments LOOP
-      EXECUTE statement;
-    END LOOP;
-  END LOOP;`,
-    ),
-  ];
 }

@@ -4,7 +4,7 @@ import { verify } from "./build.ts";
 import type { Misfit } from "./recipe.ts";
 import { regclass, sqlTable } from "./sql.ts";
 import type { Step } from "./types.ts";
-import type { Twin } from "./twin.ts";
+import type { Twin } from "./exchange/twin.ts";
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? "ARRAY[]::text[]" : `ARRAY[${names.map((name) => quoteLiteral(name).trim()).join(", ")}]`;

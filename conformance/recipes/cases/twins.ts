@@ -63,4 +63,21 @@ COMMENT ON COLUMN person.id IS 'never shown to anybody';
     after: person.all.map((query) => ({ ...query, sql: query.sql.replaceAll(/\bemail\b/g, "mail") })),
     content: { before: everything, after: everything.replace("email", "mail") },
   },
+  {
+    name: "rename-column that views read",
+    words: "rename-column person.email to mail",
+    superuser: ROLE,
+    setup: `${PERSON}CREATE VIEW people AS SELECT id, upper(email) AS shown, email FROM person WHERE email IS NOT NULL;
+CREATE VIEW "People of a Team" AS SELECT p.id, q.email FROM people p JOIN people q ON q.id = p.id;
+GRANT SELECT ON people TO recipes_reader;
+COMMENT ON VIEW people IS 'who has an address';
+`,
+    seed: PERSON_ROWS,
+    before: [...person.all, { sql: "SELECT shown FROM people WHERE id = $1", values: ({ id }) => [id()] }],
+    after: [
+      ...person.all.map((query) => ({ ...query, sql: query.sql.replaceAll(/\bemail\b/g, "mail") })),
+      { sql: 'SELECT email FROM "People of a Team" WHERE id = $1', values: ({ id }) => [id()] },
+    ],
+    content: { before: everything, after: everything.replace("email", "mail") },
+  },
 ];

@@ -8,7 +8,7 @@ import { columnSpecOf } from "../spec.ts";
 import { overRow, regclass, sqlName, sqlTable, sqlType } from "../sql.ts";
 import type { Step } from "../types.ts";
 import { checkSteps } from "./add-check.ts";
-import { actionsOf } from "../twin.ts";
+import { actionsOf } from "../exchange/twin.ts";
 import { foreignKeySteps } from "./add-foreign-key.ts";
 import { uniqueSteps } from "./add-unique.ts";
 import { notNullSteps } from "./not-null.ts";

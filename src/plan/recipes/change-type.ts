@@ -1,16 +1,18 @@
 import type { ChangeOf } from "../../model/change.ts";
 import { bareName, displayName, type Column, type Relation } from "../../model/schema.ts";
 import { quoteLiteral } from "../../text/quote.ts";
-import { approve, noWayBack, NOTHING_TO_UNDO, phase, together, undo, verify } from "../build.ts";
-import { aroundViews, carryColumn } from "../carry.ts";
-import { analyzed, comparedAgain, HELD, names, namesBack, overNew, PREPARED, swap, swapBack, TEXTS } from "../exchange.ts";
+import { approve, noWayBack, phase, together, undo, verify } from "../build.ts";
+import { standBy, twinSteps } from "../exchange/beside.ts";
+import { names, namesBack } from "../exchange/names.ts";
+import { analyzed, HELD, PREPARED, swap, swapBack, TEXTS } from "../exchange/swap.ts";
+import { aroundViews, viewSteps, withViews } from "../exchange/views.ts";
+import { dropSync, overNew, suffixed, twinOf, type Twin, viewsFunction } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
 import { columnIn, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
 import { columnAbsent, regclass, sqlName, sqlTable, sqlType } from "../sql.ts";
-import { dropSync, suffixed, twinOf, twinSteps, uniqueIndex, type Twin } from "../twin.ts";
 import type { Step } from "../types.ts";
 import { wired } from "./drop-column.ts";
 
@@ -90,20 +92,9 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   const [fresh, old] = [sqlName(twin.fresh), sqlName(suffixed(column.name, "old"))];
   const views = viewsAbove(schema.relations, table.name, column.name).map((view) => view.name);
   const build: Step[] = [nothingElse(twin, views), ...twinSteps(twin, `  NEW.${fresh} := ${overNew(twin)};`, scene)];
-  // The way back takes these over as the swap takes the new ones; they go with the old column. When it has, the foreign keys of other tables
-  // are compared again, beside their writers.
-  for (const { constraint, back } of twin.uniques)
-    build.push(...uniqueIndex(twin, back, constraint.columns).map((step) => comparedAgain(step, twin)));
-  build.push(
-    together(
-      `carry-${column.name}`,
-      "privileges, comment and statistics target; no reader or writer waits",
-      [carryColumn(table.name, column.name, twin.fresh)],
-      NOTHING_TO_UNDO,
-      [{ op: "sql", what: `privileges and comment of ${twin.fresh}`, applies: "database" }],
-    ),
-  );
   const spec = columnSpec(table, column.name);
+  const again = { views, by: viewsFunction(twin) };
+  const written = viewSteps(again, column.name);
   const renames = names(twin, scene);
   return {
     about: [bareName(table.name), column.name],
@@ -129,11 +120,13 @@ function plan(request: PlanRequest, scene: Scene): Draft {
         "old and new",
         [],
         [
+          ...standBy(twin),
+          ...written.before,
           together(
             `swap-${column.name}`,
             "one transaction, nothing is read or written but the catalogue",
-            swap(twin, views),
-            undo(...swapBack(twin, scene, views)),
+            aroundViews(again, swap(twin), true),
+            undo(...aroundViews(again, swapBack(twin), false)),
             [{ op: "alter-column", table: table.name, column: { ...spec, type: twin.type }, applies: "both" }],
           ),
           ...(renames.length === 0
@@ -147,6 +140,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
                   [{ op: "sql", what: `names of what belongs to ${column.name}`, applies: "database" }],
                 ),
               ]),
+          ...written.after,
           analyzed(twin, scene),
           verify(
             `${column.name}-has-its-type`,
@@ -194,6 +188,6 @@ function plan(request: PlanRequest, scene: Scene): Draft {
           ]
         : []),
     ],
-    ...(views.length > 0 ? { unsafe: ["BEGIN", ...aroundViews(views, request.sql), "COMMIT"] } : {}),
+    ...(views.length > 0 ? { unsafe: withViews(again, request.sql) } : {}),
   };
 }

@@ -2,14 +2,17 @@ import { tokensOf } from "../../engines/postgres/parse/lexer.ts";
 import { bareName, displayName, type Column, type Relation, type SchemaState } from "../../model/schema.ts";
 import { schemaOf } from "../../model/apply/index.ts";
 import { quoteLiteral } from "../../text/quote.ts";
-import { approve, deploy, noWayBack, NOTHING_TO_UNDO, phase, released, together, undo, verify } from "../build.ts";
-import { aroundViews, carryColumn, carryType } from "../carry.ts";
-import { analyzed, comparedAgain, HELD, names, namesBack, overNew, PREPARED, swap, swapBack } from "../exchange.ts";
+import { approve, deploy, noWayBack, phase, released, together, undo, verify } from "../build.ts";
+import { carryType } from "../carry.ts";
+import { standBy, twinSteps } from "../exchange/beside.ts";
+import { names, namesBack } from "../exchange/names.ts";
+import { analyzed, HELD, PREPARED, swap, swapBack } from "../exchange/swap.ts";
+import { aroundViews, viewSteps, withViews, type ViewsAgain } from "../exchange/views.ts";
+import { dropSync, overNew, suffixed, twinOf, type Twin } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, nothingElseOfType, viewsAboveAll } from "../expect.ts";
 import { definitionOf } from "../index-definition.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { columnAbsent, identifierOf, sqlName, sqlTable } from "../sql.ts";
-import { dropSync, suffixed, twinOf, twinSteps, uniqueIndex, type Twin } from "../twin.ts";
 import type { Step } from "../types.ts";
 import { wired } from "./drop-column.ts";
 import { enumMisfits } from "./types.ts";
@@ -199,6 +202,8 @@ function plan(request: PlanRequest, scene: Scene): Draft {
     scene.schema.relations,
     twins.map(({ table, column }) => ({ table: table.name, column: column.name })),
   ).map(({ name }) => name);
+  const again = { views, by: `${schemaOf(type)}.${suffixed(`tread_${bareName(type)}`.slice(0, 40), "views")}` };
+  const written = viewSteps(again, bareName(type));
   const label = (twin: Twin): string => `${displayName(twin.table.name)}.${twin.column.name}`;
   const own = (twin: Twin, name: string): string => (twins.length === 1 ? name : `${name}-${bareName(twin.table.name)}`);
   const values = remaining(scene.schema, removal).map(literal).join(", ");
@@ -219,16 +224,6 @@ function plan(request: PlanRequest, scene: Scene): Draft {
         : []),
       nothingElse(twin, views),
       ...twinSteps(twin, `  NEW.${sqlName(twin.fresh)} := ${overNew(twin)};`, scene),
-      ...twin.uniques.flatMap(({ constraint, back }) =>
-        uniqueIndex(twin, back, constraint.columns).map((step) => comparedAgain(step, twin)),
-      ),
-      together(
-        own(twin, `carry-${column.name}`),
-        "privileges, comment and statistics target; no reader or writer waits",
-        [carryColumn(table.name, column.name, twin.fresh)],
-        NOTHING_TO_UNDO,
-        [{ op: "sql", what: `privileges and comment of ${twin.fresh}`, applies: "database" }],
-      ),
       verify(
         own(twin, `${twin.fresh}-is-right`),
         "every row has its value in both",
@@ -275,20 +270,30 @@ function plan(request: PlanRequest, scene: Scene): Draft {
         "new",
         [],
         [
+          ...twins.flatMap(standBy),
+          ...written.before,
           together(
             `swap-${bareName(type)}`,
             "one transaction, nothing is read or written but the catalogue",
-            aroundViews(views, [
-              `ALTER TYPE ${sqlTable(type)} RENAME TO ${sqlName(bareName(old))}`,
-              `ALTER TYPE ${sqlTable(fresh)} RENAME TO ${sqlName(bareName(type))}`,
-              ...twins.flatMap((twin) => swap(twin, [])),
-            ]),
+            aroundViews(
+              again,
+              [
+                `ALTER TYPE ${sqlTable(type)} RENAME TO ${sqlName(bareName(old))}`,
+                `ALTER TYPE ${sqlTable(fresh)} RENAME TO ${sqlName(bareName(type))}`,
+                ...twins.flatMap((twin) => swap(twin)),
+              ],
+              true,
+            ),
             undo(
-              ...aroundViews(views, [
-                `ALTER TYPE ${sqlTable(type)} RENAME TO ${sqlName(bareName(fresh))}`,
-                `ALTER TYPE ${sqlTable(old)} RENAME TO ${sqlName(bareName(type))}`,
-                ...twins.toReversed().flatMap((twin) => swapBack(twin, scene, [])),
-              ]),
+              ...aroundViews(
+                again,
+                [
+                  `ALTER TYPE ${sqlTable(type)} RENAME TO ${sqlName(bareName(fresh))}`,
+                  `ALTER TYPE ${sqlTable(old)} RENAME TO ${sqlName(bareName(type))}`,
+                  ...twins.toReversed().flatMap((twin) => swapBack(twin)),
+                ],
+                false,
+              ),
             ),
             [{ op: "sql", what: `${shown} without ${value}`, applies: "database" }],
           ),
@@ -309,6 +314,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
               analyzed(twin, scene),
             ];
           }),
+          ...written.after,
           verify(
             `${bareName(type)}-is-without-${value}`,
             `${shown} has no ${value}`,
@@ -372,7 +378,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
         : []),
       `the smaller way: keep ${value} in ${shown} and forbid it with a CHECK on each column (tread plan add-check)`,
     ],
-    unsafe: unsafeForm(removal, scene, twins, views, values),
+    unsafe: unsafeForm(removal, scene, twins, again, values),
   };
 }
 
@@ -380,7 +386,7 @@ function unsafeForm(
   removal: Removal,
   { schema, written }: Scene,
   twins: readonly Twin[],
-  views: readonly string[],
+  again: ViewsAgain,
   values: string,
 ): readonly string[] {
   const { type, value, instead, old } = removal;
@@ -422,11 +428,11 @@ function unsafeForm(
           ({ table, column }) =>
             `UPDATE ${sqlTable(table.name)} SET ${sqlName(column.name)} = ${literal(instead)} WHERE ${sqlName(column.name)} = ${literal(value)}`,
         );
-  const changed = aroundViews(views, [
+  const changed = [
     `ALTER TYPE ${sqlTable(type)} RENAME TO ${sqlName(bareName(old))}`,
     `CREATE TYPE ${sqlTable(type)} AS ENUM (${values})`,
     ...columns,
     `DROP TYPE ${sqlTable(old)}`,
-  ]);
-  return [...moves, ...(views.length > 0 ? ["BEGIN", ...changed, "COMMIT"] : changed)];
+  ];
+  return [...moves, ...withViews(again, changed)];
 }

@@ -1,14 +1,30 @@
 import { schemaOf } from "../../model/apply/index.ts";
 import { bareName, displayName, type Column, type Relation } from "../../model/schema.ts";
-import { approve, deploy, noWayBack, phase, released, together, unused, verify } from "../build.ts";
-import { carryColumn, carryComments } from "../carry.ts";
-import { nothingElse, viewsAbove } from "../expect.ts";
+import {
+  alone,
+  approve,
+  deploy,
+  noWayBack,
+  NOTHING_TO_UNDO,
+  phase,
+  released,
+  together,
+  undo,
+  undoAlone,
+  unused,
+  verify,
+} from "../build.ts";
+import { twinSteps } from "../exchange/beside.ts";
+import { exchangedNames, exchangedNamesBack, isNative, renamed } from "../exchange/names.ts";
+import { aroundViews, forgetViews, rememberViews } from "../exchange/views.ts";
+import { dropSync, notNullName, suffixed, twinOf, type Twin, viewsFunction } from "../exchange/twin.ts";
+import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
 import { columnIn, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
 import { columnAbsent, sqlName, sqlTable, sqlType } from "../sql.ts";
-import { dropSync, notNullName, twinOf, twinSteps, type Twin } from "../twin.ts";
+import type { Step } from "../types.ts";
 import { wired } from "./drop-column.ts";
 
 /** Two columns, kept the same by a trigger in both directions, for as long as versions of both names serve. */
@@ -80,11 +96,7 @@ function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
     misfits.push({ reason: `${displayName(table.name)} has a column ${change.to} already`, help: "choose another name" });
   if (column.generated !== null || column.identity !== null)
     misfits.push({ reason: `${shown} is ${column.identity === null ? "generated" : "an identity column"}`, help: keep });
-  for (const view of viewsAbove(schema.relations, table.name, column.name))
-    misfits.push({
-      reason: `the ${view.kind.replace("-", " ")} ${displayName(view.name)} reads ${shown}`,
-      help: `make the view read the new column between the two phases, or ${keep}`,
-    });
+  misfits.push(...notMadeAnew(schema, table.name, column.name));
   for (const trigger of table.triggers) {
     const names = trigger.function === null ? undefined : schema.functions.get(trigger.function)?.names;
     if (names?.has(`new.${column.name}`) === true || names?.has(`old.${column.name}`) === true)
@@ -127,6 +139,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   END IF;`;
   const hasDefault = column.default !== null && !column.default.isNull;
   const spec = columnSpec(table, column.name);
+  const views = viewsAbove(scene.schema.relations, table.name, column.name).map((view) => view.name);
   return {
     about: [bareName(table.name), column.name, change.to],
     phases: [
@@ -136,7 +149,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
         "old",
         [],
         [
-          nothingElse(twin, []),
+          nothingElse(twin, views),
           ...twinSteps(twin, body, scene),
           verify(
             "both-the-same",
@@ -163,15 +176,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
             `${shown} goes; its values are all in ${change.to}`,
             "no version that says the old name may be deployed any more",
           ),
-          together(
-            `drop-${column.name}`,
-            "one brief lock: the old column, the trigger and what hung on them go, and the new one takes the names",
-            finish(twin, hasDefault, scene),
-            noWayBack(
-              `${column.name} is gone: the way back is a plan of its own (rename-column ${displayName(table.name)}.${change.to} to ${column.name})`,
-            ),
-            [{ op: "drop-column", table: table.name, column: column.name, applies: "database" }],
-          ),
+          ...finish(twin, hasDefault, views, scene),
           verify(
             `no-${column.name}`,
             "the old name is gone",
@@ -186,45 +191,128 @@ function plan(request: PlanRequest, scene: Scene): Draft {
       ...(spec.default === null
         ? []
         : [`while both names are there, NULL that is written to ${change.to} on purpose becomes the default ${spec.default}`]),
+      ...(views.length === 0
+        ? []
+        : [
+            `${views.map(displayName).join(", ")} go on giving the column under its old name, as after a plain rename; they are made anew when it goes`,
+          ]),
       `the table needs room for a second ${column.name} and its indexes until the last phase is done`,
     ],
   };
 }
 
-function finish(twin: Twin, hasDefault: boolean, { majors }: Scene): readonly string[] {
+/** The successors take the names while both are there; then what hung on the old column goes, and the column last. */
+function finish(twin: Twin, hasDefault: boolean, views: readonly string[], scene: Scene): readonly Step[] {
   const { table, column, fresh } = twin;
-  const named = column.notNull && majors.every((major) => major >= 18);
   const target = sqlTable(table.name);
-  const pairs = [...twin.keys, ...twin.checks].map(({ constraint, fresh: as }) => ({ from: constraint.name, to: as }));
+  const [own, successor] = [notNullName(table, column.name), notNullName(table, fresh)];
+  const old = suffixed(own, "old");
+  // RENAME COLUMN, which this is instead of, leaves the NOT NULL its name.
+  const native = isNative(twin, scene);
+  const pointing = (from: "old" | "new"): readonly string[] =>
+    twin.pointing.flatMap(({ child, constraint, fresh: as }) =>
+      from === "old"
+        ? [
+            `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(constraint.name)} TO ${sqlName(suffixed(constraint.name, "old"))}`,
+            `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(as)} TO ${sqlName(constraint.name)}`,
+          ]
+        : [
+            `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(constraint.name)} TO ${sqlName(as)}`,
+            `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(suffixed(constraint.name, "old"))} TO ${sqlName(constraint.name)}`,
+          ],
+    );
+  const again = { views, by: viewsFunction(twin) };
+  const aside = sqlName(suffixed(fresh, "aside"));
+  const constraints = [...twin.uniques, ...twin.keys, ...twin.checks];
+  const gone = `${column.name} is gone: the way back is a plan of its own (rename-column ${displayName(table.name)}.${fresh} to ${column.name})`;
+  const renames = [
+    ...pointing("old"),
+    ...exchangedNames(twin),
+    ...(native ? [renamed(table, own, old), renamed(table, successor, own)] : []),
+  ];
   return [
-    ...dropSync(twin),
-    carryColumn(table.name, column.name, fresh),
-    ...carryComments(
-      table.name,
-      schemaOf(table.name),
-      twin.indexes.map(({ old, fresh: own }) => ({ from: bareName(old.name), to: bareName(own.name) })),
-      pairs,
+    ...(renames.length === 0
+      ? []
+      : [
+          together(
+            `names-${fresh}`,
+            "a brief lock: what was built over the new name takes the names of indexes and constraints",
+            renames,
+            undo(
+              ...pointing("new"),
+              ...exchangedNamesBack(twin),
+              ...(native ? [renamed(table, own, successor), renamed(table, old, own)] : []),
+            ),
+            [{ op: "sql", what: `names of what belongs to ${fresh}`, applies: "database" }],
+          ),
+        ]),
+    ...twin.indexes.map(({ old: index }) => {
+      const name = suffixed(bareName(index.name), "old");
+      return alone(
+        `drop-${name}`,
+        "the index over the old name; nobody waits",
+        `DROP INDEX CONCURRENTLY ${sqlTable(`${schemaOf(index.name)}.${name}`)}`,
+        undoAlone(`CREATE ${index.unique ? "UNIQUE " : ""}INDEX CONCURRENTLY ${sqlName(name)} ON ${target} ${index.rest}`),
+        [{ op: "drop-index", table: table.name, name, concurrently: true, applies: "database" }],
+      );
+    }),
+    ...(twin.pointing.length + constraints.length === 0
+      ? []
+      : [
+          together(
+            `let-go-of-${column.name}`,
+            "a brief lock: the constraints over the old name, which those over the new one hold as well",
+            [
+              ...twin.pointing.map(
+                ({ child, constraint }) => `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(suffixed(constraint.name, "old"))}`,
+              ),
+              ...(constraints.length === 0
+                ? []
+                : [
+                    `ALTER TABLE ${target} ${constraints.map(({ constraint }) => `DROP CONSTRAINT ${sqlName(suffixed(constraint.name, "old"))}`).join(", ")}`,
+                  ]),
+            ],
+            noWayBack(gone),
+            [{ op: "sql", what: `constraints over ${column.name}`, applies: "database" }],
+          ),
+        ]),
+    ...(views.length === 0
+      ? []
+      : [
+          together(
+            `views-${fresh}`,
+            "a brief lock: writes down how the views are made over the new name; the names change places and back, which nobody sees",
+            [
+              `ALTER TABLE ${target} RENAME COLUMN ${sqlName(fresh)} TO ${aside}`,
+              `ALTER TABLE ${target} RENAME COLUMN ${sqlName(column.name)} TO ${sqlName(fresh)}`,
+              ...rememberViews(again),
+              `ALTER TABLE ${target} RENAME COLUMN ${sqlName(fresh)} TO ${sqlName(column.name)}`,
+              `ALTER TABLE ${target} RENAME COLUMN ${aside} TO ${sqlName(fresh)}`,
+            ],
+            undo(...forgetViews(again)),
+            [{ op: "sql", what: `how ${views.map(displayName).join(", ")} are made`, applies: "database" }],
+          ),
+        ]),
+    together(
+      `drop-${column.name}`,
+      "one brief lock: the trigger and the old column go",
+      aroundViews(
+        again,
+        [
+          ...dropSync(twin),
+          `ALTER TABLE ${target} ${hasDefault ? `ALTER COLUMN ${sqlName(fresh)} SET DEFAULT ${column.default?.sql ?? "NULL"}, ` : ""}DROP COLUMN ${sqlName(column.name)}`,
+        ],
+        true,
+      ),
+      noWayBack(gone),
+      [{ op: "drop-column", table: table.name, column: column.name, applies: "database" }],
     ),
-    ...(hasDefault ? [`ALTER TABLE ${target} ALTER COLUMN ${sqlName(fresh)} SET DEFAULT ${column.default?.sql ?? "NULL"}`] : []),
-    ...twin.pointing.map(({ child, constraint }) => `ALTER TABLE ${sqlTable(child)} DROP CONSTRAINT ${sqlName(constraint.name)}`),
-    ...twin.uniques.map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
-    ...[...twin.keys, ...twin.checks].map(({ constraint }) => `ALTER TABLE ${target} DROP CONSTRAINT ${sqlName(constraint.name)}`),
-    ...twin.indexes.map(({ old }) => `DROP INDEX ${sqlTable(old.name)}`),
-    `ALTER TABLE ${target} DROP COLUMN ${sqlName(column.name)}`,
-    // RENAME COLUMN leaves the NOT NULL its name.
-    ...(named
-      ? [`ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(notNullName(table, fresh))} TO ${sqlName(notNullName(table, column.name))}`]
-      : []),
-    ...twin.uniques.map(
-      ({ constraint, index }) => `ALTER TABLE ${target} ADD CONSTRAINT ${sqlName(constraint.name)} UNIQUE USING INDEX ${sqlName(index)}`,
-    ),
-    ...twin.pointing.map(
-      ({ child, constraint, fresh: as }) =>
-        `ALTER TABLE ${sqlTable(child)} RENAME CONSTRAINT ${sqlName(as)} TO ${sqlName(constraint.name)}`,
-    ),
-    ...[...twin.keys, ...twin.checks].map(
-      ({ constraint, fresh: as }) => `ALTER TABLE ${target} RENAME CONSTRAINT ${sqlName(as)} TO ${sqlName(constraint.name)}`,
-    ),
-    ...twin.indexes.map(({ old, fresh: own }) => `ALTER INDEX ${sqlTable(own.name)} RENAME TO ${sqlName(bareName(old.name))}`),
+    ...(views.length === 0
+      ? []
+      : [
+          together(`forget-views-${fresh}`, "what was written down goes", forgetViews(again), NOTHING_TO_UNDO, [
+            { op: "sql", what: "a function that has done its work", applies: "database" },
+          ]),
+        ]),
   ];
 }

@@ -1,7 +1,9 @@
-import { schemaOf } from "../../model/apply/index.ts";
+import { isRelationName, schemaOf } from "../../model/apply/index.ts";
 import { bareName, displayName } from "../../model/schema.ts";
+import { quoteLiteral } from "../../text/quote.ts";
 import { deploy, phase, released, together, undo, unused, verify } from "../build.ts";
 import { carryPrivileges } from "../carry.ts";
+import { suffixed } from "../exchange/twin.ts";
 import { tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
@@ -22,6 +24,11 @@ function fits(request: PlanRequest, { schema, majors }: Scene): readonly Misfit[
   const table = tableIn(schema, name, ["table", "partitioned-table"]);
   if (table.found === null) return table.misfits;
   const misfits: Misfit[] = [];
+  if (isRelationName(schema, schemaOf(name), bareName(interim(name))))
+    misfits.push({
+      reason: `${displayName(interim(name))} is there already, and the plan would call a view so`,
+      help: "rename it, or drop what an earlier attempt left",
+    });
   if (schema.relations.has(to)) misfits.push({ reason: `${displayName(to)} is there already`, help: "choose another name" });
   if (table.found.rowSecurity && majors.some((major) => major < 15))
     misfits.push({
@@ -48,12 +55,21 @@ function renameOf(request: PlanRequest): { readonly name: string; readonly to: s
   return { name, to: `${schemaOf(name)}.${bareName(to)}` };
 }
 
+/** What the view is called until it takes the table's name: made before, so that the lock is held for two renames alone. */
+function interim(name: string): string {
+  return `${schemaOf(name)}.${suffixed(bareName(name), "view")}`;
+}
+
 function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
   const { name, to } = renameOf(request);
   const table = tableNamed(schema, name);
   const [from, target] = [sqlTable(name), sqlTable(to)];
   const [shown, shownTo] = [displayName(name), displayName(to)];
   const invoker = majors.every((major) => major >= 15) ? " WITH (security_invoker = true)" : "";
+  const viewName = interim(name);
+  const columns = table.columns.map((column) => sqlName(column.name)).join(", ");
+  const made = (view: string, over: string): string =>
+    `CREATE VIEW ${sqlTable(view)}${invoker} AS SELECT ${columns} FROM ${sqlTable(over)}`;
   return {
     about: [bareName(name), bareName(to)],
     phases: [
@@ -64,20 +80,29 @@ function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
         [],
         [
           together(
+            `view-${bareName(name)}`,
+            "a view over the table, with its privileges, under a name that nobody knows; no reader or writer waits",
+            [made(viewName, name), ...carryPrivileges(name, viewName)],
+            undo(`DROP VIEW ${sqlTable(viewName)}`),
+            [{ op: "sql", what: `the view ${displayName(viewName)}`, applies: "database" }],
+          ),
+          together(
             `rename-${bareName(name)}`,
-            "one brief lock: the table has its new name, and a view that can be read and written the old one",
+            "one brief lock, two names: the table has its new one, and the view, which can be read and written, the old one",
             [
               `ALTER TABLE ${from} RENAME TO ${sqlName(bareName(to))}`,
-              `CREATE VIEW ${from}${invoker} AS SELECT ${table.columns.map((column) => sqlName(column.name)).join(", ")} FROM ${target}`,
-              ...carryPrivileges(to, name),
+              `ALTER VIEW ${sqlTable(viewName)} RENAME TO ${sqlName(bareName(name))}`,
             ],
-            undo(`DROP VIEW ${from}`, `ALTER TABLE ${target} RENAME TO ${sqlName(bareName(name))}`),
+            undo(
+              `ALTER VIEW ${from} RENAME TO ${sqlName(bareName(viewName))}`,
+              `ALTER TABLE ${target} RENAME TO ${sqlName(bareName(name))}`,
+            ),
             [{ op: "sql", what: `rename ${shown} to ${shownTo}, with a view under the old name`, applies: "database" }],
           ),
           verify(
             `${bareName(name)}-can-be-written`,
             "the view under the old name can be read and written",
-            `SELECT 1 WHERE NOT EXISTS (SELECT FROM information_schema.views WHERE table_schema = '${schemaOf(name)}' AND table_name = '${bareName(name)}' AND is_updatable = 'YES' AND is_insertable_into = 'YES')`,
+            `SELECT 1 WHERE NOT EXISTS (SELECT FROM information_schema.views WHERE table_schema = ${quoteLiteral(schemaOf(name)).trim()} AND table_name = ${quoteLiteral(bareName(name)).trim()} AND is_updatable = 'YES' AND is_insertable_into = 'YES')`,
             `${shown} is no view that can be written to: run the step before again`,
           ),
           deploy(
@@ -98,10 +123,7 @@ function plan(request: PlanRequest, { schema, majors }: Scene): Draft {
             `drop-view-${bareName(name)}`,
             "a brief lock on the view alone",
             [`DROP VIEW ${from}`],
-            undo(
-              `CREATE VIEW ${from}${invoker} AS SELECT ${table.columns.map((column) => sqlName(column.name)).join(", ")} FROM ${target}`,
-              ...carryPrivileges(to, name),
-            ),
+            undo(made(name, to), ...carryPrivileges(to, name)),
             [{ op: "sql", what: `drop the view ${shown}`, applies: "database" }],
           ),
           verify(`no-${bareName(name)}`, "the old name is gone", absent(name), `${shown} is still there: run the step before again`),

@@ -56,7 +56,8 @@ export async function analyse(run: CheckOptions, given: LoadedSources | null = n
   const sources = forDatabase(loaded, "postgres");
   let base = await loadBeginning(engine, asked, sources.sources);
   const options = withLive(asked, base);
-  const raws: ReadSteps = new Map();
+  // Environments that have run different migrations are folded each in its own order.
+  const raws: ReadSteps | null = options.config.environments.length > 1 ? new Map() : null;
   const onEmpty = fold(engine, sources.migrations, base.state, raws, base.certain, options.begun);
   const tables = knownTables(onEmpty, base);
   const live = await loadLive(options, sources.sources, tables);

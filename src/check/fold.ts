@@ -18,7 +18,7 @@ export interface FoldedMigration {
   readonly statements: readonly FoldedStatement[];
 }
 
-/** What a step's text was split into. Splitting does not depend on the schema, so folds share it. */
+/** What a step's text was split into. Splitting does not depend on the schema, so several folds may share it. */
 export type ReadSteps = Map<Step, readonly RawStatement[]>;
 
 /** How many statements of a migration, from its first on, have run already: a live schema holds their work. */
@@ -26,6 +26,7 @@ export type BegunMigrations = ReadonlyMap<string, number>;
 
 /**
  * Reads every migration's statements and folds them into the schema, one after the other, in the order in which a database ran them.
+ * @param raws null where there is one fold: a syntax tree that is let go when its statement is done costs the garbage collector little
  * @param certain the base is all there is (a live database): a table that is missing there is an error
  * @param begun of these migrations only the rest is folded: of what has run only the session's settings count again
  */
@@ -33,41 +34,55 @@ export function fold(
   engine: PostgresEngine,
   migrations: readonly Migration[],
   base: SchemaState,
-  raws: ReadSteps,
+  raws: ReadSteps | null,
   certain = false,
   begun: BegunMigrations = new Map(),
 ): readonly FoldedMigration[] {
-  const run = (start: SchemaState): FoldedMigration[] => {
+  const run = (start: SchemaState, unseen: Unseen | null): FoldedMigration[] | null => {
     let state = start;
-    return migrations.map((migration) => {
-      const folded = foldMigration(engine, migration, state, start, raws, begun.get(migration.id) ?? 0);
+    const done: FoldedMigration[] = [];
+    for (const migration of migrations) {
+      const folded = foldMigration(engine, migration, state, start, raws ?? new Map(), begun.get(migration.id) ?? 0);
       state = folded.end;
-      return { migration: folded.migration, statements: folded.statements };
-    });
+      done.push({ migration: folded.migration, statements: folded.statements });
+      if (unseen !== null) for (const statement of folded.statements) if (unseen.in(statement).length > 0) return null;
+    }
+    return done;
   };
-  const first = run(base);
   // Migrations that alter tables which nothing creates continue a schema that tread was not shown: from then on a missing table is
-  // something unknown and no error. Whether that is so is seen only after one pass, hence the second.
-  return !certain && base.complete && unseenTables(first, base).size > 0 ? run({ ...base, complete: false }) : first;
+  // something unknown and no error. The first such statement tells it, and all of them are folded again.
+  const first = run(base, !certain && base.complete ? new Unseen(base) : null);
+  return first ?? run({ ...base, complete: false }, null) ?? [];
+}
+
+/** Gone through in order: which tables statements use that nothing before them has shown. */
+class Unseen {
+  readonly #seen: Set<string>;
+
+  constructor(base: SchemaState) {
+    this.#seen = new Set(base.relations.keys());
+  }
+
+  in({ statement, before, after }: FoldedStatement): readonly string[] {
+    const unseen: string[] = [];
+    for (const change of statement.changes) {
+      for (const name of touched(change)) {
+        if (this.#seen.has(name) || before.relations.has(name) || after.relations.has(name)) continue;
+        if (!/^(?:pg_catalog|information_schema|pg_temp)\./.test(name)) unseen.push(name);
+      }
+    }
+    for (const name of addedRelations(after, before)) this.#seen.add(name);
+    return unseen;
+  }
 }
 
 /** Tables that statements use and that nothing which tread was shown creates, each with the statement that first names it. */
 export function unseenTables(folded: readonly FoldedMigration[], base: SchemaState): ReadonlyMap<string, Statement> {
-  const seen = new Set(base.relations.keys());
-  const unseen = new Map<string, Statement>();
-  for (const { statements } of folded) {
-    for (const { statement, before, after } of statements) {
-      for (const change of statement.changes) {
-        for (const name of touched(change)) {
-          if (/^(?:pg_catalog|information_schema|pg_temp)\./.test(name)) continue;
-          if (!seen.has(name) && !before.relations.has(name) && !after.relations.has(name) && !unseen.has(name))
-            unseen.set(name, statement);
-        }
-      }
-      for (const name of addedRelations(after, before)) seen.add(name);
-    }
-  }
-  return unseen;
+  const unseen = new Unseen(base);
+  const found = new Map<string, Statement>();
+  for (const { statements } of folded)
+    for (const one of statements) for (const name of unseen.in(one)) if (!found.has(name)) found.set(name, one.statement);
+  return found;
 }
 
 function foldMigration(

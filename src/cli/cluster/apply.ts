@@ -1,7 +1,7 @@
 import type { ClusterPlan, PlanFinding } from "../../model/clickhouse/cluster-plan.ts";
 import { EXIT } from "../exit-codes.ts";
 import { createProgress } from "../progress.ts";
-import { version } from "../version.ts";
+import { findingText, judgedWalk } from "./judged.ts";
 import { changeOnCluster, usage, type ClusterChange, type WalkFlags } from "./walk-plan.ts";
 
 export interface ClusterApplyFlags extends WalkFlags {
@@ -168,24 +168,18 @@ function isAccepted({ rule, migration, message }: PlanFinding, { accept }: Clust
   return accept.some((one) => one.rule === rule && ((migration ?? "").startsWith(one.migration) || message.includes(one.migration)));
 }
 
-/** What a check finds in the statements that will be sent, on the schema that the hosts have now. @returns an exit code when it must not run */
-async function judged({ plan, cluster, options, sources }: ClusterChange, flags: ClusterApplyFlags): Promise<number | null> {
-  // The old server stands for replication in tests only, and its catalogue cannot be judged.
-  if (cluster.dialect === "old") return null;
-  const { judgeWalk } = await import("../../check/clickhouse/of-walk.ts");
-  const { findings, unknown } = await judgeWalk(plan, cluster.live.targets, options, sources, version());
+/** What a check finds in the statements that will be sent. @returns an exit code when it must not run */
+async function judged(change: ClusterChange, flags: ClusterApplyFlags): Promise<number | null> {
+  const { findings, unknown } = await judgedWalk(change);
   const accepted = (rule: string, id: string | null): boolean =>
     flags.accept.some((one) => one.rule === rule && (id === null || id === one.migration || id.startsWith(`${one.migration}_`)));
   const left = findings.filter(({ rule, migration }) => !accepted(rule, migration));
-  for (const { severity, rule, message, span, migration, help } of left)
-    process.stderr.write(
-      `${severity} ${rule}: ${message}\n  at ${span === null ? (migration ?? "") : `${span.file}:${span.line}`}\n  help: ${help}\n  or, where it is meant: --accept ${rule}:${migration ?? ""} --reason '…'\n`,
-    );
+  for (const finding of left) process.stderr.write(findingText(finding));
   if (left.length > 0) return EXIT.findings;
   if (unknown.length === 0 || accepted("unknown", null) || accepted("opaque-code", null)) return null;
   for (const reason of unknown) process.stderr.write(`unknown: ${reason}\n`);
   process.stderr.write(
-    `  help: what is not understood is not run; --accept unknown:${plan.migrations[0]?.id ?? ""} --reason '…' where somebody has judged it\n`,
+    `  help: what is not understood is not run; --accept unknown:${change.plan.migrations[0]?.id ?? ""} --reason '…' where somebody has judged it\n`,
   );
   return EXIT.incomplete;
 }

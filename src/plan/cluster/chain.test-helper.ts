@@ -44,7 +44,9 @@ export function migration(id: string, sql: string): Migration {
 }
 
 export async function liveTopology(cluster: TestCluster, which?: readonly number[]): Promise<LiveTopology> {
-  return readTopology(cluster.hosts.filter(({ index }) => which?.includes(index) ?? true).map(({ url }) => readClickHouseTarget(url, {})));
+  const targets = cluster.hosts.filter(({ index }) => which?.includes(index) ?? true).map(({ url }) => readClickHouseTarget(url, {}));
+  // The machine may be busy.
+  return readTopology(targets, { timeoutSeconds: 60 });
 }
 
 export async function planOf(

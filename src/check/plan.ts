@@ -12,7 +12,8 @@ import type { PlanRequest, Scene } from "../plan/recipe.ts";
 import { PlanTrouble } from "../plan/trouble.ts";
 import type { Plan } from "../plan/types.ts";
 import { withoutPlan } from "../plan/words/clickhouse.ts";
-import type { ReadWords } from "../plan/words/read.ts";
+import { nearest } from "../text/nearest.ts";
+import { nearestVerb, type ReadWords } from "../plan/words/read.ts";
 import { writtenBy, type Written, type WrittenStatement } from "../plan/written.ts";
 import { analyse, type Analysis } from "./analyse.ts";
 import type { EnvironmentView } from "./environment-view.ts";
@@ -148,9 +149,15 @@ async function unknownMigration(named: string, options: CheckOptions): Promise<P
       `${named} is applied already`,
       "a plan is for what is still to come; say the change in words to plan it on top: tread plan changes",
     );
+  const near =
+    nearestVerb(named) ??
+    nearest(
+      named,
+      migrations.map(({ id }) => id),
+    );
   return new PlanTrouble(
     `${named}: neither a migration of this project nor a change`,
-    "name its id or its path, or say the change in words: tread plan changes",
+    `${near === null ? "" : `did you mean ${near}? `}name its id or its path, or say the change in words: tread plan changes`,
   );
 }
 

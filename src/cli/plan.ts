@@ -38,8 +38,8 @@ export async function planCommand(args: readonly string[], flags: PlanFlags): Pr
   }
   if (isPlanFile(first, args.length)) return await onPlanFile(first, flags);
   const words = isVerb(first.trim().split(/\s+/)[0] ?? "");
-  // What is neither: said before anything is loaded.
-  if (!words && args.length > 1) readWords(args);
+  // What is neither: said before anything is loaded. One word may be a migration's id; several in one argument, a path.
+  if (!words && (args.length > 1 || first.trim() === "" || (/\s/.test(first.trim()) && !existsSync(first)))) readWords(args);
   const said = words ? readWords(args) : null;
   const options = await checkOptions([], { ...flags, color: false });
   const { plans, left, project } = said === null ? await planFromMigration(first, options) : await planFromWords(said, options);

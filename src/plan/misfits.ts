@@ -6,8 +6,16 @@ export type Found<T> =
   | { readonly found: T; readonly misfits: readonly Misfit[] }
   | { readonly found: null; readonly misfits: readonly Misfit[] };
 
-/** The table of a change: there, and of a kind that can be altered. */
-export function tableIn(schema: SchemaState, name: string, kinds: readonly Relation["kind"][] = ["table"]): Found<Relation> {
+/**
+ * The table of a change: there, and of a kind that can be altered.
+ * @param partitioned what to do where it is partitioned, for a change that cannot go one partition after the other
+ */
+export function tableIn(
+  schema: SchemaState,
+  name: string,
+  kinds: readonly Relation["kind"][] = ["table"],
+  partitioned: string | null = null,
+): Found<Relation> {
   const relation = schema.relations.get(name);
   if (relation === undefined) {
     const near = nearest(name, [...schema.relations.keys()]);
@@ -19,7 +27,10 @@ export function tableIn(schema: SchemaState, name: string, kinds: readonly Relat
     );
   }
   if (kinds.includes(relation.kind)) return { found: relation, misfits: [] };
-  return misfit(`${displayName(name)} is a ${kindOf(relation)}`, KIND_HELP[relation.kind] ?? "");
+  return misfit(
+    `${displayName(name)} is a ${kindOf(relation)}`,
+    (relation.kind === "partitioned-table" ? partitioned : null) ?? KIND_HELP[relation.kind] ?? "",
+  );
 }
 
 export function columnIn(relation: Relation, name: string): Found<Column> {

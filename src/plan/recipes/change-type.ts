@@ -34,7 +34,13 @@ const INTEGERS = new Set(["smallint", "integer", "bigint"]);
 function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
   const change = theChange(request, "change-type");
   const { schema } = scene;
-  const table = tableIn(schema, change.table);
+  const shownColumn = `${displayName(change.table)}.${change.column}`;
+  const table = tableIn(
+    schema,
+    change.table,
+    ["table"],
+    `its partitions share the type, so they change together: let the app carry it over: tread plan add-column ${shownColumn}_new ${sqlType(change.type)}, a release that writes both and reads the new one, the old rows in batches (docs/apply.md), then tread plan drop-column ${shownColumn}`,
+  );
   if (table.found === null) return table.misfits;
   const column = columnIn(table.found, change.column);
   if (column.found === null) return column.misfits;

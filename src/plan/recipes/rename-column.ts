@@ -78,7 +78,13 @@ function found(
   schema: Scene["schema"],
 ): { readonly table: Relation | null; readonly column: Column | null; readonly misfits: readonly Misfit[] } {
   const change = theChange(request, "rename-column");
-  const table = tableIn(schema, change.table);
+  const kinds = request.recipe === "rename-column-kept" ? (["table", "partitioned-table"] as const) : (["table"] as const);
+  const table = tableIn(
+    schema,
+    change.table,
+    kinds,
+    `let the code say the new name alone: tread plan rename-column ${displayName(change.table)}.${change.column} to ${change.to} keeping the name`,
+  );
   if (table.found === null) return { table: null, column: null, misfits: table.misfits };
   const column = columnIn(table.found, change.column);
   return { table: table.found, column: column.found, misfits: column.misfits };

@@ -3,13 +3,13 @@ import { PlanTrouble } from "../trouble.ts";
 const WALK =
   "write it as a migration and let `tread plan --cluster <migration> --clickhouse-url <url>` order it, on one server as on many: it finds the views, Distributed and Kafka tables that carry the column (docs/cluster-walk.md)";
 const ANEW =
-  "make a second table, let a materialized view copy what arrives from now on, INSERT … SELECT partition by partition what was there, compare count() and sums per partition, then EXCHANGE TABLES; the old one stays until nobody asks for it";
+  "the table is made anew, and `tread plan --cluster sorting-key …` (or partition-key) with --clickhouse-url plans and walks that, on one server as on many: every insert goes into both tables, what was there is copied partition by partition and compared, EXCHANGE on every host, the old table stays until you end the undo window (docs/cluster-walk.md)";
 
 /** What to do by hand, step by step, per change: a plan of phases is made for Postgres alone. */
 const CHANGES: ReadonlyMap<string, string> = new Map([
   [
     "sorting-key",
-    `columns that are appended, and are added in the same ALTER, go with MODIFY ORDER BY; every other key is a table anew: ${ANEW}. Which key is worth it: tread advise <table>`,
+    `columns that are appended, and are added in the same ALTER, go with MODIFY ORDER BY; for every other key ${ANEW}. Which key is worth it: tread advise <table>`,
   ],
   ["partition-key", `it cannot be altered: ${ANEW}`],
   [

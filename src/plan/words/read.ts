@@ -19,6 +19,11 @@ export function isVerb(word: string): boolean {
   return phraseOf(lower) !== undefined || CLICKHOUSE_VERBS.includes(lower);
 }
 
+/** The change that a word was probably meant to be; null where none is near. */
+export function nearestVerb(word: string): string | null {
+  return nearest(word.toLowerCase(), [...PHRASES.flatMap(({ verb, also }) => [verb, ...(also ?? [])]), ...CLICKHOUSE_VERBS]);
+}
+
 /**
  * Reads `not-null person.email` and its like.
  * @param args as the shell hands them over
@@ -32,17 +37,14 @@ export function readWords(args: readonly string[]): ReadWords {
   const phrase = phraseOf(verb);
   if (phrase === undefined) {
     if (CLICKHOUSE_VERBS.includes(verb)) throw withoutPlan(verb);
-    const near = nearest(
-      verb,
-      PHRASES.map((each) => each.verb),
-    );
+    const near = nearestVerb(verb);
     throw new PlanTrouble(
       `${first}: neither a migration nor a change`,
       `${near === null ? "" : `did you mean ${near}? `}changes: ${PHRASES.map((each) => each.verb).join(", ")}`,
     );
   }
   const text = others.join(" ").replace(/\s+/g, " ").trim();
-  return { words: `${phrase.verb} ${text}`, ...phrase.read(new Words(text, phrase.usage)) };
+  return { words: `${phrase.verb} ${text}`, ...phrase.read(new Words(text, phrase.usage, phrase.verb)) };
 }
 
 /** One line per change, for the help. */

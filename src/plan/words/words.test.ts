@@ -51,6 +51,9 @@ test("what is said another way is told how to say it", () => {
   expect(refusal("not-null", "person.email", "please")).toMatch(/expected nothing more, found `please`[\s\S]*tread plan not-null/);
   expect(refusal("add-index", "person")).toContain("expected (, the words end");
   expect(refusal("drop-colum", "person.email")).toContain("did you mean drop-column?");
+  expect(refusal("drop-colum person.email")).toContain("did you mean drop-column?");
+  expect(refusal("sorting-kye", "events")).toContain("did you mean sorting-key?");
+  expect(refusal("not-null")).toContain("not-null: expected a column as table.column, the words end");
 });
 
 test("changes of ClickHouse are known by name, and refused with what to do, step by step", () => {

@@ -8,8 +8,10 @@ export class Words {
   readonly #tokens: readonly Token[];
   #at = 0;
   readonly #usage: string;
+  readonly #verb: string;
 
-  constructor(text: string, usage: string) {
+  constructor(text: string, usage: string, verb: string) {
+    this.#verb = verb;
     this.text = text;
     this.#tokens = tokensOf(text);
     this.#usage = usage;
@@ -121,6 +123,6 @@ export class Words {
   expected(what: string): PlanTrouble {
     const token = this.#tokens[this.#at];
     const found = token === undefined ? "the words end" : `found \`${this.text.slice(token.start, token.end)}\``;
-    return new PlanTrouble(`${this.text}: expected ${what}, ${found}`, `write it as: tread plan ${this.#usage}`);
+    return new PlanTrouble(`${`${this.#verb} ${this.text}`.trim()}: expected ${what}, ${found}`, `write it as: tread plan ${this.#usage}`);
   }
 }

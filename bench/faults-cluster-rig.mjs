@@ -83,6 +83,15 @@ export async function walked({ folder, plan, urls, dialect }, first = null, betw
   }
 }
 
+/** One command of the walker over what a file says. @returns its exit code and what it said */
+export async function walkOnce(file) {
+  const child = spawn(process.execPath, [WALKER, file], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (data) => (said += String(data)));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, said };
+}
+
 /** Whether a moment is over or the command has ended before. */
 export function moment(milliseconds, closed) {
   return Promise.race([sleep(milliseconds), closed]);

@@ -10,7 +10,7 @@ import { undoKeyWalk } from "./undo.ts";
 
 const modern = modernPackages();
 /** The machine may be busy. */
-const LONG = 400_000;
+const LONG = 900_000;
 
 describe.skipIf(modern.reason !== null)(`a table anew under another key${modern.reason === null ? "" : ` (${modern.reason})`}`, () => {
   let cluster: TestCluster;

@@ -12,6 +12,8 @@ const LOGIC = /^(?:and|or|xor|not)$/;
 /** Their first argument is text. */
 const OF_TEXT =
   /^(?:upper|lower|upperutf8|lowerutf8|ucase|lcase|like|notlike|ilike|notilike|match|startswith|endswith|position|locate|substring|substr|mid|trimleft|trimright|trimboth|trim|ltrim|rtrim|replaceall|replaceone|replaceregexpall|replaceregexpone|replace|splitbychar|splitbystring|domain|lengthutf8|reverseutf8)$/;
+/** Of text that take no collection either. */
+const OF_LETTERS = /^(?:upper|lower|upperUTF8|lowerUTF8|ucase|lcase)$/i;
 const NUMERIC = /^(?:U?Int\d+|Float\d+|BFloat16|Decimal|Bool)$/;
 const TEXT = /^(?:String|FixedString)$/;
 const NO_CONDITION = /^(?:String|FixedString|Date|Date32|DateTime|DateTime64|UUID|IPv4|IPv6|Array|Map|Tuple|Enum8|Enum16)$/;
@@ -56,6 +58,7 @@ function callProblem(e: FunctionExpression, types: ColumnTypes): ClickHouseError
     return wrong === undefined || wrong === null ? null : illegal(43, wrong.text);
   }
   if (OF_TEXT.test(e.name.toLowerCase()) && (NUMERIC.test(left.name) || left.name.startsWith("Date"))) return illegal(43, left.text);
+  if (OF_LETTERS.test(e.name) && /^(?:Array|Map|Tuple)$/.test(left.name)) return illegal(43, left.text);
   if (/^(?:like|notLike|ilike|notILike|match)$/.test(e.name)) {
     const right = bare(b);
     return right !== null && NUMERIC.test(right.name) ? illegal(43, right.text) : null;

@@ -57,7 +57,10 @@ function analyseAnew(query: Query, context: AnalysisContext, following: readonly
   checkForwards(findings);
   return {
     reads: [...findings.reads].map(([table, read]) => ({ table, columns: [...read.columns], star: read.star })),
-    outputs: source.columns === null ? null : [...source.columns].map(([name, c]): SelectOutput => ({ name, type: c.type, from: c.from })),
+    outputs:
+      source.columns === null
+        ? null
+        : (source.given ?? [...source.columns]).map(([name, c]): SelectOutput => ({ name, type: c.type, from: c.from })),
     star: findings.star,
     unclear: findings.unclear,
     problems: findings.problems,
@@ -132,7 +135,8 @@ function analyseSelect(select: SelectQuery, outer: Scope | null, findings: Findi
   const aggregation =
     aggregationProblem(select, (e) => analyser.columnOf(e, scope)) ?? filterProblem(select, (e) => analyser.typeOf(e, scope));
   if (aggregation !== null) findings.problems.push(aggregation);
-  return { names: [], table: null, columns: outputsOf(select, scope, analyser, findings) };
+  const given = outputsOf(select, scope, analyser, findings);
+  return { names: [], table: null, ...(given === null ? { columns: null } : { columns: new Map(given), given }) };
 }
 
 /** A filter must be a number: text, dates and arrays are 59. */
@@ -153,19 +157,24 @@ const NO_FILTER = /^(?:String|FixedString|Date|Date32|DateTime|DateTime64|UUID|I
 
 const present = (e: Expression | null): Expression[] => (e === null ? [] : [e]);
 
-function outputsOf(select: SelectQuery, scope: Scope, analyser: Analyser, findings: Findings): ReadonlyMap<string, SourceColumn> | null {
-  const columns = new Map<string, SourceColumn>();
+function outputsOf(
+  select: SelectQuery,
+  scope: Scope,
+  analyser: Analyser,
+  findings: Findings,
+): readonly (readonly [string, SourceColumn])[] | null {
+  const columns: (readonly [string, SourceColumn])[] = [];
   let known = true;
   for (const e of select.columns) {
     if (e.kind === "asterisk" || e.kind === "columns") {
       findings.star = true;
       const expanded = analyser.expand(e, scope);
       if (expanded === null) known = false;
-      else for (const [name, column] of expanded) columns.set(name, column);
+      else columns.push(...expanded);
       continue;
     }
     const type = analyser.typeOf(e, scope);
-    columns.set(columnName(e), { type: type === UNKNOWN_TYPE ? null : type, from: analyser.originsOf(e, scope), inStar: true });
+    columns.push([columnName(e), { type: type === UNKNOWN_TYPE ? null : type, from: analyser.originsOf(e, scope), inStar: true }]);
   }
   if (!known && findings.unclear === null && scope.sources.some((s) => s.columns === null && !(s.table ?? "").startsWith("system."))) {
     unclear(findings, "the columns behind * could not be told");

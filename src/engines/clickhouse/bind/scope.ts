@@ -17,6 +17,8 @@ export interface Source {
   readonly table: string | null;
   /** Null: not told. */
   readonly columns: ReadonlyMap<string, SourceColumn> | null;
+  /** Of a query: everything that it gives in order, names that come twice included. */
+  readonly given?: readonly (readonly [string, SourceColumn])[];
 }
 
 export interface Scope {

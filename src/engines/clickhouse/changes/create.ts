@@ -1,6 +1,6 @@
 import type { ClickHouseChangeBody } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseError } from "../../../model/clickhouse/effects.ts";
-import type { ClickHouseColumn, ClickHouseSelect, ClickHouseTable } from "../../../model/clickhouse/schema.ts";
+import { isMergeTree, type ClickHouseColumn, type ClickHouseSelect, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import type {
   CreateDictionary,
   CreateMaterializedView,
@@ -101,6 +101,9 @@ export function readCreateTable(s: CreateTable, context: Context): ReadChange {
   // AS t takes everything of t that the statement does not give: engine, keys, indexes, projections.
   const noEngine = s.storage === null || s.storage.engine === null;
   const inherited = model !== undefined && model.kind === "table" && noEngine ? model : null;
+  // Measured: an engine of its own that merges takes the keys that are not given, and neither TTL nor settings.
+  const keys =
+    inherited ?? (model !== undefined && isMergeTree(model) && storage.engine?.name.endsWith("MergeTree") === true ? model : null);
   const table: Table = {
     ...NOTHING,
     ...base(s.name, context),
@@ -110,10 +113,10 @@ export function readCreateTable(s: CreateTable, context: Context): ReadChange {
       (s.temporary && noEngine ? { name: "Memory", args: [], family: "Memory", familyArgs: [], replicated: false } : storage.engine),
     columns,
     columnsKnown: known,
-    orderBy: storage.orderBy ?? inherited?.orderBy ?? null,
-    primaryKey: storage.primaryKey ?? elements.primaryKey ?? inherited?.primaryKey ?? null,
-    partitionBy: storage.partitionBy ?? inherited?.partitionBy ?? null,
-    sampleBy: storage.sampleBy ?? inherited?.sampleBy ?? null,
+    orderBy: storage.orderBy ?? keys?.orderBy ?? null,
+    primaryKey: storage.primaryKey ?? elements.primaryKey ?? keys?.primaryKey ?? null,
+    partitionBy: storage.partitionBy ?? keys?.partitionBy ?? null,
+    sampleBy: storage.sampleBy ?? keys?.sampleBy ?? null,
     ttl: storage.ttl.length > 0 ? storage.ttl : (inherited?.ttl ?? []),
     settings: inherited === null ? storage.settings : new Map([...inherited.settings, ...storage.settings]),
     forwards: inherited?.forwards ?? storage.forwards,

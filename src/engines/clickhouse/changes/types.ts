@@ -254,6 +254,13 @@ minMap maxMap groupArrayArray groupArrayLastArray groupUniqArrayArray groupUniqA
 groupArrayDistinct groupUniqArray`.split(/\s+/),
 );
 
+/** A sum is as wide as its kind goes: what is narrower cannot hold it. Measured. */
+function sumsToItself(type: ClickHouseType): boolean {
+  const bare = bareType(type);
+  if (bare.name === "Decimal") return (bare.numbers[0] ?? 0) === 38 || (bare.numbers[0] ?? 0) === 76;
+  return !/^(?:U?Int(?:8|16|32)|B?Float(?:16|32)|Bool)$/.test(bare.name);
+}
+
 function aggregate(family: string, given: readonly TypeArgument[]): TypeResult {
   const head = given[0];
   const name =
@@ -273,6 +280,9 @@ function aggregate(family: string, given: readonly TypeArgument[]): TypeResult {
   if (called !== "" && !/^\d+$/.test(called) && !isAggregateFunction(called))
     return refuse(63, `Unknown aggregate function ${called}`, result);
   if (family === "SimpleAggregateFunction" && !SIMPLE.has(called)) return refuse(36, `Unsupported aggregate function ${called}`, result);
+  const argument = inner[0]?.type;
+  if (family === "SimpleAggregateFunction" && called === "sum" && argument !== undefined && !sumsToItself(argument))
+    return refuse(36, `Incompatible data types between aggregate function 'sum' and column storage type ${argument.text}`, result);
   return accept(result);
 }
 

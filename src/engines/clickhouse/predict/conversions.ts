@@ -35,6 +35,9 @@ export function refusedConversion(from: ClickHouseType, to: ClickHouseType): Cli
   if (a.name.startsWith("Enum") && b.name.startsWith("Enum")) return renumbered(a, b);
   if (a.name === "Map" && b.name === "Array") return null;
   if (b.name === "Variant") return variant(a, b);
+  // Measured: each type that the Variant may hold is cast, and the first that cannot be is what the server names.
+  if (a.name === "Variant" && b.name !== "Dynamic" && b.name !== "String")
+    return a.inner.map((member) => refusedConversion(member.type, b)).find((refused) => refused !== null) ?? null;
   // Text that does not parse becomes NULL: text of any kind may become Nullable.
   const column = CONVERSION_FAMILIES.indexOf(b.name);
   const code = CONVERSIONS[a.name]?.[column] ?? 0;
@@ -84,9 +87,21 @@ const SAME_STORAGE = new Set([
   "Enum16 Int16",
 ]);
 
-/** The bytes stay as they are: only the description changes. Measured pair by pair on 26.7. */
+/** The bytes stay as they are: only the description changes. Measured pair by pair on 26.7, and inside of Nullable, Array, Map and Tuple. */
 export function keepsStorage(from: ClickHouseType, to: ClickHouseType): boolean {
   if (from.text === to.text) return true;
+  if (from.name === to.name && /^(?:Nullable|Array|Map|Tuple)$/.test(from.name)) {
+    const enumsToo = from.name === "Nullable" || from.name === "Array";
+    return (
+      from.inner.length === to.inner.length &&
+      from.inner.every((element, index) => {
+        const other = to.inner[index];
+        if (other === undefined || other.name !== element.name) return false;
+        // Measured: a longer Enum inside of a Map or Tuple is written anew.
+        return element.type.text === other.type.text || (keepsStorage(element.type, other.type) && (enumsToo || !holdsEnum(element.type)));
+      })
+    );
+  }
   if (SAME_STORAGE.has(`${from.name} ${to.name}`)) return true;
   if (from.name === to.name && from.name.startsWith("Enum")) {
     return from.enumValues.every((e) => to.enumValues.some((f) => f.value === e.value));
@@ -100,6 +115,8 @@ export function keepsStorage(from: ClickHouseType, to: ClickHouseType): boolean 
   if (to.name === "SimpleAggregateFunction") return to.inner[0]?.type.text === from.text;
   return false;
 }
+
+const holdsEnum = (type: ClickHouseType): boolean => type.name.startsWith("Enum") || type.inner.some((i) => holdsEnum(i.type));
 
 const scaleOf = (type: ClickHouseType): number => type.numbers[1] ?? 0;
 

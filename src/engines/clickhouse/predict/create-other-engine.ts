@@ -22,6 +22,10 @@ export function otherEngineProblem(table: ClickHouseTable): Outcome | null {
   const count = engine.args.length;
   if (takes !== undefined && (count < takes[0] || count > takes[1]))
     return refused(42, `Storage ${engine.name} requires from ${takes[0]} to ${takes[1]} parameters, ${count} given`);
+  if (engine.name === "Distributed" && table.columnsKnown) {
+    const missing = engine.args[3]?.columns.find((c) => !table.columns.some(({ name }) => name === c || c.startsWith(`${name}.`)));
+    if (missing !== undefined) return refused(47, `Missing columns: '${missing}' while processing the sharding key`);
+  }
   if (engine.name === "Join") {
     if (!/^(?:any|all|semi|anti)$/i.test(engine.args[0]?.sql ?? ""))
       return refused(36, "First parameter of storage Join must be ANY or ALL or SEMI or ANTI (without quotes)");

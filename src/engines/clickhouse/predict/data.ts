@@ -31,6 +31,7 @@ import {
   refused,
   silent,
   storedColumns,
+  typeIn,
   type Outcome,
   type Predictors,
   type Scene,
@@ -56,6 +57,9 @@ export const dataPredictors: Predictors<
     if (barred !== null) return barred;
     const bad = partitionProblem(change.partition, table) ?? conditionProblem(change.where, table, scene, "delete");
     if (bad !== null) return bad;
+    // Memory, Join and their like have no parts: what they hold is replaced before the statement answers.
+    if (table.kind === "table" && table.engine !== null && !isMergeTree(table))
+      return rebuild(alwaysTrue(change.where) ? [everyRow(table.name)] : []);
     return mutation(table.name, storedColumns(table), {
       writes: "everything",
       partial: change.partition !== null,
@@ -243,13 +247,15 @@ function update(
     if (at === undefined) return refused(16, `There is no column ${column} in table ${table.name}`);
     if (keys.has(column)) return refused(420, `Cannot UPDATE key column ${column}`);
     if (at.default?.kind === "MATERIALIZED") return refused(420, `Cannot UPDATE materialized column ${column}`);
-    if (at.default?.kind === "ALIAS") return refused(10, `Cannot UPDATE alias column ${column}`);
+    if (at.default?.kind === "ALIAS" || at.default?.kind === "EPHEMERAL")
+      return refused(16, `There is no column ${column} in table ${table.name}`);
     const wrong = valueProblem(expression, at, table, scene);
     if (wrong !== null) return wrong;
     dangers.push(...assigned(table, column, expression, change.where, scene));
   }
   const bad = conditionProblem(change.where, table, scene, "update");
   if (bad !== null) return bad;
+  if (table.kind === "table" && table.engine !== null && !isMergeTree(table)) return rebuild(dangers);
   const names = new Set(change.assignments.map((a) => a.column));
   // What is MATERIALIZED from an updated column is computed again.
   const computed = table.columns.filter(
@@ -273,7 +279,14 @@ function valueProblem(expression: ClickHouseExpression, column: ClickHouseColumn
   const names = namesProblem(expression, table, scene, `the value of ${column.name}`);
   if (names !== null) return names;
   const constant = column.typeKnown ? constantProblem(expression, column.type) : null;
-  return constant === null ? null : refused(constant.code, constant.message);
+  if (constant !== null) return refused(constant.code, constant.message);
+  // Measured: a Variant takes the types that it holds and no others, whatever could be cast.
+  if (column.typeKnown && column.type.name === "Variant" && expression.tree !== null && expression.constant?.kind !== "null") {
+    const type = expressionType(expression.tree as Expression, (path) => typeIn(table, path));
+    const bare = type === null ? null : refusedConversion(type, column.type);
+    if (bare !== null) return refused(bare.code, bare.message);
+  }
+  return null;
 }
 
 function assigned(

@@ -1,7 +1,7 @@
-import { isMergeTree, type ClickHouseTable, type SkipIndex } from "../../../model/clickhouse/schema.ts";
+import { isMergeTree, type ClickHouseTable, type ClickHouseType, type SkipIndex } from "../../../model/clickhouse/schema.ts";
 import { expressionProblem } from "../bind/expression.ts";
 import { expressionType } from "../changes/expression-type.ts";
-import { bareType } from "../changes/types.ts";
+import { bareType, isNullable } from "../changes/types.ts";
 import type { Expression } from "../parse/ast.ts";
 import { columnsNamed, refused, typeIn, type Outcome, type Scene } from "./outcome.ts";
 
@@ -32,10 +32,36 @@ export function indexProblem(index: SkipIndex, table: ClickHouseTable, scene: Sc
   if (index.expression.tree === null) return null;
   const type = expressionType(index.expression.tree as Expression, (path) => typeIn(table, path));
   if (type === null) return null;
-  const bare = bareType(type);
-  const element = bare.name === "Array" && bare.inner[0] !== undefined ? bareType(bare.inner[0].type) : bare;
-  if (OF_TEXT.test(index.type) && !/^(?:String|FixedString|Map)$/.test(element.name)) {
-    return refused(36, `Ngram and token bloom filter indexes can only be used with column types String, FixedString, …, not ${type.text}`);
-  }
+  const barred = barredType(index.type, type);
+  if (barred !== null)
+    return refused(
+      barred,
+      OF_TEXT.test(index.type)
+        ? `Ngram and token bloom filter indexes can only be used with column types String, FixedString, …, not ${type.text}`
+        : `An index of type ${index.type} cannot be made of ${type.text}`,
+    );
   return null;
+}
+
+/** The code with which a type of index refuses a type of column; null where it takes it. Measured type by type on 26.7. */
+function barredType(index: string, type: ClickHouseType): number | null {
+  const bare = bareType(type);
+  const inner = bare.name === "Array" ? bare.inner[0]?.type : undefined;
+  const element = inner === undefined ? bare : bareType(inner);
+  if (OF_TEXT.test(index)) {
+    const nullable = isNullable(type) || (inner !== undefined && isNullable(inner));
+    return /^(?:String|FixedString)$/.test(element.name) && !nullable ? null : 36;
+  }
+  switch (index) {
+    case "text":
+      return /^(?:String|FixedString)$/.test(element.name) ? null : 36;
+    case "minmax":
+      return /^(?:JSON|Dynamic|Variant|AggregateFunction)$/.test(bare.name) ? 36 : null;
+    case "bloom_filter":
+      return /^(?:Map|Tuple|JSON|Dynamic|Variant|Decimal|AggregateFunction|Time|Time64)$/.test(element.name) ? 44 : null;
+    case "vector_similarity":
+      return bare.name === "Array" && inner !== undefined && /^(?:B?Float(?:16|32|64))$/.test(inner.name) ? null : 44;
+    default:
+      return null;
+  }
 }

@@ -2,6 +2,7 @@ import type { ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { bareType, isNullable } from "../changes/types.ts";
 import { quoteString } from "../changes/render.ts";
 import { loss, rangeOf, type Loss } from "./loss.ts";
+import { fromJson } from "./losses-of-json.ts";
 import { fromDateTime } from "./losses-of-times.ts";
 import { fromNumber } from "./losses-of-numbers.ts";
 import { fromText } from "./losses-of-text.ts";
@@ -10,11 +11,18 @@ import { fromText } from "./losses-of-text.ts";
  * What is lost when a column is converted; empty where every value arrives. Both types are accepted for one another (`refusal`).
  * Element-wise inside of Array, Tuple and Map.
  * @param v SQL that gives the value of the old type
+ * @param inside of an Array, Map or Tuple, where no default takes the place of NULL. Measured
  */
-export function lossesOf(from: ClickHouseType, to: ClickHouseType, v: string): readonly Loss[] {
+export function lossesOf(from: ClickHouseType, to: ClickHouseType, v: string, inside: boolean = false): readonly Loss[] {
   if (from.text === to.text) return [];
   const nulls =
-    isNullable(from) && !isNullable(to) && !holdsNull(to) ? [loss("drops-values", `isNull(${v})`, "NULL becomes the default value")] : [];
+    isNullable(from) && !isNullable(to) && !holdsNull(to)
+      ? [
+          inside
+            ? loss("unreadable", `isNull(${v})`, "NULL fails to convert, and every read of the column with it")
+            : loss("drops-values", `isNull(${v})`, "NULL becomes the default value"),
+        ]
+      : [];
   const a = bareType(from);
   const b = bareType(to);
   if (a.text === b.text) return nulls;
@@ -29,18 +37,22 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
   if (a.name === "SimpleAggregateFunction") return again(a.inner[0]?.type, b, v, nullable);
   if (b.name === "SimpleAggregateFunction") return b.inner[0] === undefined ? [] : again(a, b.inner[0].type, v, nullable);
   if (a.name === "Array" && b.name === "Array") {
-    return elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "x"), (when) => `arrayExists(x -> ${when}, ${v})`);
+    return elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "x", true), (when) => `arrayExists(x -> ${when}, ${v})`);
   }
   if (a.name === "Map" && b.name === "Map") {
     return [
-      ...elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "k"), (when) => `arrayExists(k -> ${when}, mapKeys(${v}))`),
-      ...elements(lossesOf(innerOf(a, 1), innerOf(b, 1), "x"), (when) => `arrayExists(x -> ${when}, mapValues(${v}))`),
+      ...elements(lossesOf(innerOf(a, 0), innerOf(b, 0), "k", true), (when) => `arrayExists(k -> ${when}, mapKeys(${v}))`),
+      ...elements(lossesOf(innerOf(a, 1), innerOf(b, 1), "x", true), (when) => `arrayExists(x -> ${when}, mapValues(${v}))`),
     ];
   }
   if (a.name === "Tuple" && b.name === "Tuple") return tupleLosses(a, b, v);
   if (a.name === "Tuple" && b.name === "JSON" && a.inner.some((i) => i.name === null)) {
     return [loss("unreadable", "1", "a tuple without names is no JSON object")];
   }
+  if (a.name === "Variant" && b.name === "Dynamic")
+    return [loss("unreadable", "1", "the parts that are there have no streams of a Dynamic: the column cannot be read any more")];
+  // Measured: a Variant with more types holds what it held.
+  if (a.name === "Variant" && b.name === "Variant") return [];
   if (b.name === "String" || b.name === "Dynamic" || (b.name === "Variant" && b.inner.some((i) => i.type.text === a.text))) {
     return b.name === "Variant" && a.name === "String"
       ? [
@@ -69,7 +81,7 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
     case "Enum16":
       return fromEnum(a, b, v, nullable);
     case "JSON":
-      return b.name === "JSON" ? [loss("unreadable", null, "a path whose values do not fit its new type cannot be read")] : [];
+      return b.name === "JSON" ? fromJson(a, b, v) : [];
     case "UUID":
       // Measured: no bit is lost, and every reader gets a number where it got a UUID.
       return b.name === "UInt128" ? [loss("semantics", "1", "every UUID is read as a number from here on")] : [];
@@ -111,7 +123,7 @@ function tupleLosses(a: ClickHouseType, b: ClickHouseType, v: string): readonly 
     a.inner.flatMap((element, index): readonly Loss[] => {
       const target = byName ? b.inner.find((i) => i.name === element.name) : b.inner[index];
       const part = element.name === null ? `tupleElement(${v}, ${index + 1})` : `tupleElement(${v}, ${quoteString(element.name)})`;
-      if (target !== undefined) return lossesOf(element.type, target.type, part);
+      if (target !== undefined) return lossesOf(element.type, target.type, part, true);
       const filled = `${part} != defaultValueOfTypeName(${quoteString(element.type.text)})`;
       return [
         loss(

@@ -9,9 +9,11 @@ import { quoteIdentifier } from "../changes/render.ts";
 import { isNullable } from "../changes/types.ts";
 import { keepsStorage, refusedConversion } from "./conversions.ts";
 import { constantFits } from "./defaults.ts";
-import { declared, existingColumn } from "./declared.ts";
+import { declared, defaultProblem, existingColumn } from "./declared.ts";
 import { alterable } from "./engines.ts";
+import { indexProblem } from "./indexes.ts";
 import { lossesOf } from "./losses.ts";
+import { convertedOnRead, forwardedType, otherKind, shownOtherwise } from "./read-otherwise.ts";
 import {
   columnsNamed,
   count,
@@ -60,6 +62,9 @@ export function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene:
     );
     return mutation(table.name, [column.name], { silent: [...dangers, gone] });
   }
+  // Measured: the mutation that would convert it does not find a column that is no longer kept.
+  if (next.default?.kind === "ALIAS" && column.default?.kind !== "ALIAS" && column.default?.kind !== "EPHEMERAL" && isMergeTree(table))
+    return refused(16, `There is no physical column ${column.name} in table`);
   return changedType(column, next, table, scene, dangers);
 }
 
@@ -94,7 +99,7 @@ function changedType(
   before: SilentCorruption[],
 ): Outcome {
   const { name } = from;
-  if (!isMergeTree(table)) return metadata([...before, ...forwardedType(table, to)]);
+  if (!isMergeTree(table)) return metadata([...before, ...forwardedType(table, to), ...convertedOnRead(from, to, table, scene)]);
   const inKey = keyChange(from, to, table);
   if (inKey !== null) return inKey;
   const conversion = refusedConversion(from.type, to.type);
@@ -103,7 +108,7 @@ function changedType(
     isNullable(from.type) &&
     !isNullable(to.type) &&
     to.default?.expression === undefined &&
-    !/^(?:Variant|Dynamic)$/.test(to.type.name)
+    (scene.since("25.8") || !/^(?:Variant|Dynamic)$/.test(to.type.name))
   ) {
     if (scene.since("25.8") || /^24\.8\.(?:1[4-9]|[2-9]\d)/.test(scene.options.version)) {
       return refused(36, `Cannot convert column '${name}' from nullable type ${from.type.text} to non-nullable type ${to.type.text}`);
@@ -117,7 +122,18 @@ function changedType(
       ),
     );
   }
-  if (conversion !== null && (!stays || from.type.name.startsWith("Enum"))) return refused(conversion.code, conversion.message);
+  if (isNullable(from.type) && !isNullable(to.type) && (to.default?.expression?.columns.length ?? 0) > 0 && hasRows(table.name, scene))
+    before.push(
+      silent(
+        "unreadable",
+        count(table.name),
+        "the default that takes the place of NULL names other columns, which the conversion does not see: the mutation and every read of the column fail (47)",
+        { columns: [name] },
+      ),
+    );
+  if (conversion !== null && (!stays || innermost(from.type).name.startsWith("Enum"))) return refused(conversion.code, conversion.message);
+  const users = usersProblem(to, table, scene);
+  if (users !== null) return users;
   const v = quoteIdentifier(name);
   const losses = hasRows(table.name, scene) ? lossesOf(from.type, to.type, v) : [];
   const dangers = [
@@ -125,6 +141,9 @@ function changedType(
     ...losses.map((l) => silent(l.kind, l.when === null ? null : count(table.name, l.when), l.what, { columns: [name] })),
   ];
   if (stays) return metadata([...dangers, ...shownOtherwise(from, to, table)]);
+  // Measured: a Variant that gains a type is a mutation that links every file.
+  if (from.type.name === "Variant" && to.type.name === "Variant") return mutation(table.name, [], { silent: dangers, writes: "nothing" });
+  if (hasRows(table.name, scene)) dangers.push(...otherKind(from, to, table));
   // Measured: a column whose streams depend on its values is written anew together with all others.
   const whole = /\b(?:Map|JSON|Dynamic)\b/.test(from.type.text);
   return mutation(table.name, whole ? storedColumns(table).toSorted() : [name], {
@@ -133,40 +152,25 @@ function changedType(
   });
 }
 
-/** The bytes stay and are shown as something else. */
-function shownOtherwise(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
-  const a = from.type.name;
-  const b = to.type.name;
-  if (a === b && a === "SimpleAggregateFunction")
-    return [
-      silent(
-        "semantics",
-        count(table.name),
-        `rows of one key are folded as ${to.type.text} from here on, those folded before stay as ${from.type.text} left them`,
-        {
-          columns: [from.name],
-        },
-      ),
-    ];
-  if (a === b || a === "SimpleAggregateFunction" || b === "SimpleAggregateFunction") return [];
-  if ((a === "UInt8" && b === "Bool") || (a === "Bool" && b === "UInt8")) return [];
-  return [
-    silent("semantics", count(table.name), `every reader gets ${to.type.text} where it got ${from.type.text}`, { columns: [from.name] }),
-  ];
+/** What else of the table goes by the column and is checked with its new type: skip indexes, and defaults of other columns. */
+function usersProblem(to: ClickHouseColumn, table: ClickHouseTable, scene: Scene): Outcome | null {
+  const next = { ...table, columns: table.columns.map((column) => (column.name === to.name ? to : column)) };
+  for (const index of next.indexes) {
+    const bad = index.expression.columns.includes(to.name) ? indexProblem(index, next, scene) : null;
+    if (bad !== null) return bad;
+  }
+  for (const column of next.columns) {
+    if (column.name === to.name || column.default?.expression?.columns.includes(to.name) !== true) continue;
+    const bad = defaultProblem(column, next, scene);
+    if (bad !== null) return bad;
+  }
+  return null;
 }
 
-/** What a Distributed or Buffer table declares is what its readers get, whatever the table behind it holds. */
-function forwardedType(table: ClickHouseTable, to: ClickHouseColumn): SilentCorruption[] {
-  return table.forwards?.kind === "distributed"
-    ? [
-        silent(
-          "wraps",
-          `SELECT count() FROM (SELECT type FROM system.columns WHERE (database, table, name) = ('${table.forwards.table?.split(".")[0] ?? ""}', '${table.forwards.table?.split(".").slice(1).join(".") ?? ""}', '${to.name}')) WHERE type != '${to.type.text.replaceAll("'", "\\'")}'`,
-          "values are cast between the types of the Distributed table and of the table behind it without an error",
-          { columns: [to.name] },
-        ),
-      ]
-    : [];
+/** The type at the bottom of Nullable and Array. */
+function innermost(type: ClickHouseType): ClickHouseType {
+  const inner = /^(?:Nullable|Array|LowCardinality)$/.test(type.name) ? type.inner[0]?.type : undefined;
+  return inner === undefined ? type : innermost(inner);
 }
 
 /** A key, a partition, a projection, a TTL, the engine itself go by the column. Null: nothing objects. */

@@ -1,9 +1,10 @@
 import type { PartitionRef } from "../../../model/clickhouse/change.ts";
-import type { ClickHouseTable } from "../../../model/clickhouse/schema.ts";
+import type { ClickHouseTable, ClickHouseType } from "../../../model/clickhouse/schema.ts";
 import { expressionType } from "../changes/expression-type.ts";
 import { bareType } from "../changes/types.ts";
 import type { Expression } from "../parse/ast.ts";
 import { unparsable } from "./defaults.ts";
+import { rangeOf } from "./loss.ts";
 import { count, refused, typeIn, type Outcome } from "./outcome.ts";
 
 /** The value of `PARTITION value`, its quotes and parentheses as written; null for ID, PART and ALL. */
@@ -32,8 +33,14 @@ export function partitionProblem(partition: PartitionRef, table: ClickHouseTable
   const text = /^'((?:[^'\\]|\\.)*)'$/.exec(given[0] ?? "")?.[1];
   if (fields.length !== 1 || only === undefined || text === undefined) return null;
   const type = expressionType(only, (path) => typeIn(table, path));
-  const code = type === null ? null : unparsable(text, bareType(type));
+  const code = type === null ? null : partitionText(text, bareType(type));
   return code === null ? null : refused(code, `Cannot parse '${text}' as ${type?.text ?? ""}`);
+}
+
+/** Measured: text for a number is converted (53), and none at all is read to its end (32). */
+function partitionText(text: string, bare: ClickHouseType): number | null {
+  const code = unparsable(text, bare);
+  return code === 6 && rangeOf(bare.name) !== null ? (text === "" ? 32 : 53) : code;
 }
 
 /** `(1, 'a')` and `tuple(1, 'a')` have two fields, `tuple()` none, `5` one; null where it is an expression. */

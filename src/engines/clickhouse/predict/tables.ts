@@ -314,6 +314,17 @@ function between(change: Parameters<(typeof tablePredictors)["partition"]>[0], t
   if (key(table) !== key(other)) return refused(36, "Tables have different ordering");
   if ((table.partitionBy?.sql ?? "") !== (other.partitionBy?.sql ?? "")) return refused(36, "Tables have different partition key");
   const replaced = change.action === "replace-from" && hasRows(table.name, scene);
+  if (
+    change.action === "replace-from" &&
+    scene.since("26.7") &&
+    !hasRows(other.name, scene) &&
+    scene.state.tables.has(other.name) &&
+    change.settings?.get("allow_replace_partition_from_empty_source") !== "1"
+  )
+    return refused(
+      36,
+      `Source table ${other.name} has no parts in the partition: refusing REPLACE PARTITION because it would drop the rows there`,
+    );
   return rebuild(
     replaced ? [silent("drops-values", partitionCount(table, change.partition), "the rows of the partition are replaced")] : [],
     { table: table.name, partial: true },

@@ -1,7 +1,8 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
-import { isMergeTree } from "../../../model/clickhouse/schema.ts";
+import { isMergeTree, type ClickHouseColumn } from "../../../model/clickhouse/schema.ts";
 import { dependentsOf } from "../graph/index.ts";
-import { quoteIdentifier } from "../changes/render.ts";
+import { quoteIdentifier, quoteString } from "../changes/render.ts";
+import { bareType, isNullable } from "../changes/types.ts";
 import { usersOf } from "./column-users.ts";
 import { partitionProblem } from "./partition-value.ts";
 import { existingColumn } from "./declared.ts";
@@ -69,7 +70,11 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     return mutation(table.name, [change.column], {
       partial: change.partition !== null,
       silent: hasRows(table.name, scene)
-        ? [silent("drops-values", count(table.name), `${change.column} reads its default in every row`, { columns: [change.column] })]
+        ? [
+            silent("drops-values", count(table.name, differs(found.column)), `${change.column} reads its default in every row`, {
+              columns: [change.column],
+            }),
+          ]
         : [],
     });
   },
@@ -85,10 +90,10 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     if (nested(change.column) !== nested(change.to))
       return refused(36, "Cannot rename column from one nested name to another or to a simple name");
     const users = usersOf(table, change.column);
-    if (users.some((u) => u.kind === "key" || u.kind === "engine"))
-      return refused(524, `Trying to ALTER RENAME key ${change.column} column`);
     const projection = users.find((u) => u.kind === "projection");
     if (projection !== undefined) return refused(47, `Missing columns: '${change.column}' in ${projection.name}`);
+    if (users.some((u) => u.kind === "key" || u.kind === "engine"))
+      return refused(524, `Trying to ALTER RENAME key ${change.column} column`);
     if (!isMergeTree(table)) return metadata();
     const held = found.column.default?.kind !== "ALIAS" && found.column.default?.kind !== "EPHEMERAL";
     return mutation(table.name, held ? [change.column, change.to].toSorted() : []);
@@ -114,6 +119,16 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     });
   },
 };
+
+/** Rows in which a column holds something else than its default would give; undefined where that cannot be compared: every row. */
+function differs({ name, type, typeKnown, default: own }: ClickHouseColumn): string | undefined {
+  if (!typeKnown || !/^(?:U?Int|B?Float|Decimal|String|FixedString|Date|Time|UUID|IPv|Enum|Bool)/.test(bareType(type).name))
+    return undefined;
+  const v = quoteIdentifier(name);
+  const expression = own?.expression ?? null;
+  if (expression === null) return isNullable(type) ? `isNotNull(${v})` : `${v} != defaultValueOfTypeName(${quoteString(type.text)})`;
+  return expression.volatile ? undefined : `ifNull(${v} != CAST(${expression.sql}, ${quoteString(type.text)}), 1)`;
+}
 
 /** `n.a`, `n.b` for a flattened Nested `n`; empty for a plain column. */
 function nestedColumns(name: string, column: string, scene: Scene): readonly string[] {

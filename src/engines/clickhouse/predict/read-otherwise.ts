@@ -1,0 +1,86 @@
+import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
+import type { ClickHouseColumn, ClickHouseTable, ClickHouseType } from "../../../model/clickhouse/schema.ts";
+import { quoteIdentifier } from "../changes/render.ts";
+import { bareType } from "../changes/types.ts";
+import { lossesOf } from "./losses.ts";
+import { count, hasRows, silent, type Scene } from "./outcome.ts";
+
+const KINDS: readonly (readonly [string, RegExp])[] = [
+  ["number", /^(?:U?Int\d+|B?Float\d+|Decimal)$/],
+  ["day or time", /^(?:Date|DateTime|Time)/],
+  ["label", /^Enum/],
+  ["address", /^IPv[46]$/],
+];
+
+/** Every value is converted, and read as something else than before: `2026-05-01` as 20574. */
+export function otherKind(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
+  const kindOf = (type: ClickHouseType): string | null => KINDS.find(([, names]) => names.test(bareType(type).name))?.[0] ?? null;
+  const [a, b] = [kindOf(from.type), kindOf(to.type)];
+  if (a === null || b === null || a === b) return [];
+  return [silent("semantics", count(table.name), `every reader gets a ${b} where it got a ${a}`, { columns: [from.name] })];
+}
+
+/** The bytes stay and are shown as something else. */
+export function shownOtherwise(
+  from: ClickHouseColumn,
+  to: ClickHouseColumn,
+  table: ClickHouseTable,
+  /** As it stands in the table: `from` may be a part of it. */
+  column: ClickHouseColumn = from,
+): SilentCorruption[] {
+  const parts = /^(?:Nullable|Array|Map|Tuple)$/.test(from.type.name) && from.type.name === to.type.name ? from.type.inner : null;
+  if (parts !== null)
+    return parts.flatMap(({ type }, index) => {
+      const other = to.type.inner[index]?.type ?? type;
+      return type.text === other.text ? [] : shownOtherwise({ ...from, type }, { ...to, type: other }, table, column);
+    });
+  const a = from.type.name;
+  const b = to.type.name;
+  if (a === b && a === "SimpleAggregateFunction")
+    return [
+      silent(
+        "semantics",
+        count(table.name),
+        `rows of one key are folded as ${to.type.text} from here on, those folded before stay as ${from.type.text} left them`,
+        {
+          columns: [from.name],
+        },
+      ),
+    ];
+  if (a === b || a === "SimpleAggregateFunction" || b === "SimpleAggregateFunction") return [];
+  if (a === "Bool" && b === "UInt8") return [];
+  if (a === "UInt8" && b === "Bool")
+    return [
+      silent(
+        "semantics",
+        count(table.name, /^(?:Array|Map|Tuple)/.test(column.type.text) ? undefined : `toUInt8(${quoteIdentifier(column.name)}) > 1`),
+        "numbers above 1 are shown as true, are not equal to true, and make a group of their own",
+        { columns: [column.name] },
+      ),
+    ];
+  return [
+    silent("semantics", count(table.name), `every reader gets ${to.type.text} where it got ${from.type.text}`, { columns: [from.name] }),
+  ];
+}
+
+/** What a Distributed or Buffer table declares is what its readers get, whatever the table behind it holds. */
+export function forwardedType(table: ClickHouseTable, to: ClickHouseColumn): SilentCorruption[] {
+  return table.forwards?.kind === "distributed"
+    ? [
+        silent(
+          "wraps",
+          `SELECT count() FROM (SELECT type FROM system.columns WHERE (database, table, name) = ('${table.forwards.table?.split(".")[0] ?? ""}', '${table.forwards.table?.split(".").slice(1).join(".") ?? ""}', '${to.name}')) WHERE type != '${to.type.text.replaceAll("'", "\\'")}'`,
+          "values are cast between the types of the Distributed table and of the table behind it without an error",
+          { columns: [to.name] },
+        ),
+      ]
+    : [];
+}
+
+/** Memory keeps what it holds and casts it at every read. Measured. */
+export function convertedOnRead(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable, scene: Scene): SilentCorruption[] {
+  if (table.engine?.name !== "Memory" || !hasRows(table.name, scene)) return [];
+  return lossesOf(from.type, to.type, quoteIdentifier(from.name), true).map((l) =>
+    silent(l.kind, l.when === null ? null : count(table.name, l.when), l.what, { columns: [from.name] }),
+  );
+}

@@ -60,7 +60,8 @@ export function viewsAboveAll(
   const reads = (view: Relation): boolean =>
     view.reads?.some(
       (ref) =>
-        columns.some(({ table, column }) => ref.relation === table && (ref.column === null || ref.column === column)) ||
+        // A reference without a column is to the relation: every view has it, whichever columns it reads.
+        columns.some(({ table, column }) => ref.relation === table && ref.column === column) ||
         found.some(({ name }) => name === ref.relation),
     ) === true;
   for (let grown = true; grown;) {

@@ -240,6 +240,7 @@ async function walkRange(walk: Walk, client: Client, worker: number, throttle: T
       steer.took(took, done.walked);
       meter.add(done.walked);
       walk.sweeper.add(done.affected);
+      await walk.sweeper.keepUp();
       events.backfill(meter.now(steer.rows));
       await sleep(took * options.rest);
     } catch (error) {

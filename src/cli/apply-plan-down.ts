@@ -1,8 +1,10 @@
 import { ledgerSource, stepKey } from "../plan/ledger-names.ts";
 import type { PhaseProgress, PlanProgress, StepProgress } from "../plan/running/progress.ts";
 import { confirm, context, refusal, refuseUnadopted, rehearsed } from "./apply.ts";
-import { interrupts, type PlanRun, refuseEdited } from "./apply-plan.ts";
+import { refuseEdited } from "./apply-plan-progress.ts";
+import type { PlanRun } from "./apply-plan-run.ts";
 import { EXIT } from "./exit-codes.ts";
+import { interrupts } from "./interrupts.ts";
 import { createProgress } from "./progress.ts";
 import { version } from "./version.ts";
 

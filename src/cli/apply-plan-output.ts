@@ -4,7 +4,7 @@ import type { ApplyPlan } from "../check/apply.ts";
 import type { Judged } from "../plan/running/conditions.ts";
 import type { PhaseProgress, PlanProgress } from "../plan/running/progress.ts";
 import type { Plan } from "../plan/types.ts";
-import type { PlanRun } from "./apply-plan.ts";
+import type { PlanRun } from "./apply-plan-run.ts";
 
 /** `--accept phase-not-open:contract --reason '…'`: a person knows that it may begin. */
 export const PHASE_NOT_OPEN = "phase-not-open";

@@ -10,6 +10,7 @@ import type { Target } from "../engines/postgres/introspect/target.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CommonFlags } from "./main.ts";
+import { interrupts } from "./interrupts.ts";
 import { checkOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { version } from "./version.ts";
@@ -54,21 +55,8 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
     import("../apply/run.ts"),
     import("./apply-output.ts"),
   ]);
-  const abort = new AbortController();
   const progress = createProgress(process.stderr);
-  let hard = false;
-  const stop = (): void => {
-    if (abort.signal.aborted) {
-      // The server rolls back what is open when the connection goes.
-      hard = true;
-      process.stderr.write("stopped now; what was open is rolled back by the server. The same command goes on\n");
-      process.exit(EXIT.stopped);
-    }
-    progress.update("stopping after this step (a backfill: after this batch); once more to stop now");
-    abort.abort();
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  const stopping = interrupts(progress);
   const session = await openForApply(target);
   let entered = false;
   try {
@@ -91,7 +79,7 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
     entered = true;
     await runUnits(session, plan.units, context(plan, flags, session.user), {
       ...printer.events,
-      signal: abort.signal,
+      signal: stopping.signal,
     });
     await recordEmpty(plan, target, session.user);
     progress.end();
@@ -99,15 +87,13 @@ export async function applyCommand(paths: readonly string[], flags: ApplyFlags):
     return EXIT.ok;
   } catch (error) {
     progress.end();
-    if (hard) return EXIT.stopped;
     const told = output.failure(error);
     if (told === null) throw error;
     process.stderr.write(told.text);
     return told.exitCode;
   } finally {
     if (!entered) await session.close();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    stopping.done();
   }
 }
 

@@ -6,7 +6,7 @@ import { moment, proxyTo, sameEverywhere, walked } from "./faults-cluster-rig.mj
 const DATABASE = "web";
 
 /** @returns rows of the table, and engines that ended by themselves */
-export async function modernSeries(tools, { additive, removal, historical, kills, proxy }, random, say) {
+export async function modernSeries(tools, { additive, removal, historical, kills, keys, proxy }, random, say) {
   const cluster = await tools.startModernCluster({ hosts: 2 });
   const table = [];
   const load = traffic(cluster);
@@ -82,6 +82,18 @@ export async function modernSeries(tools, { additive, removal, historical, kills
       }),
     );
     if (kills % 2 === 1) await change(drop());
+    if (keys > 0) {
+      const key = (run) => `ALTER TABLE events MODIFY ORDER BY (${run % 2 === 0 ? "team, toDate(at), id" : "team, id"})`;
+      const began = performance.now();
+      await series("another key", 1, () => change(key(0)));
+      const whole = performance.now() - began;
+      await series("another key, walker killed", keys, (run) =>
+        change(key(run + 1), async ({ kill, closed }) => {
+          await moment(random() * whole, closed);
+          kill();
+        }),
+      );
+    }
     if (proxy > 0) {
       // The walker sees one host through a proxy; whoever writes and reads does not.
       const [name, endpoint] = Object.entries(urls)[1];

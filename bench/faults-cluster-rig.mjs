@@ -59,7 +59,7 @@ export function randomFrom(start) {
  */
 export async function walked({ folder, plan, urls, dialect }, first = null, between = null) {
   const file = join(folder, "plan.json");
-  writeFileSync(file, JSON.stringify({ folder, plan, urls, dialect }));
+  writeFileSync(file, JSON.stringify({ folder, plan, urls, dialect, endUndoWindow: true }));
   const wrong = [];
   for (let commands = 1; ; commands++) {
     const child = spawn(process.execPath, [WALKER, file], { stdio: ["ignore", "ignore", "pipe"] });

@@ -1,7 +1,7 @@
 // `npm run faults:cluster`: changing a cluster while it serves, and while whoever walks the change, a host, a shard, Keeper or the way to a
 // host is taken away. Prints one line per series and the totals; exit code 1 on any row lost or doubled, any failed insert or read (where
 // the cluster itself was well), any host that differs afterwards, any stop without a correct account.
-//   npm run faults:cluster -- --cluster=b --additive=5 --removal=5 --kills=10 --proxy=5 --historical=1
+//   npm run faults:cluster -- --cluster=b --additive=5 --removal=5 --kills=10 --keys=5 --proxy=5 --historical=1
 //   npm run faults:cluster -- --cluster=a --kills-a=3 --replicas=3 --shards=3 --keeper=3 --seed=7
 // Without options: all of it (hours). A cluster that is named alone runs alone.
 const NUMBERS = {
@@ -9,6 +9,7 @@ const NUMBERS = {
   removal: 20,
   historical: 1,
   kills: 100,
+  keys: 20,
   proxy: 20,
   "kills-a": 0,
   replicas: 50,
@@ -55,6 +56,7 @@ const b = {
   removal: number("removal"),
   historical: number("historical"),
   kills: number("kills"),
+  keys: number("keys"),
   proxy: number("proxy"),
 };
 const a = { kills: number("kills-a"), replicas: number("replicas"), shards: number("shards"), keeper: number("keeper") };

@@ -6,6 +6,7 @@ import { ensureWalkLedger, migrationsKey, readEvents, readPlans, recordPlan, rec
 import { becomeTheWalker, walkerName, type WalkLock } from "./lock.ts";
 import { positionOf } from "./position.ts";
 import { isReplicated, keeperAnswers, preflight, type PreflightResult } from "./preflight.ts";
+import { sendProbe } from "./probe.ts";
 import { Reach } from "./reach.ts";
 import { rekeyStep, type RekeyWalk } from "./rekey/step.ts";
 import { allAnswer, byShard, half, halfSwapped, moveOf } from "./rekey/swap.ts";
@@ -233,6 +234,7 @@ class Walker {
       else if (action.kind === "wait-for-queries") await waitForQueries(action, this.#reach, waiting(this.#limits.queriesMs));
       else if (action.kind === "copy-rows" || action.kind === "compare-rows" || action.kind === "undo-window")
         await rekeyStep(step, action, this.#rekey(step));
+      else if (action.kind === "send-probe") await sendProbe(action, this.#reach, waiting(this.#limits.queueMs));
       else await partsHold(action, this.#reach, waiting(this.#limits.queueMs));
     } catch (error) {
       throw asStop(error);

@@ -1,4 +1,4 @@
-import type { HostIdentity } from "./topology.ts";
+import type { HostIdentity, Probe } from "./topology.ts";
 
 /**
  * A change of a cluster as ordered steps: which statement runs on which hosts, in which order, what each catalogue shows afterwards, and
@@ -127,6 +127,18 @@ export type StepAction =
    * that met the swap are brought to the side that lacks them.
    */
   | { readonly kind: "compare-rows"; readonly hosts: readonly string[]; readonly move: KeyMove; readonly after: "copied" | "swapped" }
+  /** One row is sent as the cluster file says, must arrive once, and is cleaned up. */
+  | {
+      readonly kind: "send-probe";
+      /** Any one of them takes the row. */
+      readonly hosts: readonly string[];
+      readonly probe: Probe;
+      /** Where it has to arrive, and which hosts share the rows of it. */
+      readonly arrival: string;
+      readonly groups: readonly (readonly string[])[];
+      /** Every table that the row reaches. */
+      readonly reaches: readonly string[];
+    }
   /** Both tables are kept alike until somebody ends it: `tread apply --end-undo-window` or `--undo`. */
   | { readonly kind: "undo-window"; readonly hosts: readonly string[]; readonly move: KeyMove };
 
@@ -262,6 +274,8 @@ export interface PlanFinding {
     | "not-tried"
     /** Merges go by the sorting key: another key makes other rows of the same ones. */
     | "identity-changes"
+    /** The cluster file describes a probe for the chain, and it cannot be sent as it stands. */
+    | "no-probe"
     /** A name that others may still use goes in the same plan that brings the new one. */
     | "name-ends"
     | "consumption-gap"

@@ -21,6 +21,7 @@ import { makeAnew, type KeyIntent } from "./key-change.ts";
 import { isRename, renameColumn, renameNote } from "./rename.ts";
 import { dropColumns } from "./removal.ts";
 import type { ClusterPlan, ClusterStep, ObjectBefore, PlanFinding } from "../../model/clickhouse/cluster-plan.ts";
+import { withProbes } from "./probes.ts";
 import { addOutputs, changeQuery } from "./views.ts";
 import { warnings } from "./warnings.ts";
 
@@ -60,12 +61,16 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     intents: read.intents,
   };
   warnings(context);
-  const steps: ClusterStep[] = [];
+  const walked: Draft[] = [];
   for (const wave of waves(read.intents)) {
     const { intents, queues } = settleRecreations(context, wave);
     const drafts = planWave({ ...context, intents: wave }, intents, queues);
-    for (const { rank: _, ...step } of drafts.toSorted((a, b) => a.rank - b.rank)) steps.push({ number: steps.length + 1, ...step });
+    walked.push(...drafts.toSorted((a, b) => a.rank - b.rank));
   }
+  const steps = withProbes(context, walked).map((draft, at): ClusterStep => {
+    const { rank: _, ...step } = draft;
+    return { number: at + 1, ...step };
+  });
   findings.push(...untried(inventory, steps));
   const planned = migrations.map(({ id, path, hash }) => ({ id, path, hash }));
   const parts = { environment: input.environment, migrations: planned, topology: topologyHash(topology), steps };

@@ -40,6 +40,7 @@ function stepText(step: ClusterStep): readonly string[] {
     case "copy-rows":
     case "compare-rows":
     case "undo-window":
+    case "send-probe":
       lines.push(`     on ${action.hosts.join(", ")}`);
       break;
     default:

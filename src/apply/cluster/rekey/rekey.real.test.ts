@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TestCluster } from "../../../engines/clickhouse/cluster-harness/cluster.test-helper.ts";
 import { startModernCluster } from "../../../engines/clickhouse/cluster-harness/modern.test-helper.ts";
 import { modernPackages } from "../../../engines/clickhouse/cluster-harness/packages.test-helper.ts";
@@ -20,6 +20,11 @@ describe.skipIf(modern.reason !== null)(`a table anew under another key${modern.
     const { targets } = await liveTopology(cluster);
     hosts = new Map([...targets].map(([name, target]) => [name, walkHost(name, target, "current")]));
   }, LONG);
+  const writing = new Set<() => Promise<unknown>>();
+  afterEach(async () => {
+    for (const end of writing) await end();
+    writing.clear();
+  });
   afterAll(() => cluster?.stop());
 
   const chain = async (): Promise<void> => {
@@ -61,10 +66,10 @@ describe.skipIf(modern.reason !== null)(`a table anew under another key${modern.
   /** Rows that arrive through the view and through the write path until they are stopped; what was acknowledged. */
   const arriving = (): (() => Promise<{ readonly ids: readonly number[]; readonly failed: readonly string[] }>) => {
     const [ids, failed]: [number[], string[]] = [[], []];
-    let going = true;
+    const state = { going: true };
     let next = 1_000_000;
     const writer = async (turn: number): Promise<void> => {
-      for (; going; turn++) {
+      for (; state.going; turn++) {
         const id = next++;
         const into = turn % 2 === 0 ? "web.incoming" : "web.writable_events";
         try {
@@ -79,12 +84,14 @@ describe.skipIf(modern.reason !== null)(`a table anew under another key${modern.
       }
     };
     const writers = [writer(0), writer(1)];
-    return async () => {
-      going = false;
+    const end = async (): Promise<{ readonly ids: readonly number[]; readonly failed: readonly string[] }> => {
+      state.going = false;
       await Promise.all(writers);
       await cluster.everywhere("SYSTEM FLUSH DISTRIBUTED web.writable_events");
       return { ids, failed };
     };
+    writing.add(end);
+    return end;
   };
   const keys = async (): Promise<readonly string[]> =>
     Promise.all(
@@ -99,7 +106,7 @@ describe.skipIf(modern.reason !== null)(`a table anew under another key${modern.
   /** [rows, ids] of what was there before, and the ids of those that arrived. */
   const held = async (): Promise<{ readonly before: string; readonly arrived: readonly number[] }> => ({
     before: await cluster.query(0, "SELECT count(), uniqExact(id) FROM web.events WHERE id < 1000000"),
-    arrived: (await cluster.rows<{ id: number }>(0, "SELECT id FROM web.events WHERE id >= 1000000 ORDER BY id")).map(({ id }) =>
+    arrived: (await cluster.rows<{ id: number | string }>(0, "SELECT id FROM web.events WHERE id >= 1000000 ORDER BY id")).map(({ id }) =>
       Number(id),
     ),
   });

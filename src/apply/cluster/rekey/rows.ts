@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyMove } from "../../../model/clickhouse/cluster-plan.ts";
 import { HostTrouble, literal, pairs, type WalkHost } from "../host.ts";
@@ -80,7 +81,9 @@ export async function number(host: WalkHost, sql: string): Promise<number> {
 }
 
 /** A statement that writes rows of tables that only tread uses, however long it takes. @throws HostTrouble */
-export async function write(host: WalkHost, sql: string, queryId: string, beat: () => Promise<void>): Promise<void> {
+export async function write(host: WalkHost, sql: string, prefix: string, beat: () => Promise<void>): Promise<void> {
+  // A statement may still be listed for a moment when it has answered, and an id can be used by one at a time (216).
+  const queryId = `${prefix}-${randomBytes(4).toString("hex")}`;
   try {
     await host.run(sql, {
       timeoutMs: SEND_MS,

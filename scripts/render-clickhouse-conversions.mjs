@@ -52,6 +52,8 @@ const FAMILIES = {
 const NOT_REFUSED = new Set([0, 341]);
 
 const dir = mkdtempSync(join(tmpdir(), "tread-conversions-"));
+process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
 const session = new Session(dir);
 const ask = (sql) => {
   try {
@@ -87,5 +89,4 @@ ${rows.join("\n")}
 };
 `;
 writeFileSync(new URL("../src/engines/clickhouse/predict/conversion-table.ts", import.meta.url), text);
-rmSync(dir, { recursive: true, force: true });
 process.kill(process.pid, "SIGKILL");

@@ -819,10 +819,6 @@ ALTER TABLE readings UPDATE shown = 'x' WHERE k = 1
 -- on: meters
 -- statement
 ALTER TABLE readings UPDATE eph = 'x' WHERE k = 1
--- case: ALTER TABLE readings UPDATE lines.qty = [1, 2] WHERE k = 1
--- on: meters
--- statement
-ALTER TABLE readings UPDATE `lines.qty` = [1, 2] WHERE k = 1
 -- case: ALTER TABLE readings UPDATE lines.qty = [5] WHERE k = 1
 -- on: meters
 -- statement
@@ -1015,10 +1011,6 @@ ALTER TABLE readings MODIFY COLUMN unsig DateTime
 -- on: meters
 -- statement
 ALTER TABLE readings MODIFY COLUMN host Nullable(IPv4)
--- case: ALTER TABLE readings MODIFY COLUMN note String ALIAS raw
--- on: meters
--- statement
-ALTER TABLE readings MODIFY COLUMN note String ALIAS raw
 -- case: ALTER TABLE readings MODIFY COLUMN flags UInt8 ALIAS k
 -- on: meters
 -- statement

@@ -53,7 +53,8 @@ export function unparsable(text: string, bare: ClickHouseType): number | null {
   if (name === "UUID") return /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text) ? null : 376;
   if (name === "Date" || name === "Date32") return /^\d{4}\D?\d{1,2}\D?\d{1,2}/.test(text) || /^\d+$/.test(text) ? null : 38;
   if (name === "DateTime" || name === "DateTime64") return /^\s*-?\d/.test(text) ? null : 41;
-  if (name === "IPv4") return /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) || text === "" ? null : 675;
+  if (name === "IPv4")
+    return (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) && text.split(".").every((n) => Number(n) < 256)) || text === "" ? null : 675;
   if (name.startsWith("Enum")) return bare.enumValues.some((e) => e.label === text) || /^-?\d+$/.test(text) ? null : 691;
   if (name === "Array") return /^\s*\[/.test(text) ? null : 130;
   if (name === "JSON") return /^\s*\{/.test(text) ? null : 117;

@@ -13,7 +13,7 @@ import { declared, defaultProblem, existingColumn } from "./declared.ts";
 import { alterable } from "./engines.ts";
 import { indexProblem } from "./indexes.ts";
 import { lossesOf } from "./losses.ts";
-import { convertedOnRead, forwardedType, otherKind, shownOtherwise } from "./read-otherwise.ts";
+import { convertedOnRead, differs, forwardedType, otherKind, shownOtherwise } from "./read-otherwise.ts";
 import {
   columnsNamed,
   count,
@@ -52,6 +52,19 @@ export function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene:
   const dangers = defaultDangers(change, column, table, scene);
   const same = change.type === null && added === null ? true : !column.typeKnown || column.type.text === type.text;
   if (same) {
+    const kept = column.default?.kind !== "ALIAS" && column.default?.kind !== "EPHEMERAL";
+    // Measured: what is stored is read no more, and is gone with the next merge.
+    if (next.default?.kind === "ALIAS" && kept && hasRows(table.name, scene))
+      dangers.push(
+        silent(
+          "drops-values",
+          count(table.name, differs(next)),
+          `what ${column.name} holds is not read any more: every reader gets its expression`,
+          {
+            columns: [column.name],
+          },
+        ),
+      );
     const expires = change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene);
     if (!expires) return metadata(dangers);
     const gone = silent(

@@ -1,7 +1,7 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseColumn, ClickHouseTable, ClickHouseType } from "../../../model/clickhouse/schema.ts";
-import { quoteIdentifier } from "../changes/render.ts";
-import { bareType } from "../changes/types.ts";
+import { quoteIdentifier, quoteString } from "../changes/render.ts";
+import { bareType, isNullable } from "../changes/types.ts";
 import { lossesOf } from "./losses.ts";
 import { count, hasRows, silent, type Scene } from "./outcome.ts";
 
@@ -21,18 +21,12 @@ export function otherKind(from: ClickHouseColumn, to: ClickHouseColumn, table: C
 }
 
 /** The bytes stay and are shown as something else. */
-export function shownOtherwise(
-  from: ClickHouseColumn,
-  to: ClickHouseColumn,
-  table: ClickHouseTable,
-  /** As it stands in the table: `from` may be a part of it. */
-  column: ClickHouseColumn = from,
-): SilentCorruption[] {
+export function shownOtherwise(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
   const parts = /^(?:Nullable|Array|Map|Tuple)$/.test(from.type.name) && from.type.name === to.type.name ? from.type.inner : null;
   if (parts !== null)
     return parts.flatMap(({ type }, index) => {
       const other = to.type.inner[index]?.type ?? type;
-      return type.text === other.text ? [] : shownOtherwise({ ...from, type }, { ...to, type: other }, table, column);
+      return type.text === other.text ? [] : shownOtherwise({ ...from, type }, { ...to, type: other }, table);
     });
   const a = from.type.name;
   const b = to.type.name;
@@ -48,16 +42,8 @@ export function shownOtherwise(
       ),
     ];
   if (a === b || a === "SimpleAggregateFunction" || b === "SimpleAggregateFunction") return [];
-  if (a === "Bool" && b === "UInt8") return [];
-  if (a === "UInt8" && b === "Bool")
-    return [
-      silent(
-        "semantics",
-        count(table.name, /^(?:Array|Map|Tuple)/.test(column.type.text) ? undefined : `toUInt8(${quoteIdentifier(column.name)}) > 1`),
-        "numbers above 1 are shown as true, are not equal to true, and make a group of their own",
-        { columns: [column.name] },
-      ),
-    ];
+  // What a number above 1 becomes as a Bool is told with what conversions lose.
+  if ((a === "UInt8" && b === "Bool") || (a === "Bool" && b === "UInt8")) return [];
   return [
     silent("semantics", count(table.name), `every reader gets ${to.type.text} where it got ${from.type.text}`, { columns: [from.name] }),
   ];
@@ -83,4 +69,14 @@ export function convertedOnRead(from: ClickHouseColumn, to: ClickHouseColumn, ta
   return lossesOf(from.type, to.type, quoteIdentifier(from.name), true).map((l) =>
     silent(l.kind, l.when === null ? null : count(table.name, l.when), l.what, { columns: [from.name] }),
   );
+}
+
+/** Rows in which a column holds something else than its default would give; undefined where that cannot be compared: every row. */
+export function differs({ name, type, typeKnown, default: own }: ClickHouseColumn): string | undefined {
+  if (!typeKnown || !/^(?:U?Int|B?Float|Decimal|String|FixedString|Date|Time|UUID|IPv|Enum|Bool)/.test(bareType(type).name))
+    return undefined;
+  const v = quoteIdentifier(name);
+  const expression = own?.expression ?? null;
+  if (expression === null) return isNullable(type) ? `isNotNull(${v})` : `${v} != defaultValueOfTypeName(${quoteString(type.text)})`;
+  return expression.volatile ? undefined : `ifNull(${v} != CAST(${expression.sql}, ${quoteString(type.text)}), 1)`;
 }

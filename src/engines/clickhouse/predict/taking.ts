@@ -1,8 +1,8 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
-import { isMergeTree, type ClickHouseColumn } from "../../../model/clickhouse/schema.ts";
+import { isMergeTree } from "../../../model/clickhouse/schema.ts";
 import { dependentsOf } from "../graph/index.ts";
-import { quoteIdentifier, quoteString } from "../changes/render.ts";
-import { bareType, isNullable } from "../changes/types.ts";
+import { quoteIdentifier } from "../changes/render.ts";
+import { differs } from "./read-otherwise.ts";
 import { usersOf } from "./column-users.ts";
 import { partitionProblem } from "./partition-value.ts";
 import { existingColumn } from "./declared.ts";
@@ -119,16 +119,6 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     });
   },
 };
-
-/** Rows in which a column holds something else than its default would give; undefined where that cannot be compared: every row. */
-function differs({ name, type, typeKnown, default: own }: ClickHouseColumn): string | undefined {
-  if (!typeKnown || !/^(?:U?Int|B?Float|Decimal|String|FixedString|Date|Time|UUID|IPv|Enum|Bool)/.test(bareType(type).name))
-    return undefined;
-  const v = quoteIdentifier(name);
-  const expression = own?.expression ?? null;
-  if (expression === null) return isNullable(type) ? `isNotNull(${v})` : `${v} != defaultValueOfTypeName(${quoteString(type.text)})`;
-  return expression.volatile ? undefined : `ifNull(${v} != CAST(${expression.sql}, ${quoteString(type.text)}), 1)`;
-}
 
 /** `n.a`, `n.b` for a flattened Nested `n`; empty for a plain column. */
 function nestedColumns(name: string, column: string, scene: Scene): readonly string[] {

@@ -195,4 +195,42 @@ describe("Django migrations of a plan", () => {
     },
     240_000,
   );
+
+  test.skipIf(skip).each([
+    ["change-type person.email varchar(320)", [["models.TextField(null=True, blank=True)", "models.CharField(max_length=320, null=True, blank=True)"]]],
+    ["change-type person.team_id int", [["models.BigIntegerField(null=True)", "models.IntegerField(null=True)"]]],
+    ["rename-column person.email to mail", [["    email =", "    mail ="]]],
+    ["rename-table person to people_person", [['db_table = "person"', 'db_table = "people_person"']]],
+    ["drop-column person.team_id", [["    team_id = models.BigIntegerField(null=True)\n", ""]]],
+  ] as const)(
+    `real Django has nothing left to do after %s, and the phases with a way back are walked both ways${because}`,
+    async (words, edits) => {
+      await using database = await freshDatabase();
+      const folder = projectOf(CLUB);
+      expect(manage(folder, database, "migrate").status).toBe(0);
+      await database.owner.query("INSERT INTO person (email, team_id) SELECT NULLIF('m' || g, 'm7'), g FROM generate_series(1, 3000) g");
+      const before = await readCatalogue(database.superuser);
+      const { plans } = await planFromWords(readWords([words]), await optionsOf(folder));
+      const [plan] = plans;
+      if (plan === undefined) throw new Error("no plan");
+      const undone = plan.phases.filter(({ steps }) =>
+        steps.every((step) => (step.kind !== "migrate" && step.kind !== "backfill") || step.down.possible),
+      );
+      for (const { name } of undone) await emitted(folder, plan, { phase: name });
+      let models = MODELS;
+      for (const [from, to] of edits) models = models.replace(from, to);
+      writeFileSync(join(folder, "people/models.py"), models);
+      expect(manage(folder, database, "makemigrations", "--check", "--dry-run")).toMatchObject({ status: 0 });
+      const forth = manage(folder, database, "migrate");
+      expect([forth.status, forth.status === 0 ? "" : forth.out]).toEqual([0, ""]);
+      const back = manage(folder, database, "migrate", "people", "0001");
+      expect([back.status, back.status === 0 ? "" : back.out]).toEqual([0, ""]);
+      expect(compareCatalogues(await readCatalogue(database.superuser), before).map(showDifference)).toEqual([]);
+      for (const { name } of plan.phases.filter((phase) => !undone.includes(phase))) await emitted(folder, plan, { phase: name });
+      const whole = manage(folder, database, "migrate");
+      expect([whole.status, whole.status === 0 ? "" : whole.out]).toEqual([0, ""]);
+      expect(manage(folder, database, "makemigrations", "--check", "--dry-run")).toMatchObject({ status: 0 });
+    },
+    240_000,
+  );
 });

@@ -4,7 +4,7 @@ import { quoteLiteral } from "../../text/quote.ts";
 import { approve, noWayBack, phase, together, undo, verify } from "../build.ts";
 import { standBy, twinSteps } from "../exchange/beside.ts";
 import { names, namesBack } from "../exchange/names.ts";
-import { analyzed, HELD, PREPARED, swap, swapBack, TEXTS } from "../exchange/swap.ts";
+import { analyzed, HELD, prepared, swap, swapBack, TEXTS } from "../exchange/swap.ts";
 import { aroundViews, viewSteps, withViews } from "../exchange/views.ts";
 import { dropSync, overNew, suffixed, twinOf, type Twin, viewsFunction } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
@@ -186,7 +186,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
     notes: [
       `${column.name} moves to the end of the table: SELECT * and INSERT without a list of columns see another order`,
       ...(twin.pointing.length + views.length + (column.identity === null ? 0 : 1) > 0 ? [HELD] : []),
-      PREPARED,
+      prepared(column.name, twin.type),
       `the table needs room for a second ${column.name} and its indexes until the last phase is done`,
       ...(views.length > 0
         ? [

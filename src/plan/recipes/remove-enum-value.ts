@@ -6,7 +6,7 @@ import { approve, deploy, noWayBack, phase, released, together, undo, verify } f
 import { carryType } from "../carry.ts";
 import { standBy, twinSteps } from "../exchange/beside.ts";
 import { names, namesBack } from "../exchange/names.ts";
-import { analyzed, HELD, PREPARED, swap, swapBack } from "../exchange/swap.ts";
+import { analyzed, HELD, prepared, swap, swapBack } from "../exchange/swap.ts";
 import { aroundViews, viewSteps, withViews, type ViewsAgain } from "../exchange/views.ts";
 import { dropSync, overNew, suffixed, twinOf, type Twin } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, nothingElseOfType, viewsAboveAll } from "../expect.ts";
@@ -371,7 +371,7 @@ function plan(request: PlanRequest, scene: Scene): Draft {
       ...twins.map(
         (twin) => `${label(twin)} moves to the end of its table: SELECT * and INSERT without a list of columns see another order`,
       ),
-      ...(twins.length > 0 ? [HELD, PREPARED] : []),
+      ...(twins.length > 0 ? [HELD, ...twins.map(({ column }) => prepared(column.name, "text"))] : []),
       `drivers that keep the type's number (asyncpg, pgx, npgsql) learn the new one when they connect anew`,
       ...(twins.length > 1
         ? ["the swap locks every table with the type, in one transaction: it waits for a moment in which all are free"]

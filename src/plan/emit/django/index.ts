@@ -101,7 +101,9 @@ function appOf(draft: Draft, plan: Plan, { model, project }: Writing): string | 
 }
 
 function tablesIn(operations: readonly SchemaOperation[]): readonly string[] {
-  return operations.flatMap((operation) => (operation.op === "sql" ? [] : [operation.table]));
+  return operations.flatMap((operation) =>
+    operation.op === "sql" ? [] : operation.op === "rename-table" ? [operation.table, operation.to] : [operation.table],
+  );
 }
 
 /** What people have to do with the migration that the plan was made for. */

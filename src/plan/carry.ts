@@ -90,7 +90,7 @@ export function carryComments(table: string, schema: string, indexes: readonly P
       "  statement text;",
       `  FOR statement IN
     SELECT format('COMMENT ON INDEX %I.%I IS %L', ${quoteLiteral(schema).trim()}, p.named, obj_description(c.oid, 'pg_class'))
-      FROM ${pairs(indexes)} p (old, named) JOIN pg_class c ON c.relname = p.old AND c.relnamespace = ${quoteLiteral(schema).trim()}::regnamespace
+      FROM ${pairs(indexes)} p (old, named) JOIN pg_class c ON c.relname = p.old AND c.relnamespace = ${quoteLiteral(sqlName(schema)).trim()}::regnamespace
      WHERE obj_description(c.oid, 'pg_class') IS NOT NULL
     UNION ALL
     SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', p.named, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint'))

@@ -103,7 +103,10 @@ export async function judgeWalk(
 
 function sentTo({ steps }: ClusterPlan, host: string, first: string): readonly Sent[] {
   let last: { migration: string; statement: number; line: number } = { migration: first, statement: 0, line: 1 };
-  const sent = steps.flatMap(({ action, from, phase, role }): readonly Sent[] => {
+  // What stands behind an undo window is agreed to when somebody ends it.
+  const window = steps.find(({ action }) => action.kind === "undo-window")?.number ?? Number.POSITIVE_INFINITY;
+  const sent = steps.flatMap(({ number, action, from, phase, role }): readonly Sent[] => {
+    if (number > window) return [];
     if (from !== null) last = { migration: from.migration, statement: from.statement, line: from.line };
     if (action.kind !== "statement") return [];
     const runs = action.runs.filter(({ seenOn }: StepRun) => seenOn.includes(host));

@@ -193,7 +193,10 @@ function drafts(
       object: table,
       action: {
         kind: "statement",
-        runs: perHost(() => ({ sql: `DROP ${what} IF EXISTS ${quoted(table)} SYNC`, expects: [{ kind: "no-table", table }] })),
+        runs: perHost(() => ({
+          sql: `DROP ${what} IF EXISTS ${quoted(table)}${table === other ? "" : " SYNC"}`,
+          expects: [{ kind: "no-table", table }],
+        })),
       },
       effect: "drops it",
       why,
@@ -327,7 +330,7 @@ function drafts(
     gone(other, "TABLE", "the undo window was ended by somebody", {
       role: "local",
       effect: "drops the old table with its rows",
-      undo: { kind: "forward-only", why: "the rows live in the new table only" },
+      undo: { kind: "forward-only", why: "the old table is gone for good when the server has removed it (UNDROP TABLE: 480 s by default)" },
     }),
   ];
 }

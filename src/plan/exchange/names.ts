@@ -5,13 +5,13 @@ import type { Scene } from "../recipe.ts";
 import { sqlName, sqlTable } from "../sql.ts";
 import { identityOf, sequences } from "./beside.ts";
 import { wayBackProof } from "./swap.ts";
-import { notNullName, suffixed, type Twin } from "./twin.ts";
+import { notNullName, serialSequence, suffixed, type Twin } from "./twin.ts";
 
 /** After the swap: what was built beside takes the names, and what it replaces stays under others for the way back. */
 export function names(twin: Twin, scene: Scene): readonly string[] {
   const { table, column } = twin;
   const [target, old] = [sqlTable(table.name), sqlName(suffixed(column.name, "old"))];
-  const sequence = ownedSequence(twin);
+  const sequence = serialSequence(column);
   return [
     ...twin.pointing.map(
       ({ child, constraint, fresh: as }) =>
@@ -34,7 +34,7 @@ export function namesBack(twin: Twin, scene: Scene): readonly string[] {
   const { table, column } = twin;
   const oldName = suffixed(column.name, "old");
   const { own, fresh, old } = sequences(twin);
-  const sequence = ownedSequence(twin);
+  const sequence = serialSequence(column);
   return [
     ...twin.pointing.map(
       ({ child, constraint, fresh: as }) =>
@@ -99,10 +99,4 @@ export function renamed(table: Relation, constraint: string, to: string): string
 /** From 18 on NOT NULL is a constraint with a name. */
 export function isNative({ column }: Twin, { majors }: Scene): boolean {
   return column.notNull && majors.every((major) => major >= 18);
-}
-
-/** Of a serial column, as its default names it; null where there is none. */
-function ownedSequence({ column }: Twin): string | null {
-  if (column.default === null || column.identity !== null) return null;
-  return /^nextval\('([^']+)'(?:::regclass)?\)$/i.exec(column.default.sql.trim())?.[1] ?? null;
 }

@@ -1,10 +1,11 @@
 import { displayName, type Column } from "../../model/schema.ts";
 import { NOTHING_TO_UNDO, together, undoAlone } from "../build.ts";
 import type { Scene } from "../recipe.ts";
+import { quoteLiteral } from "../../text/quote.ts";
 import { sqlName, sqlTable, sqlType } from "../sql.ts";
 import type { Step } from "../types.ts";
 import { sequences } from "./beside.ts";
-import { deferral, notNullName, overNew, resync, suffixed, type Twin } from "./twin.ts";
+import { deferral, notNullName, overNew, resync, serialSequence, suffixed, type Twin } from "./twin.ts";
 
 /** Character types, for whose literals ALTER TYPE leaves the type that they had. */
 export const TEXTS: ReadonlySet<string> = new Set(["character varying", "text", "character"]);
@@ -82,7 +83,10 @@ function defaultTo({ column }: Twin, from: string, to: string): readonly string[
 }
 
 /** ALTER TYPE leaves a literal with the type that it had (`'none'::character varying` on a text column). */
-function typed({ default: expression, type }: Column): string {
+function typed(column: Column): string {
+  const { default: expression, type } = column;
+  const sequence = serialSequence(column);
+  if (sequence !== null) return `nextval(${quoteLiteral(sequence).trim()}::regclass)`;
   const sql = expression?.sql ?? "NULL";
   return /^'(?:[^']|'')*'$/.test(sql.trim()) && TEXTS.has(type.name) ? `${sql}::${sqlType({ ...type, modifiers: [] })}` : sql;
 }

@@ -201,3 +201,14 @@ export function deferral({
 }): string {
   return deferrable ? ` DEFERRABLE${initiallyDeferred === true ? " INITIALLY DEFERRED" : ""}` : "";
 }
+
+/**
+ * The sequence of a serial column as SQL; null where its default names none. A schema that was read from migrations says the name as it is
+ * stored (`Crm Data.Line_id_seq`), one from a database as SQL.
+ */
+export function serialSequence({ default: expression, identity }: Column): string | null {
+  if (expression === null || identity !== null) return null;
+  const name = /^nextval\('([^']+)'(?:::regclass)?\)$/i.exec(expression.sql.trim())?.[1];
+  if (name === undefined) return null;
+  return name.includes('"') ? name : sqlTable(name);
+}

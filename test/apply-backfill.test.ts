@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { applyOn, type ApplyProject } from "./apply-on.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { type ApplyProject, eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 
 describe("backfills meet every row once", { timeout: 240_000 }, () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
-  const rows = async (sql: string): Promise<unknown[]> => (await database.superuser.query(sql)).rows;
+  const each = eachOnFreshDatabase();
+  const { rows } = each;
 
   async function shop(setup: string, fill: string): Promise<ApplyProject> {
-    await database.owner.query(setup);
-    const made = applyOn(database, { "migrations/0001_fill.sql": `${fill}\n` });
+    await each.database.owner.query(setup);
+    const made = each.project({ "migrations/0001_fill.sql": `${fill}\n` });
     expect(made.on("ledger", "adopt", "migrations", "--nothing").status).toBe(0);
     return made;
   }
@@ -25,7 +18,7 @@ describe("backfills meet every row once", { timeout: 240_000 }, () => {
      CREATE TRIGGER counts BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION count_${table.replace(".", "_")}()`;
 
   test("by any key that Postgres can order: text in another collation, citext elsewhere, char, numbers that are none, domains, several columns", async () => {
-    await database.superuser.query(
+    await each.database.superuser.query(
       "CREATE SCHEMA extensions; CREATE EXTENSION citext SCHEMA extensions; GRANT USAGE ON SCHEMA extensions TO PUBLIC",
     );
     const keys: Readonly<Record<string, readonly [columns: string, key: string, values: string]>> = {
@@ -62,8 +55,8 @@ describe("backfills meet every row once", { timeout: 240_000 }, () => {
         `CREATE TABLE ${table} (${columns}, done boolean, met int NOT NULL DEFAULT 0, PRIMARY KEY (${key})); INSERT INTO ${table} (${key}) ${values}; ${COUNTED(table)};`,
     );
     // How texts are written is the database's own affair: what the statements write must not change.
-    await database.superuser.query(
-      `ALTER DATABASE ${database.name} SET datestyle = 'German'; ALTER DATABASE ${database.name} SET intervalstyle = 'sql_standard'; ALTER DATABASE ${database.name} SET bytea_output = 'escape'`,
+    await each.database.superuser.query(
+      `ALTER DATABASE ${each.database.name} SET datestyle = 'German'; ALTER DATABASE ${each.database.name} SET intervalstyle = 'sql_standard'; ALTER DATABASE ${each.database.name} SET bytea_output = 'escape'`,
     );
     const made = await shop(
       `CREATE DOMAIN positive AS int CHECK (VALUE > 0); ${tables.join(" ")}`,
@@ -101,7 +94,7 @@ describe("backfills meet every row once", { timeout: 240_000 }, () => {
     const running = made.start("--rest", "0");
     for (let g = 1; !running.ended(); g++) {
       const at = 1 + ((g * 7919) % 4000);
-      await database.owner.query(
+      await each.database.owner.query(
         `DELETE FROM loaf WHERE id = ${at * 10}; INSERT INTO loaf VALUES (${at * 10 + 3}) ON CONFLICT DO NOTHING; UPDATE loaf SET id = -id WHERE id = ${(at + 1) * 10}`,
       );
     }

@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { applyOn } from "./apply-on.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 import type { ProjectFiles } from "./project.test-helper.ts";
 
 const LOAVES = "CREATE TABLE loaf (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);\n";
@@ -57,21 +56,15 @@ const TOOLS: Readonly<Record<string, ProjectFiles>> = {
 };
 
 describe("tread apply --down", { timeout: 240_000 }, () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
-  const rows = async (sql: string): Promise<unknown[]> => (await database.superuser.query(sql)).rows;
+  const each = eachOnFreshDatabase();
+  const { rows } = each;
   const columns = (): Promise<unknown[]> =>
     rows(
       "SELECT string_agg(column_name, ' ' ORDER BY ordinal_position) AS columns FROM information_schema.columns WHERE table_name = 'loaf'",
     );
 
   test.each(Object.entries(TOOLS))("%s: back to the first migration, and forward again", async (tool, files) => {
-    const shop = applyOn(database, files);
+    const shop = each.project(files);
     expect(shop.apply().status).toBe(0);
     const first = tool === "Flyway" ? "V0001__loaf" : "0001_loaf";
     const back = shop.apply("--down", "--to", first);
@@ -83,7 +76,7 @@ describe("tread apply --down", { timeout: 240_000 }, () => {
   });
 
   test("the last one only, unless told otherwise; the ledger keeps both ways", async () => {
-    const shop = applyOn(database, TOOLS["dbmate"] ?? {});
+    const shop = each.project(TOOLS["dbmate"] ?? {});
     shop.apply();
     expect(shop.apply("--down").status).toBe(0);
     expect(await columns()).toEqual([{ columns: "id name price" }]);
@@ -97,20 +90,20 @@ describe("tread apply --down", { timeout: 240_000 }, () => {
   });
 
   test("what goes with it is counted and asked for; an empty column is no loss", async () => {
-    const shop = applyOn(database, TOOLS["dbmate"] ?? {});
+    const shop = each.project(TOOLS["dbmate"] ?? {});
     shop.apply("--to", "0002");
-    await database.owner.query("INSERT INTO loaf (name, price) VALUES ('Rye', 4), ('Oat', 3), ('Spelt', NULL)");
+    await each.database.owner.query("INSERT INTO loaf (name, price) VALUES ('Rye', 4), ('Oat', 3), ('Spelt', NULL)");
     const asked = shop.apply("--down");
     expect([asked.status, asked.stderr]).toEqual([2, expect.stringContaining("drops the column public.loaf.price (2 values)")]);
     expect(await columns()).toEqual([{ columns: "id name price" }]);
     expect(shop.apply("--down", "--dry-run").stdout).toContain("drops the column public.loaf.price (2 values)");
-    await database.owner.query("UPDATE loaf SET price = NULL");
+    await each.database.owner.query("UPDATE loaf SET price = NULL");
     expect(shop.apply("--down").status).toBe(0);
     expect(await columns()).toEqual([{ columns: "id name" }]);
   });
 
   test("a migration without a down side is named, and nothing runs", async () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       ...TOOLS["dbmate"],
       "migrations/0002_price.sql": "-- migrate:up\nALTER TABLE loaf ADD COLUMN price numeric;\n",
     });
@@ -121,7 +114,7 @@ describe("tread apply --down", { timeout: 240_000 }, () => {
   });
 
   test("a down side that does not lead back is shown by the rehearsal, and refused", async () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       ...TOOLS["dbmate"],
       "migrations/0002_price.sql":
         "-- migrate:up\nALTER TABLE loaf ADD COLUMN price numeric;\nCREATE INDEX loaf_price ON loaf (price);\nALTER TABLE loaf ALTER COLUMN name DROP NOT NULL;\n-- migrate:down\nALTER TABLE loaf DROP COLUMN price;\nCREATE TABLE IF NOT EXISTS price_history (id bigint);\n",
@@ -143,14 +136,14 @@ describe("tread apply --down", { timeout: 240_000 }, () => {
   });
 
   test("a way back that was interrupted is gone on with, and nothing runs forward before it has ended", async () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       "migrations/0001_loaf.sql": LOAVES,
       "migrations/0002_price.sql": "ALTER TABLE loaf ADD COLUMN price numeric;\nALTER TABLE loaf ADD COLUMN weight numeric;\n",
       "migrations/0002_price.down.sql": "ALTER TABLE loaf DROP COLUMN weight;\nALTER TABLE loaf DROP COLUMN price;\n",
     });
     shop.apply();
     // The second statement waits in vain for a reader of a view that needs the column.
-    await database.owner.query("CREATE VIEW prices AS SELECT price FROM loaf");
+    await each.database.owner.query("CREATE VIEW prices AS SELECT price FROM loaf");
     const stopped = shop.apply(
       "--down",
       "--accept",
@@ -166,7 +159,7 @@ describe("tread apply --down", { timeout: 240_000 }, () => {
     expect(await columns()).toEqual([{ columns: "id name price" }]);
     const forward = shop.apply();
     expect([forward.status, forward.stderr.includes("the way back of 0002_price was begun and has not ended")]).toEqual([3, true]);
-    await database.owner.query("DROP VIEW prices");
+    await each.database.owner.query("DROP VIEW prices");
     const ended = shop.apply("--down", "--accept", "down-failed:0002", "--reason", "half of it is gone already");
     expect(ended.stderr).not.toContain("error[");
     expect(ended.status).toBe(0);

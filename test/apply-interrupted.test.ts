@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { applyOn } from "./apply-on.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 
 describe("tread apply, where something comes in between", () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
-  const rows = async (sql: string): Promise<unknown[]> => (await database.superuser.query(sql)).rows;
+  const each = eachOnFreshDatabase();
+  const { rows } = each;
   const owned = async (sql: string): Promise<void> => {
-    const owner = await database.server.connect({ role: "owner", database: database.name });
+    const owner = await each.database.server.connect({ role: "owner", database: each.database.name });
     await owner.query(sql);
     await owner.end();
   };
@@ -27,7 +20,7 @@ describe("tread apply, where something comes in between", () => {
   test("times after which a role or a database ends sessions, statements and transactions end no index and no validation", async () => {
     await owned(`CREATE TABLE loaf (id bigint PRIMARY KEY, name text); INSERT INTO loaf VALUES (1, 'Rye'), (2, 'Oat'), (3, 'Spelt');
       CREATE FUNCTION slow(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(0.4); RETURN $1; END $$`);
-    const bakery = applyOn(database, {
+    const bakery = each.project({
       "migrations/0001_name.sql": "CREATE INDEX CONCURRENTLY loaf_name ON loaf (slow(name));\n",
       "migrations/0002_named.sql": "ALTER TABLE loaf ADD CONSTRAINT named CHECK (slow(name) <> '') NOT VALID;\n",
       "migrations/0003_valid.sql": "ALTER TABLE loaf VALIDATE CONSTRAINT named;\n",
@@ -36,7 +29,7 @@ describe("tread apply, where something comes in between", () => {
     const settings = await rows(
       "SELECT name FROM pg_settings WHERE name IN ('statement_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')",
     );
-    for (const { name } of settings as { name: string }[]) await rows(`ALTER DATABASE ${database.name} SET ${name} = '900ms'`);
+    for (const { name } of settings as { name: string }[]) await rows(`ALTER DATABASE ${each.database.name} SET ${name} = '900ms'`);
     const { status, stderr } = bakery.apply("--accept", "unknown:all", "--reason", "slow() is read");
     expect([status, stderr.includes("connection was lost")]).toEqual([0, false]);
     expect(await rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'loaf_name'::regclass")).toEqual([{ indisvalid: true }]);
@@ -45,10 +38,10 @@ describe("tread apply, where something comes in between", () => {
 
   test("an index that the server went on building for an applier that was killed is waited for, accepted, and not built again", async () => {
     await owned("CREATE TABLE loaf (id bigint PRIMARY KEY, name text); INSERT INTO loaf VALUES (1, 'Rye')");
-    const bakery = applyOn(database, { "migrations/0001_name.sql": "CREATE INDEX CONCURRENTLY loaf_name ON loaf (name);\n" });
+    const bakery = each.project({ "migrations/0001_name.sql": "CREATE INDEX CONCURRENTLY loaf_name ON loaf (name);\n" });
     bakery.on("ledger", "adopt", "migrations", "--nothing");
     // Its build waits for whoever has written the table.
-    const writer = await database.server.connect({ role: "owner", database: database.name });
+    const writer = await each.database.server.connect({ role: "owner", database: each.database.name });
     await writer.query("BEGIN; UPDATE loaf SET name = 'Oat'");
     const killed = bakery.start();
     await until(`${ORPHAN} AND query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'`);
@@ -79,7 +72,7 @@ describe("tread apply, where something comes in between", () => {
 
   test("a transaction that the server would still commit for an applier that was killed is not run a second time beside it", async () => {
     await owned("CREATE TABLE loaf (id bigint PRIMARY KEY, name text); CREATE TABLE sold (id bigint)");
-    const bakery = applyOn(database, {
+    const bakery = each.project({
       "migrations/0001_sold.sql":
         "BEGIN;\nALTER TABLE loaf ADD COLUMN grams integer;\nINSERT INTO sold VALUES (1);\nDO $$ BEGIN PERFORM pg_sleep(6); END $$;\nCOMMIT;\n",
     });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import type { FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
+import { afterEach, beforeEach } from "vitest";
+import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
 import { project, TREAD, type Project, type ProjectFiles, type Run } from "./project.test-helper.ts";
 
 export interface ApplyProject extends Project {
@@ -19,7 +20,7 @@ export interface Started {
 }
 
 /** A project of a stranger's whose migrations are applied to this database. */
-export function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): ApplyProject {
+function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): ApplyProject {
   const url = `host=${server.host} port=${server.port} user=${server.credentials.user} password=${server.credentials.password} dbname=${name}`;
   const made = project(files);
   const apply = ["apply", "migrations", "--database-url", url];
@@ -44,6 +45,44 @@ export function applyOn({ server, name }: FreshDatabase, files: ProjectFiles): A
         }),
       );
       return { done, said: () => said, ended: () => ended, send: (signal) => child.kill(signal) };
+    },
+  };
+}
+
+export interface Each {
+  /** Of the test that runs. */
+  readonly database: FreshDatabase;
+  /** As the superuser sees it. */
+  readonly rows: (sql: string) => Promise<unknown[]>;
+  /** A stranger's project whose migrations are applied to it. */
+  readonly project: (files: ProjectFiles) => ApplyProject;
+  /** A second one within a test. */
+  readonly another: () => Promise<void>;
+}
+
+/** A fresh database for each test of a `describe`. */
+export function eachOnFreshDatabase(): Each {
+  let database: FreshDatabase | null = null;
+  const now = (): FreshDatabase => {
+    if (database === null) throw new Error("there is a database only while a test runs");
+    return database;
+  };
+  beforeEach(async () => {
+    database = await freshDatabase();
+  });
+  afterEach(async () => {
+    await database?.close();
+    database = null;
+  });
+  return {
+    get database() {
+      return now();
+    },
+    rows: async (sql) => (await now().superuser.query(sql)).rows,
+    project: (files) => applyOn(now(), files),
+    another: async () => {
+      await now().close();
+      database = await freshDatabase();
     },
   };
 }

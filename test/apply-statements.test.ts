@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { applyOn } from "./apply-on.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 
 describe("tread apply, statement by statement", () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
-  const rows = async (sql: string): Promise<unknown[]> => (await database.superuser.query(sql)).rows;
+  const each = eachOnFreshDatabase();
+  const { rows } = each;
 
   test("under strong locks, where the server runs everything in one message, the statement that failed is named by its own line", async () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY, name text);\n",
       "migrations/0002_weigh.sql": `BEGIN;
 -- first a column
@@ -42,7 +35,7 @@ COMMIT;
   });
 
   test("a failure inside of a DO block is that block's, also where the block runs SQL of its own", () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY, name text);\n",
       "migrations/0002_weigh.sql":
         "BEGIN;\nALTER TABLE loaf ADD COLUMN grams integer;\nDO $$\nBEGIN\n  EXECUTE 'INSERT INTO loaf VALUES (1)';\n  EXECUTE 'INSERT INTO loaf VALUES (1)';\nEND $$;\nALTER TABLE loaf ADD COLUMN late text;\nCOMMIT;\n",
@@ -53,7 +46,7 @@ COMMIT;
   });
 
   test("SELECT … INTO and savepoints run under strong locks as well, and BEGIN keeps its isolation level", async () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY, name text);\n",
       "migrations/0002_copy.sql":
         "BEGIN ISOLATION LEVEL SERIALIZABLE;\nALTER TABLE loaf ADD COLUMN grams integer;\nSAVEPOINT weighed;\nSELECT id, current_setting('transaction_isolation') AS isolation INTO loaf_copy FROM (VALUES (1)) AS v (id);\nRELEASE SAVEPOINT weighed;\nCOMMIT;\n",
@@ -64,7 +57,7 @@ COMMIT;
   });
 
   test("a migration that takes itself back is refused before anything has run", () => {
-    const shop = applyOn(database, {
+    const shop = each.project({
       "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY);\n",
       "migrations/0002_try.sql": "BEGIN;\nALTER TABLE loaf ADD COLUMN grams integer;\nROLLBACK;\n",
     });
@@ -73,7 +66,7 @@ COMMIT;
   });
 
   test("an id that no migration has is a mistake, and not nothing to do", () => {
-    const shop = applyOn(database, { "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY);\n" });
+    const shop = each.project({ "migrations/0001_bakery.sql": "CREATE TABLE loaf (id bigint PRIMARY KEY);\n" });
     for (const option of ["--to", "--only"])
       expect([shop.apply(option, "0009").status, shop.apply(option, "0009").stderr]).toEqual([
         2,
@@ -82,14 +75,36 @@ COMMIT;
   });
 
   test("who holds a table is found under any name, whatever the search path", async () => {
-    await database.owner.query(`CREATE SCHEMA "Back Office"; CREATE TABLE "Back Office"."Loaf.Price" (id bigint PRIMARY KEY)`);
-    const shop = applyOn(database, {
+    await each.database.owner.query(`CREATE SCHEMA "Back Office"; CREATE TABLE "Back Office"."Loaf.Price" (id bigint PRIMARY KEY)`);
+    const shop = each.project({
       "migrations/0001_price.sql": `ALTER TABLE "Back Office"."Loaf.Price" ADD COLUMN crowns numeric;\n`,
     });
     expect(shop.on("ledger", "adopt", "migrations", "--nothing").status).toBe(0);
-    await database.owner.query(`BEGIN; SELECT * FROM "Back Office"."Loaf.Price"`);
+    await each.database.owner.query(`BEGIN; SELECT * FROM "Back Office"."Loaf.Price"`);
     const run = shop.apply("--lock-limit", "1");
-    await database.owner.query("ROLLBACK");
+    await each.database.owner.query("ROLLBACK");
     expect([run.status, run.stderr.includes("holds ACCESS SHARE on")]).toEqual([4, true]);
+  });
+
+  test("names are looked for where the database looks for them: ALTER DATABASE … SET search_path, SET and RESET", async () => {
+    await each.database.owner.query("CREATE SCHEMA old; CREATE SCHEMA shop; CREATE TABLE old.loaf (id bigint PRIMARY KEY)");
+    await each.database.owner.query(
+      'CREATE TABLE shop.loaf ("Id" bigint PRIMARY KEY, grams integer); INSERT INTO shop.loaf SELECT g FROM generate_series(1, 50) g',
+    );
+    await rows(`ALTER DATABASE ${each.database.name} SET search_path = "$user", shop, old`);
+    const bakery = each.project({
+      "migrations/0001_price.sql":
+        "ALTER TABLE loaf ADD COLUMN price numeric;\nSET search_path = old;\nALTER TABLE loaf ADD COLUMN gone date;\nRESET search_path;\nALTER TABLE loaf ADD COLUMN shape text;\n",
+      "migrations/0002_grams.sql": `-- tread: backfill key="Id" new-writes='closed'\nUPDATE loaf SET grams = 500 WHERE grams IS NULL;\n`,
+    });
+    bakery.on("ledger", "adopt", "migrations", "--nothing");
+    const ran = bakery.apply();
+    expect([ran.status, ran.stderr.includes("error")]).toEqual([0, false]);
+    expect(
+      await rows(
+        "SELECT attrelid::regclass::text AS table, string_agg(attname, ', ' ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid IN ('old.loaf'::regclass, 'shop.loaf'::regclass) AND attnum > 0 GROUP BY 1 ORDER BY 2",
+      ),
+    ).toEqual([expect.objectContaining({ columns: "Id, grams, price, shape" }), expect.objectContaining({ columns: "id, gone" })]);
+    expect(await rows("SELECT count(*)::int AS weighed FROM shop.loaf WHERE grams = 500")).toEqual([{ weighed: 50 }]);
   });
 });

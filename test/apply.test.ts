@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { project, type Project, type ProjectFiles, type Run } from "./project.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 
 const BAKERY = {
   "migrations/0001_loaf.sql":
@@ -12,22 +9,10 @@ const BAKERY = {
 };
 
 describe("tread apply", () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
+  const each = eachOnFreshDatabase();
 
-  function bakery(files: ProjectFiles): Project & { readonly url: string; readonly apply: (...args: readonly string[]) => Run } {
-    const { server, name } = database;
-    const url = `host=${server.host} port=${server.port} user=${server.credentials.user} password=${server.credentials.password} dbname=${name}`;
-    const made = project(files);
-    return { ...made, url, apply: (...args) => made.tread("apply", "migrations", "--database-url", url, ...args) };
-  }
-
-  const rows = async (sql: string): Promise<unknown[]> => (await database.superuser.query(sql)).rows;
+  const bakery = each.project;
+  const { rows } = each;
   const ledger = (): Promise<unknown[]> => rows("SELECT migration, state FROM tread.ledger ORDER BY position");
 
   test("runs what is pending, records it, and has nothing to do the second time", async () => {
@@ -40,7 +25,7 @@ describe("tread apply", () => {
     ]);
     const second = shop.apply();
     expect([second.status, second.stdout]).toEqual([0, "nothing is pending: 2 migrations are recorded as applied\n"]);
-    expect(`${first.stdout}${first.stderr}`).not.toContain(database.server.credentials.password);
+    expect(`${first.stdout}${first.stderr}`).not.toContain(each.database.server.credentials.password);
   });
 
   test("--dry-run says how each statement would be run, and changes nothing, not even the ledger", async () => {
@@ -94,18 +79,18 @@ describe("tread apply", () => {
   test("behind somebody who holds the table it waits without a queue, then says who: exit 4, and readers never waited", async () => {
     const shop = bakery(BAKERY);
     shop.apply("--to", "0001");
-    await database.owner.query("BEGIN; SELECT * FROM loaf");
-    const running = asProcess(shop, "--lock-limit", "1");
+    await each.database.owner.query("BEGIN; SELECT * FROM loaf");
+    const running = shop.start("--lock-limit", "1");
     const waits: number[] = [];
-    const reader = await database.server.connect({ role: "owner", database: database.name, applicationName: "shop window" });
-    while (running.ended() === null) {
+    const reader = await each.database.server.connect({ role: "owner", database: each.database.name, applicationName: "shop window" });
+    while (!running.ended()) {
       const from = performance.now();
       await reader.query("SELECT * FROM loaf");
       waits.push(performance.now() - from);
       await sleep(5);
     }
     await reader.end();
-    await database.owner.query("ROLLBACK");
+    await each.database.owner.query("ROLLBACK");
     const { code, said } = await running.done;
     expect(code).toBe(4);
     expect(said).toContain("holds ACCESS SHARE on loaf");
@@ -118,18 +103,20 @@ describe("tread apply", () => {
   test("an invalid index that a failed CREATE INDEX CONCURRENTLY left is dropped before the next try", async () => {
     const shop = bakery({ ...BAKERY, "migrations/0003_unique.sql": "CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name);\n" });
     shop.apply("--to", "0002");
-    await database.owner.query("INSERT INTO loaf (name) VALUES ('Rye'), ('Rye')");
+    await each.database.owner.query("INSERT INTO loaf (name) VALUES ('Rye'), ('Rye')");
     const failed = shop.apply();
     expect([failed.status, failed.stderr.includes("23505")]).toEqual([4, true]);
     expect(failed.stdout).toContain("dropped the invalid index public.loaf_name");
-    await expect(database.owner.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)")).rejects.toThrow("could not create");
-    await database.owner.query("DELETE FROM loaf WHERE id = 2");
+    await expect(each.database.owner.query("CREATE UNIQUE INDEX CONCURRENTLY loaf_name ON loaf (name)")).rejects.toThrow(
+      "could not create",
+    );
+    await each.database.owner.query("DELETE FROM loaf WHERE id = 2");
     expect(shop.apply().status).toBe(0);
     expect(await rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'loaf_name'::regclass")).toEqual([{ indisvalid: true }]);
   });
 
   test("a database that another tool has migrated must be adopted first, by what that tool recorded", async () => {
-    await database.owner.query(
+    await each.database.owner.query(
       "CREATE TABLE loaf (id bigint PRIMARY KEY, name text NOT NULL, grams integer); CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY); INSERT INTO schema_migrations VALUES ('0001')",
     );
     const shop = bakery({
@@ -178,7 +165,7 @@ describe("tread apply", () => {
 
   test("one applier at a time, and the second is told who the first is", async () => {
     const shop = bakery(BAKERY);
-    await database.owner.query("SELECT pg_advisory_lock(hashtext('tread'), hashtext('apply'))");
+    await each.database.owner.query("SELECT pg_advisory_lock(hashtext('tread'), hashtext('apply'))");
     const run = shop.apply();
     expect([run.status, run.stderr.includes("another tread applies to this database: process")]).toEqual([4, true]);
   });
@@ -189,7 +176,7 @@ describe("tread apply", () => {
     async function shopWithLoaves(fill: string, setup = ""): Promise<ReturnType<typeof bakery>> {
       const shop = bakery({ ...BAKERY, "migrations/0003_fill.sql": fill });
       shop.apply("--to", "0002");
-      await database.owner.query(`INSERT INTO loaf (name) SELECT 'loaf ' || g FROM generate_series(1, 5000) g; ${setup}`);
+      await each.database.owner.query(`INSERT INTO loaf (name) SELECT 'loaf ' || g FROM generate_series(1, 5000) g; ${setup}`);
       return shop;
     }
 
@@ -197,7 +184,7 @@ describe("tread apply", () => {
       const shop = await shopWithLoaves(FILL);
       const refused = shop.apply();
       expect([refused.status, refused.stderr.includes("grams has no default")]).toEqual([2, true]);
-      await database.owner.query(
+      await each.database.owner.query(
         "CREATE FUNCTION weigh() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.grams := length(NEW.name); RETURN NEW; END $$; CREATE TRIGGER weigh BEFORE INSERT ON loaf FOR EACH ROW EXECUTE FUNCTION weigh()",
       );
       expect(shop.apply().status).toBe(0);
@@ -208,7 +195,7 @@ describe("tread apply", () => {
       const shop = await shopWithLoaves(
         "-- tread: backfill key=id batch=100 new-writes='the shop is closed'\nUPDATE loaf SET grams = coalesce(grams, 0) + 1;\n",
       );
-      const running = asProcess(shop);
+      const running = shop.start();
       for (let tries = 0; tries < 3000; tries++) {
         const [cursor] = (await rows("SELECT sum(batches)::int AS batches FROM tread.backfill").catch(() => [])) as {
           batches: number | null;
@@ -216,7 +203,7 @@ describe("tread apply", () => {
         if ((cursor?.batches ?? 0) >= 3) break;
         await sleep(10);
       }
-      running.kill();
+      running.send("SIGKILL");
       await running.done;
       const [half] = (await rows("SELECT count(*) FILTER (WHERE grams = 1)::int AS done FROM loaf")) as { done: number }[];
       expect(half?.done).toBeGreaterThanOrEqual(300);
@@ -234,19 +221,19 @@ describe("tread apply", () => {
         const shop = await shopWithLoaves(`-- tread: backfill key=id new-writes='closed'\n${sql};\n`);
         const run = shop.apply("--dry-run", "--accept", "syntax-error:0003", "--reason", "x");
         expect([sql, run.status, run.stderr.includes(why)]).toEqual([sql, 2, true]);
-        await database.close();
-        database = await freshDatabase();
+        await each.another();
       }
     });
 
-    test("rows that row security hides are an error and not zero rows left", async () => {
+    test("rows that row security hides are never counted as done: refused before it begins, with what to grant", async () => {
       const shop = await shopWithLoaves(
         "-- tread: backfill key=id new-writes='closed'\nUPDATE loaf SET grams = 1 WHERE grams IS NULL;\n",
         "ALTER TABLE loaf ENABLE ROW LEVEL SECURITY; ALTER TABLE loaf FORCE ROW LEVEL SECURITY; CREATE POLICY half ON loaf USING (id % 2 = 0)",
       );
       const run = shop.apply();
-      expect(run.status).toBe(4);
-      expect(run.stderr).toContain("row-level security");
+      expect(run.status).toBe(3);
+      expect(run.stderr).toContain("row level security, which is forced upon the owner, hides some");
+      expect(run.stderr).toContain("BYPASSRLS");
     });
 
     test("a timestamp is a key to its last microsecond", async () => {
@@ -256,34 +243,11 @@ describe("tread apply", () => {
           "-- tread: backfill key=at batch=7 new-writes='closed'\nUPDATE bell SET rung = true WHERE rung IS NULL;\n",
       });
       shop.apply("--to", "0001");
-      await database.owner.query(
+      await each.database.owner.query(
         "INSERT INTO bell SELECT timestamptz '2026-11-22 08:00:00.000001+01' + g * interval '1 microsecond' FROM generate_series(1, 500) g",
       );
       expect(shop.apply().status).toBe(0);
       expect(await rows("SELECT count(*)::int AS rung FROM bell WHERE rung")).toEqual([{ rung: 500 }]);
     });
   });
-
-  /** The command in the background. */
-  function asProcess(shop: ReturnType<typeof bakery>, ...args: readonly string[]) {
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, "..", "bin", "tread.js"), "apply", "migrations", "--database-url", shop.url, ...args],
-      {
-        cwd: shop.folder,
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    let said = "";
-    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    let ended: number | null = null;
-    const done = new Promise<{ code: number | null; said: string }>((resolve) =>
-      child.on("close", (code) => {
-        ended = code ?? -1;
-        resolve({ code, said });
-      }),
-    );
-    return { done, ended: () => ended, kill: () => child.kill("SIGKILL") };
-  }
 });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freshDatabase, type FreshDatabase } from "../src/engines/postgres/embedded/test-server.test-helper.ts";
-import { applyOn } from "./apply-on.test-helper.ts";
+import { describe, expect, test } from "vitest";
+import { eachOnFreshDatabase } from "./apply-on.test-helper.ts";
 import type { ProjectFiles } from "./project.test-helper.ts";
 
 const ONE = "CREATE TABLE loaf (id bigint PRIMARY KEY, name text);\n";
@@ -87,30 +86,24 @@ const TOOLS: Readonly<Record<string, Tool>> = {
 };
 
 describe("tread ledger adopt", { timeout: 120_000 }, () => {
-  let database: FreshDatabase;
-  beforeEach(async () => {
-    database = await freshDatabase();
-  });
-  afterEach(async () => {
-    await database.close();
-  });
+  const each = eachOnFreshDatabase();
 
   test.each(Object.entries(TOOLS))("takes what %s has recorded, and apply goes on there", async (_, { files, record, pending }) => {
-    await database.owner.query(`${ONE}; ${record}`);
-    const shop = applyOn(database, files);
+    await each.database.owner.query(`${ONE}; ${record}`);
+    const shop = each.project(files);
     const adopted = shop.on("ledger", "adopt", "migrations");
     expect([adopted.status, adopted.stdout, adopted.stderr]).toEqual([0, expect.stringContaining(`pending: ${pending}`), ""]);
     expect(shop.apply().status).toBe(0);
-    const { rows } = await database.superuser.query("SELECT migration, state FROM tread.ledger ORDER BY position");
+    const { rows } = await each.database.superuser.query("SELECT migration, state FROM tread.ledger ORDER BY position");
     expect(rows).toEqual([expect.objectContaining({ state: "adopted" }), { migration: pending, state: "done" }]);
   });
 
   test("Flyway's R__ runs again when it was changed, all of it, and no version after it is called out of order", async () => {
     const views = (columns: string): string =>
       `CREATE OR REPLACE VIEW light AS SELECT id FROM loaf;\nCREATE OR REPLACE VIEW heavy AS SELECT ${columns} FROM loaf;\n`;
-    await database.owner.query(`${ONE}; ${views("id")}; ${TOOLS["Flyway"]?.record ?? ""};
+    await each.database.owner.query(`${ONE}; ${views("id")}; ${TOOLS["Flyway"]?.record ?? ""};
       INSERT INTO flyway_schema_history VALUES (2, NULL, 'views', 'SQL', 'R__views.sql', 77, 'deploy', now(), 3, true)`);
-    const shop = applyOn(database, { ...TOOLS["Flyway"]?.files, "migrations/R__views.sql": views("id") });
+    const shop = each.project({ ...TOOLS["Flyway"]?.files, "migrations/R__views.sql": views("id") });
     shop.on("ledger", "adopt", "migrations");
     expect(shop.on("status", "migrations").stdout).not.toContain("comes before");
     expect(shop.apply().stdout).toContain("V2__price");
@@ -120,7 +113,7 @@ describe("tread ledger adopt", { timeout: 120_000 }, () => {
       expect(shop.on("status", "migrations").stdout).toContain("pending: R__views");
       const again = shop.apply();
       expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining("error")]);
-      const { rows } = await database.superuser.query(
+      const { rows } = await each.database.superuser.query(
         "SELECT string_agg(attname, ', ' ORDER BY attnum) AS columns FROM pg_attribute WHERE attrelid = 'heavy'::regclass",
       );
       expect(rows).toEqual([{ columns }]);
@@ -129,8 +122,8 @@ describe("tread ledger adopt", { timeout: 120_000 }, () => {
   });
 
   test("a file that comes before what is applied runs, and is named; one that was changed since is never run again", async () => {
-    await database.owner.query(`${ONE}; ${TWO}`);
-    const shop = applyOn(database, { "migrations/0001_loaf.sql": ONE, "migrations/0003_price.sql": TWO });
+    await each.database.owner.query(`${ONE}; ${TWO}`);
+    const shop = each.project({ "migrations/0001_loaf.sql": ONE, "migrations/0003_price.sql": TWO });
     shop.on("ledger", "adopt", "migrations", "--through", "0003");
     shop.write({ "migrations/0002_grams.sql": "ALTER TABLE loaf ADD COLUMN grams integer;\n" });
     const late = shop.apply();
@@ -144,8 +137,8 @@ describe("tread ledger adopt", { timeout: 120_000 }, () => {
   });
 
   test("a folder of programs is told from an empty one: its own tool runs them", async () => {
-    await database.owner.query(ONE);
-    const shop = applyOn(database, { "migrations/20260101000000_loaf.js": "exports.up = (knex) => knex.raw('');\n" });
+    await each.database.owner.query(ONE);
+    const shop = each.project({ "migrations/20260101000000_loaf.js": "exports.up = (knex) => knex.raw('');\n" });
     const refused = shop.on("ledger", "adopt", "migrations");
     expect([refused.status, refused.stderr]).toEqual([3, expect.stringContaining("tread guard -- <its migrate command>")]);
   });

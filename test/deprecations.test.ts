@@ -869,3 +869,38 @@ test("the example of docs/formats.md is one", () => {
   const example = /## Deprecations[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   expect(fits(JSON.parse(example)) ? null : fits.errors).toBeNull();
 });
+
+test("what hangs on a column of a SQL project, and what Postgres would take along without a word, stands in its way", async () => {
+  const app = empty();
+  const columns = "plain paired led ahead policy rule whole".split(" ");
+  release(app, "v1", {
+    "tread.config.yaml": "sources: [{ type: sql-dir, path: migrations }]\nenvironments: { cloud: {} }\n",
+    "migrations/0001_person.sql": `CREATE TABLE person (id bigint PRIMARY KEY, name text, ${columns.map((name) => `${name} text`).join(", ")});
+CREATE TABLE note (id bigint PRIMARY KEY);
+${columns.map((name) => `COMMENT ON COLUMN person.${name} IS 'DEPRECATED';`).join("\n")}
+ALTER TABLE person ADD CONSTRAINT one_each UNIQUE (name, paired);
+CREATE INDEX by_rule ON person (rule, led);
+CREATE INDEX by_only ON person (ahead, name);
+CREATE POLICY readers ON note USING (EXISTS (SELECT 1 FROM person WHERE person.policy IS NULL));
+CREATE RULE tidy AS ON DELETE TO note DO ALSO UPDATE person SET rule = NULL;
+CREATE FUNCTION label(p person) RETURNS text LANGUAGE sql AS $$ SELECT p.whole $$;
+`,
+    "api/main.go": 'package main\n\nfunc names() { db.Query("SELECT id, name FROM person") }\n',
+  });
+  app.write({ "tread.releases.yaml": releases({ v1: { cloud: ["2026-09-01", null] } }) });
+  const { item } = await deprecations(app);
+  const found = columns.map((name) => [
+    name,
+    item(`person.${name}`).verdicts["cloud"],
+    item(`person.${name}`).missing["cloud"]?.join() ?? "",
+  ]);
+  expect(found).toEqual([
+    ["plain", "droppable", ""],
+    ["paired", "blocked", expect.stringMatching(/unique public\.person\.one_each first: .* nothing keeps name unique/)],
+    ["led", "blocked", expect.stringMatching(/^make an index on rule of public\.person first/)],
+    ["ahead", "droppable", ""],
+    ["policy", "unknown", expect.stringMatching(/^look at the policy readers of public\.note/)],
+    ["rule", "unknown", expect.stringMatching(/^look at the rule tidy of public\.note/)],
+    ["whole", "blocked", expect.stringMatching(/function public\.label first/)],
+  ]);
+});

@@ -159,3 +159,9 @@ COMMENT ON FUNCTION weigh(int) IS 'in grams';
 GRANT EXECUTE ON FUNCTION weigh(int) TO PUBLIC;
 --: case nextval in a function default
 ALTER TABLE parcel ADD COLUMN n bigint DEFAULT nextval('log_id_seq');
+--: case a body that reads a field of its argument
+CREATE FUNCTION label(p parcel) RETURNS text LANGUAGE sql AS $$ SELECT p.note $$;
+--: case a body that names its argument by the name of the function
+CREATE FUNCTION heavier(least int) RETURNS SETOF parcel LANGUAGE sql AS $$ SELECT * FROM parcel WHERE weight > heavier.least $$;
+--: case a body without arguments that names a table which is not in its FROM
+CREATE FUNCTION lost() RETURNS text LANGUAGE sql AS $$ SELECT p.note FROM parcel $$;

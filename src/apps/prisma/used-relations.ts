@@ -20,9 +20,9 @@ const NOT_SERVING = /\.d\.[cm]?ts$|\.(?:test|spec)\.|(?:^|\/)(?:node_modules|__t
 /** Packages that answer with any relation that a caller asks for. */
 const GENERATED =
   /"(?:typegraphql-prisma|nexus-plugin-prisma|nexus-prisma|prisma-nestjs-graphql|@paljs\/\w[\w-]*|@pothos\/plugin-prisma|@zenstackhq\/\w[\w-]*|prisma-appsync|@prisma-cms\/\w[\w-]*|prisma-trpc-generator|prisma-generator-\w[\w-]*)"\s*:/;
-/** `include: req.query.include`, `findMany(args)`: what is asked for comes from a caller. */
+/** `include: req.query.include`, `findMany(args)`, `include: { [name]: true }`: what is asked for comes from a caller; `_count: true` counts all. */
 const HANDED_ON =
-  /(?:\b(?:include|select|data|where|orderBy)\s*:\s*|\.(?:find(?:Many|First|Unique)(?:OrThrow)?|create|update|upsert|delete)\(\s*)(?:await\s+)?(?:this\.)?(?:JSON\.parse\b|(?:req|request|params?|body|query|input|args|event|ctx|context|payload|options|dto|variables)\b(?!\s*\())[^,;)}\n]*/g;
+  /_count\s*:\s*true\b|\b(?:include|select|where|orderBy|data)\s*:\s*\{[^{}]*\[\s*[a-zA-Z_$][^\]]*\]\s*:|(?:\b(?:include|select|data|where|orderBy)\s*:\s*|\.(?:find(?:Many|First|Unique)(?:OrThrow)?|create|update|upsert|delete)\(\s*)(?:await\s+)?(?:this\.)?(?:JSON\.parse\b|(?:req|request|params?|body|query|input|args|event|ctx|context|payload|options|dto|variables)\b(?!\s*\())[^,;)}\n]*/g;
 
 /** `prisma[model]`: any model may be meant. */
 const ANY_MODEL = /\b(?:prisma|db|tx|trx|client|\w*[pP]risma\w*)\s*\[/;
@@ -57,7 +57,7 @@ export function usedRelations(files: Files, models: readonly PrismaModel[]): Use
       const flat = match[0].replaceAll(/\s+/g, " ");
       const shown = files.display(path);
       computed.push({
-        reason: `\`${flat.length > 60 ? `${flat.slice(0, 57)}…` : flat}\` hands on what a caller asks for, relations included`,
+        reason: `\`${flat.length > 60 ? `${flat.slice(0, 57)}…` : flat}\` ${flat.startsWith("_count") ? "counts every relation" : "hands on what a caller asks for, relations included"}`,
         span: spanWithin(wholeSpan(shown, text), text, match.index, match.index + match[0].length),
       });
     }

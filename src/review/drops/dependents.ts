@@ -1,4 +1,5 @@
-import { bareName, type Constraint, type Relation, type SchemaState } from "../../model/schema.ts";
+import { bareName, type Constraint, type Index, type Relation, type SchemaState } from "../../model/schema.ts";
+import { listed } from "../../text/listed.ts";
 import { functions, triggers } from "./routines.ts";
 import { names } from "./uses.ts";
 
@@ -24,14 +25,14 @@ export interface Dependent {
 }
 
 /** What is asked for again and again, of a schema that may hold thousands of tables. */
-interface Index {
+interface Known {
   readonly views: readonly Relation[];
   readonly pointing: ReadonlyMap<string, readonly { readonly from: Relation; readonly constraint: Constraint }[]>;
 }
 
-const indexes = new WeakMap<SchemaState, Index>();
+const indexes = new WeakMap<SchemaState, Known>();
 
-function indexOf(state: SchemaState): Index {
+function indexOf(state: SchemaState): Known {
   let index = indexes.get(state);
   if (index === undefined) {
     const all = [...state.relations.values()];
@@ -89,13 +90,16 @@ function ofColumn(relation: Relation, column: string): Dependent[] {
   const constraintIndexes = new Set(relation.constraints.flatMap(({ index }) => index ?? []));
   for (const index of relation.indexes) {
     if (!index.mentions.includes(column) || constraintIndexes.has(index.name)) continue;
-    found.push({ text: `index ${index.name}`, effect: "goes-along", step: null });
+    found.push({ text: `index ${index.name}`, ...withIndex(relation, index, column) });
   }
   for (const constraint of relation.constraints) {
     if (constraint.kind === "not-null") continue;
     const mentions = constraint.columns.includes(column) || constraint.expression?.columns.includes(column) === true;
-    if (mentions)
-      found.push({ text: `${constraint.kind.replace("-", " ")} ${relation.name}.${constraint.name}`, effect: "goes-along", step: null });
+    if (!mentions) continue;
+    const text = `${constraint.kind.replace("-", " ")} ${relation.name}.${constraint.name}`;
+    const others = constraint.columns.filter((one) => one !== column);
+    const keeps = constraint.kind === "unique" || constraint.kind === "primary-key" || constraint.kind === "exclusion";
+    found.push({ text, ...(keeps && others.length > 0 ? keptApart(text, others, column) : GOES_ALONG) });
   }
   for (const other of relation.columns) {
     if (other.generated === null || other.name === column || other.default?.columns.includes(column) !== true) continue;
@@ -125,6 +129,35 @@ function ofColumn(relation: Relation, column: string): Dependent[] {
   return found;
 }
 
+const GOES_ALONG = { effect: "goes-along", step: null } as const;
+
+/** What keeps rows apart by other columns as well would go without a word. */
+function keptApart(text: string, others: readonly string[], column: string): Pick<Dependent, "effect" | "step"> {
+  return {
+    effect: "in-the-way",
+    step: `drop or replace the ${text} first: Postgres takes it along with ${column}, and nothing keeps ${listed(others)} unique then`,
+  };
+}
+
+/** Postgres takes an index along, though queries by its other columns go on needing it. */
+function withIndex(relation: Relation, index: Index, column: string): Pick<Dependent, "effect" | "step"> {
+  const others = index.columns.filter((one) => one !== column);
+  if (others.length === 0) return GOES_ALONG;
+  const shown = others.map((one) => one ?? "an expression");
+  if (index.unique) return keptApart(`unique index ${index.name}`, shown, column);
+  const [leading] = index.columns;
+  // By its first column it is asked for; one that the column leads, or whose rows the column chooses, serves only who names it.
+  const serves = leading !== column && leading !== undefined && (index.predicate === null || !names(index.predicate, column));
+  const replaced = relation.indexes.some(
+    (one) => one.name !== index.name && one.columns[0] === leading && one.predicate === null && !one.mentions.includes(column),
+  );
+  if (!serves || replaced) return GOES_ALONG;
+  return {
+    effect: "in-the-way",
+    step: `make an index on ${listed(shown)} of ${relation.name} first, or drop ${index.name} if no query needs it: Postgres takes it along with ${column}`,
+  };
+}
+
 function ofTable(state: SchemaState, relation: Relation): Dependent[] {
   const found: Dependent[] = relation.indexes.map(({ name }) => ({ text: `index ${name}`, effect: "goes-along", step: null }));
   for (const constraint of relation.constraints) {
@@ -150,7 +183,6 @@ function ofTable(state: SchemaState, relation: Relation): Dependent[] {
           text: `column ${other.name}.${column.name}`,
           effect: "in-the-way",
           step: `drop ${other.name}.${column.name} first: its type is the row type of ${relation.name}`,
-          cascades: true,
         });
     }
   }

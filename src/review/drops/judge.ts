@@ -13,6 +13,7 @@ import {
 } from "./decide.ts";
 import { dependentsOf, type Dependent } from "./dependents.ts";
 import type { Place, Subject } from "./drop-place.ts";
+import { namedElsewhere } from "./named-elsewhere.ts";
 import { opaqueBefore } from "./opaque.ts";
 import { placeOf } from "./place.ts";
 import { tryDrop } from "./try-drop.ts";
@@ -47,7 +48,7 @@ export function knownOf(place: Place, subject: Subject, moment: Moment | null = 
   const held = (versions: readonly LiveVersion[]) => versions.map((version) => place.usesOf(version, state));
   const [live, next] = [held(place.live), held(place.next)];
   const all = [...live, ...next].flatMap((version) => version.of(subject.table, subject.column));
-  const dependents = dependentsOf(before, subject);
+  const dependents = [...dependentsOf(before, subject), ...namedElsewhere(view, before, subject)];
   const facts: LiveFacts = {
     place: {
       name: view.environment.name,

@@ -51,7 +51,9 @@ export function functions(state: SchemaState, relation: Relation, column: string
     if (column !== null && onTriggers.has(body.name)) continue;
     const text = `${body.routine ?? "function"} ${body.name}`;
     const reads = body.reads?.some((read) => read.relation === relation.name && (column === null || read.column === column)) === true;
-    const named = body.names?.has(bare) === true && (column === null || body.names.has(column) || takesEverything(body.body));
+    const takesRow = [...(body.signatures ?? []).flat(), body.returns ?? ""].some((type) => isRowOf(type, relation.name));
+    const named =
+      (body.names?.has(bare) === true || takesRow) && (column === null || body.names?.has(column) === true || takesEverything(body.body));
     if (reads || named) {
       found.push({
         text,
@@ -65,6 +67,12 @@ export function functions(state: SchemaState, relation: Relation, column: string
     }
   }
   return found;
+}
+
+/** `person`, `public.person` or `person[]`: the row of a table as the type of an argument. */
+function isRowOf(type: string, relation: string): boolean {
+  const plain = type.replace(/\[\]$/, "").replaceAll('"', "");
+  return plain === relation || plain === bareName(relation);
 }
 
 function takesEverything(body: string | null): boolean {

@@ -28,12 +28,16 @@ export function refusedExpression(nodes: readonly Node[], from: readonly Node[],
   });
 }
 
-/** The body of a function in SQL: its arguments may be named like columns, hence only tables are certain to be missing. */
+/**
+ * The body of a function in SQL: its arguments may be named like columns, and `p.name` may be a field of the argument `p`, hence only
+ * tables of a FROM are certain to be missing.
+ */
 export function refusedBody(nodes: readonly Node[], hasArguments: boolean, context: Context): EngineError | null {
   if (!context.state.complete || context.depth > 0) return null;
   for (const node of nodes) {
     const refused = attempt(() => void bindStatement(node, null, bindContext(context)));
-    if (refused !== null && (!hasArguments || refused.sqlstate !== "42703")) return refused;
+    const mayBeArgument = refused?.sqlstate === "42703" || refused?.message.startsWith("missing FROM-clause entry") === true;
+    if (refused !== null && !(hasArguments && mayBeArgument)) return refused;
   }
   return null;
 }

@@ -84,7 +84,8 @@ function ofBare(type: ServerType): readonly string[] {
     case "Enum16":
       return enumValues(type).map(({ label }) => label);
     case "Array":
-      return inner === undefined ? ["[]"] : boundaryValues(inner.text).map((value, at) => (at % 3 === 0 ? "[]" : `[${value}]`));
+      // Every boundary of the element, NULL among them, stands in an array of its own.
+      return ["[]", ...(inner === undefined ? [] : boundaryValues(inner.text).map((value) => `[${value}]`))];
     case "Map": {
       const [key, value] = type.inner;
       if (key === undefined || value === undefined) return ["map()"];

@@ -121,9 +121,16 @@ function factsOf(place: ClickHousePlace, { table, column }: Thing, uses: Version
 }
 
 /** Statements that nobody could read and that may have made something which hangs on it. */
-function opaqueBefore(view: ClickHouseView, { table }: Thing): Obstacle[] {
+function opaqueBefore(view: ClickHouseView, { table, column }: Thing): Obstacle[] {
   return view.applied.flatMap((migration) =>
     migration.statements.flatMap(({ kind, opaque, syntaxError, suppressions, span, sql }): Obstacle[] => {
+      // ClickHouse takes the drop, and every query of the table fails then (UNKNOWN_IDENTIFIER).
+      if (
+        /^\s*(?:create|alter)\s+(?:row\s+|masking\s+)?policy\b/i.test(sql) &&
+        names(sql, bareName(table)) &&
+        (column === null || names(sql, column))
+      )
+        return [{ kind: "unread", step: `look at ${migration.id} (${placeOf(span)}): a policy names ${column ?? table}`, because: "" }];
       if (kind === "code" || (opaque === null && syntaxError === null)) return [];
       if (suppressions.some(({ rule, reason }) => rule === "opaque-code" && reason !== null)) return [];
       if (kind === "sql" && !names(sql, bareName(table))) return [];

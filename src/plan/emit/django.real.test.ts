@@ -197,7 +197,10 @@ describe("Django migrations of a plan", () => {
   );
 
   test.skipIf(skip).each([
-    ["change-type person.email varchar(320)", [["models.TextField(null=True, blank=True)", "models.CharField(max_length=320, null=True, blank=True)"]]],
+    [
+      "change-type person.email varchar(320)",
+      [["models.TextField(null=True, blank=True)", "models.CharField(max_length=320, null=True, blank=True)"]],
+    ],
     ["change-type person.team_id int", [["models.BigIntegerField(null=True)", "models.IntegerField(null=True)"]]],
     ["rename-column person.email to mail", [["    email =", "    mail ="]]],
     ["rename-table person to people_person", [['db_table = "person"', 'db_table = "people_person"']]],

@@ -27,6 +27,8 @@ export type RekeyAction = Extract<ClusterStep["action"], { kind: "copy-rows" | "
 /** One step of making a table anew that is no statement. @throws WalkStopped, HostTrouble */
 export async function rekeyStep(step: ClusterStep, action: RekeyAction, walk: RekeyWalk): Promise<void> {
   const context = moveContext(action.move, step.number, walk);
+  // Behind the undo window the mirror goes host by host: from then on the two differ with every row that arrives, and should.
+  if (action.kind !== "undo-window" && windowHasEnded(walk)) return;
   switch (action.kind) {
     case "copy-rows":
       await copyRows({
@@ -49,6 +51,11 @@ export async function rekeyStep(step: ClusterStep, action: RekeyAction, walk: Re
 
 const COPIED = "copied partition ";
 const ENDED = "the undo window was ended";
+
+function windowHasEnded(walk: RekeyWalk): boolean {
+  const window = walk.plan.steps.find(({ action }) => action.kind === "undo-window");
+  return window?.action.kind === "undo-window" && window.action.hosts.some((host) => notes(walk, host, window.number).includes(ENDED));
+}
 
 function notes(walk: RekeyWalk, host: string, step: number): readonly string[] {
   return (walk.events.get(host) ?? []).flatMap((event) =>

@@ -1,12 +1,15 @@
 import type { ColumnDef, Constraint as ConstraintNode } from "libpg-query";
 import type { Column, Constraint, Expression } from "../../../model/schema.ts";
 import { schemaOf } from "../../../model/apply/index.ts";
+import { quoteIdentifier, quoteLiteral } from "../../../text/quote.ts";
 import { all, strings } from "../parse/grammar.ts";
 import { readConstraint, type Attributes } from "./constraints.ts";
 import type { Context } from "./context.ts";
 import { expression } from "./expression.ts";
 import type { Names } from "./names.ts";
 import { readType } from "./types.ts";
+
+const PLAIN_NAME = /^[a-z_][a-z0-9_$]*$/;
 
 export interface ReadColumn {
   readonly column: Column;
@@ -66,9 +69,12 @@ export function readColumn(definition: ColumnDef, table: string, context: Contex
     }
   }
   let sequence: string | null = null;
-  if (serial || identity !== null) sequence = `${schemaOf(table)}.${names.relation([name], "seq")}`;
-  if (serial && sequence !== null) {
-    value = { sql: `nextval('${sequence}'::regclass)`, volatility: "volatile", isNull: false, columns: [] };
+  if (serial || identity !== null) {
+    const own = names.relation([name], "seq");
+    sequence = `${schemaOf(table)}.${own}`;
+    // A regclass reads its text as SQL reads a name: `"Person_id_seq"` without its quotes is another sequence.
+    const written = quoteLiteral([schemaOf(table), own].map((part) => (PLAIN_NAME.test(part) ? part : quoteIdentifier(part))).join("."));
+    if (serial) value = { sql: `nextval(${written.trim()}::regclass)`, volatility: "volatile", isNull: false, columns: [] };
   }
   const column: Column = {
     name,

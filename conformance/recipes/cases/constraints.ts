@@ -22,6 +22,18 @@ export const CONSTRAINTS: readonly RecipeCase[] = [
   { name: "add-check", words: "add-check sale (quantity > 0) name sale_quantity_positive", ...shop },
   { name: "add-foreign-key to a hot parent", words: "add-foreign-key sale.product_id product.id on delete cascade", ...shop },
   { name: "add-unique", words: "add-unique product (code)", ...shop },
+  {
+    name: "add-unique with what its index carries",
+    words: "add-unique product (code) name product_code_key include (price)",
+    ...shop,
+  },
+  {
+    name: "add-unique with one row without a value at most",
+    words: "add-unique product (code) name product_code_key nulls not distinct",
+    ...shop,
+    setup: SHOP.replace("code text NOT NULL", "code text"),
+    majors: [15, 16, 17, 18],
+  },
   { name: "add-primary-key", words: "add-primary-key sale (number)", ...shop },
   { name: "drop-index", words: "drop-index sale_product_idx", ...shop },
   { name: "replace-index", words: "replace-index sale_quantity_idx by sale (quantity, product_id) where quantity > 5", ...shop },

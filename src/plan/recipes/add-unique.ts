@@ -3,6 +3,7 @@ import { chooseName, isRelationName, schemaOf } from "../../model/apply/index.ts
 import { alone, phase, together, undo, undoAlone, verify } from "../build.ts";
 import { columnIn, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
+import { keyOptions, NO_OPTIONS, type KeyOptions } from "../key-options.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { regclass, sqlColumns, sqlName, sqlTable } from "../sql.ts";
 import type { Step } from "../types.ts";
@@ -56,7 +57,15 @@ function plan(request: PlanRequest, scene: Scene): Draft {
   const steps: Step[] = [];
   const open = primary ? constraint.columns.filter((column) => table.columns.find((each) => each.name === column)?.notNull !== true) : [];
   for (const column of open) steps.push(...notNullSteps({ table, column, fill: null, scene }));
-  steps.push(...uniqueSteps(table, constraint.name, constraint.columns, { primary, deferrable: deferral(constraint) }, scene));
+  steps.push(
+    ...uniqueSteps(
+      table,
+      constraint.name,
+      constraint.columns,
+      { primary, deferrable: deferral(constraint), options: keyOptions(request.sql[0] ?? "") },
+      scene,
+    ),
+  );
   return {
     about: [bareName(name), ...constraint.columns],
     phases: [phase("build", "the index first, then the constraint takes it over", "old and new", [], steps)],
@@ -75,25 +84,32 @@ export function uniqueSteps(
   table: Relation,
   name: string,
   columns: readonly string[],
-  kind: { readonly primary: boolean; readonly deferrable: string },
+  kind: { readonly primary: boolean; readonly deferrable: string; readonly options?: KeyOptions },
   { schema }: Scene,
 ): Step[] {
+  const { nullsNotDistinct, include, storage } = kind.options ?? NO_OPTIONS;
   const [target, keys] = [sqlTable(table.name), sqlColumns(columns)];
   // The index takes the constraint's name when it is taken over; until then it may not have it where something else does.
   const index = chooseName(name.slice(0, 55), null, "idx", (candidate) => isRelationName(schema, schemaOf(table.name), candidate));
   const word = kind.primary ? "PRIMARY KEY" : "UNIQUE";
-  const notNull = columns.map((column) => `${sqlName(column)} IS NOT NULL`).join(" AND ");
+  // Rows without a value are no duplicates of each other, unless the constraint says so.
+  const compared = nullsNotDistinct ? "" : ` WHERE ${columns.map((column) => `${sqlName(column)} IS NOT NULL`).join(" AND ")}`;
+  const parts = [
+    ...(include.length === 0 ? [] : [`INCLUDE ${sqlColumns(include)}`]),
+    ...(nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
+    ...(storage === "" ? [] : [storage]),
+  ];
   return [
     verify(
       `no-duplicate-${name}`,
       "no value is there twice",
-      `SELECT ${columns.map(sqlName).join(", ")} FROM ${target} WHERE ${notNull} GROUP BY ${columns.map(sqlName).join(", ")} HAVING count(*) > 1 LIMIT 1`,
+      `SELECT ${columns.map(sqlName).join(", ")} FROM ${target}${compared} GROUP BY ${columns.map(sqlName).join(", ")} HAVING count(*) > 1 LIMIT 1`,
       `${displayName(table.name)} holds ${columns.join(", ")} twice: decide which row stays, then go on`,
     ),
     alone(
       `index-${name}`,
       "builds the unique index; nobody waits",
-      `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(index)} ON ${target} ${keys}`,
+      `CREATE UNIQUE INDEX CONCURRENTLY ${sqlName(index)} ON ${target} ${[keys, ...parts].join(" ")}`,
       undoAlone(`DROP INDEX CONCURRENTLY IF EXISTS ${sqlTable(`${schemaOf(table.name)}.${index}`)}`),
       [
         {
@@ -103,7 +119,7 @@ export function uniqueSteps(
           unique: true,
           method: "btree",
           keys: columns.map((column) => ({ column, expression: null, descending: false })),
-          include: [],
+          include,
           where: null,
           concurrently: true,
           applies: "database",

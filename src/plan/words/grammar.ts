@@ -58,7 +58,7 @@ export const PHRASES: readonly Phrase[] = [
   {
     verb: "add-unique",
     also: ["unique"],
-    usage: "add-unique person (team_id, email) [name person_team_email_key]",
+    usage: "add-unique person (team_id, email) [name person_team_email_key] [nulls not distinct] [include (…)]",
     read: (words) => ({ sql: [key(words, "UNIQUE")] }),
   },
   {
@@ -261,9 +261,13 @@ function constraint(name: string | null): string {
 
 function key(words: Words, kind: string): string {
   const { table, columns } = words.columns();
-  const name = named(words);
+  let name = named(words);
+  const nulls = words.take("nulls");
+  if (nulls) for (const word of ["not", "distinct"]) if (!words.take(word)) throw words.expected("nulls not distinct");
+  const include = words.take("include") ? ` INCLUDE (${words.brackets()})` : "";
+  name ??= named(words);
   words.end();
-  return `ALTER TABLE ${table} ADD${constraint(name)} ${kind} ${sqlColumns(columns)}`;
+  return `ALTER TABLE ${table} ADD${constraint(name)} ${kind}${nulls ? " NULLS NOT DISTINCT" : ""} ${sqlColumns(columns)}${include}`;
 }
 
 /** `person (email) name x using gin include (…) where …`, in the order of Postgres or with the name last. */

@@ -23,6 +23,10 @@ test.each([
   ],
   [["add-index person_email on person (email)"], ["CREATE INDEX person_email ON person (email)"]],
   [["add-unique", "person.email"], ["ALTER TABLE person ADD UNIQUE (email)"]],
+  [
+    ["add-unique person (team_id, email) nulls not distinct include (name) name one_each"],
+    ["ALTER TABLE person ADD CONSTRAINT one_each UNIQUE NULLS NOT DISTINCT (team_id, email) INCLUDE (name)"],
+  ],
   [["add-unique person (team_id, email) name one_each"], ["ALTER TABLE person ADD CONSTRAINT one_each UNIQUE (team_id, email)"]],
   [["add-check", "product", "(price >= 0)"], ["ALTER TABLE product ADD CHECK (price >= 0)"]],
   [

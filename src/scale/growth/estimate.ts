@@ -36,11 +36,10 @@ export function intervalAt(fit: Fit, target: TargetSize): Interval {
   const last = fit.sizes.at(-1);
   const first = fit.sizes[0];
   if (last === undefined || first === undefined) return { lowMs: 0, highMs: 0 };
-  // Each curve as it was fitted, and moved through the largest size: where they differ, what was left behind on the way (a cache) stays behind.
-  const values = fit.plausible.flatMap((curve) => {
-    const value = valueAt(curve, target, last);
-    return [value, (value * last.ms) / Math.max(LEAST_SEEN_MS, valueAt(curve, last, last))];
-  });
+  // The curves say how it grows, the largest size says from where: what was left behind on the way there (a cache) stays behind.
+  const values = fit.plausible.map(
+    (curve) => (valueAt(curve, target, last) * last.ms) / Math.max(LEAST_SEEN_MS, valueAt(curve, last, last)),
+  );
   const factor = Math.max(1, target.rows / last.rows);
   const near = Math.min(factor, CACHES_LEFT);
   const far = factor / near;
@@ -51,9 +50,8 @@ export function intervalAt(fit: Fit, target: TargetSize): Interval {
     const hidden = Math.max(LEAST_SEEN_MS, last.ms - first.ms) / (last.rows - first.rows);
     return { lowMs: least / (1 + fit.noise), highMs: most * (1 + fit.noise) + hidden * Math.max(0, target.rows - last.rows) };
   }
-  // Two ends of a line that are each wrong by the noise, or by as much as the curve misses them, over the distance between them.
-  const wrong = Math.max(fit.noise, fit.chosen.residual);
-  const slope = Math.min(0.25, (Math.SQRT2 * wrong) / Math.log(last.rows / first.rows) / 2);
+  // Two ends of a line that are each wrong by the noise, over the distance between them.
+  const slope = Math.min(0.25, (Math.SQRT2 * fit.noise) / Math.log(last.rows / first.rows) / 2);
   const { slower, faster } = SLACK[fit.joins && fit.work === "scan" ? "join" : fit.work];
   return {
     lowMs: (Math.min(...values) * near ** -Math.hypot(faster, slope) * far ** -Math.hypot(BEYOND, slope)) / (1 + fit.noise),

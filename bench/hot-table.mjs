@@ -162,14 +162,23 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 const results = {};
 await owner.query("CREATE SCHEMA IF NOT EXISTS tread");
 await owner.query("DROP SCHEMA tread");
-await new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, [join(root, "bin/tread.js"), "ledger", "adopt", root, "--nothing"], {
-    cwd: tmpdir(),
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: "ignore",
+const adopted = mkdtempSync(join(tmpdir(), "tread-bench-hot-"));
+writeFileSync(
+  join(adopted, "000000_person.sql"),
+  "CREATE TABLE person (id bigint PRIMARY KEY, name text, seen bigint NOT NULL DEFAULT 0);\n",
+);
+try {
+  await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "bin/tread.js"), "ledger", "adopt", adopted, "--nothing"], {
+      cwd: adopted,
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`tread ledger adopt ended with ${code}`))));
   });
-  child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`tread ledger adopt ended with ${code}`))));
-});
+} finally {
+  rmSync(adopted, { recursive: true, force: true });
+}
 for (let run = 1; run <= RUNS; run++) {
   for (const [name, act] of Object.entries(ways)) {
     console.error(`· run ${run} of ${RUNS}: ${name}`);

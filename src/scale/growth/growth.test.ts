@@ -78,20 +78,19 @@ describe("what kind of growth it is", () => {
     const stepped: MeasuredGrowth = {
       ...indexBuild,
       sizes: sizes(
-        [50_000, 7.1, 3.1, [49.1, 48, 39.3, 40.2]],
-        [100_000, 14.2, 6.2, [68.5, 67.7, 82.4]],
-        [200_000, 28.5, 12.3, [258, 228.5, 231.4]],
+        [50_000, 7.1, 3.1, [49.1, 49.9, 48, 39.3, 40.9, 40.2]],
+        [100_000, 14.2, 6.2, [68.5, 67.7, 69.4, 82.4, 81.6, 126.2]],
+        [200_000, 28.5, 12.3, [258.4, 243.8, 228.5, 231.4, 245.4, 243.4]],
       ),
     };
-    for (const work of ["index-build", "scan", "rewrite"] as const) {
-      const fit = fitGrowth({ ...stepped, work });
-      if (fit === null) throw new Error("no fit");
-      expect(fit.chosen.model).not.toBe("quadratic");
-      // What the same server took at twice the rows.
-      const { lowMs, highMs } = intervalAt(fit, { rows: 400_000, bytes: null, indexBytes: null });
-      expect(lowMs).toBeLessThan(520);
-      expect(highMs).toBeGreaterThan(520);
-    }
+    for (const work of ["index-build", "scan", "rewrite"] as const)
+      expect(fitGrowth({ ...stepped, work })?.chosen.model).not.toBe("quadratic");
+    const fit = fitGrowth(stepped);
+    if (fit === null) throw new Error("no fit");
+    // What the same server took at twice the rows.
+    const { lowMs, highMs } = intervalAt(fit, { rows: 400_000, bytes: null, indexBytes: null });
+    expect(lowMs).toBeLessThan(520);
+    expect(highMs).toBeGreaterThan(520);
   });
 
   it("a table that has one size only tells nothing about growth", () => {

@@ -244,6 +244,7 @@ function merged(name: string, parts: readonly LiveVersion[]): LiveVersion {
     dynamic: parts.flatMap((part) => part.dynamic),
     problems: parts.flatMap((part) => part.problems),
     declares: parts.flatMap((part) => part.declares ?? []),
+    openTables: parts.flatMap((part) => part.openTables ?? []),
   };
 }
 

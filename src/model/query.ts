@@ -39,6 +39,8 @@ export interface LiveVersion {
   /** What could not be read: dynamic access that may use a column, named with its place. Makes a drop `unknown`, never safe. */
   readonly dynamic: readonly DynamicAccess[];
   readonly problems: readonly Problem[];
+  /** Tables of which the version may ask for columns that were not read: a base from a package may declare them. Absent: none. */
+  readonly openTables?: readonly OpenTable[];
   /**
    * False for queries that were only found (raw SQL in the working tree): they break like others, but they do not say which version
    * serves. Without a version on record, what is taken away is presumed to be in use.
@@ -72,6 +74,14 @@ export interface DeprecationMark {
   readonly text: string;
   /** 1-based, in the file of the declaration. */
   readonly line: number;
+}
+
+export interface OpenTable {
+  readonly table: string;
+  /** Names of the columns that it may be, or null: any. */
+  readonly columns: readonly string[] | null;
+  readonly reason: string;
+  readonly span: Span;
 }
 
 export interface DynamicAccess {

@@ -11,6 +11,9 @@ export type Resolved =
   | { readonly kind: "external"; readonly path: string };
 
 const TEST_PATH = /(?:^|\/)(?:tests?|testing|testutils)\/|(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests|conftest)\.py$/;
+/** Django finds templates in folders of this name; pages and mails that code reads by itself lie anywhere. */
+const TEMPLATE =
+  /^(?!.*(?:^|\/)(?:node_modules|docs?|tests?)\/).*\.(?:html?|djhtml|jinja2?|j2|mjml)$|(?:^|\/)(?:templates|jinja2)\/.*\.(?:txt|xml)$/;
 const CLASS = /^[ \t]*class[ \t]+(\w+)/gm;
 const MAX_HOPS = 10;
 
@@ -42,7 +45,7 @@ export class CodeIndex {
     const python = listed.filter((p) => p.endsWith(".py"));
     const isMigration = (p: string): boolean => /(?:^|\/)migrations\//.test(p);
     this.paths = python.filter((p) => !isMigration(p) && !TEST_PATH.test(p.slice(root === "." ? 0 : root.length)));
-    this.templates = listed.filter((p) => /\.(?:html?|txt|jinja2?|djhtml)$/.test(p) && /(?:^|\/)(?:templates|jinja2)\//.test(p));
+    this.templates = listed.filter((p) => TEMPLATE.test(p));
     this.modules = modules;
     this.apps = new Map(apps.map((a) => [a.folder === "." ? "" : a.folder, a.label]));
   }

@@ -308,10 +308,59 @@ describe("access that reading cannot settle is said", () => {
       "from django.apps import apps\ndef f(label):\n    return apps.get_model(label)\n",
       "apps.get_model(label)",
     ],
+    [
+      "a lookup path of a class that nobody here knows",
+      "from kit.api import Listing\nclass Dashboards(Listing):\n    ordering_fields = ['title', 'tags__name']\n",
+      "the string 'tags__name' names a many-to-many field",
+    ],
+    [
+      "one that is searched by its beginning",
+      "class Dashboards:\n    search_fields = ('^tags__name',)\n",
+      "the string '^tags__name' names a many-to-many field",
+    ],
+    [
+      "the settings of such a class",
+      "from kit.api import Listing\nclass Dashboards(Listing):\n    filterset_fields = {'tags': ['exact']}\n",
+      "the string 'tags' names a many-to-many field",
+    ],
+    [
+      "a declared attribute of such a class",
+      "from kit.api import Resource, Many\nclass DashboardOut(Resource):\n    tags = Many('name')\n",
+      "`DashboardOut` may read `tags`",
+    ],
+    ["a dotted path", "from kit import Column\nNAMES = Column(accessor='tags.all')\n", "the string 'tags.all' names"],
+    ["an accessor that goes on", "GET = lambda thing: thing.tags\n", "`thing.tags` may be a many-to-many accessor"],
+    [
+      "a variable named after a model that has no such field",
+      "def f(team):\n    return team.tags.all()\n",
+      "which model has this accessor here cannot be told",
+    ],
+    ["what a serializer is told to save", "def f(serializer, ids):\n    serializer.save(tags=ids)\n", "the path `tags` is handed on"],
+    [
+      "a pattern",
+      "def f(thing):\n    match thing:\n        case Dashboard(tags=found):\n            return found\n",
+      "a pattern reads `tags`",
+    ],
   ])("%s", async (_name, code, quoted) => {
     const use = await tagsUse(code);
     expect(use).toContain("latent, dynamic: ");
     expect(use).toContain(quoted);
+  });
+
+  it("an accessor that a template hands on", async () => {
+    const with_ = await tagsUse("{% with names=dashboard.tags %}{{ names.count }}{% endwith %}", "mails/weekly.html");
+    expect(with_).toContain("`dashboard.tags` in a template may be a many-to-many accessor");
+    expect(await tagsUse("<p class='dashboard.tags'>All tags: dashboard.tags.all</p>", "mails/weekly.html")).toBe("latent");
+  });
+
+  it("a fixture that something loads", async () => {
+    const fixture = '[{"model": "dashboards.dashboard", "pk": 1, "fields": {"title": "a", "tags": [1]}}]';
+    const loaded = await version({
+      "dashboards/fixtures/start.json": fixture,
+      "dashboards/seed.py": 'from django.core.management import call_command\ncall_command("loaddata", "start")\n',
+    });
+    expect(loaded.dynamic).toEqual([expect.objectContaining({ tables: ["public.dashboards_dashboard_tags"] })]);
+    expect((await version({ "dashboards/fixtures/start.json": fixture })).dynamic).toEqual([]);
   });
 
   it("a list of fields that comes from a package", async () => {

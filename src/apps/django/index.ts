@@ -32,6 +32,7 @@ async function read(input: AppInput): Promise<LiveVersion> {
   const { readUsage } = await import("./usage/read-usage.ts");
   const { ormQueries } = await import("./queries.ts");
   const { declarations } = await import("./declarations.ts");
+  const { openTables } = await import("./open-tables.ts");
 
   const project = await readDjangoProject(files, { type: "django", root, database, options });
   const state = project.stateAfter("all");
@@ -68,5 +69,6 @@ async function read(input: AppInput): Promise<LiveVersion> {
     dynamic: usage.dynamic,
     problems,
     declares: declarations(index, state, reconciled),
+    openTables: openTables(index, state, reconciled),
   };
 }

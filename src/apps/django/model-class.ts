@@ -27,6 +27,17 @@ export interface ModelClass {
    * migration state that the code does not show is kept.
    */
   readonly incomplete: string | null;
+  /**
+   * Null when nothing outside of what was read could give the class a field; otherwise what could. A column that no migration of the
+   * state knows any more may still be asked for then.
+   */
+  readonly open: OpenClass | null;
+}
+
+export interface OpenClass {
+  readonly reason: string;
+  /** Names of the fields that it may give, or null: any. */
+  readonly fields: readonly string[] | null;
 }
 
 export interface DeclaredField {
@@ -73,6 +84,56 @@ const KNOWN_BASES: Readonly<Record<string, readonly string[]>> = {
   "django.contrib.auth.models.PermissionsMixin": ["is_superuser", "groups", "user_permissions"],
   "django.contrib.sessions.base_session.AbstractBaseSession": ["session_key", "session_data", "expire_date"],
 };
+/**
+ * Fields of the bases that packages ship, as of November 2026. The migrations have them where a model uses them, so that the state tells
+ * which of them are there; that no other field comes from these bases is what this list is for.
+ */
+const PACKAGE_BASES: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^model_utils\.models\.\w+$/, ["created", "modified", "start", "end", "status", "status_changed", "is_removed", "id"]],
+  [
+    /^django_extensions\.db\.models\.\w+$/,
+    ["created", "modified", "title", "description", "slug", "status", "activate_date", "deactivate_date"],
+  ],
+  [/^mptt\.models\.MPTTModel$/, ["lft", "rght", "tree_id", "level", "parent"]],
+  [/^treebeard\.\w+\.\w+$/, ["path", "depth", "numchild", "lft", "rgt", "tree_id", "parent", "sib_order"]],
+  [
+    /^polymorphic\.models\.PolymorphicModel$|^polymorphic\.\w+\.PolymorphicMPTTModel$/,
+    ["polymorphic_ctype", "lft", "rght", "tree_id", "level"],
+  ],
+  [/^ordered_model\.models\.\w+$/, ["order"]],
+  [
+    /^safedelete\.models\.\w+$|^softdelete\.models\.\w+$|^django_softdelete\.models\.\w+$/,
+    ["deleted", "deleted_by_cascade", "deleted_at", "restored_at", "is_deleted", "transaction_id"],
+  ],
+  [/^parler\.models\.\w+$|^parler\.\w+\.TranslatableModelMixin$/, ["language_code", "master"]],
+  [
+    /^(?:wagtail(?:\.core)?|modelcluster)\.models\.(?:Page|Orderable|ClusterableModel|\w+Mixin)$/,
+    [
+      "sort_order",
+      "live",
+      "locale",
+      "translation_key",
+      "expire_at",
+      "go_live_at",
+      "latest_revision",
+      "live_revision",
+      "locked",
+      "locked_at",
+      "locked_by",
+      "has_unpublished_changes",
+      "first_published_at",
+      "last_published_at",
+    ],
+  ],
+  [/^django\.contrib\.(?:auth|sites|flatpages|contenttypes|sessions)\.models\.\w+$/, []],
+  [
+    /^(?:solo|django_lifecycle|dirtyfields|psqlextra|guardian|rules|django_prometheus|django_fsm|auditlog|cacheops|django_cryptography|simple_history|model_clone|hashid_field|concurrency|django_pghistory|pghistory|django_tenants|timezone_field)\b/,
+    ["schema_name", "domain", "is_primary", "tenant"],
+  ],
+];
+/** Decorators that give a model no fields. */
+const PLAIN_DECORATORS =
+  /(?:^|\.)(?:register|register_snippet|python_2_unicode_compatible|total_ordering|track|deprecated|final|override|history|auditlog|receiver|cached|dataclass_transform)$/;
 /** Bases without fields. */
 const PLAIN_BASES = /^(?:object|(?:typing\.)?Generic|(?:abc\.)?ABC|typing\.\w+|dataclasses\.\w+)$/;
 const MAX_DEPTH = 12;
@@ -82,6 +143,11 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
   const managers: DeclaredManager[] = [];
   const generic: GenericRelation[] = [];
   let incomplete: string | null = null;
+  let open: OpenClass | null = null;
+  const opens = (reason: string, names: readonly string[] | null = null): void => {
+    if (open === null || (open.fields !== null && names === null)) open = { reason, fields: names };
+    else if (open.fields !== null && names !== null) open = { reason: open.reason, fields: [...open.fields, ...names] };
+  };
   const seen = new Set<PyNode>();
 
   const visit = (cls: PyNode, at: PythonModule, depth: number): void => {
@@ -90,8 +156,14 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
     seen.add(cls);
     if (cls.hasError) incomplete ??= `a syntax error in ${at.display}`;
     const decorated = cls.parent?.type === "decorated_definition" ? cls.parent.children.filter((c) => c.type === "decorator") : [];
-    for (const decorator of decorated) incomplete ??= `the decorator \`${decorator.text}\``;
-    if (keywordBase(cls) !== null) incomplete ??= `a metaclass of its own`;
+    for (const decorator of decorated) {
+      incomplete ??= `the decorator \`${decorator.text}\``;
+      if (givesFields(index, at, decorator)) opens(incomplete);
+    }
+    if (keywordBase(cls) !== null) {
+      incomplete ??= `a metaclass of its own`;
+      opens(incomplete);
+    }
     for (const statement of bodyStatements(cls.child("body"))) {
       const bound = assignment(statement);
       if (bound === null) {
@@ -104,6 +176,7 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
               inner?.type === "assignment" ||
               inner?.type === "concatenated_string");
           if (!harmless) incomplete ??= `the statement in ${at.display}:${statement.span.line}`;
+          if (/\b(?:locals|vars|exec|setattr)\s*\(/.test(statement.text)) opens(`the statement in ${at.display}:${statement.span.line}`);
         }
         continue;
       }
@@ -132,8 +205,10 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
       const dotted = dottedName(base.type === "subscript" ? base.child("value") : base);
       const found = dotted === null ? null : index.resolve(at, dotted);
       if (found?.kind === "class") {
-        if (depth >= MAX_DEPTH) incomplete ??= `bases nested deeper than ${MAX_DEPTH}`;
-        else if (isAbstract(found.node) || !looksLikeModel(index, found.module, found.node)) visit(found.node, found.module, depth + 1);
+        if (depth >= MAX_DEPTH) {
+          incomplete ??= `bases nested deeper than ${MAX_DEPTH}`;
+          opens(incomplete);
+        } else if (isAbstract(found.node) || !looksLikeModel(index, found.module, found.node)) visit(found.node, found.module, depth + 1);
         // A concrete base is a multi-table parent: its fields stand in its own table.
       } else if (found?.kind === "external" && KNOWN_BASES[found.path] !== undefined) {
         for (const name of KNOWN_BASES[found.path] ?? []) {
@@ -141,12 +216,30 @@ export function readModelClass(index: CodeIndex, module: PythonModule, node: PyN
         }
         if (found.path.endsWith("AbstractUser")) managers.push({ name: "objects", value: base, module: at });
       } else if (!PLAIN_BASES.test(found?.kind === "external" ? found.path : (dotted ?? ""))) {
-        incomplete ??= `the base \`${base.text}\`, which is not in the repository`;
+        const reason = `the base \`${base.text}\`, which is not in the repository`;
+        incomplete ??= reason;
+        opens(reason, packageFields(found?.kind === "external" ? found.path : base.text));
       }
     }
   };
   visit(node, module, 0);
-  return { node, module, fields, managers, genericRelations: generic, parts: [...seen], incomplete };
+  return { node, module, fields, managers, genericRelations: generic, parts: [...seen], incomplete, open };
+}
+
+/** What a base of a well-known package may give, or null: nobody knows. */
+function packageFields(path: string): readonly string[] | null {
+  const fields = PACKAGE_BASES.flatMap(([pattern, names]) => (pattern.test(path.replace(/\(.*$/s, "")) ? [names] : []));
+  return fields.length === 0 ? null : fields.flat();
+}
+
+/** A decorator of the repository is read; of those of packages the usual ones are known. */
+function givesFields(index: CodeIndex, module: PythonModule, decorator: PyNode): boolean {
+  const expression = decorator.namedChildren[0];
+  const dotted = dottedName(expression?.type === "call" ? expression.child("function") : (expression ?? null));
+  const found = dotted === null ? null : index.resolve(module, dotted);
+  if (found?.kind === "function" || found?.kind === "class")
+    return /add_to_class|contribute_to_class|setattr|_meta\b|\btype\(/.test(found.node.text);
+  return !PLAIN_DECORATORS.test(found?.kind === "external" ? found.path : (dotted ?? ""));
 }
 
 /** An inner `class Meta`'s option as written, or null. */

@@ -32,6 +32,7 @@ export function reconcile(index: CodeIndex | null, state: ProjectState, swapped:
   const running: RunningModel[] = [];
   const aliases = new Map<string, string>();
   const labels = new Map<PyNode, Set<string>>();
+  const translated = index?.paths.some((path) => path.endsWith("translation.py") && index.text(path).includes("modeltranslation")) === true;
   const stand = (node: PyNode, label: string): void => {
     labels.set(node, (labels.get(node) ?? new Set<string>()).add(label));
   };
@@ -47,7 +48,7 @@ export function reconcile(index: CodeIndex | null, state: ProjectState, swapped:
     const cls = index === null ? null : findClass(index, model);
     if (cls !== null) classes.set(label, cls);
     for (const part of cls?.parts ?? []) stand(part, label);
-    running.push(runningModel(index, state, label, model, cls, signals));
+    running.push(runningModel(index, state, label, model, cls, signals, translated));
   }
   return { models: new RunningModels(running, aliases), classes, labels };
 }
@@ -70,13 +71,14 @@ function runningModel(
   model: ModelState,
   cls: ModelClass | null,
   signals: SignalSenders,
+  translated: boolean,
 ): RunningModel {
   const composite = compositeKey(model);
   const deferral = cls === null || index === null ? null : defaultDeferral(index, cls);
   const columns: RunningColumn[] = [];
   const joinTables: JoinTable[] = [];
   for (const field of model.fields) {
-    if (cls !== null && !isInTheApp(field, model, cls)) continue;
+    if (cls !== null && !isInTheApp(field, model, cls, translated)) continue;
     const place = fieldPlace(field, cls);
     if (field.relation?.kind === "many-to-many") {
       const join = field.relation.joinTable;
@@ -140,13 +142,19 @@ function reverseNames(label: string, model: ModelState, field: FieldState): Pick
 }
 
 /** The code wins where it was read completely; an automatic key and a parent link are declared by nobody. */
-function isInTheApp(field: FieldState, model: ModelState, cls: ModelClass): boolean {
+function isInTheApp(field: FieldState, model: ModelState, cls: ModelClass, translated: boolean): boolean {
   const declared = cls.fields.get(field.name);
   if (declared !== undefined) return declared.kind === "field";
   if (cls.incomplete !== null) return true;
   if (field.primaryKey && (field.className.endsWith("AutoField") || field.relation !== null)) return true;
   // `order_with_respect_to` adds `_order`; its state field has no declaration either.
-  return field.options["parent_link"] === true || (field.name === "_order" && model.options["order_with_respect_to"] !== undefined);
+  if (field.options["parent_link"] === true || (field.name === "_order" && model.options["order_with_respect_to"] !== undefined))
+    return true;
+  // A field of a package may bring others along (`price_currency`), and so may a registration (`title_en` of django-modeltranslation).
+  return [...cls.fields.values()].some(
+    ({ name, kind, className }) =>
+      kind === "field" && field.name.startsWith(`${name}_`) && (translated || (className !== null && !COLUMN_FIELD.test(className))),
+  );
 }
 
 function isSelected(field: FieldState, deferral: Deferral | null): boolean {

@@ -1,4 +1,4 @@
-import type { LiveVersion } from "../../model/query.ts";
+import type { LiveVersion, OpenTable } from "../../model/query.ts";
 import type { SchemaState } from "../../model/schema.ts";
 import { listed } from "../../text/listed.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type Use,
   type VersionFacts,
 } from "./decide.ts";
-import { dependentsOf, type Dependent } from "./dependents.ts";
+import { dependentsOf, type Dependent, type Thing } from "./dependents.ts";
 import type { Place, Subject } from "./drop-place.ts";
 import { namedElsewhere } from "./named-elsewhere.ts";
 import { opaqueBefore } from "./opaque.ts";
@@ -94,7 +94,11 @@ export function pastUse(place: Place, { table, column }: Subject, version: LiveV
   const uses = place.usesOf(version, state);
   const found = uses.of(table, column);
   if (found.some(({ query }) => query.use === "certain")) return "certain";
-  if (version.dynamic.some(({ tables }) => tables.length === 0 || tables.includes(table)) || uses.unread(table, column).length > 0)
+  if (
+    version.dynamic.some(({ tables }) => tables.length === 0 || tables.includes(table)) ||
+    uses.unread(table, column).length > 0 ||
+    openTo(version, { table, column }).length > 0
+  )
     return "unread";
   return found.length > 0 ? "latent" : "none";
 }
@@ -111,6 +115,7 @@ function factsOf(place: Place, subject: Subject, uses: VersionUses, stands: Vers
     ...uses
       .unread(subject.table, subject.column)
       .map(({ query, reason }) => `look at ${query.span === null ? query.origin : placeOf(query.span)} (${name}): ${reason}`),
+    ...openTo(version, subject).map(({ span, reason }) => `look at ${placeOf(span)} (${name}): ${reason}`),
     ...unreadPlaces(version, subject, place.textOf),
   ];
   // In a language that tread does not read, or looked for in the wrong place.
@@ -126,6 +131,15 @@ function factsOf(place: Place, subject: Subject, uses: VersionUses, stands: Vers
     steps,
     doubts,
   };
+}
+
+/** Why a version may ask for a column that was not read of it. */
+function openTo({ openTables = [] }: LiveVersion, { table, column }: Thing): readonly OpenTable[] {
+  return column === null
+    ? []
+    : openTables.filter(
+        (open) => open.table === table && (open.columns?.some((name) => name === column || `${name}_id` === column) ?? true),
+      );
 }
 
 /** The next release by the record that was read because it serves elsewhere, and does without the thing. */

@@ -6,7 +6,7 @@ export const READ: RegExp = /\.(?:py|[cm]?[jt]sx?|rs|go|rb|java)$/;
 export const UNREAD: RegExp =
   /\.(?:php|phtml|kt|kts|cs|vb|fs|scala|sc|clj[cs]?|ex|exs|erl|pl|pm|swift|m|mm|c|h|cc|cpp|cxx|hpp|sh|bash|zsh|ps1|lua|dart|groovy|r|jl|ml|hs|nim|cr|zig|ipynb|erb|ejs|jinja2?|tmpl|hbs|graphql|ya?ml\.j2|prisma)$/i;
 /** Where pieces of SQL are handed to a database, and where a class is given fields that its body does not have. */
-export const PIECES: string = String.raw`RawSQL\(|\.extra\(|\.raw\(|\.execute[a-z]*\(|cursor\(|queryRaw|executeRaw|sql[\`]|sql\.raw|sql\.identifier|[^a-z_.]text\(|literal_column\(|_to_class\(|locals\(\)`;
+export const PIECES: string = String.raw`RawSQL\(|\.extra\(|\.raw\(|\.execute[a-z]*\(|cursor\(|queryRaw|executeRaw|sql[\`]|sql\.raw|sql\.identifier|[^a-z_.]text\(|literal_column\(|_to_class\(|locals\(\)|as_sql\(|as_postgresql\(|func[(),]|expression[(),]|[^a-z_]col\(|lookup[(),]|transform[(),]`;
 
 /** `legacy_id` as other languages write it: `legacyId`. Case is not looked at. */
 export function spellings(column: string): readonly string[] {
@@ -45,8 +45,12 @@ export function isDeclaration(text: string, word: string): boolean {
   );
 }
 
+/** A name that the ORM looks up itself: on a model that has no such field it fails whether or not the column is there. */
+const LOOKED_UP =
+  /\b(?:F|Q|Count|Sum|Avg|Min|Max|OuterRef|Prefetch)\(\s*["'][\w-]+["']|\.(?:values|values_list|only|defer|order_by|distinct|bulk_update|select_related|prefetch_related|latest|earliest)\([^()]*\)/g;
+
 export function inString(text: string, word: string): boolean {
-  const code = text.replace(/^\s*(?:#|\/\/).*$/, "");
+  const code = text.replace(/^\s*(?:#|\/\/).*$/, "").replaceAll(LOOKED_UP, "");
   return [...code.matchAll(/(["'`])((?:(?!\1|\\).|\\.)*)(?:\1|$)/g)].some(([, , inner = ""]) => names(inner, word));
 }
 

@@ -16,21 +16,69 @@ export function readAttributeUse(node: PyNode, context: UsageContext): void {
   // `dashboard.tags = …` sets an attribute of something else: Django raises for a many-to-many field.
   if (node.field === "left" && node.parent?.type === "assignment") return;
   const object = node.child("object");
-  const matching = sidesOn(sides, context.receivers.of(object), context);
+  const receiver = context.receivers.of(object);
+  const matching = sidesOn(sides, receiver, context);
   const next = node.parent?.type === "attribute" && node.field === "object" ? (node.parent.child("attribute")?.text ?? "") : null;
-  if (matching !== null) {
+  if (matching !== null && matching.length > 0) {
     for (const side of matching) context.sink.uses(side.join, node.span);
     return;
   }
+  if (receiver !== null && isExplained(node, receiver, next, context)) return;
   if (next === null) {
-    const handedOn = ["argument_list", "assignment", "keyword_argument", "return_statement"].includes(node.parent?.type ?? "");
-    if (handedOn) mayUse(sides, `\`${node.text}\` may be a many-to-many accessor: what it is read from cannot be told`, node, context);
+    if (isHandedOn(node))
+      mayUse(sides, `\`${node.text}\` may be a many-to-many accessor: what it is read from cannot be told`, node, context);
     return;
   }
-  if (!MANAGER_METHODS.test(next)) return;
-  if (isOnlyName(node.text.slice(node.text.lastIndexOf(".") + 1), sides, context)) {
+  const called = node.parent?.parent?.type === "call" && node.parent.field === "function";
+  if (!MANAGER_METHODS.test(next) && (!called || BUILT_IN_METHODS.test(next))) return;
+  if (receiver === null && MANAGER_METHODS.test(next) && isOnlyName(node.child("attribute")?.text ?? "", sides, context)) {
     for (const side of sides) context.sink.uses(side.join, node.span);
-  } else mayUse(sides, `\`${node.text}.${next}\`: several models have this accessor, and which one is meant cannot be told`, node, context);
+  } else mayUse(sides, `\`${node.text}.${next}\`: which model has this accessor here cannot be told`, node, context);
+}
+
+/** What lists, sets, dictionaries and strings can do, and a manager can not or need not. */
+const BUILT_IN_METHODS =
+  /^(?:append|extend|insert|pop|popitem|sort|reverse|index|copy|items|keys|setdefault|discard|difference|intersection|symmetric_difference|issubset|issuperset|isdisjoint|split|rsplit|join|strip|lstrip|rstrip|lower|upper|title|replace|format|startswith|endswith|encode|decode)$/;
+/** The same names stand for something else on a set, a list or a dictionary. */
+const AMBIGUOUS_METHODS = /^(?:add|remove|clear|count|get|values|update|union|set|delete|create)$/;
+
+/** What is read from a model without such an accessor, or from no model at all, is another attribute of this name. */
+function isExplained(node: PyNode, receiver: ReadonlySet<string>, next: string | null, context: UsageContext): boolean {
+  const name = node.child("attribute")?.text ?? "";
+  // Told by its variable's name alone it may be another model: one that has nothing of this name cannot be meant.
+  if (receiver.size > 0) return [...receiver].every((label) => context.receivers.hasAttribute(label, name));
+  if (next === null || AMBIGUOUS_METHODS.test(next) || !MANAGER_METHODS.test(next)) return true;
+  const cls = node.child("object")?.text === "self" ? enclosingClass(node) : null;
+  return cls !== null && new RegExp(String.raw`\bself\.${name}\s*(?::[^=\n]+)?=(?!=)`).test(cls.text);
+}
+
+/** A manager can be called by nobody, walked over by nobody and compared with nothing; told where it goes on as it is. */
+function isHandedOn({ parent, field }: PyNode): boolean {
+  switch (parent?.type) {
+    case undefined:
+    case "attribute":
+    case "for_statement":
+    case "for_in_clause":
+    case "comparison_operator":
+    case "not_operator":
+    case "binary_operator":
+    case "augmented_assignment":
+    case "if_statement":
+    case "if_clause":
+    case "elif_clause":
+    case "while_statement":
+    case "expression_statement":
+    case "interpolation":
+    case "delete_statement":
+    case "decorator":
+      return false;
+    case "subscript":
+      return field !== "value";
+    case "call":
+      return field !== "function";
+    default:
+      return true;
+  }
 }
 
 export const LOOKUP_CALLS: RegExp =
@@ -38,6 +86,11 @@ export const LOOKUP_CALLS: RegExp =
 /** Calls whose first string is a path though no queryset is in sight. */
 const EXPRESSIONS =
   /^(?:Q|F|Count|Sum|Avg|Min|Max|Prefetch|OuterRef|ArrayAgg|StringAgg|JSONBAgg|FilteredRelation|When|Coalesce|Concat|Lower|Upper)$/;
+
+const TAKES_NO_STRING = /^a?(?:filter|exclude|get|get_or_create|update_or_create|in_bulk|get_object_or_404|get_list_or_404)$/;
+/** Calls that nothing but a queryset has. */
+const QUERYSET_CALLS =
+  /^a?(?:filter|exclude|annotate|alias|prefetch_related|select_related|values_list|order_by|only|defer|get_or_create|update_or_create)$/;
 
 /** `filter(tags__name=…)`, `prefetch_related("tags")`, `Q(dashboard__tags=…)`: paths in keywords and strings of ORM calls. */
 export function readLookupUses(call: PyNode, context: UsageContext): void {
@@ -51,6 +104,8 @@ export function readLookupUses(call: PyNode, context: UsageContext): void {
   const list = call.child("arguments");
   for (const argument of list?.namedChildren ?? []) {
     const value = stringValue(argument);
+    // `payload.get("tags")` reads a dictionary: a lookup takes no string there.
+    if (value !== null && TAKES_NO_STRING.test(name)) continue;
     if (value !== null) paths.push({ path: value, node: argument });
     else if (
       argument.type === "list_splat" ||
@@ -66,7 +121,9 @@ export function readLookupUses(call: PyNode, context: UsageContext): void {
   }
   const relevant = paths.filter(({ path }) => path.split("__").some((p) => context.byLookup.has(p.replace(/^-/, ""))));
   if (relevant.length === 0) return;
-  const root = rootOf(call, name, context);
+  const told = rootOf(call, name, context);
+  // What a package made may be a queryset all the same.
+  const root = told?.size === 0 && QUERYSET_CALLS.test(name) ? null : told;
   if (root !== null && root.size === 0) return;
   for (const { path, node } of relevant) readPath(path.replace(/^[-+]/, ""), root, node, context);
 }
@@ -106,7 +163,7 @@ function ownModelAround(node: PyNode, context: UsageContext): Receiver {
   return own !== null && own.size > 0 ? own : null;
 }
 
-function readPath(path: string, root: Receiver, node: PyNode, context: UsageContext): void {
+export function readPath(path: string, root: Receiver, node: PyNode, context: UsageContext): void {
   let at: Receiver = root;
   for (const segment of path.split("__")) {
     const sides = context.byLookup.get(segment);

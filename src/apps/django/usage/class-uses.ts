@@ -3,6 +3,7 @@ import { descendants, dottedName, stringList, stringValue } from "../../../sourc
 import { classAttribute, familyMethod, familyOf, metaAttribute } from "./class-context.ts";
 import type { ClassFamily } from "./class-context.ts";
 import type { CodeIndex } from "../code-index.ts";
+import { readPath } from "./accessor-uses.ts";
 import type { UsageContext } from "./read-usage.ts";
 
 interface Placed {
@@ -45,6 +46,7 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
   if (!isAdmin && !isInline && !isForm && !isView) return;
   const own = context.receivers.ownModel(cls);
   if (own === null || own.size === 0) return;
+  context.understood.add(cls);
   const at = (cls.child("name") ?? cls).span;
   const joins = context.joins.filter((j) => own.has(j.owner));
   if (isInline) throughInline(family, context);
@@ -65,9 +67,8 @@ export function readClassUses(cls: PyNode, context: UsageContext): void {
     const attribute = classAttribute(family, name) ?? metaAttribute(family, name);
     if (attribute === null) continue;
     for (const s of [attribute.value, ...descendants(attribute.value, "string")]) {
-      const first = s.type === "string" ? (stringValue(s) ?? "").replace(/^[-^=@$]/, "").split("__")[0] : null;
-      const sides = first === null || first === undefined ? undefined : context.byLookup.get(first);
-      for (const side of sides ?? []) if (own.has(side.on)) context.sink.uses(side.join, s.span);
+      const path = s.type === "string" ? (stringValue(s) ?? "").replace(/^[-+^=@$]/, "") : "";
+      if (path.split("__").some((segment) => context.byLookup.has(segment))) readPath(path, own, s, context);
     }
   }
   if (canDelete(family, { isAdmin, isInline, external })) context.sink.deletes(own, at);

@@ -70,6 +70,19 @@ export function readDynamic(call: PyNode, context: UsageContext): void {
     report(receiver, `\`${oneLine(call.text)}\` reads an attribute whose name is computed`, call, context);
     return;
   }
+  if (name === "__getattribute__" && callee?.type === "attribute" && first !== undefined && stringValue(first) === null) {
+    report(
+      context.receivers.of(callee.child("object")),
+      `\`${oneLine(call.text)}\` reads an attribute whose name is computed`,
+      call,
+      context,
+    );
+    return;
+  }
+  if (name === "attrgetter" && positional(call).some((one) => stringValue(one) === null)) {
+    report(null, `\`${oneLine(call.text)}\` reads attributes whose names are computed`, call, context);
+    return;
+  }
   if (name === "model_to_dict" || (name === "serialize" && callee?.text.endsWith("serializers.serialize") === true)) {
     const subject = name === "model_to_dict" ? first : second;
     if (subject === undefined) return;

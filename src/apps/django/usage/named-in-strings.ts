@@ -18,11 +18,31 @@ const UNDERSTOOD = new Set([...NAMING, "exclude", "__all__"]);
  * are data (JSON), and what becomes keywords of a lookup from there is told as computed names.
  */
 export function readNamedInString(node: PyNode, context: UsageContext): void {
-  const value = stringValue(node);
-  if (value === null || !/^[-+]?\w+$/.test(value)) return;
-  const sides = sidesNamed(value.replace(/^[-+]/, ""), context);
-  if (sides.length === 0 || isOtherwiseKnown(node)) return;
+  const paths = pathsIn(node);
+  if (paths.length === 0) return;
+  const sides = [...new Set(paths.flatMap((path) => sidesNamed(path, context)))];
+  if (sides.length === 0 || isOtherwiseKnown(node, context)) return;
   mayUse(sides, `the string ${node.text} names a many-to-many field: what is done with it cannot be told`, node, context);
+}
+
+/** What a string may hand on as a path: `tags`, `^tags__name`, `title,tags`, `tags.all`, `book.tags`, the pieces of an f-string. */
+function pathsIn(node: PyNode): readonly string[] {
+  const value = stringValue(node);
+  if (value === null) {
+    if (!/^[rR]?[fF]/.test(node.text) || node.text.length > 200 || /\s/.test(node.text.replaceAll(/\{[^}]*\}/g, ""))) return [];
+    return node.text.slice(node.text.search(/["']/)).match(/(?<![\w{.])\w+(?![\w}.(])/g) ?? [];
+  }
+  const bare = value.replace(/^[-+^=@$?]/, "");
+  if (/^\w+$/.test(bare)) return [bare];
+  if (/^\w+(?:\s*,\s*\w+)+,?$/.test(bare) || /^[a-z_]\w*(?: [a-z_]\w*){1,5}$/.test(bare)) return isSplit(node) ? bare.split(/[\s,]+/) : [];
+  const dotted =
+    /^(?:\w+\.)*?(\w+)\.(?:all|count|exists|first|last|values|values_list|through)$/.exec(bare) ??
+    /^(?:self|obj|object|instance|\w+)\.(\w+)$/.exec(bare);
+  return dotted?.[1] === undefined ? [] : [dotted[1]];
+}
+
+function isSplit({ parent, field }: PyNode): boolean {
+  return parent?.type === "attribute" && field === "object" ? parent.child("attribute")?.text === "split" : true;
 }
 
 /** `documents_with(doc__tags__name="x")`: a path that a function of the project hands on to a lookup. */
@@ -30,10 +50,28 @@ export function readNamedInKeyword(call: PyNode, context: UsageContext): void {
   if (LOOKUP_CALLS.test(calleeName(call))) return;
   for (const argument of call.child("arguments")?.namedChildren ?? []) {
     const key = argument.type === "keyword_argument" ? (argument.child("name")?.text ?? "") : "";
-    if (!key.includes("__")) continue;
+    // `serializer.save(tags=ids)` sets what it is given.
+    if (!key.includes("__") && calleeName(call) !== "save") continue;
     const sides = sidesNamed(key, context);
     if (sides.length > 0) mayUse(sides, `the path \`${key}\` is handed on: what is done with it cannot be told`, argument, context);
   }
+}
+
+/** `history = HistoricalRecords(m2m_fields=[tags])`: the field itself, handed on in the body of its model. */
+export function readNamedInBody(node: PyNode, context: UsageContext): void {
+  const sides = context.byAccessor.get(node.text);
+  if (sides === undefined || node.field === "left" || node.field === "name" || node.field === "attribute") return;
+  let at: PyNode | null = node.parent;
+  while (at !== null && at.type !== "function_definition" && at.type !== "class_definition" && at.type !== "lambda") at = at.parent;
+  if (at?.type !== "class_definition" || !context.receivers.isModelClass(at)) return;
+  mayUse(sides, `\`${node.text}\` is handed on in the body of its model: what is done with it cannot be told`, node, context);
+}
+
+/** `case Book(tags=found):` reads the attribute. */
+export function readNamedInPattern(node: PyNode, context: UsageContext): void {
+  const name = node.namedChildren[0]?.text ?? "";
+  const sides = context.byAccessor.get(name);
+  if (sides !== undefined) mayUse(sides, `a pattern reads \`${name}\` of what it matches`, node, context);
 }
 
 function sidesNamed(path: string, { byLookup, byAccessor }: UsageContext): readonly Side[] {
@@ -41,13 +79,13 @@ function sidesNamed(path: string, { byLookup, byAccessor }: UsageContext): reado
   return [...new Set(segments.flatMap((segment) => [...(byLookup.get(segment) ?? []), ...(byAccessor.get(segment) ?? [])]))];
 }
 
-function isOtherwiseKnown(node: PyNode): boolean {
+function isOtherwiseKnown(node: PyNode, context: UsageContext): boolean {
   // A docstring, or a string that stands for itself.
   if (node.parent?.type === "expression_statement") return true;
   for (let at: PyNode = node, up = node.parent; up !== null; at = up, up = up.parent) {
     switch (up.type) {
       case "pair":
-        if (at.field === "key") return true;
+        if (at.field === "key" && !isConstant(up)) return true;
         break;
       case "subscript":
         if (at.field !== "value") return true;
@@ -63,8 +101,8 @@ function isOtherwiseKnown(node: PyNode): boolean {
       }
       case "assignment": {
         const bound = up.parent === null ? null : assignment(up.parent);
-        const inClass = up.parent?.parent?.parent?.type === "class_definition";
-        return bound !== null && inClass && UNDERSTOOD.has(bound.name);
+        const cls = up.parent?.parent?.parent;
+        return bound !== null && cls?.type === "class_definition" && UNDERSTOOD.has(bound.name) && isUnderstood(cls, context);
       }
       case "function_definition":
       case "class_definition":
@@ -74,6 +112,20 @@ function isOtherwiseKnown(node: PyNode): boolean {
     }
   }
   return false;
+}
+
+/** The key of a dictionary that a class or a module keeps: settings of something (`{"tags": ["exact"]}`), where one in a function is data. */
+function isConstant(pair: PyNode): boolean {
+  const held = pair.parent?.parent;
+  if (held?.type !== "assignment") return false;
+  const block = held.parent?.parent;
+  return block?.type === "module" || block?.parent?.type === "class_definition";
+}
+
+/** The reader of forms, serializers and admin classes knows which model it is about. */
+function isUnderstood(cls: PyNode, { understood }: UsageContext): boolean {
+  const outer = cls.parent?.parent;
+  return understood.has(cls) || (/^(?:Meta|Config|Django)$/.test(cls.child("name")?.text ?? "") && outer != null && understood.has(outer));
 }
 
 function mayUse(sides: readonly Side[], reason: string, node: PyNode, context: UsageContext): void {

@@ -12,9 +12,10 @@ import { cascadedFrom } from "./cascades.ts";
 import { readDeclaredAttributes } from "./declared-attributes.ts";
 import { readDelete, readDynamic } from "./deletes-and-dynamic.ts";
 import { Receivers } from "./receivers.ts";
-import { readNamedInKeyword, readNamedInString } from "./named-in-strings.ts";
+import { readNamedInBody, readNamedInKeyword, readNamedInPattern, readNamedInString } from "./named-in-strings.ts";
 import { readAttributeUse, readLimitedChoices, readLookupUses } from "./accessor-uses.ts";
-import { templateUses } from "./template-uses.ts";
+import { readTemplates } from "./template-uses.ts";
+import { readFixtures } from "./fixture-uses.ts";
 
 /** What the code of a version does with its many-to-many tables. */
 export interface Usage {
@@ -43,6 +44,8 @@ export interface UsageContext {
   /** The same for names in lookups: `tags`, `dashboard`. */
   readonly byLookup: ReadonlyMap<string, readonly Side[]>;
   readonly sink: UsageSink;
+  /** Forms, serializers, admin classes and views whose own reader knew what they are about. */
+  readonly understood: Set<PyNode>;
 }
 
 export interface Side {
@@ -83,10 +86,11 @@ export function readUsage(
       mayUse: (which, reason, at) => void maybe.push({ joins: which, reason, at }),
     };
     const receivers = new Receivers(index, models, labels, userModel);
-    const context: UsageContext = { index, models, receivers, joins, sink, ...names(joins, models) };
+    const context: UsageContext = { index, models, receivers, joins, sink, understood: new Set(), ...names(joins, models) };
     readCode(context, (join) => !used.has(join));
     deletedInAdmin(context, userModel, installed);
-    for (const { join, at } of templateUses(context)) sink.uses(join, at);
+    readTemplates(context);
+    readFixtures(context);
     for (const [label, { at }] of cascadedFrom(deleted, models)) {
       for (const join of joins) if ((join.owner === label || join.target === label) && !used.has(join)) used.set(join, at);
     }
@@ -136,7 +140,7 @@ function deletedInAdmin({ index, models, sink }: UsageContext, userModel: string
 
 const ALWAYS = [
   String.raw`\.a?delete\(`,
-  String.raw`\bgetattr\(`,
+  String.raw`\b(?:getattr|attrgetter|__getattribute__)\(`,
   String.raw`\bget_model\(`,
   String.raw`\bModelAdmin\b|\badmin\.(?:site\.)?register\b|\bregister\(|Inline\b`,
   String.raw`Serializer\b|ModelForm\b|modelform_factory|FilterSet\b|DjangoObjectType|ModelResource|ModelSchema|modelformset_factory|ViewSet\b|DestroyAPIView|DestroyModelMixin|DeleteView|UpdateView|CreateView`,
@@ -187,7 +191,7 @@ function readCode(context: UsageContext, isOpen: (join: JoinTable) => boolean): 
     // An attribute that is not called (`d.items()` is a dictionary's), a path in a string, a path in a keyword, an attribute of a class.
     const path = String.raw`(?:\w+__)*(?:${words})(?:__\w+)*`;
     return new RegExp(
-      String.raw`\.(?:${words})\b(?!\s*\()|["'][-+=^@]?${path}["']|[(,]\s*${path}\s*=(?!=)|^[ \t]+(?:${words})\s*[:=]`,
+      String.raw`\.(?:${words})\b(?!\s*\((?!\s*manager\b))|["'](?:[^"'\n]{0,120}[^\w"'\n])?${path}(?!\w)|[(,]\s*${path}\s*=(?!=)|^[ \t]+(?:${words})\s*[:=]`,
       "m",
     );
   });
@@ -213,6 +217,12 @@ function visit(node: PyNode, context: UsageContext): void {
         break;
       case "string":
         readNamedInString(child, context);
+        break;
+      case "identifier":
+        readNamedInBody(child, context);
+        break;
+      case "keyword_pattern":
+        readNamedInPattern(child, context);
         break;
       case "class_definition":
         readClassUses(child, context);

@@ -167,6 +167,24 @@ export class Receivers {
     return this.#labels.has(cls);
   }
 
+  /** Whether a model has anything of this name: a column, a relation from either side, a method, a property. */
+  hasAttribute(label: string, name: string): boolean {
+    if (this.#links.get(name)?.has(label) === true) return true;
+    const lineage = this.#lineage(label);
+    if (lineage.some((one) => this.#links.get(name)?.has(one) === true)) return true;
+    if (lineage.some((one) => this.#models.get(one)?.columns.some(({ field, attname }) => field === name || attname === name) === true))
+      return true;
+    for (const [cls, labels] of this.#labels) {
+      if (!lineage.some((one) => labels.has(one))) continue;
+      for (const statement of cls.child("body")?.namedChildren ?? []) {
+        const own = statement.type === "decorated_definition" ? (statement.child("definition") ?? statement) : statement;
+        const bound = own.child("name")?.text ?? own.namedChildren[0]?.child("left")?.text;
+        if (bound === name) return true;
+      }
+    }
+    return false;
+  }
+
   register(cls: PyNode, labels: Receiver): void {
     const known = this.#own.get(cls) ?? null;
     if (labels !== null) this.#own.set(cls, union([known ?? NONE, labels]));

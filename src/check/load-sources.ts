@@ -63,7 +63,10 @@ export async function loadSources(options: CheckOptions): Promise<LoadedSources>
       return isFile ? root === folder : root === absolute || root.startsWith(`${absolute}${sep}`);
     });
     if (configured.length > 0) {
-      for (const config of configured) {
+      for (const own of configured) {
+        // What was only recognised, and stands in no file, is what the command line says it is.
+        const said = options.config.file === null && own.type === "sql-dir" ? options.pathsDatabase : null;
+        const config = said == null ? own : { ...own, database: said };
         found.push({ config, files: tree(options.config.root), folder: options.config.root, file: isFile ? absolute : null });
       }
       continue;

@@ -106,6 +106,7 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
   }
   const fatal = loaded.problems.find((problem) => problem.fatal);
   if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
+  if (key === null) mustExist(ids, loaded, paths);
   const pending =
     key !== null
       ? [key.migration]
@@ -157,6 +158,29 @@ function newestBegun(recorded: readonly RecordedPlan[]): RecordedPlan | null {
   const ended = new Set(recorded.flatMap(({ hash, state }) => (state === "aborted" || state === "done" ? [hash] : [])));
   const open = recorded.filter(({ hash, state, plan }) => (state === "begun" || state === "paused") && plan !== null && !ended.has(hash));
   return open.toSorted((a, b) => (a.begunAt < b.begunAt ? 1 : -1))[0] ?? null;
+}
+
+/** A name that is misspelt, or a folder without migrations for ClickHouse, is no "nothing to do". */
+function mustExist(ids: readonly string[], { migrations, sources, problems }: LoadedSources, paths: readonly string[]): void {
+  const known = migrations.map(({ id }) => id);
+  const strange = ids.find((id) => !known.some((one) => names(id, one)));
+  if (strange !== undefined)
+    throw usage(
+      "[migration...]",
+      `there is no file ${strange}, and no migration for ClickHouse of that name`,
+      known.length === 0
+        ? "name the file, or its source in the config (type: sql-dir, database: clickhouse)"
+        : `the last ones are: ${known.slice(-5).join(", ")}`,
+    );
+  if (known.length > 0) return;
+  const [first] = problems;
+  throw usage(
+    "[migration...]",
+    sources.length > 0 || first === undefined
+      ? `there is no migration for ClickHouse in ${paths.length === 0 ? "the sources of the config" : paths.join(", ")}`
+      : first.message,
+    "name the file or folder (tread plan --cluster path/to/0042_x.sql), or say `database: clickhouse` on its source in the config",
+  );
 }
 
 /** What is applied is what the ledger of the hosts says, or the flags, or the migration tool's own record; it is never guessed. */

@@ -25,14 +25,22 @@ interface TableWork {
 /** Columns that are added: the table with the rows first, then who reads it, then who writes to it. */
 export function addColumns(context: PlanContext, family: Family, intents: readonly ColumnIntent[]): readonly Draft[] {
   const columns = intents.flatMap(({ change }) => (change.kind === "add-column" ? [change.column.name] : []));
-  return inOrder(context, family, intents, "expand", (placed) => [
-    {
-      kind: "column-on",
-      hosts: behind(context, family, placed),
-      table: family.base,
-      columns,
-      because: "a Distributed table that has a column which a shard lacks fails its inserts with 16 and `SELECT *` with 47",
-    },
+  return inOrder(context, family, intents, "expand", (placed, over) => [
+    over === family.base
+      ? {
+          kind: "column-on",
+          hosts: behind(context, family, placed),
+          table: family.base,
+          columns,
+          because: "a Distributed table that has a column which a shard lacks fails its inserts with 16 and `SELECT *` with 47",
+        }
+      : {
+          kind: "column-on",
+          hosts: placed.map(({ host }) => host),
+          table: over,
+          columns,
+          because: "a Buffer leaves out what the table behind it lacks when it flushes, and says so in the server's log only",
+        },
   ]);
 }
 
@@ -46,7 +54,7 @@ function inOrder(
   family: Family,
   intents: readonly ColumnIntent[],
   phase: Phase,
-  requires: (placed: readonly Placed[]) => readonly Requirement[],
+  requires: (placed: readonly Placed[], over: string) => readonly Requirement[],
 ): readonly Draft[] {
   const drafts: Draft[] = [];
   const add = (work: TableWork): void => {
@@ -66,10 +74,12 @@ function inOrder(
         : "it holds the rows: every shard before anything that reads or writes it",
     effectOf: (effect) => effect,
   });
+  const bufferWhy = "the table behind it has the column: what is buffered is flushed and written with it";
   const passing: readonly (readonly [readonly Placed[], StepRole, number, string])[] = [
-    [family.buffers, "buffer", RANK.buffer, "the table behind it has the column: what is buffered is flushed and written with it"],
+    [family.buffers.filter((one) => overOf(context, one) === family.base), "buffer", RANK.buffer, bufferWhy],
     [family.read, "read", RANK.read, "every shard that it reads has been changed"],
     [family.write, "write", RANK.write, "every shard that it writes to has been changed, and so have the tables that read"],
+    [family.buffers.filter((one) => overOf(context, one) !== family.base), "buffer", RANK.bufferOver, bufferWhy],
   ];
   for (const [placed, role, rank, why] of passing)
     for (const [name, hosts] of byName(placed))
@@ -79,11 +89,16 @@ function inOrder(
         role,
         rank,
         keeps: false,
-        requires: requires(hosts),
+        requires: requires(hosts, role === "buffer" ? (hosts.map((one) => overOf(context, one))[0] ?? family.base) : family.base),
         why: `${why}; replication does not carry it, so every host is changed by itself`,
         effectOf: (effect) => effect,
       });
   return drafts;
+}
+
+/** The table that a Buffer flushes into: that with the rows, or a Distributed table over it. */
+function overOf({ state }: PlanContext, { table }: Placed): string | null {
+  return state.tables.get(table.name)?.forwards?.table ?? null;
 }
 
 /** Hosts whose tables stand behind a Distributed table, as far as they were read. */

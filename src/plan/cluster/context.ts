@@ -21,6 +21,8 @@ export const RANK = {
   read: 30,
   createWrite: 38,
   write: 40,
+  /** A Buffer over a Distributed table: what that lacks is dropped when it flushes. */
+  bufferOver: 42,
   createOther: 45,
   view: 50,
   queue: 60,

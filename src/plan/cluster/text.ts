@@ -6,7 +6,7 @@ export function clusterPlanText(plan: ClusterPlan): string {
   const statements = plan.steps.reduce((sum, { action }) => sum + (action.kind === "statement" ? action.runs.length : 0), 0);
   const where = plan.environment === null ? "" : ` for ${plan.environment}`;
   lines.push(
-    `${plan.migrations.map(({ id }) => id).join(", ") || "no migration"}${where}: ${counted(plan.steps.length, "step")}, ${counted(statements, "statement")} on ${counted(plan.hosts.filter(({ reached }) => reached).length, "host")}`,
+    `${plan.migrations.map(({ id }) => id).join(", ") || "nothing is pending"}${where}: ${counted(plan.steps.length, "step")}, ${counted(statements, "statement")} on ${counted(plan.hosts.filter(({ reached }) => reached).length, "host")}`,
   );
   for (const step of plan.steps) lines.push("", ...stepText(step));
   const known = plan.steps.flatMap(({ work, action }) =>

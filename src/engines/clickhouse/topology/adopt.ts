@@ -55,7 +55,7 @@ export async function clusterFileOf(
   };
   if (clusters.some(({ shards }) => shards.some(({ internalReplication }) => internalReplication === null)))
     notes.push("these servers do not tell internal_replication: it was taken as true");
-  const document = new Document(value);
+  const document = new Document(value, { aliasDuplicateObjects: false });
   document.commentBefore =
     " Written by `tread cluster adopt` from what the hosts say. Roles, kinds and families are its guess: correct them.\n No users and no passwords stand here (docs/clickhouse.md, Clusters).";
   return { text: document.toString({ lineWidth: 160 }), notes };

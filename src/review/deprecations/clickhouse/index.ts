@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { dependentsOf } from "../../../engines/clickhouse/graph/index.ts";
+import { usersOf } from "../../../engines/clickhouse/predict/column-users.ts";
 import { analyseClickHouse } from "../../../check/clickhouse/analyse.ts";
 import { clickHouseDropPlaces, servingNames } from "../../../check/clickhouse/drop-places.ts";
 import type { ClickHouseView } from "../../../check/clickhouse/view.ts";
@@ -103,19 +105,19 @@ function unused(places: readonly ClickHousePlace[]): Thing[] {
   const found = new Map<string, Thing>();
   for (const { view, live, nothing } of places) {
     if (nothing !== null) continue;
-    for (const { name: table, columns, kind, dependents } of [...view.start.tables.values()].map((one) => ({
-      ...one,
-      dependents: view.start.dependents.get(one.name) ?? new Set<string>(),
-    }))) {
+    for (const known of view.start.tables.values()) {
+      const { name: table, columns, kind } = known;
       if (kind !== "table") continue;
-      if (live.every((version) => version.of(table, null).length === 0)) {
-        // What views and Distributed tables read is used by them.
-        if (dependents.size === 0) found.set(table, { table, column: null });
+      // What views and Distributed tables read or fill is used by them.
+      if (live.every((version) => version.of(table, null).length === 0) && dependentsOf(table, null, view.start).length === 0) {
+        found.set(table, { table, column: null });
         continue;
       }
-      if (dependents.size > 0) continue;
       for (const { name } of columns) {
+        // Its rows are sorted, split or merged by it, whoever names it.
+        if (usersOf(known, name).some((user) => user.kind === "key" || user.kind === "engine")) continue;
         if (live.some((version) => version.of(table, name).length > 0)) continue;
+        if (dependentsOf(table, name, view.start).length > 0) continue;
         found.set(`${table}.${name}`, { table, column: name });
       }
     }

@@ -1,5 +1,5 @@
-// `npm run bench:advise`: workloads made up from a seed, whose best key is found by building every order of the columns that matter on the
-// whole table and reading; against what the advisor says first when it sees a tenth of the rows. Then the time of one advice on 2 million
+// `npm run bench:advise`: workloads made up from a seed, whose best key is found by building hundreds of keys and reading
+// (advise/exhaustive.mjs); against what the advisor says first when it sees a tenth of the rows. Then the time of one advice on 2 million
 // sampled rows. Options: --workloads=24, --rows=400000, --only=3 (one of them), --verbose, --keep (the files), --skip-speed,
 // --written=FILE (what is measured is written there, one line a workload, and not measured again: a whole run may take an hour, and can be
 // made in portions), --portion=4 (so many more of them now), --tread=<bin/tread.js of other built code>.
@@ -9,6 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, install, root } from "../scripts/setup.mjs";
+import { bestKey, elementsOf } from "./advise/exhaustive.mjs";
 import { workload } from "./advise/workloads.mjs";
 
 const option = (name, otherwise) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
@@ -65,39 +66,29 @@ function engine(directory) {
 
 const SETTINGS = "use_query_condition_cache = 0, optimize_use_implicit_projections = 0, max_threads = 1";
 
-async function create(db, w, name, key) {
+async function create(db, w, name, key, { from, granularity }) {
   const columns = Object.entries(w.columns).map(([column, [type]]) => `${column} ${type}`);
   await db.run(`DROP TABLE IF EXISTS ${name} SYNC`);
   await db.run(
-    `CREATE TABLE ${name} (${columns.join(", ")}) ENGINE = MergeTree ${w.partition === null ? "" : `PARTITION BY ${w.partition}`} ORDER BY (${key.join(", ")}) SETTINGS index_granularity = ${w.granularity}, allow_nullable_key = 1, min_bytes_for_wide_part = 1000000000000`,
+    `CREATE TABLE ${name} (${columns.join(", ")}) ENGINE = MergeTree ${w.partition === null ? "" : `PARTITION BY ${w.partition}`} ORDER BY (${key.join(", ")}) SETTINGS index_granularity = ${granularity}, allow_nullable_key = 1, min_bytes_for_wide_part = 1000000000000`,
   );
   await db.run(
-    `INSERT INTO ${name} SELECT * FROM everything SETTINGS max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0`,
+    `INSERT INTO ${name} SELECT * FROM ${from} SETTINGS max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0`,
   );
 }
 
 /** Marks that every query reads under a key: what the engine says that it read, in granules. */
-async function measure(db, w, queries, key) {
-  await create(db, w, "hits", key);
+async function measure(db, w, queries, key, on) {
+  await create(db, w, "hits", key, on);
   let sum = 0;
   const marks = [];
   for (const { sql, frequency } of queries) {
     const { statistics } = JSON.parse(await db.run(`${sql} SETTINGS ${SETTINGS}`, "JSON"));
-    const read = Math.ceil(statistics.rows_read / w.granularity);
+    const read = Math.ceil(statistics.rows_read / on.granularity);
     marks.push(read);
     sum += frequency * read;
   }
   return { key, sum, marks };
-}
-
-function permutations(elements, length) {
-  if (length === 0) return [[]];
-  return elements.flatMap((element) =>
-    permutations(
-      elements.filter((e) => e !== element),
-      length - 1,
-    ).map((rest) => [element, ...rest]),
-  );
 }
 
 async function oneWorkload(index) {
@@ -167,30 +158,21 @@ async function measureAll(index, w, place, db) {
   const advice = JSON.parse(run.stdout);
   const advised = advice.candidates[0].orderBy;
 
-  const longest = w.elements.length > 6 ? 2 : 3;
-  const measured = [];
-  const all = Array.from({ length: longest }, (_, at) => permutations(w.elements, at + 1)).flat();
+  const all = { from: "everything", granularity: w.granularity };
+  await db.run(
+    `CREATE TABLE quarter ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM everything WHERE cityHash64(${names.join(", ")}, 815) % 4 = 0`,
+  );
+  const quarter = { from: "quarter", granularity: w.granularity / 4 };
   const begun = Date.now();
-  for (const [at, key] of all.entries()) {
-    measured.push(await measure(db, w, queries, key));
-    if (at % 20 === 19)
-      console.error(
-        `  ${w.name} (${index}): ${at + 1} of ${all.length} keys built and read, ${((Date.now() - begun) / 1000).toFixed(0)} s`,
-      );
-  }
-  measured.sort((a, b) => a.sum - b.sum);
-  // One element more behind the best of them, twice.
-  for (let round = longest; round < 5 && round < w.elements.length; round++) {
-    const more = measured
-      .filter(({ key }) => key.length === round)
-      .slice(0, 12)
-      .flatMap(({ key }) => w.elements.filter((element) => !key.includes(element)).map((element) => [...key, element]));
-    for (const key of more) measured.push(await measure(db, w, queries, key));
-    measured.sort((a, b) => a.sum - b.sum);
-  }
-  const best = measured[0];
-  const own = await measure(db, w, queries, advised);
-  return { w, queries, advised, own, best, keys: measured.length, seconds, ratio: own.sum / best.sum, place, advice };
+  const { best, screened, measured } = await bestKey({
+    elements: elementsOf(w),
+    screen: (key) => measure(db, w, queries, key, quarter),
+    whole: (key) => measure(db, w, queries, key, all),
+    named: advice.candidates.map(({ orderBy }) => orderBy),
+    progress: (what) => console.error(`  ${w.name} (${index}): ${what}, ${((Date.now() - begun) / 1000).toFixed(0)} s`),
+  });
+  const own = measured.get(advised.join());
+  return { w, queries, advised, own, best, keys: screened, seconds, ratio: own.sum / best.sum, place, advice };
 }
 
 const text = (key) => `(${key.join(", ")})`;

@@ -56,7 +56,10 @@ export async function observe(engine: EmbeddedClickHouse, one: Case, decide: rea
   }
   const after = await snapshot(engine);
   const refused = code !== null && !ACCEPTED.has(code);
-  const harm = refused ? null : await damage(engine, one, before, after, baseline);
+  const seen = refused ? null : await damage(engine, one, before, after, baseline);
+  // Accepted, and never carried out: whoever asked for it is not told.
+  const idle = code !== null && !refused && /\bUPDATE\b/i.test(one.statement) ? ({ kind: "changed", detail } as const) : null;
+  const harm = seen ?? idle;
   return {
     class: refused ? "refused" : classOf(before, after, one.statement),
     code: refused ? code : null,

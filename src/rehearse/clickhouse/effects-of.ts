@@ -22,7 +22,7 @@ export function observedEffects({ main, boundary, probes, readers, predicted, ta
   const refused = main.class === "refused";
   // What a chain carries and what readers of other objects see is said with the object's name, be it the statement's own.
   const elsewhere = new Set([...probes.damage, ...readers]);
-  const certain = refused ? [] : [...main.damage, ...elsewhere];
+  const certain = refused ? [] : [...main.damage, ...notCarriedOut(main), ...elsewhere];
   const possible = refused || boundary === null ? [] : boundary.damage;
   const silent = [
     ...certain.map((one) => toSilent(one, one.what, predicted, elsewhere.has(one) ? null : table)),
@@ -46,6 +46,14 @@ export function observedEffects({ main, boundary, probes, readers, predicted, ta
     bytesWritten: weighed ? main.bytesWritten : null,
     error: main.error === null ? null : { code: main.error.code, message: firstLine(main.error.message) },
   };
+}
+
+/** A mutation that fails where every column can still be read: its work is not done, and the statement that asked for it was accepted. */
+function notCarriedOut({ failedMutations, damage }: Seen): Damage[] {
+  const [failed] = failedMutations;
+  if (failed === undefined || damage.some(({ kind }) => kind === "unreadable")) return [];
+  const what = `its mutation fails after the statement was accepted (${firstLine(failed.failure)}): nothing of it is done, and every mutation behind it waits`;
+  return [{ kind: "drops-values", table: `${failed.database}.${failed.table}`, columns: [], rows: 0, what }];
 }
 
 function blocksOf(main: Seen, broken: readonly BrokenProbe[], readers: readonly Damage[]): ClickHouseEffects["blocks"] {

@@ -5,6 +5,8 @@ import { observedEffects } from "./effects-of.ts";
 import { identityDamage } from "./identity.ts";
 import type { Lab } from "./lab.ts";
 import type { ClickHouseMatrix } from "./matrix.ts";
+import type { ParsedStatement } from "../../engines/clickhouse/parse/ast.ts";
+import { castsOf, castsOfViews, newCasts } from "./observe/casts.ts";
 import { type Damage, firstLine } from "./observe/compare.ts";
 import { type Declared, declaredBy } from "./observe/declared.ts";
 import { named, type Seen, seeStatement } from "./observe/statement.ts";
@@ -90,13 +92,15 @@ export class ClickHouseRunner {
     const limit = (what: string): void => void lab.limits.add(`${key}: ${what}`);
     const boundary = await this.#onTwin(ready.parsed, declared, limit);
     const asked = await askPreChecks(lab.engine, judged.predicted);
-    const main = await seeStatement(lab.engine, {
+    const casts = await this.#castsBefore(ready.parsed, declared, session?.current ?? database);
+    const seen = await seeStatement(lab.engine, {
       sql: ready.sql,
       declared,
       timeoutMs: PATIENCE_MS,
       unreadable: this.#unreadable,
       limit,
     });
+    const main = seen.class === "refused" ? seen : { ...seen, damage: [...seen.damage, ...(await casts(seen))] };
     if (main.unfinished) limit(`its mutation had not ended after ${PATIENCE_MS / 1000} s`);
     const { readers, probed } = await this.#afterwards(ready.sql, declared, main);
     const identity = main.class === "refused" ? [] : await identityDamage(lab.engine, main);
@@ -124,6 +128,20 @@ export class ClickHouseRunner {
     } else if (declared.harmless) matrix.same(key, this.#step);
     else await matrix.after(key);
     this.#step = key;
+  }
+
+  /** What it casts by its own words is asked before; what views cast of the rows that it brings, or of those that are there, after it. */
+  async #castsBefore(parsed: ParsedStatement, declared: Declared, database: string): Promise<(seen: Seen) => Promise<readonly Damage[]>> {
+    const { engine } = this.#parts.lab;
+    if (declared.harmless) return () => Promise.resolve([]);
+    // The columns are known when the table is there, and what it was made of still is.
+    if (parsed.statement.kind === "create-table") return ({ after }) => castsOf(engine, parsed, database, after);
+    const tables = await readCatalogue(engine);
+    const own = await castsOf(engine, parsed, database, tables);
+    const brings = /^(?:insert|create-materialized-view)$/.test(parsed.statement.kind) || declared.recomputes;
+    if (!brings) return () => Promise.resolve(own);
+    const before = await castsOfViews(engine, tables);
+    return async ({ after }) => [...own, ...newCasts(before, await castsOfViews(engine, after))];
   }
 
   async #onTwin(parsed: Parameters<typeof declaredBy>[0], declared: Declared, limit: (what: string) => void): Promise<Seen | null> {

@@ -1,6 +1,8 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../engines/clickhouse/embedded/index.ts";
 import type { ObjectName, ParsedStatement } from "../../engines/clickhouse/parse/ast.ts";
+import { parseScript } from "../../engines/clickhouse/parse/index.ts";
 import { hasParts, quoted, readCatalogue, type TableFacts } from "./catalogue.ts";
+import { castsOf } from "./observe/casts.ts";
 import type { Declared } from "./observe/declared.ts";
 import { type Seen, seeStatement } from "./observe/statement.ts";
 import { fillBoundary } from "./seed/fill.ts";
@@ -53,7 +55,9 @@ export async function seeOnTwin(
     const sql = `${parsed.text.slice(0, start)}${quoted(copy)}${parsed.text.slice(end)}`;
     const facts = (await readCatalogue(engine, DATABASE)).get(twin);
     if (facts === undefined) return null;
-    return await seeStatement(engine, {
+    const [own] = parseScript(sql);
+    const casts = own === undefined ? [] : await castsOf(engine, own, DATABASE, new Map([[twin, facts]]));
+    const seen = await seeStatement(engine, {
       sql,
       declared: { ...options.declared, table: twin },
       watch: [twin],
@@ -62,6 +66,7 @@ export async function seeOnTwin(
       unreadable: new Set(),
       limit: options.limit,
     });
+    return seen.class === "refused" ? seen : { ...seen, damage: [...seen.damage, ...casts] };
   } catch (error) {
     if (error instanceof ClickHouseError) return null;
     throw error;

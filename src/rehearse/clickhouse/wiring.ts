@@ -16,11 +16,7 @@ export async function readWiring(engine: EmbeddedClickHouse, tables: ReadonlyMap
     `SELECT concat(database, '.', name) AS source, concat(v.1, '.', v.2) AS view FROM system.tables
      ARRAY JOIN arrayZip(dependencies_database, dependencies_table) AS v WHERE database NOT IN ('system', 'tread_before', 'tread_twin')`,
   );
-  const targets = new Map<string, string>();
-  for (const table of tables.values()) {
-    const target = table.engine === "MaterializedView" ? targetOf(table.create) : null;
-    if (target !== null) targets.set(table.name, target);
-  }
+  const targets = readTargets(tables);
   const fed = new Set(targets.values());
   const isSource = new Set(feeds.map(({ source }) => source));
   const forwards = new Set([...tables.values()].flatMap((table) => (table.engine === "Distributed" ? [localOf(table.engineFull)] : [])));
@@ -33,6 +29,16 @@ export async function readWiring(engine: EmbeddedClickHouse, tables: ReadonlyMap
     )
     .map(({ name }) => name);
   return { roots, targets, dropped: await droppedOutputs(engine, tables, targets) };
+}
+
+/** Target of each materialized view with TO. */
+export function readTargets(tables: ReadonlyMap<string, TableFacts>): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (const table of tables.values()) {
+    const target = table.engine === "MaterializedView" ? targetOf(table.create) : null;
+    if (target !== null) targets.set(table.name, target);
+  }
+  return targets;
 }
 
 async function droppedOutputs(

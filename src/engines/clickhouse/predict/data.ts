@@ -7,7 +7,6 @@ import {
   type SelectOutput,
 } from "../../../model/clickhouse/schema.ts";
 import { expressionType } from "../changes/expression-type.ts";
-import { bareType, isNullable } from "../changes/types.ts";
 import { insertable, insertFate } from "../bind/inserts.ts";
 import type { Expression } from "../parse/ast.ts";
 import { isAggregateFunction } from "../bind/functions.ts";
@@ -16,6 +15,7 @@ import { constantFits, constantProblem } from "./defaults.ts";
 import { partitionProblem } from "./partition-value.ts";
 import { alterable } from "./engines.ts";
 import { problemOf } from "./create-view.ts";
+import { type Loss } from "./loss.ts";
 import { lossesOf } from "./losses.ts";
 import { refusedConversion } from "./conversions.ts";
 import {
@@ -304,12 +304,21 @@ function assigned(
   const { tree } = expression;
   if (tree === null || expression.constant !== null) return [];
   const type = expressionType(tree as Expression, (path) => table.columns.find((c) => c.name === path.join("."))?.type ?? null);
-  if (type === null || refusedConversion(type, at.type) !== null || bareType(type).text === bareType(at.type).text) return [];
-  const nullable = isNullable(type) && !isNullable(at.type);
+  if (type === null || refusedConversion(type, at.type) !== null) return [];
   return lossesOf(type, at.type, `(${expression.sql})`)
-    .filter((l) => l.kind === "wraps" || l.kind === "drops-values")
-    .filter((l) => !nullable || !l.what.startsWith("NULL"))
+    .filter((l) => l.kind !== "semantics")
+    .map((l) => (isFatal(l) ? { ...l, kind: "drops-values" as const, what: notCarriedOut(l.what) } : l))
     .map((l) =>
-      silent(l.kind, l.when === null ? null : count(table.name, `(${where.sql}) AND (${l.when})`), l.what, { columns: [column] }),
+      silent(l.kind, count(table.name, l.when === null ? where.sql : `(${where.sql}) AND (${l.when})`), l.what, { columns: [column] }),
     );
+}
+
+/** Measured: no default takes the place of NULL here (349), and what does not convert fails the mutation, not the reads. */
+function isFatal(loss: Loss): boolean {
+  return loss.kind === "unreadable" || loss.what.startsWith("NULL");
+}
+
+function notCarriedOut(what: string): string {
+  const cause = what.startsWith("NULL") ? "NULL fails to convert" : what.replace(/, and every read of the column with it$/, "");
+  return `${cause}: the mutation fails after the statement was accepted, no row is updated, and every mutation behind it waits`;
 }

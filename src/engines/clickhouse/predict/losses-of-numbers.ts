@@ -129,17 +129,25 @@ function fromFloat(a: ClickHouseType, b: ClickHouseType, v: string): readonly Lo
           `NaN, infinity and values beyond ${b.text} fail to convert`,
         ),
         loss("drops-values", `isFinite(${v}) AND round(${v}, ${b.numbers[1] ?? 0}) != ${v}`, "digits behind the scale are cut off"),
+        loss(
+          "wraps",
+          `toDecimal256OrNull(toString(${v}), ${b.numbers[1] ?? 0}) != accurateCastOrNull(${v}, ${quoteString(b.text)})`,
+          "the scale asks for more digits than a float has: the rest is made up",
+        ),
       ];
     }
     case "Enum8":
     case "Enum16":
-      return enumLosses(b, v);
+      return enumLosses(b, `trunc(${v})`);
     default: {
       const temporal = temporalRange(b);
       if (temporal === null) return [];
       const fraction = b.name.endsWith("64") ? "" : ` OR ${v} != trunc(${v})`;
+      const strict = b.name.endsWith("64") || a.name === "BFloat16";
       return [
-        ...(b.name.endsWith("64") ? [loss("unreadable", `isNaN(${v})`, "NaN fails to convert")] : []),
+        ...(strict
+          ? [loss("unreadable", a.name === "BFloat16" ? `NOT isFinite(${v})` : `isNaN(${v})`, "NaN and infinity fail to convert")]
+          : []),
         loss(
           "wraps",
           `NOT isFinite(${v}) OR ${v} < ${temporal.min} OR ${v} > ${temporal.max}${fraction}`,
@@ -156,14 +164,18 @@ function fromDecimal(a: ClickHouseType, b: ClickHouseType, v: string): readonly 
   const fraction = scale > 0 ? [loss("drops-values", `${v} != trunc(${v})`, "fractions are cut off")] : [];
   const to = rangeOf(b.name);
   if (to !== null) {
-    const when = outside(v, { min: -most, max: most }, to);
+    // Measured: the fraction goes first, -0.01 arrives as 0.
+    const when = outside(scale > 0 ? `trunc(${v})` : v, { min: -most, max: most }, to);
     return [...(when === null ? [] : [loss("unreadable", when, `values outside of ${b.name} fail to convert`)]), ...fraction];
   }
   if (EXACT_BITS[b.name] !== undefined) {
     return [
       loss(
         "drops-values",
-        `ifNull(accurateCastOrNull(CAST(${v}, '${b.name}'), ${quoteString(a.text)}) != ${v}, 1)`,
+        // There is no way back from a BFloat16.
+        b.name === "BFloat16"
+          ? `toFloat64(CAST(${v}, 'BFloat16')) != toFloat64(${v})`
+          : `ifNull(accurateCastOrNull(CAST(${v}, '${b.name}'), ${quoteString(a.text)}) != ${v}, 1)`,
         "digits beyond the type's precision are rounded",
       ),
     ];
@@ -188,8 +200,15 @@ function fromDecimal(a: ClickHouseType, b: ClickHouseType, v: string): readonly 
         scale > (b.numbers[0] ?? 0)
           ? [loss("drops-values", `trunc(${v}, ${b.numbers[0] ?? 0}) != ${v}`, "digits behind the new precision are cut off")]
           : [];
+      // A small Decimal cannot be compared with a large number: it fails with an overflow.
+      const wide = `toDecimal256(${v}, ${scale})`;
+      // Measured: a Time64 stops at its limits.
       return [
-        loss("unreadable", `${v} < ${temporal.min} OR ${v} > ${temporal.max}`, `${temporal.what} fails to convert or becomes another one`),
+        loss(
+          b.name === "Time64" ? "wraps" : "unreadable",
+          `${wide} < ${temporal.min} OR ${wide} > ${temporal.max}`,
+          `${temporal.what} fails to convert or becomes another one`,
+        ),
         ...finer,
       ];
     }

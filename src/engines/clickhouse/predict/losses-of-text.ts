@@ -15,11 +15,15 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
     nullable
       ? loss("drops-values", when, `${what} becomes NULL`)
       : loss("unreadable", when, `${what} fails to convert, and every read of the column with it`);
+  // Measured: bytes that are all zero are read as 0, where empty text is refused.
+  const zeros = a.name === "FixedString" && !nullable ? [loss("drops-values", `${v} = ''`, "empty text becomes 0")] : [];
+  const filled = zeros.length > 0 ? ` AND ${v} != ''` : "";
   const range = rangeOf(b.name);
   if (range !== null) {
     const digits = `match(${v}, '^${range.min < 0n ? "[+-]?" : "[+]?"}[0-9]+$')`;
     return [
-      unparsable(`NOT ${digits}${nullable ? ` AND ${bad}` : ""}`, "text that is no number"),
+      ...zeros,
+      unparsable(`NOT ${digits}${nullable ? ` AND ${bad}` : ""}${filled}`, "text that is no number"),
       loss(
         nullable ? "drops-values" : "wraps",
         `${digits} AND ${bad}`,
@@ -27,6 +31,8 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
       ),
     ];
   }
+  const labels = b.enumValues.map((e) => quoteString(e.label));
+  const numbers = b.enumValues.map((e) => quoteString(String(e.value))).filter((number) => !labels.includes(number));
   switch (b.name) {
     case "FixedString": {
       const length = b.numbers[0] ?? 0;
@@ -34,20 +40,38 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
     }
     case "Enum8":
     case "Enum16":
-      return [unparsable(`${v} NOT IN (${b.enumValues.map((e) => quoteString(e.label)).join(", ")})`, "text that is no label")];
+      return [
+        unparsable(`${v} NOT IN (${[...labels, ...numbers].join(", ")})`, "text that is no label"),
+        // Measured: the number of a label stands for it.
+        ...(numbers.length === 0
+          ? []
+          : [loss("wraps", `${v} IN (${numbers.join(", ")})`, "digits are taken for the label with that number")]),
+      ];
     case "Decimal":
       return [
-        unparsable(bad, "text that is no number of this size"),
+        ...zeros,
+        unparsable(`${bad}${filled}`, "text that is no number of this size"),
         loss(
           "drops-values",
           `NOT (${bad}) AND ifNull(toDecimal256OrNull(${v}, 30) != accurateCastOrNull(${v}, ${target}), 1)`,
           "digits behind the scale are cut off",
         ),
+        // Measured: 127.0.0.1 is read as 127.001.
+        loss("wraps", `NOT (${bad}) AND match(${v}, '\\\\..*\\\\.')`, "text with several points is read as some number"),
       ];
     case "Float32":
     case "Float64":
     case "BFloat16":
-      return [unparsable(bad, "text that is no number")];
+      return [
+        unparsable(bad, "text that is no number"),
+        loss(
+          "drops-values",
+          `NOT (${bad}) AND ifNull(${isRounded(v, b.name)}, 0)`,
+          b.name === "Float64"
+            ? "numbers beyond 1e308 become infinite"
+            : "numbers that the type cannot hold are rounded, or become infinite",
+        ),
+      ];
     case "Date":
     case "Date32":
       return [
@@ -70,9 +94,13 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
     case "UUID":
     case "IPv4":
     case "IPv6":
+      return [unparsable(bad, `text that is no ${b.name}`)];
     case "Time":
     case "Time64":
-      return [unparsable(bad, `text that is no ${b.name}`)];
+      return [
+        unparsable(bad, `text that is no ${b.name}`),
+        loss("wraps", `NOT (${bad}) AND NOT match(${v}, ':')`, "digits without a colon are taken for seconds"),
+      ];
     case "JSON":
       return [unparsable(bad, "text that is no JSON object")];
     case "String":
@@ -101,4 +129,11 @@ export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nu
     default:
       return [];
   }
+}
+
+/** Neither spelt as before nor the same number. `0.1` is the nearest that a Float32 has, and is written so. */
+function isRounded(v: string, type: string): string {
+  const number = `accurateCastOrNull(${v}, '${type}')`;
+  const infinite = `isInfinite(${number}) AND NOT match(lower(${v}), 'inf')`;
+  return type === "Float64" ? infinite : `${infinite} OR toString(${number}) != ${v} AND toFloat64OrNull(${v}) != toFloat64(${number})`;
 }

@@ -74,6 +74,8 @@ export function fromDateTime(a: ClickHouseType, b: ClickHouseType, v: string): r
       return toDateTime64(a, b, v);
     case "Time":
     case "Time64":
+      // Measured: what MODIFY COLUMN accepts here, no part can be converted by.
+      if (a.name === "Time64" && b.name === "Time") return [loss("unreadable", "1", "the server cannot convert a Time64 to Time")];
       if (a.name === "Time" || a.name === "Time64")
         return a.name === "Time64" ? [loss("drops-values", roundTrip(a, b, v), "fractions of a second are cut off")] : [];
       return [
@@ -96,6 +98,7 @@ function toDate(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[
       ? [loss("wraps", beyond, "days before 1970 or after 2149 become others")]
       : [];
   if (a.name === "Date" || a.name === "Date32") return wraps;
+  if (a.name === "Time" || a.name === "Time64") return [loss("drops-values", `${numeric(a, v).sql} != 0`, "the time of day is dropped")];
   const midnight =
     a.name === "DateTime"
       ? `toStartOfDay(${v}) != ${v}`
@@ -106,7 +109,7 @@ function toDate(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[
 function toDateTime(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
   switch (a.name) {
     case "Date":
-      return [loss("wraps", `toUInt16(${v}) > 49710`, "days after 7 February 2106 become others")];
+      return [loss("wraps", `toUInt16(${v}) > 49710`, "days after 7 February 2106 become others"), ...midnightsElsewhere(b, v)];
     case "Date32":
       return [loss("wraps", `toInt32(${v}) < 0 OR toInt32(${v}) > 49710`, "days before 1970 or after 7 February 2106 become others")];
     case "DateTime":
@@ -119,6 +122,10 @@ function toDateTime(a: ClickHouseType, b: ClickHouseType, v: string): readonly L
         ...zoneLoss(a, b, v),
       ];
     }
+    case "Time":
+      return [loss("wraps", `toInt32(${v}) < 0`, "times below zero become some day in 2106")];
+    case "Time64":
+      return [loss("unreadable", `${numeric(a, v).sql} < 0`, "times below zero fail to convert")];
     default:
       return [];
   }
@@ -127,6 +134,8 @@ function toDateTime(a: ClickHouseType, b: ClickHouseType, v: string): readonly L
 function toDateTime64(a: ClickHouseType, b: ClickHouseType, v: string): readonly Loss[] {
   const nano = b.numbers[0] === 9;
   switch (a.name) {
+    case "Date":
+      return midnightsElsewhere(b, v);
     case "Date32":
       return nano ? [loss("wraps", `toInt32(${v}) > 106751`, "days after 11 April 2262 become others")] : [];
     case "DateTime":
@@ -146,6 +155,19 @@ function toDateTime64(a: ClickHouseType, b: ClickHouseType, v: string): readonly
     default:
       return [];
   }
+}
+
+/** Measured: where clocks are ahead of UTC, midnight of 1 January 1970 lies before what can be stored, and becomes another day. */
+function midnightsElsewhere(b: ClickHouseType, v: string): readonly Loss[] {
+  return b.timeZone === null || b.timeZone === "UTC"
+    ? []
+    : [
+        loss(
+          "wraps",
+          `toUInt16(${v}) = 0 AND toDate32(CAST(${v}, ${quoteString(b.text)})) != toDate32(${v})`,
+          "1 January 1970 becomes another day",
+        ),
+      ];
 }
 
 /** The instant stays, the time that everybody reads is another. */

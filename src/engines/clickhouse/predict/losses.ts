@@ -84,6 +84,7 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
       return b.name === "JSON" ? fromJson(a, b, v) : [];
     case "UUID":
       // Measured: no bit is lost, and every reader gets a number where it got a UUID.
+      if (b.name === "Bool") return [loss("semantics", "1", "every UUID is read as true or false from here on")];
       return b.name === "UInt128" ? [loss("semantics", "1", "every UUID is read as a number from here on")] : [];
     case "IPv6":
       return b.name === "IPv4"
@@ -148,7 +149,7 @@ function fromEnum(a: ClickHouseType, b: ClickHouseType, v: string, nullable: boo
   if (b.name === "Enum8" || b.name === "Enum16") {
     const missing = a.enumValues.filter((e) => !b.enumValues.some((f) => f.label === e.label && f.value === e.value));
     // A value whose number stays under another label is renamed: the same rows read as another word.
-    const gone = missing.filter((e) => !b.enumValues.some((f) => f.value === e.value) || a.name !== b.name);
+    const gone = missing.filter((e) => !b.enumValues.some((f) => f.value === e.value));
     const renamed = missing.filter((e) => !gone.includes(e));
     const list = (values: typeof missing): string => values.map((e) => quoteString(e.label)).join(", ");
     return [

@@ -6,8 +6,9 @@ import { lossesOf } from "./losses.ts";
 import { count, hasRows, silent, type Scene } from "./outcome.ts";
 
 const KINDS: readonly (readonly [string, RegExp])[] = [
-  ["number", /^(?:U?Int\d+|B?Float\d+|Decimal)$/],
-  ["day or time", /^(?:Date|DateTime|Time)/],
+  ["number", /^(?:U?Int\d+|B?Float\d+|Decimal|Bool)$/],
+  ["day or time", /^Date/],
+  ["time of day", /^Time/],
   ["label", /^Enum/],
   ["address", /^IPv[46]$/],
 ];

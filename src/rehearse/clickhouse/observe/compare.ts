@@ -142,8 +142,8 @@ async function compareValues(
     `countIf(${changed}) AS changed${at}`,
     `countIf(${other}) AS other${at}`,
     `countIf(${meaning ?? "0"}) AS meaning${at}`,
-    `anyIf(ifNull(toString(b${at}), 'NULL'), ${changed}) AS was${at}`,
-    `anyIf(ifNull(toString(a${at}), 'NULL'), ${changed}) AS is${at}`,
+    `anyIf(ifNull(toString(b${at}), 'NULL'), (${changed}) OR (${meaning ?? "0"})) AS was${at}`,
+    `anyIf(ifNull(toString(a${at}), 'NULL'), (${changed}) OR (${meaning ?? "0"})) AS is${at}`,
   ]);
   const sql = (chosen: readonly string[]): string =>
     `SELECT ${chosen.join(", ")} FROM ${side(
@@ -171,11 +171,21 @@ async function columnByColumn(
 ): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = {};
   for (const [at, { before, after }] of columns.entries()) {
-    const row = await oneRow(engine, sql(select.slice(at * 5, at * 5 + 5)));
+    const row = (await oneRow(engine, sql(select.slice(at * 5, at * 5 + 5)))) ?? (await oneRow(engine, sql(asText(at))));
     if (row === null) options.limit(`values of ${after.name} could not be compared across the change from ${before.type} to ${after.type}`);
     else Object.assign(answers, row);
   }
   return answers;
+}
+
+/** What everybody can compare is what they read. */
+function asText(at: number): string[] {
+  const [before, after] = [`ifNull(toString(b${at}), 'NULL')`, `ifNull(toString(a${at}), 'NULL')`];
+  return [
+    `countIf(${before} != ${after}) AS meaning${at}`,
+    `anyIf(${before}, ${before} != ${after}) AS was${at}`,
+    `anyIf(${after}, ${before} != ${after}) AS is${at}`,
+  ];
 }
 
 function judgeColumn(
@@ -200,7 +210,7 @@ function judgeColumn(
   }
   if (meaning > 0)
     return [
-      { ...base, kind: "semantics", rows: meaning, what: `${rows(meaning)} of ${after.name} are shown as another time (${after.type})` },
+      { ...base, kind: "semantics", rows: meaning, what: `${rows(meaning)} of ${after.name} read otherwise in ${after.type}, ${example}` },
     ];
   return [];
 }

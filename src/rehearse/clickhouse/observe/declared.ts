@@ -12,6 +12,8 @@ export interface Declared {
   readonly assigned: ReadonlySet<string>;
   /** Columns whose values it takes away, be there a column of that name afterwards. */
   readonly cleared: ReadonlySet<string>;
+  /** What has expired by TTLs that stand already becomes the default now. */
+  readonly expires: boolean;
   /** Rows come or go by its words. */
   readonly rowsChange: boolean;
   /** It takes rows away for good and does not say which: TRUNCATE, DROP, CREATE OR REPLACE. */
@@ -30,6 +32,7 @@ const NOTHING: Declared = {
   renamedTables: new Map(),
   assigned: new Set(),
   cleared: new Set(),
+  expires: false,
   rowsChange: false,
   takes: false,
   unwires: false,
@@ -110,7 +113,7 @@ const ROWS: ReadonlySet<AlterCommand["kind"]> = new Set([
 
 function alters(
   commands: readonly AlterCommand[],
-): Pick<Declared, "renamedColumns" | "assigned" | "cleared" | "rowsChange" | "takes" | "recomputes"> {
+): Pick<Declared, "renamedColumns" | "assigned" | "cleared" | "expires" | "rowsChange" | "takes" | "recomputes"> {
   const renamedColumns = new Map<string, string>();
   const assigned = new Set<string>();
   const cleared = new Set<string>();
@@ -118,11 +121,14 @@ function alters(
     if (command.kind === "rename-column") renamedColumns.set(command.column.text, command.to.text);
     if (command.kind === "update") for (const { column } of command.assignments) assigned.add(column.text);
     if (command.kind === "clear-column" || command.kind === "drop-column") cleared.add(command.column.text);
+    // What has expired becomes the default.
+    if (command.kind === "modify-column" && command.column.ttl !== null) cleared.add(command.column.name.text);
   }
   return {
     renamedColumns,
     assigned,
     cleared,
+    expires: commands.some(({ kind }) => kind === "materialize-ttl"),
     rowsChange: commands.some(({ kind }) => ROWS.has(kind)),
     takes: commands.some(({ kind }) => kind === "drop-partition"),
     recomputes: commands.some((c) => c.kind === "modify-query" || (c.kind === "modify-column" && c.column.default !== null)),

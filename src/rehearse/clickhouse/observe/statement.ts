@@ -81,7 +81,8 @@ export async function seeStatement(engine: EmbeddedClickHouse, options: SeeOptio
         renamed: name === declared.table ? declared.renamedColumns : new Map(),
         assigned: name === declared.table ? declared.assigned : new Set(),
         rowsChange: declared.rowsChange,
-        cleared: name === declared.table ? declared.cleared : new Set(),
+        cleared:
+          name !== declared.table ? new Set() : declared.expires ? new Set(facts.columns.map((column) => column.name)) : declared.cleared,
         written: work.wide.has(facts.name) ? new Set(work.columns) : null,
         known: options.unreadable,
         limit: options.limit,

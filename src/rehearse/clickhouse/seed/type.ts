@@ -20,9 +20,15 @@ export function readType(text: string): ServerType {
 }
 
 /** `Tuple(a UInt8)` names its elements; a type itself has no blank outside of its parentheses. */
+const NAMED = /^(`(?:[^`\\]|\\.)*`|[A-Za-z_]\w*)\s+(?=[A-Z])/;
+
 function withoutName(argument: string): string {
-  const named = /^(?:`(?:[^`\\]|\\.)*`|[A-Za-z_]\w*)\s+(?=[A-Z])/.exec(argument);
-  return named === null ? argument : argument.slice(named[0].length);
+  return argument.replace(NAMED, "");
+}
+
+/** Elements of a Tuple with their names, null where they have none. */
+export function tupleElements({ args, inner }: ServerType): readonly { readonly name: string | null; readonly type: ServerType }[] {
+  return inner.map((type, at) => ({ name: NAMED.exec(args[at] ?? "")?.[1] ?? null, type }));
 }
 
 export function splitArguments(text: string): string[] {

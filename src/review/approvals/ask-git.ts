@@ -5,22 +5,15 @@ export type Question = readonly string[];
 
 let memory: Map<string, string | null> | null = null;
 
-/** A process costs 10 ms, most of it waiting: on two cores four at once take half the time of one after the other. */
-const AT_ONCE = 4;
+/** What git printed, by folder and question; null where it failed. */
+export type Answers = ReadonlyMap<string, string | null>;
 
 /**
- * Asks git each question once while `work` runs: every waiting migration asks for the same history. What `work` is known to ask is asked
- * before it, several at once. `work` must neither wait nor write.
+ * Asks git each question once while `work` runs: every waiting migration asks for the same history. `work` must neither wait nor write.
+ * @param answers what is known before
  */
-export async function rememberingGit<T>(folder: string, ahead: readonly Question[], work: () => T): Promise<T> {
-  const known = new Map<string, string | null>();
-  const open = new Map(ahead.map((args) => [keyOf(folder, args), args]));
-  const queue = open.entries();
-  const asker = async (): Promise<void> => {
-    for (const [key, args] of queue) known.set(key, await answered(folder, args));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, asker));
-  memory = known;
+export function rememberingGit<T>(answers: Answers, work: () => T): T {
+  memory = new Map(answers);
   try {
     return work();
   } finally {
@@ -39,17 +32,22 @@ export function git(folder: string, args: Question): string | null {
   return answer;
 }
 
-function answered(folder: string, args: Question): Promise<string | null> {
+/** The same, while other processes run. */
+export function answerOf(folder: string, args: Question, input: string = ""): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile("git", ["-C", folder, ...args], { env: environment(), encoding: "utf8", maxBuffer: MOST_BYTES }, (error, stdout) =>
-      resolve(error === null ? stdout : null),
-    );
+    const options = { env: environment(), encoding: "utf8", maxBuffer: MOST_BYTES } as const;
+    const child = execFile("git", ["-C", folder, ...args], options, (error, stdout) => resolve(error === null ? stdout : null));
+    // A git that is not there, or that ended before, reads nothing.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
   });
 }
 
 const MOST_BYTES = 1 << 26;
 
-const keyOf = (folder: string, args: Question): string => [folder, ...args].join("\0");
+export function keyOf(folder: string, args: Question): string {
+  return [folder, ...args].join("\0");
+}
 
 function environment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };

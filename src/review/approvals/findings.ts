@@ -3,7 +3,7 @@ import type { Candidate } from "./candidates.ts";
 import { candidatesFor, lookedBackAt } from "./candidates.ts";
 import { gateOf, type GateInput, type GateStatus, type Weighed } from "./gate.ts";
 import { rememberingGit } from "./ask-git.ts";
-import { questionsAbout } from "./git-people.ts";
+import { askedAhead } from "./git-ahead.ts";
 import { becauseOf, concerns, gateRules } from "./policy.ts";
 import { seenIn, type Earlier, type ReviewSubject } from "./subject.ts";
 
@@ -25,11 +25,13 @@ export async function reviewFindings(
   const gated = subjects.filter((subject) => rules.some((rule) => concerns(rule, subject)));
   if (gated.length === 0) return [];
   const anybody = rules.some(({ approvers }) => approvers.includes("*"));
-  const ahead = questionsAbout(
-    gated.map(({ path }) => path),
+  const files = input.approvals.filter(({ approval }) => gated.some(({ id }) => id === approval.migration)).map(({ file }) => file);
+  const answers = await askedAhead(
+    input.config.root,
+    [...gated.map(({ path }) => path), ...files],
     anybody ? gated.flatMap((subject) => lookedBackAt(subject, before(subject, earlier)).map(({ path }) => path)) : [],
   );
-  return await rememberingGit(input.config.root, ahead, () =>
+  return rememberingGit(answers, () =>
     gated.flatMap((subject): Finding[] => {
       const open = gateOf(input, subject).filter(({ approved }) => !approved);
       const first = open[0];

@@ -70,11 +70,11 @@ export function authorsOf(folder: string, path: string): Authors {
 export function committedBy(folder: string, path: string): readonly Person[] | null {
   if (isModified(folder, path)) return null;
   // A squash merge names everybody whose commits it swallowed as co-authors.
-  const people = peopleIn(git(folder, ["log", "-1", `--format=${PEOPLE}`, "--", path]));
+  const people = peopleIn(git(folder, lastCommit(path)));
   return people.length === 0 ? null : people;
 }
 
-const PEOPLE = `%aN${SEPARATOR}%aE${SEPARATOR}%(trailers:key=Co-authored-by,valueonly,separator=%x1f)`;
+export const PEOPLE: string = `%aN${SEPARATOR}%aE${SEPARATOR}%(trailers:key=Co-authored-by,valueonly,separator=%x1f)`;
 
 function peopleIn(log: string | null): readonly Person[] {
   const people: Person[] = [];
@@ -102,16 +102,19 @@ export function gitSetting(folder: string, key: string, kind: "path" | "text" = 
   return value === undefined || value === "" ? null : value;
 }
 
-const HAS_HISTORY: Question = ["rev-parse", "--verify", "--quiet", "HEAD"];
-const TOP: Question = ["rev-parse", "--show-toplevel"];
-const history = (path: string): Question => ["log", "--follow", `--format=${PEOPLE}`, "--", path];
-const modified = (path: string): Question => ["status", "--porcelain", "--ignored", "--", path];
+export const HAS_HISTORY: Question = ["rev-parse", "--verify", "--quiet", "HEAD"];
+export const TOP: Question = ["rev-parse", "--show-toplevel"];
 
-/**
- * What the functions above will ask of git about migrations, to be asked ahead (`rememberingGit`).
- * @param written migrations whose authors are asked for
- * @param earlier migrations whose history is
- */
-export function questionsAbout(written: readonly string[], earlier: readonly string[]): readonly Question[] {
-  return [HAS_HISTORY, TOP, ...written.flatMap((path) => [history(path), modified(path)]), ...earlier.map(history)];
+/** Everybody who committed a change of a file, newest first, through renames. */
+export function history(path: string): Question {
+  return ["log", "--follow", `--format=${PEOPLE}`, "--", path];
+}
+
+export function lastCommit(path: string): Question {
+  return ["log", "-1", `--format=${PEOPLE}`, "--", path];
+}
+
+/** Nothing is printed for what is committed as it stands. */
+export function modified(path: string): Question {
+  return ["status", "--porcelain", "--ignored", "--", path];
 }

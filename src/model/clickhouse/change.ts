@@ -286,6 +286,8 @@ export type ClickHouseChangeBody =
       readonly select: ClickHouseSelect | null;
       /** Width of the first row of VALUES, where it can be told. */
       readonly values: number | null;
+      /** Items of its first rows, as they are written. Absent where it has no VALUES. */
+      readonly literals?: readonly (readonly string[])[];
       /** INSERT INTO FUNCTION: `table` is the function's name. */
       readonly intoFunction: boolean;
     }

@@ -1,3 +1,4 @@
+import { literalsOf } from "./literals.ts";
 import type { ClickHouseChangeBody } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseSelect } from "../../../model/clickhouse/schema.ts";
 import type { Drop, Expression, Insert, Name, Rename, Statement, Truncate } from "../parse/ast.ts";
@@ -269,6 +270,7 @@ function inserted(s: Insert, context: Context): ReadChange {
     except,
     select: source.kind === "select" ? readSelect(source.query, context) : null,
     values: source.kind === "values" ? widthOf(sourceText(source.data, context)) : null,
+    ...(source.kind === "values" ? { literals: literalsOf(sourceText(source.data, context)) } : {}),
   });
 }
 

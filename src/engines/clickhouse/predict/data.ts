@@ -1,17 +1,13 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
-import {
-  isMergeTree,
-  type ClickHouseColumn,
-  type ClickHouseExpression,
-  type ClickHouseTable,
-  type SelectOutput,
-} from "../../../model/clickhouse/schema.ts";
+import { isMergeTree, type ClickHouseColumn, type ClickHouseExpression, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import { expressionType } from "../changes/expression-type.ts";
 import { insertable, insertFate } from "../bind/inserts.ts";
 import type { Expression } from "../parse/ast.ts";
 import { isAggregateFunction } from "../bind/functions.ts";
 import { conditionProblem, namesProblem } from "./conditions.ts";
+import { casts } from "./casts.ts";
 import { constantFits, constantProblem } from "./defaults.ts";
+import { writtenOtherwise } from "./literals.ts";
 import { partitionProblem } from "./partition-value.ts";
 import { alterable } from "./engines.ts";
 import { problemOf } from "./create-view.ts";
@@ -122,8 +118,11 @@ export const dataPredictors: Predictors<
         table: d.target,
       }),
     );
+    const names = change.columns ?? (table === undefined || change.except.length > 0 ? [] : insertable(table));
+    const into = names.map((name) => table?.columns.find((column) => column.name === name));
     return rebuild([
       ...dropped,
+      ...writtenOtherwise(change.literals ?? [], into),
       ...casts(change.select?.outputs ?? null, change.columns ?? (table === undefined ? [] : insertable(table)), table),
     ]);
   },
@@ -135,34 +134,6 @@ const everyRow = (table: string): SilentCorruption =>
     count(table),
     "the condition is true for every row: the table is emptied past the guard of max_table_size_to_drop",
   );
-
-/** INSERT … SELECT casts to the columns of the table as ALTER does: values that do not fit wrap without a word. */
-function casts(
-  outputs: readonly SelectOutput[] | null,
-  columns: readonly string[],
-  table: ClickHouseTable | undefined,
-): SilentCorruption[] {
-  if (outputs === null || table === undefined) return [];
-  return outputs.flatMap((output, index): SilentCorruption[] => {
-    const target = table.columns.find((c) => c.name === columns[index]);
-    const [source] = output.from;
-    if (
-      output.type === null ||
-      target === undefined ||
-      !target.typeKnown ||
-      source === undefined ||
-      output.from.length !== 1 ||
-      output.name !== source.column
-    )
-      return [];
-    if (refusedConversion(output.type, target.type) !== null) return [];
-    return lossesOf(output.type, target.type, `\`${source.column}\``)
-      .filter((l) => l.kind !== "unreadable" && l.kind !== "semantics")
-      .map((l) =>
-        silent(l.kind, l.when === null ? null : count(source.table, l.when), l.what, { columns: [target.name], table: table.name }),
-      );
-  });
-}
 
 function parts(change: { readonly table: string; readonly kind: string; readonly partition: unknown }, scene: Scene): Outcome {
   const found = find(change.table, scene);

@@ -202,10 +202,11 @@ function fromDecimal(a: ClickHouseType, b: ClickHouseType, v: string): readonly 
           : [];
       // A small Decimal cannot be compared with a large number: it fails with an overflow.
       const wide = `toDecimal256(${v}, ${scale})`;
-      // Measured: a Time64 stops at its limits.
+      // Measured: up to 64 bits a time stops at its limits, but for nanoseconds.
+      const stops = (a.numbers[0] ?? 10) <= 18 && !(b.name === "DateTime64" && b.numbers[0] === 9);
       return [
         loss(
-          b.name === "Time64" ? "wraps" : "unreadable",
+          stops ? "wraps" : "unreadable",
           `${wide} < ${temporal.min} OR ${wide} > ${temporal.max}`,
           `${temporal.what} fails to convert or becomes another one`,
         ),

@@ -5,9 +5,11 @@ import { loss, rangeOf, type Loss } from "./loss.ts";
 /**
  * String, FixedString and what holds text among others. `accurateCastOrNull` says NULL for what does not parse and for what parses
  * and does not fit; the server's own conversion fails on the first and wraps on the second (measured on 26.7).
- * @param nullable the new type is Nullable: what does not parse becomes NULL instead of failing
+ * @param intoNullable the new type is Nullable: what does not parse becomes NULL instead of failing
  */
-export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, nullable: boolean): readonly Loss[] {
+export function fromText(a: ClickHouseType, b: ClickHouseType, value: string, intoNullable: boolean): readonly Loss[] {
+  // Measured: from a FixedString, and to labels, truths and a FixedString, what does not convert fails all the same.
+  const nullable = intoNullable && a.name !== "FixedString" && !/^(?:Bool|Enum8|Enum16|FixedString)$/.test(b.name);
   const v = a.name === "String" ? value : a.name === "FixedString" ? `toStringCutToZero(${value})` : `toString(${value})`;
   const target = quoteString(b.text);
   const bad = `accurateCastOrNull(${v}, ${target}) IS NULL`;

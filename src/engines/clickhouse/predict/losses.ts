@@ -87,13 +87,18 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
       if (b.name === "Bool") return [loss("semantics", "1", "every UUID is read as true or false from here on")];
       return b.name === "UInt128" ? [loss("semantics", "1", "every UUID is read as a number from here on")] : [];
     case "IPv6":
-      return b.name === "IPv4"
-        ? [loss("unreadable", `accurateCastOrNull(${v}, 'IPv4') IS NULL`, "IPv6 addresses that are no mapped IPv4 cannot be converted")]
-        : [];
+      if (b.name !== "IPv4") return [];
+      return nullable
+        ? [loss("drops-values", `accurateCastOrNull(${v}, 'IPv4') IS NULL`, "IPv6 addresses that are no mapped IPv4 become NULL")]
+        : [loss("unreadable", `accurateCastOrNull(${v}, 'IPv4') IS NULL`, "IPv6 addresses that are no mapped IPv4 cannot be converted")];
     case "IPv4":
       return /^U?Int(?:8|16)$|^Int32$/.test(b.name)
         ? [loss("wraps", `toUInt32(${v}) != toUInt64(CAST(${v}, '${b.name}'))`, "addresses beyond the type's range wrap around")]
         : [];
+    case "Bool":
+      return b.name === "FixedString" && (b.numbers[0] ?? 0) < 5
+        ? [loss("unreadable", (b.numbers[0] ?? 0) < 4 ? "1" : `NOT ${v}`, "true and false are longer than the FixedString")]
+        : fromNumber(a, b, v);
     default:
       return fromNumber(a, b, v);
   }

@@ -65,6 +65,13 @@ export function modifyColumn(change: ClickHouseChangeOf<"modify-column">, scene:
           },
         ),
       );
+    const computed = column.default?.kind === "ALIAS" && next.default?.kind === "ALIAS" && hasRows(table.name, scene);
+    if (computed && column.default.expression?.sql !== next.default.expression?.sql)
+      dangers.push(
+        silent("semantics", count(table.name, differs(next)), `every reader of ${column.name} gets what the new expression gives`, {
+          columns: [column.name],
+        }),
+      );
     const expires = change.ttl !== null && change.ttl.sql !== column.ttl?.sql && isMergeTree(table) && hasRows(table.name, scene);
     if (!expires) return metadata(dangers);
     const gone = silent(

@@ -3,6 +3,7 @@ import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import { isMergeTree, type ClickHouseTable } from "../../../model/clickhouse/schema.ts";
 import { tableOf } from "../changes/context.ts";
 import { quoteString } from "../changes/render.ts";
+import { casts } from "./casts.ts";
 import { createProblem } from "./create.ts";
 import { designDangers } from "./design.ts";
 import {
@@ -21,6 +22,20 @@ import {
 } from "./outcome.ts";
 import { alterable } from "./engines.ts";
 import { partitionCount, partitionProblem } from "./partition-value.ts";
+
+/** What the query of a new table or view gives and its columns do not hold. */
+function narrowing(change: ClickHouseChangeOf<"create-table">, scene: Scene): SilentCorruption[] {
+  const { table, fill } = change;
+  if (fill !== null && !change.empty && change.declared === true)
+    return casts(
+      fill.outputs,
+      table.columns.filter(({ default: own }) => own === null || own.kind === "DEFAULT").map(({ name }) => name),
+      { ...table },
+    ).map(({ table: _, ...own }) => own);
+  if (table.kind !== "materialized-view" || table.target === null || table.select === null) return [];
+  const { outputs } = table.select;
+  return casts(outputs, outputs?.map(({ name }) => name) ?? [], tableOf(scene.state, table.target));
+}
 
 export const tablePredictors: Predictors<
   | "create-table"
@@ -58,7 +73,10 @@ export const tablePredictors: Predictors<
     }
     const filled = (change.fill !== null && !change.empty) || (change.like?.clone === true && hasRows(change.like.table, scene));
     const design = designDangers({ ...table, origin: { migration: null } });
-    return filled || change.populate ? rebuild([...populating(change.populate, table), ...design]) : metadata(design);
+    const narrowed = narrowing(change, scene);
+    return filled || change.populate
+      ? rebuild([...populating(change.populate, table), ...design, ...narrowed])
+      : metadata([...design, ...narrowed]);
   },
   "drop-table": (change, scene) => {
     const found = existing(change, scene);

@@ -110,11 +110,15 @@ export const takingPredictors: Predictors<"drop-column" | "clear-column" | "rena
     if (column.default.kind === "ALIAS") return mutation(table.name, []);
     if (column.default.kind === "EPHEMERAL") return refused(36, `Cannot materialize column ${column.name} of kind ${column.default.kind}`);
     const again =
-      column.default.kind === "MATERIALIZED" && column.since === null && column.default.expression.volatile && hasRows(table.name, scene);
+      column.default.kind === "MATERIALIZED" && hasRows(table.name, scene) && (column.since === null || differs(column) !== undefined);
     return mutation(table.name, [column.name], {
       partial: change.partition !== null,
       silent: again
-        ? [silent("semantics", count(table.name), "values that are stored are computed anew and become others", { columns: [column.name] })]
+        ? [
+            silent("semantics", count(table.name, differs(column)), "values that are stored are computed anew and become others", {
+              columns: [column.name],
+            }),
+          ]
         : [],
     });
   },

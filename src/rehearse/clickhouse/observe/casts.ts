@@ -1,7 +1,7 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
 import type { ObjectName, ParsedStatement } from "../../../engines/clickhouse/parse/ast.ts";
-import { insertable, quoted, type TableFacts } from "../catalogue.ts";
-import { isNullable, readType } from "../seed/type.ts";
+import { insertable, quoted, quoteText, type TableFacts } from "../catalogue.ts";
+import { bare, isNullable, readType } from "../seed/type.ts";
 import { readTargets } from "../wiring.ts";
 import type { Damage } from "./compare.ts";
 import { oneRow } from "./one-row.ts";
@@ -17,6 +17,9 @@ interface Write {
   /** Who hands the rows on, where it is not the statement. */
   readonly through: string | null;
 }
+
+/** Characters of VALUES that are read a second time. */
+const MOST_LITERALS = 100_000;
 
 /** By `through>table.column`. */
 type Casts = ReadonlyMap<string, Damage>;
@@ -67,6 +70,17 @@ function writesOf(parsed: ParsedStatement, database: string, tables: ReadonlyMap
       statement.columns?.map((column) => textOf(column).replace(/^[`"](.*)[`"]$/, "$1")) ?? insertable(table).map(({ name }) => name);
     return [{ table, select: textOf(statement.source.query), into, nullsBecomeDefaults: true, through: null }];
   }
+  if (statement.kind === "insert" && statement.target.kind === "table" && statement.source.kind === "values") {
+    const table = find(statement.target.name);
+    const { start, end } = statement.source.data;
+    if (table === undefined || end - start > MOST_LITERALS || statement.columns?.some(({ kind }) => kind !== "identifier") === true)
+      return [];
+    const into =
+      statement.columns?.map((column) => textOf(column).replace(/^[`"](.*)[`"]$/, "$1")) ?? insertable(table).map(({ name }) => name);
+    const structure = into.map((name, at) => `c${at} ${asWritten(table.columns.find((column) => column.name === name)?.type ?? "String")}`);
+    const select = `SELECT * FROM values(${quoteText(structure.join(", "))}, ${textOf({ at: statement.source.data }).replace(/;\s*$/, "")})`;
+    return [{ table, select, into, nullsBecomeDefaults: true, through: null }];
+  }
   if (statement.kind === "create-table" && statement.as?.kind === "select" && statement.elements !== null) {
     const table = find(statement.name);
     if (table === undefined || statement.as.empty) return [];
@@ -90,6 +104,15 @@ function writesOf(parsed: ParsedStatement, database: string, tables: ReadonlyMap
         nullsBecomeDefaults: false,
         through: null,
       }));
+}
+
+/** A type that holds what somebody may write for a column: what it does not hold itself is then seen to become another value. */
+function asWritten(type: string): string {
+  const { name, args, text } = bare(readType(type));
+  if (/^U?Int\d+$/.test(name)) return name === "UInt256" ? "Nullable(UInt256)" : "Nullable(Int256)";
+  if (name === "Date") return "Nullable(Date32)";
+  if (name === "Decimal") return `Nullable(Decimal(76, ${Math.min(70, Number(args[1] ?? 0) + 10)}))`;
+  return /^(?:String|UUID|IPv[46]|Enum(?:8|16)|Bool|Float(?:32|64)|DateTime(?:64)?|Date32)$/.test(name) ? `Nullable(${text})` : type;
 }
 
 async function add(engine: EmbeddedClickHouse, write: Write, damage: Map<string, Damage>): Promise<void> {

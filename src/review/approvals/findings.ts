@@ -4,6 +4,8 @@ import { candidatesFor, lookedBackAt } from "./candidates.ts";
 import { gateOf, type GateInput, type GateStatus, type Weighed } from "./gate.ts";
 import { rememberingGit } from "./ask-git.ts";
 import { askedAhead } from "./git-ahead.ts";
+import { APPROVALS_FOLDER } from "../../config/known.ts";
+import { shown } from "./git-people.ts";
 import { becauseOf, concerns, gateRules } from "./policy.ts";
 import { seenIn, type Earlier, type ReviewSubject } from "./subject.ts";
 
@@ -62,8 +64,9 @@ function waiting(
   const refused = [...new Map(open.flatMap(({ weighed }) => weighed).map((one) => [`${one.who}\n${one.refused ?? ""}`, one])).values()];
   const severity: Severity = open.some(({ rule }) => !rule.byDefault) ? "error" : "warning";
   const names = people.slice(0, NAMED).map(({ who }) => who);
+  const written = (first.authors ?? []).slice(0, NAMED).map(shown).join(", ");
   const nobody = first.rule.approvers.includes("*")
-    ? "nobody but its author is known here"
+    ? `nobody is known here but who wrote it${written === "" ? "" : ` (${written})`}`
     : `everybody whom ${first.rule.name} names (${first.rule.approvers.join(", ")}) wrote it`;
   const voided = refused.find(({ refused }) => refused?.includes("void") === true);
   const finding: Finding = {
@@ -77,10 +80,14 @@ function waiting(
     why: [
       ...open.map(({ rule }) => `${rule.name} asks for it: ${becauseOf(rule, subject)}.`),
       ...people.slice(0, NAMED).map(({ who, why }) => `${who} ${why.join(", and ")}.`),
-      ...refused.map((one) => `The approval by ${one.who} does not count: ${one.refused ?? ""}.`),
+      ...refused.map((one) =>
+        one.at === null && one.who.startsWith(APPROVALS_FOLDER)
+          ? `${one.who} does not count: it ${one.refused ?? ""}.`
+          : `The approval by ${one.who} does not count: ${one.refused ?? ""}.`,
+      ),
     ].join(" "),
-    help: `\`tread review ${subject.id}\` shows what to look at; then one of them runs \`tread approve ${subject.id}\` and commits the file${
-      names.length === 0 ? `. Name somebody else under \`policy.review\`, or allow it with \`allowAuthor: true\`` : ""
+    help: `\`tread review ${subject.id}\` shows what to look at; then ${names.length === 0 ? "somebody who did not write it" : "one of them"} runs \`tread approve ${subject.id}${open.some(({ rule }) => rule.signed) ? " --sign" : ""}\` and commits the file${
+      names.length === 0 ? `. Or name somebody else under \`policy.review\`, or allow it with \`allowAuthor: true\`` : ""
     }`,
     evidence: [
       {

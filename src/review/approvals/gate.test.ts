@@ -301,7 +301,7 @@ describe("who can approve, and why them", () => {
   test("a policy that names only the author says so", async () => {
     const { finding } = await needed(clinic("  review: [{ approvers: [ada@example.org] }]"));
     expect(finding?.message).toContain("everybody whom policy.review[0] names (ada@example.org) wrote it");
-    expect(finding?.help).toContain("Name somebody else under `policy.review`");
+    expect(finding?.help).toContain("name somebody else under `policy.review`");
   });
 
   test("without a policy it is a warning that names who wrote the last change of the table", async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Refused } from "../releases/refused.ts";
 import type { Signature } from "./approval.ts";
 import { gitSetting, type Person } from "./git-people.ts";
@@ -99,7 +99,10 @@ function verifySsh(folder: string, text: string, payload: string, who: Person, a
     if (status === null) return { good: false, reason: `ssh-keygen could not be run: ${said}` };
     if (/incorrect signature|verification failed: incorrect/i.test(said))
       return { good: false, reason: "its signature is over something else" };
-    return { good: false, reason: `it is signed by a key that may not sign for ${who.email}` };
+    if (/parse|invalid format|could not read|unsupported|no signature|xmalloc|armou?r/i.test(said))
+      return { good: false, reason: `its signature is damaged (${said.split(";")[0] ?? ""})` };
+    const list = relative(folder, allowedSigners).replaceAll("\\", "/");
+    return { good: false, reason: `it is signed by a key that may not sign for ${who.email}: ${list} does not list it for them` };
   });
 }
 

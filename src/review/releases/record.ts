@@ -213,7 +213,7 @@ function knownRelease(record: ReleaseRecord, name: string): Release {
   const meant = nearest(name, names);
   throw new Refused(
     `${name} is not on record${meant === null ? "" : `; did you mean ${meant}?`}`,
-    names.length === 0 ? `\`tread release add ${name} --ref TAG\` records it` : `on record: ${names.slice(-8).join(", ")}`,
+    `\`tread release add ${name}\` records it${names.length === 0 ? "" : `; on record: ${names.slice(-8).join(", ")}`}`,
   );
 }
 

@@ -14,7 +14,7 @@ import { createReference, dropReference } from "./measure/reference.ts";
 import { limitsIn } from "./workload/limits.ts";
 import { atTimeOfSample } from "./workload/moment.ts";
 import { FILLED_NOTE, fillPlaceholders } from "./workload/placeholders.ts";
-import { findKeys, statedBytes } from "./search/find.ts";
+import { findKeys, MANY_ROWS, statedBytes } from "./search/find.ts";
 import { type Schema, statedGranularity, type TableDefinition } from "./table/definition.ts";
 import type { Workload } from "./workload/workload.ts";
 import { remediesFor } from "./remedies/remedies.ts";
@@ -167,7 +167,7 @@ export async function adviseTable(options: AdviseOptions, events: AdviseEvents):
  * search that is cut off misses keys of four elements (of 20 made-up workloads one, by a third, after 100 keys).
  */
 function searchTime(rows: number): number {
-  return rows > 1_000_000 ? 4000 : 20_000;
+  return rows > MANY_ROWS ? 4000 : 30_000;
 }
 
 /**

@@ -16,9 +16,13 @@ const SECOND_ROWS = 131_072;
 const SECOND_KEYS = 10;
 const MOST_ELEMENTS = 16;
 /** Keys that are tried whatever the time, up to so many times the time. */
-const LEAST_KEYS = 150;
+const LEAST_KEYS = 100;
+/** A search among a dozen elements has tried everything promising after some 280 keys (65 ms each on 2 cores). */
+const LEAST_KEYS_OF_FEW_ROWS = 300;
 const LEAST_FREE_KEYS = 30;
 const PATIENCE = 8;
+/** Above it the time belongs to building keys on all rows. */
+export const MANY_ROWS = 1_000_000;
 const LONGEST_WAIT_MS = 90_000;
 const LONGEST = 5;
 
@@ -104,7 +108,10 @@ export async function findKeys(options: FindOptions): Promise<Found> {
       if (crashed) return 0;
       const passed = Date.now() - started;
       // On a busy machine the clock must not make the advice worse: a search that has hardly begun goes on for a while.
-      return bench.built < LEAST_KEYS && passed < Math.min(options.searchMs * PATIENCE, LONGEST_WAIT_MS) ? 1 : options.searchMs - passed;
+      return bench.built < (rows > MANY_ROWS ? LEAST_KEYS : LEAST_KEYS_OF_FEW_ROWS) &&
+        passed < Math.min(options.searchMs * PATIENCE, LONGEST_WAIT_MS)
+        ? 1
+        : options.searchMs - passed;
     },
     onProgress: (tried, best) =>
       onProgress(`searching: ${tried} keys built${best === null ? "" : `, best so far (${best.key.map((e) => e.sql).join(", ")})`}`),

@@ -50,11 +50,21 @@ export function mentionsOf(code: SearchedCode, things: readonly Thing[], nothing
     }
     return search;
   };
+  // Every thing is asked of the same few versions.
+  const reads = new Map<string, { readonly own: readonly Named[]; readonly read: WasRead }>();
+  const readOf = (name: string, own: readonly Named[]): WasRead => {
+    let known = reads.get(name);
+    if (known === undefined || known.own.length !== own.length || own.some((one, at) => one !== known?.own[at])) {
+      known = { own, read: whatWasRead(own) };
+      reads.set(name, known);
+    }
+    return known.read;
+  };
   return (thing, versions) => {
     const found: string[] = [];
     for (const name of new Set(versions.map((version) => version.name))) {
       const own = versions.filter((version) => version.name === name);
-      if (own[0] !== undefined) found.push(...namedIn(searchOf(own[0]), thing, name, whatWasRead(own), nothingRead));
+      if (own[0] !== undefined) found.push(...namedIn(searchOf(own[0]), thing, name, readOf(name, own), nothingRead));
     }
     return found.slice(0, 3);
   };

@@ -15,7 +15,7 @@ const RESERVED = new Set(["working", "start"]);
  * What a schema cannot say: names that must be unique or must exist, settings that exclude each other, paths that must be there.
  * Works on the file as written, so that these are reported together with wrong shapes.
  */
-export function checkNames(read: Located, root: string): ConfigProblem[] {
+export function checkNames(read: Located, root: string, adopting = false): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const config = mapping(read.value);
   const add = (path: readonly PropertyKey[], message: string, help = "", part: "key" | "value" = "value"): void => {
@@ -98,7 +98,7 @@ export function checkNames(read: Located, root: string): ConfigProblem[] {
     const { scale } = environment;
     if (typeof scale === "string") mustExist([...path, "scale"], scale, "file");
     for (const [index, file] of list(scale).entries()) mustExist([...path, "scale", index], file, "file");
-    mustExist([...path, "cluster"], environment["cluster"], "file");
+    if (!adopting) mustExist([...path, "cluster"], environment["cluster"], "file");
     if (environment["assume"] !== undefined && scale !== undefined) {
       add([...path, "assume"], "contradicts `scale`: sizes are either measured or assumed", "keep one of them", "key");
     }

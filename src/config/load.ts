@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly file?: string;
   /** Ids of the rules, and of those that nothing may switch off or change: asked only where a config names rules. */
   readonly rules?: () => Promise<RuleNames>;
+  /** The command writes the cluster file that an environment names: one that is not there yet is no problem. */
+  readonly adopting?: boolean;
 }
 
 export interface RuleNames {
@@ -52,7 +54,11 @@ export async function loadConfig(options: LoadOptions): Promise<ParsedConfig> {
   const value = read.value ?? {};
   const schema = publishedSchema("config");
   const issues = fits(schema, value) ? [] : (await import("./schema.ts")).configIssues(value);
-  const problems = [...problemsOf(issues, read, () => schema), ...checkNames(read, root), ...(await checkRules(read, options.rules))];
+  const problems = [
+    ...problemsOf(issues, read, () => schema),
+    ...checkNames(read, root, options.adopting === true),
+    ...(await checkRules(read, options.rules)),
+  ];
   const raw: RawConfig = issues.length === 0 ? value : {};
   const profiles = new Map<string, ScaleProfile>();
   for (const scale of new Set(Object.values(raw.environments ?? {}).flatMap((e) => pathsOf(e?.scale)))) {

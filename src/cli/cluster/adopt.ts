@@ -18,7 +18,7 @@ export interface AdoptFlags extends ClusterFlags {
  * @throws ConfigError, DatabaseTrouble
  */
 export async function clusterAdoptCommand(flags: AdoptFlags): Promise<number> {
-  const { config, environment, file, live, dialect } = await openCluster(flags);
+  const { config, environment, file, live, dialect } = await openCluster(flags, true);
   const output = flags.output ?? relativeTo(config.root, environment?.cluster ?? join("clickhouse", "cluster.yaml"));
   const baseline =
     flags.baseline === false ? null : typeof flags.baseline === "string" ? flags.baseline : join(dirname(output), "baseline.sql");

@@ -43,7 +43,8 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
   if (plan.steps.length === 0) {
     if (!flags.dryRun) {
       for (const { severity, rule, message } of plan.findings) process.stderr.write(`${severity} ${rule}: ${message}\n`);
-      if (plan.migrations.length > 0) await recordNothing(change);
+      const trouble = plan.migrations.length > 0 ? await answered(() => recordNothing(change)) : null;
+      if (trouble !== null) return trouble;
       process.stdout.write(
         plan.migrations.length === 0
           ? "nothing is pending\n"
@@ -76,7 +77,7 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
 }
 
 async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFlags): Promise<number> {
-  const [{ walkCluster }, { WalkStopped }, { BUSY_LIMITS }] = await Promise.all([
+  const [{ asStop, walkCluster }, { WalkStopped }, { BUSY_LIMITS }] = await Promise.all([
     import("../../apply/cluster/walk.ts"),
     import("../../apply/cluster/trouble.ts"),
     import("../../apply/cluster/throttle.ts"),
@@ -125,9 +126,10 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
     return report.pending.length > 0 ? EXIT.stopped : EXIT.ok;
   } catch (error) {
     progress.end();
-    if (!(error instanceof WalkStopped)) throw error;
-    process.stderr.write(`stopped: ${error.message}\n${error.help === "" ? "" : `  help: ${error.help}\n`}`);
-    return error.exitCode;
+    const stopped = asStop(error);
+    if (!(stopped instanceof WalkStopped)) throw error;
+    process.stderr.write(`stopped: ${stopped.message}\n${stopped.help === "" ? "" : `  help: ${stopped.help}\n`}`);
+    return stopped.exitCode;
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
@@ -137,8 +139,9 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
 /** `tread apply --undo`: a key as it was before. */
 async function undoKeyChange({ plan, begun, hosts }: ClusterChange): Promise<number> {
   if (begun === null) throw usage("--undo", "no plan is under way there", "tread plan --cluster shows what is pending");
-  const [{ undoKeyWalk }, { WalkStopped }] = await Promise.all([
+  const [{ undoKeyWalk }, { asStop }, { WalkStopped }] = await Promise.all([
     import("../../apply/cluster/rekey/undo.ts"),
+    import("../../apply/cluster/walk.ts"),
     import("../../apply/cluster/trouble.ts"),
   ]);
   const progress = createProgress(process.stderr);
@@ -156,9 +159,10 @@ async function undoKeyChange({ plan, begun, hosts }: ClusterChange): Promise<num
     return EXIT.ok;
   } catch (error) {
     progress.end();
-    if (!(error instanceof WalkStopped)) throw error;
-    process.stderr.write(`stopped: ${error.message}\n  help: ${error.help}\n`);
-    return error.exitCode;
+    const stopped = asStop(error);
+    if (!(stopped instanceof WalkStopped)) throw error;
+    process.stderr.write(`stopped: ${stopped.message}\n  help: ${stopped.help}\n`);
+    return stopped.exitCode;
   }
 }
 
@@ -239,6 +243,19 @@ async function recordNothing({ plan, hosts }: ClusterChange): Promise<void> {
   }
 }
 
+/** @returns an exit code where a host did not do it, which is said; null where all did */
+async function answered(work: () => Promise<void>): Promise<number | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    const { HostTrouble } = await import("../../apply/cluster/host.ts");
+    if (!(error instanceof HostTrouble)) throw error;
+    process.stderr.write(`stopped: ${error.host}: ${error.message}\n  help: tread cluster status shows how it is; then the same command\n`);
+    return EXIT.stopped;
+  }
+}
+
 /** `--pause` and `--abort`: the walker that is at work reads it before its next statement. */
 async function halt({ plan, begun, hosts }: ClusterChange, flags: ClusterApplyFlags): Promise<number> {
   if (begun === null) {
@@ -251,7 +268,10 @@ async function halt({ plan, begun, hosts }: ClusterChange, flags: ClusterApplyFl
     import("../../plan/cluster/text.ts"),
   ]);
   const state = flags.abort === true ? "aborted" : "paused";
-  for (const host of hosts.values()) await recordPlan(host, plan, state, process.env["USER"] ?? "somebody");
+  const trouble = await answered(async () => {
+    for (const host of hosts.values()) await recordPlan(host, plan, state, process.env["USER"] ?? "somebody");
+  });
+  if (trouble !== null) return trouble;
   if (state === "paused") {
     process.stdout.write(
       `paused: a walker stops before its next statement; tread apply --cluster goes on with ${plan.hash.slice(0, 12)}\n`,
@@ -260,9 +280,11 @@ async function halt({ plan, begun, hosts }: ClusterChange, flags: ClusterApplyFl
   }
   process.stdout.write(`aborted: a walker stops before its next statement. What was applied stays, and works as it stands:\n`);
   const reached = new Map<string, number>();
-  for (const host of hosts.values()) reached.set(host.name, (await positionOf(host, plan, await readEvents(host, plan.hash))).step ?? 0);
+  const unread = await answered(async () => {
+    for (const host of hosts.values()) reached.set(host.name, (await positionOf(host, plan, await readEvents(host, plan.hash))).step ?? 0);
+  });
   process.stdout.write(undone(plan, reached, undoText));
-  return EXIT.ok;
+  return unread ?? EXIT.ok;
 }
 
 /** Per step, last first, what takes it back. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { clickhouseUrl } from "../../config/database-url.ts";
 import { loadClusterFile } from "../../config/cluster/load.ts";
@@ -32,13 +33,15 @@ export interface OpenCluster {
 
 /**
  * Finds and asks the hosts that the flags, the cluster file or the environment name.
+ * @param adopting the cluster file that the environment names may have to be written first
  * @throws ConfigError, DatabaseTrouble when no host answers
  */
-export async function openCluster(flags: ClusterFlags): Promise<OpenCluster> {
-  const config = await loadConfig({ cwd: process.cwd(), ...(flags.config === undefined ? {} : { file: flags.config }) });
+export async function openCluster(flags: ClusterFlags, adopting = false): Promise<OpenCluster> {
+  const config = await loadConfig({ cwd: process.cwd(), adopting, ...(flags.config === undefined ? {} : { file: flags.config }) });
   const environment = environmentOf(config, flags);
   const path = flags.clusterFile === undefined ? (environment?.cluster ?? null) : resolve(process.cwd(), flags.clusterFile);
-  const file = path === null ? null : await clusterFile(config, path);
+  const unwritten = adopting && flags.clusterFile === undefined && path !== null && !existsSync(resolve(config.root, path));
+  const file = path === null || unwritten ? null : await clusterFile(config, path);
   if (file !== null && file.environments !== null && environment !== null && !file.environments.includes(environment.name)) {
     const message = `${file.file} is for ${file.environments.join(", ")}, not for ${environment.name}`;
     throw wrong("--environment", message, "a cluster file that serves several environments lists them under `environments`");

@@ -5,6 +5,8 @@ import { ConfigError } from "../../config/config-error.ts";
 import type { WalkHost } from "../../apply/cluster/host.ts";
 import type { RecordedPlan } from "../../apply/cluster/ledger.ts";
 import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
+import type { HostReach } from "../../model/clickhouse/topology.ts";
+import type { Lost } from "../../engines/clickhouse/topology/live.ts";
 import type { Migration } from "../../model/migration.ts";
 import { checkOptions } from "../options.ts";
 import type { LiveFlag } from "../arguments.ts";
@@ -83,15 +85,19 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
     import("../../check/load-sources.ts"),
   ]);
   const { catalogues, lost } = await readCatalogues(cluster.live, { dialect: cluster.dialect });
-  const topology = withLost(cluster.live.topology, lost);
-  const reached = new Set(topology.hosts.flatMap(({ name, reach }) => (reach.state === "reached" ? [name] : [])));
-  const hosts = new Map<string, WalkHost>();
+  const read = withLost(cluster.live.topology, lost);
+  const answering = new Map<string, WalkHost>();
   // In the topology's order: the first one has the lock where there is no Keeper.
-  for (const { name } of topology.hosts) {
+  for (const { name, reach } of read.hosts) {
     const target = cluster.live.targets.get(name);
-    if (target !== undefined && reached.has(name)) hosts.set(name, walkHost(name, target, cluster.dialect));
+    if (target !== undefined && reach.state === "reached") answering.set(name, walkHost(name, target, cluster.dialect));
   }
-  const recorded = (await Promise.all([...hosts.values()].map((host) => readPlans(host)))).flat();
+  const records = await recordsOf(answering.values(), readPlans);
+  // A host that stops answering meanwhile is one that does not answer.
+  const topology = withLost(read, records.lost);
+  const hosts = new Map([...answering].filter(([name]) => !records.lost.has(name)));
+  if (hosts.size === 0 && records.first !== null) throw records.first;
+  const { recorded } = records;
   const begun = newestBegun(recorded);
   const environment = cluster.environment?.name ?? null;
   const loaded = forDatabase(await loadSources(options), "clickhouse");
@@ -119,7 +125,9 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
           recorded,
           catalogues.size > 0 && [...catalogues.values()].every(({ tables }) => tables.every(({ database }) => database === "tread")),
         );
-  const tables = [...catalogues.values()].map((one) => ({ ...one, tables: one.tables.filter(({ database }) => database !== "tread") }));
+  const tables = [...catalogues]
+    .filter(([name]) => hosts.has(name))
+    .map(([, one]) => ({ ...one, tables: one.tables.filter(({ database }) => database !== "tread") }));
   const plan = planCluster({
     engine: await loadClickHouse(),
     migrations: pending,
@@ -131,6 +139,35 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
     ...(key === null ? {} : { key: key.key }),
   });
   return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations, sources: loaded };
+}
+
+interface Records {
+  readonly recorded: readonly RecordedPlan[];
+  readonly lost: Lost;
+  readonly first: Error | null;
+}
+
+/** What the hosts have on record. A host that refuses to say it is as little use as one that does not answer. */
+async function recordsOf(hosts: Iterable<WalkHost>, read: (host: WalkHost) => Promise<readonly RecordedPlan[]>): Promise<Records> {
+  const recorded: RecordedPlan[] = [];
+  const lost = new Map<string, HostReach & { readonly state: "unreachable" }>();
+  let first: Error | null = null;
+  await Promise.all(
+    [...hosts].map(async (host) => {
+      try {
+        recorded.push(...(await read(host)));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        lost.set(host.name, {
+          state: "unreachable",
+          reason: `it did not say what is on record there: ${error.message}`,
+          help: "tread cluster status shows how it is",
+        });
+        first ??= usage("--cluster", `${host.name}: ${error.message}`, "tread cluster status shows how the hosts are");
+      }
+    }),
+  );
+  return { recorded, lost, first };
 }
 
 export async function openWalkedCluster(flags: WalkFlags): Promise<OpenCluster> {

@@ -2,7 +2,7 @@ import { keepingCommand, passingCommand } from "./columns-sql.ts";
 import { byName, found, list, METADATA, NO_WORK, RANK, rewriteOf, runsOf, type Draft, type PlanContext } from "./context.ts";
 import { hostGroups, type Family, type ShardGroup } from "./family.ts";
 import type { ColumnChange, Intent } from "./intents.ts";
-import { quoted } from "./intents.ts";
+import { quoted, quotedName } from "./intents.ts";
 import type { Placed } from "./inventory.ts";
 import type { Expectation, Requirement, StepRole } from "../../model/clickhouse/cluster-plan.ts";
 
@@ -25,6 +25,7 @@ interface TableWork {
 /** Columns that are added: the table with the rows first, then who reads it, then who writes to it. */
 export function addColumns(context: PlanContext, family: Family, intents: readonly ColumnIntent[]): readonly Draft[] {
   const columns = intents.flatMap(({ change }) => (change.kind === "add-column" ? [change.column.name] : []));
+  endsHere(context, family, columns, intents);
   return inOrder(context, family, intents, "expand", (placed, over) => [
     over === family.base
       ? {
@@ -44,6 +45,43 @@ export function addColumns(context: PlanContext, family: Family, intents: readon
   ]);
 }
 
+/** A Null table keeps nothing: what its views do not select is gone. */
+function endsHere(
+  { sim, findings, intents: all }: PlanContext,
+  family: Family,
+  columns: readonly string[],
+  intents: readonly ColumnIntent[],
+): void {
+  if (family.locals.some(({ table }) => table.engine !== "Null")) return;
+  const from = intents[0]?.from ?? null;
+  for (const [view, placed] of byName(family.readers)) {
+    if (all.some((one) => one.kind === "query" && one.change.table === view)) continue;
+    const target = placed[0]?.table.target ?? null;
+    const lacking = columns.filter((column) =>
+      placed.some(({ host }) => !(sim.query(host, view)?.reads.some((read) => read.columns.has(column)) ?? true)),
+    );
+    // A change of its target brings the view along.
+    const carried = (column: string): boolean =>
+      all.some(
+        (one) =>
+          one.kind === "column" &&
+          one.change.kind === "add-column" &&
+          one.change.column.name === column &&
+          one.change.table !== family.base,
+      );
+    const left = lacking.filter((column) => !carried(column));
+    if (target === null || left.length === 0) continue;
+    findings.push({
+      rule: "view-does-not-carry",
+      severity: "info",
+      message: `${list(left)} of ${family.base} ends there: ${view} does not select it, and ${family.base} keeps no rows`,
+      help: `if it should arrive: ALTER TABLE ${quoted(target)} ADD COLUMN … in the same migration; the view then carries it on`,
+      migration: from?.migration ?? null,
+      statement: from?.statement ?? null,
+    });
+  }
+}
+
 /** Columns that change in place: type, default, comment, codec. */
 export function modifyColumns(context: PlanContext, family: Family, intents: readonly ColumnIntent[]): readonly Draft[] {
   return inOrder(context, family, intents, "change", () => []);
@@ -61,15 +99,17 @@ function inOrder(
     const draft = alter(context, family, work, intents, phase);
     if (draft !== null) drafts.push(draft);
   };
+  const passesAllOn = family.locals.length > 0 && family.locals.every(({ table }) => table.engine === "Null") && family.readers.length > 0;
   add({
     name: family.base,
     groups: family.groups,
     role: "local",
-    rank: RANK.local,
+    rank: passesAllOn && phase === "expand" ? RANK.source : RANK.local,
     keeps: true,
     requires: [],
-    why:
-      family.read.length + family.write.length === 0
+    why: passesAllOn
+      ? "it keeps no rows: everything behind it has been changed, and its views follow. What is inserted into the column before they select it is gone: begin to send it when the plan is done"
+      : family.read.length + family.write.length === 0
         ? "it holds the rows"
         : "it holds the rows: every shard before anything that reads or writes it",
     effectOf: (effect) => effect,
@@ -171,7 +211,7 @@ function alter(context: PlanContext, family: Family, work: TableWork, intents: r
     requires: work.requires,
     effect: work.effectOf(list(intents.map(({ change }) => effectOf(change)))),
     why: work.why,
-    undo: undoOf(work.name, intents),
+    undo: undoOf(work, intents, context),
     work: rewriting ? rewriteOf(family.locals, share * intents.length) : METADATA,
     from: intents[0]?.from ?? null,
     recovery: [],
@@ -265,7 +305,7 @@ export function effectOf(change: ColumnChange): string {
   }
 }
 
-function undoOf(table: string, intents: readonly ColumnIntent[]): Draft["undo"] {
+function undoOf({ name: table, keeps, groups }: TableWork, intents: readonly ColumnIntent[], { inventory }: PlanContext): Draft["undo"] {
   const added = intents.flatMap(({ change }) => (change.kind === "add-column" ? [change.column.name] : []));
   if (added.length === intents.length)
     return {
@@ -273,7 +313,18 @@ function undoOf(table: string, intents: readonly ColumnIntent[]): Draft["undo"] 
       sql: `ALTER TABLE ${quoted(table)} ${added.map((name) => `DROP COLUMN ${name}`).join(", ")}`,
       note: "takes values with it that have been written since",
     };
-  if (intents.some(({ change }) => rewrites(change))) return { kind: "kill-mutation", table };
+  if (!intents.some(({ change }) => rewrites(change))) return { kind: "forward-only", why: "what was there before is not kept" };
+  if (keeps) return { kind: "kill-mutation", table };
+  const columns = inventory.at(groups[0]?.hosts[0] ?? "", table)?.columns ?? [];
+  const before = intents.flatMap(({ change }) =>
+    change.kind === "modify-column" ? columns.filter(({ name }) => name === change.column) : [],
+  );
+  if (before.length > 0)
+    return {
+      kind: "statement",
+      sql: `ALTER TABLE ${quoted(table)} ${before.map(({ name, type }) => `MODIFY COLUMN ${quotedName(name)} ${type}`).join(", ")}`,
+      note: null,
+    };
   return { kind: "forward-only", why: "what was there before is not kept" };
 }
 

@@ -24,6 +24,8 @@ export const RANK = {
   /** A Buffer over a Distributed table: what that lacks is dropped when it flushes. */
   bufferOver: 42,
   createOther: 45,
+  /** A Null table that views read: as late as can be, because until they select a column its values are gone. */
+  source: 48,
   view: 50,
   queue: 60,
   createView: 70,

@@ -15,7 +15,7 @@ export function dropColumns(context: PlanContext, family: Family, intents: reado
   const columns = intents.flatMap(({ change }) => (change.kind === "drop-column" ? [change.column] : []));
   if (!mayGo(context, family, columns, intents)) return [];
   const drafts: Draft[] = [...dropOutputs(context, family, columns, intents)];
-  const definitions = oldDefinitions(family, columns);
+  const definitions = oldDefinitions(family.locals, columns);
   const distributed = [...family.read, ...family.write];
   const queues = context.inventory.over(family.base).map(({ host, table }) => ({ host, table: table.name }));
   const gone: readonly Requirement[] = [...byName(family.feeders)].map(([view, placed]) => ({
@@ -47,7 +47,9 @@ export function dropColumns(context: PlanContext, family: Family, intents: reado
         why,
         undo: {
           kind: "statement",
-          sql: `ALTER TABLE ${quoted(name)} ${definitions.map((one) => `ADD COLUMN ${one}`).join(", ")}`,
+          sql: `ALTER TABLE ${quoted(name)} ${oldDefinitions(hosts, columns)
+            .map((one) => `ADD COLUMN ${one}`)
+            .join(", ")}`,
           note: null,
         },
         work: METADATA,
@@ -164,9 +166,9 @@ export function waits(context: PlanContext, family: Family, columns: readonly st
   ];
 }
 
-/** `name type DEFAULT …` as the table with the rows has them now, to add them again. */
-function oldDefinitions(family: Family, columns: readonly string[]): readonly string[] {
-  const table = family.locals[0]?.table;
+/** `name type DEFAULT …` as a table has them now, to add them again. */
+function oldDefinitions(placed: readonly Placed[], columns: readonly string[]): readonly string[] {
+  const table = placed[0]?.table;
   return columns.flatMap((name) => {
     const column = table?.columns.find((one) => one.name === name);
     if (column === undefined) return [];
@@ -194,6 +196,7 @@ function mayGo(context: PlanContext, family: Family, columns: readonly string[],
     );
     return false;
   }
+  const readers = new Map<string, { hosts: string[]; named: readonly string[]; kind: string }>();
   for (const { host, table } of family.readers) {
     const query = context.sim.query(host, table.name);
     const named = columns.filter((column) => {
@@ -201,17 +204,23 @@ function mayGo(context: PlanContext, family: Family, columns: readonly string[],
       return table.columns.some(({ name }) => name === column) && table.kind === "dictionary";
     });
     if (named.length === 0 || handled(context, table.name)) continue;
+    const known = readers.get(`${table.name} ${named.join()}`);
+    if (known === undefined) readers.set(`${table.name} ${named.join()}`, { hosts: [host], named, kind: table.kind });
+    else known.hosts.push(host);
+  }
+  for (const [key, { hosts, named, kind }] of readers) {
+    const name = key.slice(0, key.indexOf(" "));
     good = false;
     found(
       context,
       {
         rule: "view-in-the-way",
         severity: "error",
-        message: `${table.name} on ${host} reads ${list(named)} of ${family.base}, and would fail without`,
+        message: `${name} on ${list(hosts)} reads ${list(named)} of ${family.base}, and would fail without`,
         help:
-          table.kind === "materialized-view"
-            ? `add ALTER TABLE ${quoted(table.name)} MODIFY QUERY … without it to the migration, before the drop`
-            : `replace ${table.name} in the migration, before the drop`,
+          kind === "materialized-view"
+            ? `add ALTER TABLE ${quoted(name)} MODIFY QUERY … without it to the migration, before the drop`
+            : `replace ${name} in the migration, before the drop: CREATE OR REPLACE VIEW …`,
       },
       from,
     );

@@ -81,7 +81,7 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
   drafts.push(...renameOutputs(context, family, change.column, change.to, from));
   const drop = (placed: readonly Placed[], role: StepRole, rank: number, why: string): void => {
     for (const [name, hosts] of byName(placed)) {
-      drafts.push(...swap(context, name, hostGroups(hosts, context.inventory), intent, model, role, rank, why));
+      drafts.push(...replaced(context, name, hosts, intent, model, role, rank, why));
     }
   };
   drop(family.buffers, "buffer", RANK.bufferContract, "ALTER flushes what it buffers");
@@ -204,6 +204,57 @@ function settle(context: PlanContext, family: Family, { change, from }: RenameIn
       why: "nothing is taken away before",
       undo: { kind: "nothing" },
       work: NO_WORK,
+      from,
+      recovery: [],
+    },
+  ];
+}
+
+/**
+ * On a table that passes rows on, in one ALTER: between two, an insert that names the old column would leave the new one at its default.
+ * Such a table keeps no values, so both columns may go, and the new one is added where the old one stood (tried on Distributed and Buffer).
+ */
+function replaced(
+  context: PlanContext,
+  name: string,
+  placed: readonly Placed[],
+  { change, from }: RenameIntent,
+  model: ClickHouseColumn,
+  role: StepRole,
+  rank: number,
+  why: string,
+): readonly Draft[] {
+  const [old, now] = [quotedName(change.column), quotedName(change.to)];
+  const renamed = passingColumn({ ...model, name: change.to });
+  const drop = { ...change, kind: "drop-column", ifExists: false } as const;
+  const due = placed.filter(({ host }) => context.sim.columns(host, name)?.has(change.column));
+  if (due.length === 0) return [];
+  const runs = runsOf(hostGroups(due, context.inventory), ({ hosts }) => {
+    const columns = due.find(({ host }) => hosts.includes(host))?.table.columns ?? [];
+    const before = columns[columns.findIndex((one) => one.name === change.column) - 1];
+    const place = before === undefined ? " FIRST" : ` AFTER ${quotedName(before.name)}`;
+    for (const host of hosts) context.sim.change(host, name, drop);
+    return {
+      sql: `ALTER TABLE ${quoted(name)} DROP COLUMN ${now}, DROP COLUMN ${old}, ADD COLUMN ${renamed}${place}`,
+      expects: [...expected(name, drop), { kind: "column", table: name, column: change.to, type: null, defaultKind: null }],
+    };
+  });
+  return [
+    {
+      rank,
+      phase: "contract",
+      role,
+      object: name,
+      action: { kind: "statement", runs },
+      requires: [],
+      effect: `${change.to} stands on its own, in the place of ${change.column}`,
+      why: `${why}; in one statement, so that no insert falls between`,
+      undo: {
+        kind: "statement",
+        sql: `ALTER TABLE ${quoted(name)} ADD COLUMN ${passingColumn(model)}, MODIFY COLUMN ${now} DEFAULT ${old}`,
+        note: null,
+      },
+      work: METADATA,
       from,
       recovery: [],
     },

@@ -222,20 +222,25 @@ function view(
       later: base.later,
     });
   const [first, ...later] = upgradePaths(environment, versions, decide);
-  const main = onePath(engine, environment, first, true, sources, live, writers, foldFor, base, previous);
+  const matrix = options.withoutMatrix !== true;
+  const main = onePath(engine, environment, first, true, matrix, sources, live, writers, foldFor, base, previous);
   if (later.length === 0) return main;
   return {
     ...main,
-    upgrades: later.map((path) => onePath(engine, environment, path, false, sources, live, writers, foldFor, base, null)),
+    upgrades: later.map((path) => onePath(engine, environment, path, false, matrix, sources, live, writers, foldFor, base, null)),
   };
 }
 
-/** @param whole with what is deployed at the end: the first path tells it, and those that begin later end in the same schema */
+/**
+ * @param whole with what is deployed at the end: the first path tells it, and those that begin later end in the same schema
+ * @param matrix whether the queries are held against every schema
+ */
 function onePath(
   engine: PostgresEngine,
   environment: Environment,
   { versions, releases }: UpgradePath,
   whole: boolean,
+  matrix: boolean,
   sources: LoadedSources,
   live: LoadedLive,
   writers: LiveVersion,
@@ -253,7 +258,7 @@ function onePath(
   // otherwise the writers in the working tree are all there is to ask, and they serve throughout.
   const appsRead = versions.some((version) => version.migrations !== null);
   if (whole && writers.queries.length > 0) serving.push({ version: writers, serves: appsRead ? "at-the-end" : "always" });
-  const throughout = compare(engine, environment.name, serving, start, judged, releases.eachItsOwn);
+  const throughout = compare(engine, environment.name, matrix ? serving : [], start, judged, releases.eachItsOwn);
   const before = releases.eachItsOwn ? previous : null;
   const compared = before === null ? throughout : compareWithPrevious(engine, environment.name, judged, before, throughout);
   const left = !whole || live.working === null ? [] : leftBehindKeys(live.working, versions, judged.flat().at(-1)?.after ?? start);

@@ -45,6 +45,8 @@ export interface CheckOptions {
   readonly live: readonly { readonly name: string; readonly target: string }[];
   /** What `withReleases` found on record and put into `config`; absent where it was not asked, or nothing is on record. */
   readonly onRecord?: OnRecord;
+  /** True: the queries of the versions are not held against every schema; who asks has a question of their own (`deprecations`). */
+  readonly withoutMatrix?: boolean;
   /** Contents that stand in for those on disk, by absolute path: a fix is checked before it is written. */
   readonly overlay?: ReadonlyMap<string, Uint8Array>;
 }

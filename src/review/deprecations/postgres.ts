@@ -32,7 +32,7 @@ export interface EngineItems {
 
 /** What is marked or unused in Postgres. @param options with the releases on record */
 export async function postgresItems(options: CheckOptions, loaded: LoadedSources): Promise<EngineItems> {
-  const [analysis, grammar] = await Promise.all([analyse(options, loaded).then(withProblems), loadGrammar()]);
+  const [analysis, grammar] = await Promise.all([analyse({ ...options, withoutMatrix: true }, loaded).then(withProblems), loadGrammar()]);
   const { views, engine, read } = analysis;
   const environments = views.map(({ environment }) => environment);
   const paths = allPaths(views).map(withEverything);

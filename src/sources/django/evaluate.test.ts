@@ -52,6 +52,26 @@ describe("values that need no running code", () => {
     expect(plain(await evaluate(expression))).toEqual(expected);
   });
 
+  it("a list that looks at itself before it grows is worked out once, however often it grows", async () => {
+    const grown = Array.from(
+      { length: 40 },
+      (_, i) => `if "app${i}" not in APPS:\n    APPS += ["app${i}"]\nHAS_${i} = "app${i}" in APPS\n`,
+    );
+    const tree = { "shop/here.py": `APPS = ["first"]\nAPPS = APPS + ["second"]\n${grown.join("")}` };
+    expect(plain(await evaluate("APPS", tree))).toEqual(["first", "second", ...Array.from({ length: 40 }, (_, i) => `app${i}`)]);
+  });
+
+  it("names that need each other come to an end, and the rest is read", async () => {
+    const doubled = Array.from({ length: 17 }, (_, i) => `N${i + 1} = N${i} - N${i} + 1\n`).join("");
+    const tree = {
+      "shop/here.py": `from shop.there import *\nfrom shop.there import LOOP\nN0 = 1\n${doubled}A = B + A\nB = A + B\nFIRST = LOOP\nSOUND = 7\n`,
+      "shop/there.py": "from shop.here import *\nfrom shop.here import LOOP\nOTHER = 5\n",
+    };
+    expect(plain(await evaluate("(SOUND, OTHER, N17)", tree))).toEqual([7, 5, 1]);
+    expect(plain(await evaluate("A", tree))).toBe("unknown");
+    expect(plain(await evaluate("missing", tree))).toBe("unknown");
+  });
+
   it("follows names through the modules of the repository", async () => {
     const tree = {
       "shop/limits.py": "from .base import *\nLONG = SHORT * 2\n",

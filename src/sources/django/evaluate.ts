@@ -5,6 +5,7 @@ import { instanceAttribute, instanceMethod, instanceText } from "./evaluate-inst
 import { short, unknown, unknownFrom } from "./unknown.ts";
 import { builtinCall, constantMethod } from "./evaluate-builtins.ts";
 import { binaryOperation, compareValues, unaryOperation } from "./evaluate-operators.ts";
+import { BoundValues } from "./bound-values.ts";
 import type { Binding, Modules } from "./modules.ts";
 import { readScope } from "./modules.ts";
 import type { PyNode, PythonModule } from "./python.ts";
@@ -38,6 +39,8 @@ export interface EvaluatorModes {
   readonly instances?: boolean;
 }
 
+const CIRCLE = "definitions that refer to each other in a circle";
+
 const BUILTINS = new Set(
   "str int float bool list dict set frozenset tuple len range sorted min max sum abs zip enumerate reversed bytes getattr map any all round object type print isinstance".split(
     " ",
@@ -54,6 +57,9 @@ export class Evaluator {
   /** `settings.NAME`: undefined when the settings do not define it. */
   readonly setting: (name: string) => PyValue | undefined;
   readonly modes: EvaluatorModes;
+  readonly #values = new BoundValues();
+  /** `from x import *` that are being followed: two modules may name each other. */
+  readonly #following = new Set<string>();
   #depth = 0;
 
   constructor(modules: Modules, setting: (name: string) => PyValue | undefined, modes: EvaluatorModes = {}) {
@@ -65,7 +71,10 @@ export class Evaluator {
   /** Evaluates at the top level of the node's module. */
   evaluate(node: PyNode, names?: Names): PyValue {
     const within = names ?? { module: node.module, classBody: null, locals: NO_LOCALS };
-    if (this.#depth > MAX_DEPTH) return unknown(node, "definitions that refer to each other in a circle");
+    if (this.#depth > MAX_DEPTH) {
+      this.#values.cutOff();
+      return unknown(node, CIRCLE);
+    }
     this.#depth++;
     try {
       return this.#expression(node, within);
@@ -80,14 +89,32 @@ export class Evaluator {
     const binding = scope.bindings.get(name);
     const constant = binding?.kind === "value" || binding?.kind === "import" ? this.modes.constants?.get(name) : undefined;
     if (constant !== undefined) return constant;
-    if (binding !== undefined) return this.#bound(binding, name, { module, classBody: null, locals: NO_LOCALS });
-    for (const star of scope.stars) {
-      const path = this.modules.find(star);
-      const target = path === null ? null : this.modules.load(path);
-      const found = target === null || target === module ? undefined : this.lookup(target, name);
-      if (found !== undefined) return found;
+    if (binding !== undefined) return this.#worked(binding, name, { module, classBody: null, locals: NO_LOCALS });
+    const following = `${module.path} ${name}`;
+    if (this.#following.has(following)) return undefined;
+    this.#following.add(following);
+    try {
+      for (const star of scope.stars) {
+        const path = this.modules.find(star);
+        const target = path === null ? null : this.modules.load(path);
+        const found = target === null || target === module ? undefined : this.lookup(target, name);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    } finally {
+      this.#following.delete(following);
     }
-    return undefined;
+  }
+
+  #worked(binding: Binding, name: string, names: Names): PyValue {
+    const before = (): PyValue => {
+      if (binding.kind === "value")
+        return binding.before === undefined ? unknown(binding.node, CIRCLE) : this.#worked(binding.before, name, names);
+      return binding.kind === "import"
+        ? { kind: "ref", path: `${binding.module}.${binding.name ?? ""}` }
+        : this.#bound(binding, name, names);
+    };
+    return this.#values.of(binding, (told) => this.#bound(binding, name, names, told), before);
   }
 
   /** A dotted path, resolved inside of the repository where it leads there. */
@@ -132,7 +159,7 @@ export class Evaluator {
     const node = "path" in cls ? cls.node : cls;
     const bindings = this.classScope(node);
     const binding = bindings.get(name);
-    return binding === undefined ? undefined : this.#bound(binding, name, { module: node.module, classBody: bindings, locals: NO_LOCALS });
+    return binding === undefined ? undefined : this.#worked(binding, name, { module: node.module, classBody: bindings, locals: NO_LOCALS });
   }
 
   /** The bases of a class, evaluated. */
@@ -141,7 +168,7 @@ export class Evaluator {
     return (list?.namedChildren ?? []).filter((b) => b.type !== "keyword_argument").map((b) => this.evaluate(b));
   }
 
-  #bound(binding: Binding, name: string, names: Names): PyValue {
+  #bound(binding: Binding, name: string, names: Names, told?: (soFar: PyValue) => void): PyValue {
     switch (binding.kind) {
       case "import": {
         if (binding.name === null) return { kind: "ref", path: binding.module };
@@ -154,7 +181,10 @@ export class Evaluator {
       case "value": {
         const doubt = names.classBody === null ? null : this.#conditional(binding.node, names);
         let value = doubt ?? this.evaluate(binding.node, names);
-        for (const change of binding.augmented) value = this.#augment(value, change, names);
+        for (const change of binding.augmented) {
+          told?.(value);
+          value = this.#augment(value, change, names);
+        }
         return value;
       }
       default:
@@ -318,7 +348,7 @@ export class Evaluator {
     const local = names.locals.get(name);
     if (local !== undefined) return local;
     const inClass = names.classBody?.get(name);
-    if (inClass !== undefined) return this.#bound(inClass, name, names);
+    if (inClass !== undefined) return this.#worked(inClass, name, { ...names, locals: NO_LOCALS });
     const found = this.lookup(names.module, name);
     if (found !== undefined) return found;
     if (BUILTINS.has(name)) return { kind: "ref", path: `builtins.${name}` };

@@ -5,7 +5,13 @@ import type { ParsePython, PyNode, PythonModule } from "./python.ts";
 /** What a name at the top level of a module or class stands for, before it is evaluated. */
 export type Binding =
   | { readonly kind: "import"; readonly module: string; readonly name: string | null }
-  | { readonly kind: "value"; readonly node: PyNode; readonly augmented: readonly PyNode[] }
+  | {
+      readonly kind: "value";
+      readonly node: PyNode;
+      readonly augmented: readonly PyNode[];
+      /** What the name stood for until then: `APPS = APPS + […]`. */
+      readonly before?: Binding | undefined;
+    }
   | { readonly kind: "def"; readonly node: PyNode }
   | { readonly kind: "class"; readonly node: PyNode };
 
@@ -184,7 +190,7 @@ function bindAssignment(node: PyNode, bindings: Map<string, Binding>): void {
     const left = node.child("left");
     const right = node.child("right");
     if (left === null || right === null) return;
-    if (left.type === "identifier") bindings.set(left.text, { kind: "value", node: right, augmented: [] });
+    if (left.type === "identifier") bindings.set(left.text, { kind: "value", node: right, augmented: [], before: bindings.get(left.text) });
     // `a = b = value`
     if (right.type === "assignment") bindAssignment(right, bindings);
     if ((left.type === "pattern_list" || left.type === "tuple_pattern") && right.namedChildren.length === left.namedChildren.length) {

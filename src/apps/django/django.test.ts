@@ -258,6 +258,12 @@ describe("a many-to-many table is only latent", () => {
       "from rest_framework.viewsets import ReadOnlyModelViewSet\nclass V(ReadOnlyModelViewSet):\n    queryset = Dashboard.objects.all()\n",
     ],
     ["a schema that is filled from a request", "from pydantic import BaseModel\nclass S(BaseModel):\n    tags: list[str]\n"],
+    ["a table of this name", "class Other:\n    class Meta:\n        db_table = 'tags'\n"],
+    ["a value of an enumeration", "from enum import Enum\nclass Kind(Enum):\n    TAGS = 'tags'\n"],
+    ["a comparison", "def f(kind):\n    return kind == 'tags' or kind in ('tags', 'title')\n"],
+    ["prose", "def f():\n    raise ValueError('no tags')\n"],
+    ["a label of a model", "MODEL = 'dashboards.dashboard'\n"],
+    ["a key of a dictionary", "def f(payload):\n    return payload.get('tags'), payload['tags'], {'tags': 1}\n"],
     ["getattr on settings", "from django.conf import settings\ndef f(name):\n    return getattr(settings, name)\n"],
     ["getattr on a model without such fields", "def f(insight, name):\n    return getattr(insight, name)\n"],
   ])("%s", async (_name, code) => {

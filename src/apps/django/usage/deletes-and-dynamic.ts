@@ -115,7 +115,10 @@ export function readDynamic(call: PyNode, context: UsageContext): void {
   }
   if (/^a?(?:filter|exclude|get|values|values_list|order_by|prefetch_related|only|annotate)$/.test(name) && callee?.type === "attribute") {
     const splat = splats(call)[0];
-    const computed = name === "prefetch_related" ? positional(call).find((p) => p.type === "identifier") : undefined;
+    const computed =
+      name === "prefetch_related"
+        ? positional(call).find((p) => p.type === "identifier" || p.type === "attribute" || p.type === "subscript")
+        : undefined;
     if (splat === undefined && computed === undefined) return;
     if (splat !== undefined && isWrittenOut(splat)) return;
     const object = callee.child("object");

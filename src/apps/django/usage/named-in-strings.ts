@@ -18,32 +18,32 @@ const UNDERSTOOD = new Set([...NAMING, "exclude", "__all__"]);
  * are data (JSON), and what becomes keywords of a lookup from there is told as computed names.
  */
 export function readNamedInString(node: PyNode, context: UsageContext): void {
-  const paths = pathsIn(node);
-  if (paths.length === 0) return;
-  const sides = [...new Set(paths.flatMap((path) => sidesNamed(path, context)))];
+  const { lookups, attributes } = pathsIn(node);
+  const named = [
+    ...lookups.flatMap((path) => sidesNamed(path, context)),
+    ...attributes.flatMap((name) => context.byAccessor.get(name) ?? []),
+  ];
+  const sides = [...new Set(named)];
   if (sides.length === 0 || isOtherwiseKnown(node, context)) return;
   mayUse(sides, `the string ${node.text} names a many-to-many field: what is done with it cannot be told`, node, context);
 }
 
-/** What a string may hand on as a path: `tags`, `^tags__name`, `title,tags`, `tags.all`, `book.tags`, the pieces of an f-string. */
-function pathsIn(node: PyNode): readonly string[] {
+/** What a string may hand on as a path of a lookup (`^tags__name`, `title,tags`, the pieces of an f-string), and of attributes (`book.tags.all`). */
+function pathsIn(node: PyNode): { readonly lookups: readonly string[]; readonly attributes: readonly string[] } {
   const value = stringValue(node);
   if (value === null) {
-    if (!/^[rR]?[fF]/.test(node.text) || node.text.length > 200 || /\s/.test(node.text.replaceAll(/\{[^}]*\}/g, ""))) return [];
-    return node.text.slice(node.text.search(/["']/)).match(/(?<![\w{.])\w+(?![\w}.(])/g) ?? [];
+    if (!/^[rR]?[fF]/.test(node.text) || node.text.length > 200 || /\s/.test(node.text.replaceAll(/\{[^}]*\}/g, ""))) return NO_PATHS;
+    return { ...NO_PATHS, lookups: node.text.slice(node.text.search(/["']/)).match(/(?<![\w{.])\w+(?![\w}.(])/g) ?? [] };
   }
   const bare = value.replace(/^[-+^=@$?]/, "");
-  if (/^\w+$/.test(bare)) return [bare];
-  if (/^\w+(?:\s*,\s*\w+)+,?$/.test(bare) || /^[a-z_]\w*(?: [a-z_]\w*){1,5}$/.test(bare)) return isSplit(node) ? bare.split(/[\s,]+/) : [];
-  const dotted =
-    /^(?:\w+\.)*?(\w+)\.(?:all|count|exists|first|last|values|values_list|through)$/.exec(bare) ??
-    /^(?:self|obj|object|instance|\w+)\.(\w+)$/.exec(bare);
-  return dotted?.[1] === undefined ? [] : [dotted[1]];
+  if (/^\w+$/.test(bare)) return { ...NO_PATHS, lookups: [bare] };
+  const split = node.parent?.type === "attribute" && node.parent.child("attribute")?.text === "split";
+  if (/^\w+(?:,\w+)+$/.test(bare) || (split && /^[\w\s,;|]+$/.test(bare))) return { ...NO_PATHS, lookups: bare.split(/\W+/) };
+  const dotted = /^(?:\w+\.)*?(\w+)\.(?:all|count|exists|first|last|values|values_list|through)$/.exec(bare) ?? /^\w+\.(\w+)$/.exec(bare);
+  return dotted?.[1] === undefined ? NO_PATHS : { ...NO_PATHS, attributes: [dotted[1]] };
 }
 
-function isSplit({ parent, field }: PyNode): boolean {
-  return parent?.type === "attribute" && field === "object" ? parent.child("attribute")?.text === "split" : true;
-}
+const NO_PATHS: { readonly lookups: readonly string[]; readonly attributes: readonly string[] } = { lookups: [], attributes: [] };
 
 /** `documents_with(doc__tags__name="x")`: a path that a function of the project hands on to a lookup. */
 export function readNamedInKeyword(call: PyNode, context: UsageContext): void {
@@ -99,9 +99,15 @@ function isOtherwiseKnown(node: PyNode, context: UsageContext): boolean {
         if (LOOKUP_CALLS.test(name) || OTHER_CALLS.test(name) || name === "getattr") return true;
         break;
       }
+      case "comparison_operator":
+      case "case_pattern":
+        return true;
       case "assignment": {
         const bound = up.parent === null ? null : assignment(up.parent);
         const cls = up.parent?.parent?.parent;
+        if (bound !== null && OTHER_KEYWORDS.test(bound.name)) return true;
+        // A value of an enumeration is data; what reads an attribute by it is told as computed.
+        if (cls?.type === "class_definition" && /(?:Enum|Choices)\b/.test(cls.child("superclasses")?.text ?? "")) return true;
         return bound !== null && cls?.type === "class_definition" && UNDERSTOOD.has(bound.name) && isUnderstood(cls, context);
       }
       case "function_definition":

@@ -298,3 +298,22 @@ CREATE TABLE t (k UInt32, a UInt8) ENGINE = MergeTree ORDER BY k SETTINGS min_by
 INSERT INTO t SELECT 1, 2;
 -- statement
 ALTER TABLE t ADD COLUMN b UInt8, DROP COLUMN a
+
+-- case: an ALIAS gets another expression
+CREATE TABLE t (k UInt32, v UInt32 ALIAS k + 5) ENGINE = MergeTree ORDER BY k;
+INSERT INTO t VALUES (1);
+-- statement
+ALTER TABLE t MODIFY COLUMN v UInt32 ALIAS k + 6
+
+-- case: a MATERIALIZED column whose expression has changed is computed anew
+CREATE TABLE t (k UInt32, v UInt32 MATERIALIZED k * 2) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1);
+ALTER TABLE t MODIFY COLUMN v UInt32 MATERIALIZED k * 3;
+-- statement
+ALTER TABLE t MATERIALIZE COLUMN v
+
+-- case: a MATERIALIZED column that holds what it would is computed anew
+CREATE TABLE t (k UInt32, v UInt32 MATERIALIZED k * 2) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1);
+-- statement
+ALTER TABLE t MATERIALIZE COLUMN v

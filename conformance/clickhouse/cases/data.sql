@@ -172,3 +172,27 @@ SELECT * FROM nope
 CREATE TABLE t (k UInt32, a UInt32) ENGINE = MergeTree ORDER BY k;
 -- statement
 SELECT k, t.nope FROM t
+
+-- case: an UPDATE meets NULL for a column that has none
+CREATE TABLE t (k UInt32, v UInt32, n Nullable(UInt32)) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1, 5, NULL), (2, 6, 9);
+-- statement
+ALTER TABLE t UPDATE v = n WHERE k < 10
+
+-- case: an UPDATE from a Nullable column without NULL
+CREATE TABLE t (k UInt32, v UInt32, n Nullable(UInt32)) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1, 5, 4), (2, 6, 9);
+-- statement
+ALTER TABLE t UPDATE v = n WHERE k < 10
+
+-- case: an UPDATE meets NULL only where it does not look
+CREATE TABLE t (k UInt32, v UInt32, n Nullable(UInt32)) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1, 5, 4), (20, 6, NULL);
+-- statement
+ALTER TABLE t UPDATE v = n WHERE k < 10
+
+-- case: an UPDATE parses text that is no number
+CREATE TABLE t (k UInt32, v UInt32, s String) ENGINE = MergeTree ORDER BY k SETTINGS min_bytes_for_wide_part = 0;
+INSERT INTO t VALUES (1, 5, '7'), (2, 6, 'x');
+-- statement
+ALTER TABLE t UPDATE v = s WHERE k < 10

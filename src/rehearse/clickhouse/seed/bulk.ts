@@ -27,9 +27,21 @@ export function bulkExpression(text: string, spread: Spread, becomes: string | n
   const inner = bare(type);
   const target = becomes === null ? null : bare(readType(becomes));
   const scalar = target !== null && target.text !== inner.text && isScalar(target) && isScalar(inner);
-  const value = scalar ? `CAST(toString(${ofBare(target, spread)}) AS ${inner.text})` : ofBare(inner, spread);
+  const value = scalar ? thatFits(inner, target, spread) : ofBare(inner, spread);
   const nullable = isNullable(type) && (becomes === null || isNullable(readType(becomes)));
   return nullable && spread.nulls > 0 ? `if(${hash(spread, 7)} % 1000 < ${Math.round(spread.nulls * 1000)}, NULL, ${value})` : value;
+}
+
+/** Values of a type that its next type holds as well; where there is no way to tell, ordinary ones. */
+function thatFits(type: ServerType, target: ServerType, spread: Spread): string {
+  if (type.name.startsWith("Enum")) {
+    if (!target.name.startsWith("Enum")) return ofBare(type, spread);
+    const kept = enumValues(type).filter((one) => enumValues(target).some(({ label }) => label === one.label));
+    return ofBare(kept.length === 0 ? type : { ...type, args: kept.map(({ label, value }) => `${label} = ${value}`) }, spread);
+  }
+  if (target.name === "Bool" && /^(?:U?Int|B?Float|Decimal)/.test(type.name)) return `CAST(${hash(spread)} % 2 AS ${type.text})`;
+  const converted = `accurateCastOrNull(toString(${ofBare(target, spread)}), '${type.text.replaceAll("'", "\\'")}')`;
+  return `ifNull(${converted}, ${ofBare(type, spread)})`;
 }
 
 function isScalar(type: ServerType): boolean {

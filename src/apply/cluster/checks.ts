@@ -52,19 +52,23 @@ export async function flushQueues(
       (left) => stillThere(left, "insert that may queue what is going", "inserts that may queue what is going"),
     );
   }
+  // What is queued after a flush that succeeded was written by the new definition: each queue needs one.
+  const sent = new Set<string>();
   await until(
     waiting,
     async () => {
       const left: string[] = [];
       for (const { host, table } of queues) {
+        if (sent.has(`${host} ${table}`)) continue;
         const connection = hosts.get(host);
         if (connection === null) {
           left.push(`${host} does not answer: what is in the queue of ${table} cannot be told`);
           continue;
         }
-        const kept = await unsent(connection, table);
+        const kept = await unsent(connection, table, waiting.beat);
         const after = kept ?? (arriving === undefined ? await queueOf(connection, table) : null);
         if (after !== null) left.push(after);
+        else if (arriving !== undefined) sent.add(`${host} ${table}`);
       }
       return left;
     },

@@ -5,7 +5,8 @@ import { modernPackages } from "../../engines/clickhouse/cluster-harness/package
 import type { Probe, Topology } from "../../model/clickhouse/topology.ts";
 import { liveTopology, makeChain, planOf } from "../../plan/cluster/chain.test-helper.ts";
 import { walkHost, type WalkHost } from "./host.ts";
-import { walkCluster, type WalkReport } from "./walk.ts";
+import { walkCluster } from "./walk.ts";
+import type { WalkReport } from "./walk-input.ts";
 import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 
 const modern = modernPackages();

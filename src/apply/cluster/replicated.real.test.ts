@@ -11,7 +11,8 @@ import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 import { migration } from "../../plan/cluster/chain.test-helper.ts";
 import { planCluster } from "../../plan/cluster/plan.ts";
 import { walkHost, type WalkHost } from "./host.ts";
-import { walkCluster, type WalkReport } from "./walk.ts";
+import { walkCluster } from "./walk.ts";
+import type { WalkReport } from "./walk-input.ts";
 
 const old = oldPackages();
 const LONG = 240_000;

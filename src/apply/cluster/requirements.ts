@@ -18,7 +18,12 @@ export interface Hosts {
  * Asks every catalogue for what a step needs, right before it. A replica that does not answer is passed over where another one of its
  * shard shows it: replication brings it before that replica serves again.
  */
-export async function unmet(requires: readonly Requirement[], plan: ClusterPlan, hosts: Hosts): Promise<readonly Unmet[]> {
+export async function unmet(
+  requires: readonly Requirement[],
+  plan: ClusterPlan,
+  hosts: Hosts,
+  beat: () => Promise<void>,
+): Promise<readonly Unmet[]> {
   const missing: Unmet[] = [];
   for (const one of requires) {
     if (one.kind === "queue-empty") {
@@ -27,7 +32,7 @@ export async function unmet(requires: readonly Requirement[], plan: ClusterPlan,
         const message =
           connection === null
             ? `${host} does not answer: what is in the queue of ${table} cannot be told`
-            : await (one.arriving === true ? unsent(connection, table) : queueOf(connection, table));
+            : await (one.arriving === true ? unsent(connection, table, beat) : queueOf(connection, table));
         if (message !== null) missing.push({ host, message, because: one.because });
       }
       continue;

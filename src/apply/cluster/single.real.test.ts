@@ -5,7 +5,8 @@ import { modernPackages } from "../../engines/clickhouse/cluster-harness/package
 import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 import { liveTopology, makeChain, outline, planOf } from "../../plan/cluster/chain.test-helper.ts";
 import { walkHost } from "./host.ts";
-import { walkCluster, type WalkReport } from "./walk.ts";
+import { walkCluster } from "./walk.ts";
+import type { WalkReport } from "./walk-input.ts";
 
 const { reason } = modernPackages();
 const LONG = 180_000;

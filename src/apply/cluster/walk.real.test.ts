@@ -5,7 +5,8 @@ import { modernPackages } from "../../engines/clickhouse/cluster-harness/package
 import type { ClusterPlan } from "../../model/clickhouse/cluster-plan.ts";
 import { liveTopology, makeChain, planOf } from "../../plan/cluster/chain.test-helper.ts";
 import { walkHost, type WalkHost } from "./host.ts";
-import { walkCluster, type WalkInput, type WalkReport } from "./walk.ts";
+import { walkCluster } from "./walk.ts";
+import type { WalkInput, WalkReport } from "./walk-input.ts";
 
 const modern = modernPackages();
 /** The machine may be busy. */

@@ -1,64 +1,22 @@
 import type { ClusterPlan, ClusterStep, StepRun } from "../../model/clickhouse/cluster-plan.ts";
 import { flushQueues, partsHold, waitForQueries, type Waiting } from "./checks.ts";
 import { clockOf } from "./catalogue.ts";
-import { HostTrouble, type WalkHost } from "./host.ts";
-import { ensureWalkLedger, migrationsKey, readEvents, readPlans, recordPlan, recordStep, type WalkEvent } from "./ledger.ts";
+import type { WalkHost } from "./host.ts";
+import { ensureWalkLedger, readEvents, readPlans, recordPlan, recordStep, type WalkEvent } from "./ledger.ts";
 import { becomeTheWalker, walkerName, type WalkLock } from "./lock.ts";
 import { positionOf } from "./position.ts";
-import { isReplicated, keeperAnswers, preflight, type PreflightResult } from "./preflight.ts";
+import { mayBegin } from "./may-begin.ts";
+import { asStop, onHost } from "./stops.ts";
+import { overlaps } from "./overlaps.ts";
+import { WALK_LIMITS, type WalkInput, type WalkLimits, type WalkReport } from "./walk-input.ts";
 import { sendProbe } from "./probe.ts";
 import { Reach } from "./reach.ts";
 import { rekeyStep, type RekeyWalk } from "./rekey/step.ts";
 import { allAnswer, byShard, half, halfSwapped, moveOf } from "./rekey/swap.ts";
 import { unmet } from "./requirements.ts";
 import { runOn, type RunContext } from "./statement.ts";
-import { busy, BUSY_LIMITS, type BusyLimits } from "./throttle.ts";
+import { busy } from "./throttle.ts";
 import { WalkStopped } from "./trouble.ts";
-
-export interface WalkLimits {
-  /** Longest to wait for queries that use a column that is going, ms. */
-  readonly queriesMs: number;
-  /** Longest to wait for an empty queue, ms. */
-  readonly queueMs: number;
-  /** Longest to wait until a statement shows in every catalogue, ms; mutations take as long as they take. */
-  readonly settleMs: number;
-  /** Longest to wait until hosts are no longer busy, ms. */
-  readonly calmMs: number;
-  readonly busy: BusyLimits;
-}
-
-export const WALK_LIMITS: WalkLimits = { queriesMs: 600_000, queueMs: 300_000, settleMs: 120_000, calmMs: 3_600_000, busy: BUSY_LIMITS };
-
-export interface WalkEvents {
-  step(step: ClusterStep, of: number): void;
-  /** A statement on a host: sent, or found to be applied already. */
-  ran(step: ClusterStep, host: string, how: "ran" | "found", milliseconds: number): void;
-  say(message: string): void;
-  preflight(results: readonly PreflightResult[]): void;
-}
-
-export interface WalkInput {
-  readonly plan: ClusterPlan;
-  /** Every host of the plan whose address is known. */
-  readonly hosts: ReadonlyMap<string, WalkHost>;
-  /** Who asked for it. */
-  readonly by: string;
-  readonly limits?: Partial<WalkLimits>;
-  readonly signal: AbortSignal;
-  readonly events: WalkEvents;
-  /** Of a table that was made anew: the old one goes now. */
-  readonly endUndoWindow?: boolean;
-}
-
-export interface WalkReport {
-  /** Statements that this walk sent. */
-  readonly ran: number;
-  /** Statements that were applied already. */
-  readonly found: number;
-  /** Hosts that were down, and what they still lack: the same command brings it to them. */
-  readonly pending: readonly { readonly host: string; readonly steps: readonly number[] }[];
-  readonly lock: string;
-}
 
 /**
  * Walks a plan, statement by statement, from wherever its hosts stand. May be called again after any interruption.
@@ -80,22 +38,6 @@ export async function walkCluster(input: WalkInput): Promise<WalkReport> {
   } finally {
     await lock.release();
   }
-}
-
-async function onHost<T>(host: WalkHost, reach: Reach, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof HostTrouble) || error.kind === "refused") throw asStop(error);
-    reach.lose(host.name, error.message);
-    return null;
-  }
-}
-
-export function asStop(error: unknown): unknown {
-  return error instanceof HostTrouble
-    ? new WalkStopped(`${error.host}: ${error.message}`, "correct the cause, then run the same command", error.kind === "refused" ? 5 : 4)
-    : error;
 }
 
 class Walker {
@@ -124,7 +66,10 @@ class Walker {
   async walk(): Promise<WalkReport> {
     await this.#begin();
     await this.#finishHalfSwapped();
-    await this.#preflight();
+    await mayBegin(this.#plan, this.#reach, {
+      begun: [...this.#events.values()].some((events) => events.length > 0),
+      say: this.#input.events.preflight,
+    });
     for (const host of this.#reach.present()) await this.#locate(host);
     for (const step of this.#plan.steps) await this.#step(step);
     if (this.#pending.size === 0) await this.#everywhere((host) => recordPlan(host, this.#plan, "done", this.#input.by));
@@ -164,42 +109,6 @@ class Walker {
       this.#events.set(host.name, await readEvents(host, this.#plan.hash));
       if (own === undefined || own.state === "paused") await recordPlan(host, this.#plan, "begun", this.#input.by);
     });
-  }
-
-  async #preflight(): Promise<void> {
-    const results = (
-      await Promise.all(this.#reach.present().map((host) => onHost(host, this.#reach, () => preflight(host, this.#plan))))
-    ).flatMap((one) => one ?? []);
-    // Rows that cannot be sent are what a flush, or the recovery of the plan, is for: it looks at them itself.
-    const flushes = this.#plan.steps.some(({ action }) => action.kind === "flush");
-    const begun = [...this.#events.values()].some((events) => events.length > 0);
-    const settled = results.map((one) =>
-      one.severity === "stop" && one.check === "distribution queue" && flushes && begun ? { ...one, severity: "warning" as const } : one,
-    );
-    const replicated: PreflightResult[] = [];
-    for (const host of this.#reach.present()) {
-      const tables = new Set(this.#plan.steps.flatMap(({ role, object }) => (role === "local" && object !== null ? [object] : [])));
-      for (const table of tables) {
-        if (!(await isReplicated(host, table)) || (await keeperAnswers(host))) continue;
-        replicated.push({
-          host: host.name,
-          check: "keeper",
-          severity: "stop",
-          message: `Keeper does not answer, and ${table} is replicated`,
-          help: "an ALTER would fail with 242 or 999: bring Keeper back",
-        });
-        break;
-      }
-    }
-    const all = [...settled, ...replicated];
-    this.#input.events.preflight(all);
-    const stops = all.filter(({ severity }) => severity === "stop");
-    if (stops.length > 0)
-      throw new WalkStopped(
-        `${stops.length === 1 ? "one thing forbids" : `${stops.length} things forbid`} to begin: ${stops.map(({ host, message }) => `${host}: ${message}`).join("; ")}`,
-        [...new Set(stops.map(({ help }) => help).filter((help) => help !== ""))].join("; "),
-        4,
-      );
   }
 
   async #locate(host: WalkHost): Promise<void> {
@@ -361,7 +270,7 @@ class Walker {
     for (;;) {
       let missing;
       try {
-        missing = await unmet(step.requires, this.#plan, this.#reach);
+        missing = await unmet(step.requires, this.#plan, this.#reach, () => this.#beat());
       } catch (error) {
         throw asStop(error);
       }
@@ -396,11 +305,4 @@ class Walker {
     if (own?.state === "paused") throw new WalkStopped(`paused by ${own.by}`, "tread apply goes on", 4);
     if (own?.state === "aborted") throw new WalkStopped(`aborted by ${own.by}`, "make a new plan from what the hosts hold now", 4);
   }
-}
-
-/** Two plans that touch a table of a host in common, or are for the same migrations. */
-function overlaps(one: ClusterPlan, other: ClusterPlan): boolean {
-  if (migrationsKey(one) === migrationsKey(other)) return true;
-  const mine = new Set(one.before.map(({ host, object }) => `${host}\0${object}`));
-  return other.before.some(({ host, object }) => mine.has(`${host}\0${object}`));
 }

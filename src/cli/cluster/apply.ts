@@ -76,9 +76,10 @@ export async function clusterApplyCommand(paths: readonly string[], flags: Clust
   return await walk(change, flags);
 }
 
-async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFlags): Promise<number> {
-  const [{ asStop, walkCluster }, { WalkStopped }, { BUSY_LIMITS }] = await Promise.all([
+async function walk({ plan, hosts, begun, waiting }: ClusterChange, flags: ClusterApplyFlags): Promise<number> {
+  const [{ walkCluster }, { asStop }, { WalkStopped }, { BUSY_LIMITS }] = await Promise.all([
     import("../../apply/cluster/walk.ts"),
+    import("../../apply/cluster/stops.ts"),
     import("../../apply/cluster/trouble.ts"),
     import("../../apply/cluster/throttle.ts"),
   ]);
@@ -123,7 +124,11 @@ async function walk({ plan, hosts, begun }: ClusterChange, flags: ClusterApplyFl
     process.stdout.write(`done: ${report.ran} statements ran, ${report.found} were applied already (${report.lock})\n`);
     for (const { host, steps } of report.pending)
       process.stderr.write(`${host} is down and lacks step ${steps.join(", ")}: the same command brings it there\n`);
-    return report.pending.length > 0 ? EXIT.stopped : EXIT.ok;
+    if (waiting.length > 0)
+      process.stderr.write(
+        `that was ${plan.migrations.map(({ id }) => id).join(", ")}, which was under way; ${waiting.join(", ")} has not run: tread plan --cluster ${waiting.join(" ")} shows it now\n`,
+      );
+    return report.pending.length > 0 || waiting.length > 0 ? EXIT.stopped : EXIT.ok;
   } catch (error) {
     progress.end();
     const stopped = asStop(error);
@@ -141,7 +146,7 @@ async function undoKeyChange({ plan, begun, hosts }: ClusterChange): Promise<num
   if (begun === null) throw usage("--undo", "no plan is under way there", "tread plan --cluster shows what is pending");
   const [{ undoKeyWalk }, { asStop }, { WalkStopped }] = await Promise.all([
     import("../../apply/cluster/rekey/undo.ts"),
-    import("../../apply/cluster/walk.ts"),
+    import("../../apply/cluster/stops.ts"),
     import("../../apply/cluster/trouble.ts"),
   ]);
   const progress = createProgress(process.stderr);

@@ -18,7 +18,9 @@ export async function clusterPlanCommand(paths: readonly string[], flags: Cluste
   const { plan, begun } = change;
   const { clusterPlanText } = await import("../../plan/cluster/text.ts");
   if (begun !== null)
-    process.stderr.write(`this plan is under way: begun ${begun.begunAt} by ${begun.by}. tread apply --cluster goes on with it\n`);
+    process.stderr.write(
+      `this plan is under way: begun ${begun.begunAt} by ${begun.by}. tread apply --cluster goes on with it${change.waiting.length === 0 ? "" : `; ${change.waiting.join(", ")} can be planned when it is done`}\n`,
+    );
   const judged = begun === null ? await judgedWalk(change) : { findings: [], unknown: [] };
   const said = [...judged.findings.map(findingText), ...judged.unknown.map((reason) => `unknown: ${reason}\n`)];
   const text =

@@ -37,6 +37,8 @@ export interface ClusterChange {
   readonly plan: ClusterPlan;
   /** The plan was begun, and is not done: it is gone on with as it was approved. */
   readonly begun: RecordedPlan | null;
+  /** Migrations that were named, and have to wait until the plan that is under way is done. */
+  readonly waiting: readonly string[];
   /** Hosts that can be walked, by name. */
   readonly hosts: ReadonlyMap<string, WalkHost>;
   readonly migrations: readonly Migration[];
@@ -108,7 +110,9 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
         `the plan ${begun.hash.slice(0, 12)} is under way there, and was made for another topology than the hosts and the cluster file say now`,
         "put the cluster file back as it was and finish it, or end it: tread apply --cluster --abort",
       );
-    return { cluster, options, plan: begun.plan, begun, hosts, migrations: loaded.migrations, sources: loaded };
+    const own = begun.plan.migrations;
+    const waiting = [...ids, ...(loaded.only ?? [])].filter((one) => !own.some(({ id }) => names(one, id)));
+    return { cluster, options, plan: begun.plan, begun, waiting, hosts, migrations: loaded.migrations, sources: loaded };
   }
   const fatal = loaded.problems.find((problem) => problem.fatal);
   if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
@@ -138,7 +142,7 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
     queues: flags.queueGap === true ? "gap" : "second",
     ...(key === null ? {} : { key: key.key }),
   });
-  return { cluster, options, plan, begun: null, hosts, migrations: loaded.migrations, sources: loaded };
+  return { cluster, options, plan, begun: null, waiting: [], hosts, migrations: loaded.migrations, sources: loaded };
 }
 
 interface Records {

@@ -1,6 +1,6 @@
 import type { ClickHouseJudged } from "../../model/clickhouse/judged.ts";
 import { silentOf } from "../../model/clickhouse/effects.ts";
-import type { ClickHouseState, ClickHouseTable } from "../../model/clickhouse/schema.ts";
+import type { ClickHouseExpression, ClickHouseState, ClickHouseTable } from "../../model/clickhouse/schema.ts";
 import type { Environment } from "../../model/environment.ts";
 import type { LiveVersion } from "../../model/query.ts";
 import { counted, grouped } from "../../text/numbers.ts";
@@ -40,21 +40,32 @@ function keys(part: ClickHousePart): BriefSection {
     return [
       `${table.name}: ORDER BY (${key.join(", ")})${changed ? `, before (${before.join(", ")})` : ""}`,
       ...(table.primaryKey === null ? [] : [`  PRIMARY KEY (${table.primaryKey.map(({ expression }) => expression.sql).join(", ")})`]),
-      ...queriesOn(part, table, key),
+      ...queriesOn(
+        part,
+        table,
+        (table.orderBy ?? []).map(({ expression }) => expression),
+      ),
     ];
   });
   return { title: "Sorting key against the workload", lines: lines.length === 0 ? ["no table with a sorting key is touched"] : lines };
 }
 
 /** A condition on the first column of the key skips whole granules; one on a later column only inside of equal values of those before. */
-function queriesOn({ workload, versions, statements }: ClickHousePart, table: ClickHouseTable, key: readonly string[]): readonly string[] {
+function queriesOn(
+  { workload, versions, statements }: ClickHousePart,
+  table: ClickHouseTable,
+  key: readonly ClickHouseExpression[],
+): readonly string[] {
   // Whoever reads a sharded table asks the Distributed one in front of it.
   const fronts = [...(statements.at(-1)?.after.tables.values() ?? [])].filter(({ forwards }) => forwards?.table === table.name);
   const asIt = [table, ...fronts];
   const known = asIt.flatMap(({ name }) => workload?.get(name) ?? []);
   if (known.length > 0) {
     return known.slice(0, QUERIES_SHOWN).map(({ name, filters, frequency }) => {
-      const at = key.findIndex((column) => !filters.some((filter) => filter === column || filter.includes(column)));
+      // A condition on `timestamp` goes through `toDate(timestamp)`, which keeps its order.
+      const at = key.findIndex(
+        ({ sql, columns }) => !filters.some((filter) => filter === sql || filter.includes(sql) || columns.includes(filter)),
+      );
       const used = at === -1 ? key.length : at;
       const verdict =
         key.length === 0 || used === 0

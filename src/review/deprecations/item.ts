@@ -1,5 +1,5 @@
 import type { Database, Problem } from "../../model/migration.ts";
-import type { UseKind } from "../drops/references.ts";
+import type { UseKind } from "../drops/use-key.ts";
 
 export type ItemVerdict = "droppable" | "blocked" | "unknown";
 export type ItemKind = "column" | "table" | "m2m";

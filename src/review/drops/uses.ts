@@ -1,7 +1,8 @@
 import type { Grammar } from "../../engines/postgres/parse/grammar.ts";
 import type { LiveVersion, Query } from "../../model/query.ts";
 import type { SchemaState } from "../../model/schema.ts";
-import { columnKey, referencesOf, type References, type UseKind } from "./references.ts";
+import { referencesOf, type References } from "./references.ts";
+import { columnKey, type UseKind } from "./use-key.ts";
 
 /** One query of a version that uses an object. */
 export interface ObjectUse {

@@ -1,9 +1,7 @@
 import type { ClickHouseView } from "../../../check/clickhouse/view.ts";
 import type { ClickHouseEngine } from "../../../engines/clickhouse/engine.ts";
 import { dependentsOf } from "../../../engines/clickhouse/graph/index.ts";
-import { applyClickHouse } from "../../../model/clickhouse/apply/index.ts";
 import type { ClickHouseState } from "../../../model/clickhouse/schema.ts";
-import { wholeSpan } from "../../../text/span.ts";
 import { bareName } from "../../../model/schema.ts";
 import {
   decideDrop,
@@ -18,6 +16,7 @@ import type { RecordNow } from "../../drops/drop-place.ts";
 import type { Thing } from "../../drops/dependents.ts";
 import { placeOf } from "../../drops/place.ts";
 import { names, type ObjectUse, type VersionUses } from "../../drops/uses.ts";
+import { tryDrop } from "./try-drop.ts";
 
 export interface ClickHousePlace {
   readonly view: ClickHouseView;
@@ -149,7 +148,7 @@ function opaqueBefore(view: ClickHouseView, { table, column }: Thing): Obstacle[
 /** What ClickHouse says to the drop, and which queries would fail after it. */
 function refusedBy(place: ClickHousePlace, thing: Thing): Obstacle[] {
   const { engine, view, database, live } = place;
-  const { error, after } = tryDrop(place, thing);
+  const { error, after } = tryDrop(engine, view.start, thing, { version: view.version, database });
   if (error !== null)
     return [{ kind: "in-the-way", step: `make way for the drop: ${error}`, because: `ClickHouse refuses the drop: ${error}` }];
   return live.flatMap(({ version }): Obstacle[] => {
@@ -191,33 +190,4 @@ function whenAbsent(view: ClickHouseView, thing: Thing): DropDecision {
     };
   const step = `show tread where ${thing.table} comes from: no migration that was read creates it`;
   return { verdict: "unknown", missing: [step], since: null, sentence: `not known: no migration that was read creates ${thing.table}` };
-}
-
-function tryDrop(
-  { engine, view, database }: ClickHousePlace,
-  { table, column }: Thing,
-): { readonly error: string | null; readonly after: ClickHouseState } {
-  const quoted = table
-    .split(".")
-    .map((part) => `\`${part}\``)
-    .join(".");
-  const sql = column === null ? `DROP TABLE ${quoted}` : `ALTER TABLE ${quoted} DROP COLUMN \`${column}\``;
-  const step = {
-    kind: "sql",
-    sql,
-    span: wholeSpan("drop", sql),
-    verbatim: false,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
-  let after = view.start;
-  let error: string | null = null;
-  for (const raw of engine.read(step)) {
-    const changes = engine.changes(raw, view.start, { database });
-    const effects = engine.predict(changes, view.start, { version: view.version, isEmpty: () => false });
-    if (effects.error !== null) error = `${effects.error.message} (code ${effects.error.code})`;
-    for (const change of changes) after = applyClickHouse(change, after, { migration: null });
-  }
-  return { error, after };
 }

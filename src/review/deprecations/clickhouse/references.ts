@@ -1,10 +1,9 @@
 import type { ClickHouseEngine } from "../../../engines/clickhouse/engine.ts";
 import type { ClickHouseSelect, ClickHouseState } from "../../../model/clickhouse/schema.ts";
 import type { LiveVersion, Query } from "../../../model/query.ts";
-import { wholeSpan } from "../../../text/span.ts";
-import type { UseKind } from "../../drops/references.ts";
-import { columnKey } from "../../drops/references.ts";
+import { columnKey, type UseKind } from "../../drops/use-key.ts";
 import { names, type ObjectUse, type VersionUses } from "../../drops/uses.ts";
+import { sqlStep } from "../../sql-step.ts";
 
 interface Read {
   readonly uses: ReadonlyMap<string, ReadonlySet<UseKind>>;
@@ -66,16 +65,7 @@ function referencesOf(engine: ClickHouseEngine, sql: string, state: ClickHouseSt
   };
   const isSelect = /^\s*(?:\(|with\b|select\b)/i.test(sql);
   const text = isSelect ? `CREATE VIEW tread_reads_this_query AS ${sql.replace(/;\s*$/, "")}` : sql;
-  const step = {
-    kind: "sql",
-    sql: text,
-    span: wholeSpan("query", text),
-    verbatim: false,
-    operation: null,
-    reverse: "unknown",
-    suppressions: [],
-  } as const;
-  for (const raw of engine.read(step)) {
+  for (const raw of engine.read(sqlStep(text, "query"))) {
     if (raw.syntaxError !== null || raw.opaque !== null) {
       unread ??= raw.syntaxError?.message ?? raw.opaque;
       continue;

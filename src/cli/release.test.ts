@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { project, type Project } from "../review/project.test-helper.ts";
-import { main } from "./main.ts";
+import { tread } from "./tread.test-helper.ts";
 
 const ada = { name: "Ada", email: "ada@example.org" };
 const CONFIG = `sources: [{ type: sql-dir, path: migrations }]
@@ -10,33 +10,6 @@ environments:
   cloud: { assume: small }
   eu: { assume: small }
 `;
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-/** Runs the command line inside of the project's folder. */
-async function tread(there: Project, ...args: readonly string[]): Promise<Ran> {
-  let [out, err] = ["", ""];
-  vi.spyOn(process, "cwd").mockReturnValue(there.folder);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await main(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
 
 const file = (there: Project): string => readFileSync(join(there.folder, "tread.releases.yaml"), "utf8");
 

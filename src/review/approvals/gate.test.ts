@@ -3,8 +3,8 @@ import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { main } from "../../cli/main.ts";
+import { describe, expect, test, vi } from "vitest";
+import { tread, type Ran } from "../../cli/tread.test-helper.ts";
 import { findings, project, temporaryFolder, type Person, type Project } from "../project.test-helper.ts";
 
 const ada: Person = { name: "Ada Lovelace", email: "ada@example.org" };
@@ -19,32 +19,6 @@ ${policy}
 `;
 const REVIEW = "  review: [{ approvers: [grace@example.org, ada@example.org] }]";
 const MIGRATION = "migrations/0002_forget_fax.sql";
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function tread(there: Project, ...args: readonly string[]): Promise<Ran> {
-  let [out, err] = ["", ""];
-  vi.spyOn(process, "cwd").mockReturnValue(there.folder);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  const code = await main(args);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 /** Ada has written a migration that drops a column, and committed it. */
 function clinic(policy = REVIEW, more: Readonly<Record<string, string>> = {}): Project {

@@ -67,7 +67,8 @@ class Unseen {
     const unseen: string[] = [];
     for (const change of statement.changes) {
       for (const name of touched(change)) {
-        if (this.#seen.has(name) || before.relations.has(name) || after.relations.has(name)) continue;
+        if (this.#seen.has(name) || [before, after].some(({ relations, sequences }) => relations.has(name) || sequences.has(name)))
+          continue;
         if (!/^(?:pg_catalog|information_schema|pg_temp)\./.test(name)) unseen.push(name);
       }
     }
@@ -109,6 +110,8 @@ function foldMigration(
     const settings = at < done && statement.changes.every(({ kind }) => kind === "set") && statement.changes.length > 0;
     if (at < done && !settings) return;
     for (const change of statement.changes) state = apply(change, state, origin);
+    // Code moves rows around, as a rule; of a statement or an operation nobody knows.
+    if (statement.opaque !== null && statement.kind !== "code") state = { ...state, doubted: state.relations };
     statements.push({ statement: { ...statement, index: at, transaction }, before: start, after: state });
   };
   const addSql = (step: Extract<Step, { kind: "sql" }>): void => {

@@ -7,7 +7,7 @@ import type { JudgedStatement } from "../model/judged.ts";
 import type { SchemaState } from "../model/schema.ts";
 import { makePlan, recipeFor } from "../plan/make-plan.ts";
 import { pieces, understand, wordsOf } from "../plan/from-finding/requests.ts";
-import { splitPlan, TOGETHER, type Piece } from "../plan/from-finding/split.ts";
+import { splitPlan, TOGETHER, withDroppedDefaults, type Piece } from "../plan/from-finding/split.ts";
 import type { PlanRequest, Scene } from "../plan/recipe.ts";
 import { PlanTrouble } from "../plan/trouble.ts";
 import type { Plan } from "../plan/types.ts";
@@ -114,10 +114,11 @@ export async function planFromMigration(named: string, options: CheckOptions): P
       before = after;
     }
   }
-  if (together && left.length === 0) return { plans: [splitPlan(id, parts, engine)], left, project: projectOf(analysis) };
-  for (const { sql, changes, scene, words, place: where, from } of parts) {
+  const whole = withDroppedDefaults(parts);
+  if (together && left.length === 0) return { plans: [splitPlan(id, whole, engine)], left, project: projectOf(analysis) };
+  for (const { sql, also = [], changes, scene, words, place: where, from } of whole) {
     if (from.rule === null) continue;
-    const request: PlanRequest = { words, sql: [sql], changes, recipe: null, fill: null, from };
+    const request: PlanRequest = { words, sql: [sql, ...also], changes, recipe: null, fill: null, from };
     if (recipeFor(request, scene) === null) left.push(`${where}: no recipe for ${words} (${from.rule})`);
     else plans.push(makePlan(request, scene));
   }

@@ -29,6 +29,8 @@ export interface SchemaState {
    * error but something unknown.
    */
   readonly complete: boolean;
+  /** The relations as they stood behind the last statement that was not understood, which may have changed any of them. Absent: none was. */
+  readonly doubted?: ReadonlyMap<string, Relation>;
   /** What ROLLBACK and ROLLBACK TO return to. Absent when the statements themselves opened no transaction. */
   readonly transaction?: OpenTransaction;
 }
@@ -163,6 +165,19 @@ export interface ColumnRef {
   readonly column: string | null;
 }
 
+/** What a foreign key points at, and what happens to its rows. */
+export interface References {
+  readonly relation: string;
+  readonly columns: readonly string[];
+  /** `NO ACTION`, `SET NULL`, … */
+  readonly onDelete: string;
+  /** `SET NULL (a)`: these of its columns alone (15). */
+  readonly onDeleteOf?: readonly string[];
+  /** Absent: NO ACTION. */
+  readonly onUpdate?: string;
+  readonly matchFull?: boolean;
+}
+
 export interface Constraint {
   readonly name: string;
   readonly kind: "check" | "foreign-key" | "unique" | "primary-key" | "exclusion" | "not-null";
@@ -175,7 +190,7 @@ export interface Constraint {
   /** For a check. */
   readonly expression: Expression | null;
   /** For a foreign key. */
-  readonly references: { readonly relation: string; readonly columns: readonly string[]; readonly onDelete: string } | null;
+  readonly references: References | null;
   /** The index behind a unique, primary-key or exclusion constraint. */
   readonly index: string | null;
   /** Of that index: columns that it carries besides its keys. */

@@ -22,18 +22,26 @@ export function nothingElse(twin: Twin, views: readonly string[]): Step {
     ...twin.pointing.map(({ constraint }) => constraint.name),
     `${bareName(table.name)}_${column.name}_not_null`,
   ];
+  const plain = [...twin.keys, ...twin.pointing].flatMap(({ constraint: { name, references } }) =>
+    references?.onUpdate === undefined && references?.matchFull !== true ? [name] : [],
+  );
+  // Whoever made an index on one partition by hand would lose it with the column.
+  const whole =
+    table.kind === "partitioned-table"
+      ? `a.attrelid IN (SELECT relid FROM pg_partition_tree(${regclass(table.name)})) AND NOT (d.classid = 'pg_constraint'::regclass AND (SELECT contype FROM pg_constraint WHERE oid = d.objid) = 'n')`
+      : `a.attrelid = ${regclass(table.name)}`;
   return verify(
     `nothing-else-on-${column.name}`,
     "nothing depends on the column but what the plan knows",
     `SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS unknown
   FROM pg_attribute a JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
- WHERE a.attrelid = ${regclass(table.name)} AND a.attname = ${quoteLiteral(column.name).trim()} AND d.classid <> 'pg_attrdef'::regclass
+ WHERE ${whole} AND a.attname = ${quoteLiteral(column.name).trim()} AND d.classid <> 'pg_attrdef'::regclass
    AND NOT (d.classid = 'pg_class'::regclass AND ((SELECT relkind FROM pg_class WHERE oid = d.objid) = 'S' OR (SELECT relname FROM pg_class WHERE oid = d.objid) = ANY (${list(known)})))
    AND NOT (d.classid = 'pg_constraint'::regclass AND (SELECT conname FROM pg_constraint WHERE oid = d.objid) = ANY (${list(known)}))
    AND NOT (d.classid = 'pg_rewrite'::regclass AND (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid) = ANY (ARRAY[${views.map((view) => regclass(view)).join(", ")}]::regclass[]))
 UNION ALL
-SELECT 'the foreign key ' || conname || ' says ON UPDATE or MATCH FULL'
-  FROM pg_constraint WHERE contype = 'f' AND (confupdtype <> 'a' OR confmatchtype <> 's') AND conname = ANY (${list([...twin.keys, ...twin.pointing].map(({ constraint }) => constraint.name))}) AND ${regclass(table.name)} IN (conrelid, confrelid)
+SELECT 'the foreign key ' || conname || ' says ON UPDATE or MATCH FULL, which the migrations do not'
+  FROM pg_constraint WHERE contype = 'f' AND (confupdtype <> 'a' OR confmatchtype <> 's') AND conname = ANY (${list(plain)}) AND ${regclass(table.name)} IN (conrelid, confrelid)
 UNION ALL
 SELECT 'the replica identity is the index ' || indexrelid::regclass
   FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)

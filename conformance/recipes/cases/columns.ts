@@ -73,6 +73,18 @@ const ticket = (state: string): readonly AppQuery[] => [
   { sql: `INSERT INTO ticket (id, state, sender) VALUES ($1, '${state}', 'new@example.org')`, values: ({ fresh }) => [fresh()] },
 ];
 
+const METER = `CREATE TABLE measurement (id bigint GENERATED ALWAYS AS IDENTITY, day date NOT NULL, value int NOT NULL DEFAULT 0, unit text DEFAULT 'kWh', PRIMARY KEY (day, id)) PARTITION BY RANGE (day);
+CREATE TABLE measurement_2025 PARTITION OF measurement FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE measurement_2026 PARTITION OF measurement FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+`;
+const METER_ROWS = (rows: number): string =>
+  `INSERT INTO measurement (day, value, unit) SELECT date '2025-01-01' + g % 700, g, NULLIF('kWh', CASE g % 9 WHEN 0 THEN 'kWh' END) FROM generate_series(1, ${rows}) g`;
+const meters = (value: string): readonly AppQuery[] => [
+  { sql: `SELECT count(*) FROM measurement WHERE day = date '2025-03-01' + $1::int % 30 AND ${value} > 5`, values: ({ id }) => [id()] },
+  { sql: `INSERT INTO measurement (day, ${value}) VALUES ('2026-05-05', $1::int % 100)`, values: ({ fresh }) => [fresh()] },
+  { sql: `UPDATE measurement SET ${value} = ${value} + 1 WHERE id = $1 AND day < '2026-01-01'`, values: ({ id }) => [id()] },
+];
+
 export const TYPES_AND_PARTITIONS: readonly RecipeCase[] = [
   {
     name: "attach-partition beside a default one",
@@ -98,6 +110,35 @@ export const TYPES_AND_PARTITIONS: readonly RecipeCase[] = [
     ],
     after: [{ sql: "INSERT INTO measurement VALUES ($1, '2024-05-05', 7)", values: ({ fresh }) => [fresh()] }],
     content: both("measurement_2025"),
+  },
+  {
+    name: "rename-column of a partitioned table",
+    words: "rename-column measurement.value to reading",
+    setup: METER,
+    seed: METER_ROWS,
+    before: meters("value"),
+    after: meters("reading"),
+    random: ["measurement.id"],
+    content: { before: "SELECT day, value FROM measurement", after: "SELECT day, reading FROM measurement" },
+  },
+  {
+    name: "change-type of a partitioned table",
+    words: "change-type measurement.value numeric(12, 2)",
+    setup: METER,
+    seed: METER_ROWS,
+    before: meters("value"),
+    after: meters("value"),
+    random: ["measurement.id"],
+    content: { before: "SELECT day, value::int FROM measurement", after: "SELECT day, value::int FROM measurement" },
+  },
+  {
+    name: "not-null of a partitioned table",
+    words: "not-null measurement.unit using 'kWh'",
+    setup: METER,
+    seed: METER_ROWS,
+    before: meters("value"),
+    after: meters("value"),
+    random: ["measurement.id"],
   },
   {
     name: "add-enum-value",

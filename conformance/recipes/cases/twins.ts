@@ -41,6 +41,37 @@ COMMENT ON COLUMN person.id IS 'never shown to anybody';
     content: { before: everything, after: everything },
   },
   {
+    name: "change-type of a key with ON UPDATE CASCADE",
+    words: "change-type shelf.code varchar(10)",
+    setup: `CREATE TABLE shelf (code varchar(4) PRIMARY KEY, title text NOT NULL);
+CREATE TABLE book (id int PRIMARY KEY, shelf varchar(4) REFERENCES shelf (code) ON UPDATE CASCADE ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED, isbn text, CONSTRAINT book_isbn_once UNIQUE (isbn) INCLUDE (shelf));
+`,
+    seed: (rows) =>
+      `INSERT INTO shelf SELECT 's' || g, 'shelf ' || g FROM generate_series(1, 50) g; INSERT INTO book SELECT g, 's' || 1 + g % 50, 'i' || g FROM generate_series(1, ${rows}) g`,
+    before: [
+      { sql: "SELECT s.title FROM book b JOIN shelf s ON s.code = b.shelf WHERE b.id = $1", values: ({ id }) => [id()] },
+      { sql: "INSERT INTO book (id, shelf, isbn) VALUES ($1, 's7', 'n' || $1::int)", values: ({ fresh }) => [fresh()] },
+      { sql: "UPDATE shelf SET title = title || '.' WHERE code = 's8'" },
+    ],
+    after: [
+      { sql: "SELECT s.title FROM book b JOIN shelf s ON s.code = b.shelf WHERE b.id = $1", values: ({ id }) => [id()] },
+      { sql: "INSERT INTO book (id, shelf, isbn) VALUES ($1, 's9', 'm' || $1::int)", values: ({ fresh }) => [fresh()] },
+    ],
+    content: { before: "SELECT code, title FROM shelf", after: "SELECT code, title FROM shelf" },
+  },
+  {
+    name: "change-type of a column with a covering unique constraint",
+    words: "change-type book.isbn varchar(20)",
+    setup: "CREATE TABLE book (id int PRIMARY KEY, isbn text, title text, CONSTRAINT book_isbn_once UNIQUE (isbn) INCLUDE (title));\n",
+    seed: (rows) => `INSERT INTO book SELECT g, 'i' || g, 't' FROM generate_series(1, ${rows}) g`,
+    before: [{ sql: "INSERT INTO book (id, isbn) VALUES ($1, 'n' || $1::int)", values: ({ fresh }) => [fresh()] }],
+    after: [
+      { sql: "SELECT isbn FROM book WHERE id = $1", values: ({ id }) => [id()] },
+      { sql: "UPDATE book SET title = 'x' WHERE id = $1", values: ({ id }) => [id()] },
+    ],
+    content: { before: "SELECT id, isbn, title FROM book", after: "SELECT id, isbn, title FROM book" },
+  },
+  {
     name: "change-type of a serial column",
     words: "change-type ticket.number bigint",
     setup: `CREATE TABLE ticket (id int PRIMARY KEY, number serial, state text);

@@ -72,6 +72,8 @@ export interface EmitFormat {
    * Null: it cannot be told, and what must run outside is run by `tread apply`; the file only looks whether it was.
    */
   readonly outside: "each" | "one-query" | null;
+  /** Whether a way back of several statements that run outside of a transaction needs a file for each. */
+  readonly backApart: (place: Place) => boolean;
   write(drafts: readonly Draft[], place: Place): readonly EmittedFile[];
 }
 

@@ -5,7 +5,7 @@ import { loopOf, queriesOf } from "./backfill.ts";
 import { type Block, type Draft, EmitRefused } from "./contract.ts";
 import { markOf } from "./marks.ts";
 import { draftName } from "./names.ts";
-import { raise } from "./text.ts";
+import { inTransaction, NOTHING, raise } from "./text.ts";
 
 /** What is known around the plan when it is written for a tool. */
 export interface DraftContext {
@@ -36,13 +36,13 @@ export function draftsOf(plan: Plan, phases: readonly Phase[], context: DraftCon
           drafts.push({ ...common, header: [...header, `Rows that are written meanwhile: ${step.newWrites}`], ...backfill(step, context) });
           break;
         case "verify":
-          drafts.push({ ...common, header, up: verified(step), down: NOTHING_TO_UNDO });
+          drafts.push({ ...common, header, up: verified(step), down: NOTHING });
           break;
         case "wait":
-          drafts.push({ ...common, header, up: waited(step), down: NOTHING_TO_UNDO });
+          drafts.push({ ...common, header, up: waited(step), down: NOTHING });
           break;
         case "deploy":
-          drafts.push({ ...common, header: [...header, ...step.code], up: null, down: NOTHING_TO_UNDO });
+          drafts.push({ ...common, header: [...header, ...step.code], up: null, down: NOTHING });
           break;
         default:
           step satisfies never;
@@ -59,9 +59,6 @@ function conditionLines(plan: Plan, phase: Phase): string[] {
     : [`Phase ${at} of ${plan.phases.length}, not before:`, ...phase.opens.map(({ sentence }) => `- ${sentence}`)];
 }
 
-/** A look undoes nothing, and neither does going back over it. */
-const NOTHING_TO_UNDO: Block = { mode: "transaction", statements: ["SELECT 1"] };
-
 function migrate(step: MigrateStep, { lockTimeout }: DraftContext): Pick<Draft, "up" | "down"> {
   return {
     up: step.transaction ? inTransaction(step.sql, lockTimeout) : { mode: "alone", statements: step.sql },
@@ -69,13 +66,9 @@ function migrate(step: MigrateStep, { lockTimeout }: DraftContext): Pick<Draft, 
   };
 }
 
-function inTransaction(sql: readonly string[], lockTimeout: string): Block {
-  return { mode: "transaction", statements: [`SET LOCAL lock_timeout = '${lockTimeout}'`, ...sql] };
-}
-
 function undone(down: Undo, lockTimeout: string): Draft["down"] {
   if (!down.possible) return { mode: "none", why: down.why };
-  if (down.sql.length === 0) return NOTHING_TO_UNDO;
+  if (down.sql.length === 0) return NOTHING;
   return down.transaction ? inTransaction(down.sql, lockTimeout) : { mode: "alone", statements: down.sql };
 }
 

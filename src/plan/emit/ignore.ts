@@ -28,7 +28,7 @@ export function withIgnores(emission: Emission, findings: readonly Finding[]): E
     const block = lines.findIndex((text) => text.startsWith("DO $tread$")) + 1;
     if (looks) above.set(block, new Set(["statement-after-access-exclusive"]));
     for (const { span, rule, severity } of own) {
-      if (span === null || (!looks && severity !== "warning" && !ofThePlan)) continue;
+      if (span === null || rule === "suppression" || (!looks && severity !== "warning" && !ofThePlan)) continue;
       const line = looks ? block : span.line;
       above.set(line, (above.get(line) ?? new Set()).add(rule));
     }

@@ -5,6 +5,7 @@ import type { SchemaState } from "../../model/schema.ts";
 import { nearest } from "../../text/nearest.ts";
 import { columnSpec } from "../spec.ts";
 import type { Phase, Plan } from "../types.ts";
+import { withBackApart } from "./back-apart.ts";
 import { EmitRefused, type EmittedFile, type Place } from "./contract.ts";
 import { draftsOf } from "./drafts.ts";
 import { formats } from "./formats/index.ts";
@@ -65,7 +66,7 @@ export async function emissionOf(plan: Plan, around: EmitSurroundings, asked: Em
   return {
     place,
     phases,
-    files: checked(format.write(drafts, place), place),
+    files: checked(format.write(format.backApart(place) ? withBackApart(drafts, asked.lockTimeout) : drafts, place), place),
     next,
     notes: [...replaced(plan), ...notesOf(format.layout, drafts.length)],
   };

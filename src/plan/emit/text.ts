@@ -1,5 +1,12 @@
 import type { Block, Draft, Place } from "./contract.ts";
 
+/** Says nothing to the database: a look undoes nothing, and neither does going back over it. */
+export const NOTHING: Block = { mode: "transaction", statements: ["SELECT 1"] };
+
+export function inTransaction(sql: readonly string[], lockTimeout: string): Block {
+  return { mode: "transaction", statements: [`SET LOCAL lock_timeout = '${lockTimeout}'`, ...sql] };
+}
+
 /** `-- …` lines. */
 export function comments(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => line.split("\n")).map((line) => (line === "" ? "--" : `-- ${line}`));
@@ -78,5 +85,7 @@ export function backComment(
   const back = backStatements(draft);
   if (back.statements.length === 1 && back.statements[0] === "SELECT 1") return [];
   if (draft.down.mode === "none") return comments([`There is no way back: ${draft.down.why}`]);
-  return comments(["The way back:", ...statements(back).map(terminated)]);
+  // Inside of a comment it would suppress what stands behind it.
+  const said = statements(back).map((statement) => terminated(statement.replaceAll(/^-- tread-ignore .*\n/gm, "")));
+  return comments(["The way back:", ...said]);
 }

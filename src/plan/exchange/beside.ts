@@ -60,7 +60,7 @@ export function twinSteps(twin: Twin, body: string, scene: Scene): Step[] {
   for (const { fresh: index } of twin.indexes) steps.push(concurrently(table, index, "database"), isValid(index, table));
   for (const { constraint, fresh: as } of twin.uniques)
     steps.push(
-      ...uniqueIndex(twin, as, replaced(twin, constraint.columns)),
+      ...uniqueIndex(twin, as, replaced(twin, constraint.columns), replaced(twin, constraint.including ?? [])),
       together(
         `constraint-${as}`,
         "takes the index over; nothing is read",
@@ -69,7 +69,15 @@ export function twinSteps(twin: Twin, body: string, scene: Scene): Step[] {
         [{ op: "sql", what: `the constraint ${as}`, applies: "database" }],
       ),
     );
-  if (twin.primary !== null) steps.push(...uniqueIndex(twin, twin.primary.fresh, replaced(twin, twin.primary.constraint.columns)));
+  if (twin.primary !== null)
+    steps.push(
+      ...uniqueIndex(
+        twin,
+        twin.primary.fresh,
+        replaced(twin, twin.primary.constraint.columns),
+        replaced(twin, twin.primary.constraint.including ?? []),
+      ),
+    );
   for (const { constraint, fresh: as } of twin.checks)
     steps.push(...checkSteps(table.name, as, withColumn(constraint.expression?.sql ?? "true", column.name, fresh)).map(onDatabase));
   for (const { constraint, fresh: as } of twin.keys)
@@ -77,7 +85,7 @@ export function twinSteps(twin: Twin, body: string, scene: Scene): Step[] {
       ...foreignKeySteps(
         table.name,
         { ...constraint, name: as, columns: replaced(twin, constraint.columns) },
-        actionsOf(constraint),
+        actionsOf(constraint, replaced(twin, constraint.references?.onDeleteOf ?? [])),
         "database",
       ),
     );
@@ -152,17 +160,21 @@ function carried(twin: Twin): Step {
   );
 }
 
-function uniqueIndex(twin: Twin, name: string, columns: readonly string[]): Step[] {
+function uniqueIndex(twin: Twin, name: string, columns: readonly string[], include: readonly string[]): Step[] {
   const definition: IndexDefinition = {
     name: `${schemaOf(twin.table.name)}.${name}`,
     unique: true,
     method: "btree",
     keys: columns.map((column) => ({ column, expression: null, descending: false })),
-    include: [],
+    include,
     where: null,
-    rest: sqlColumns(columns),
+    rest: `${sqlColumns(columns)}${carrying(include)}`,
   };
   return [concurrently(twin.table, definition, "database"), isValid(definition, twin.table)];
+}
+
+function carrying(include: readonly string[]): string {
+  return include.length === 0 ? "" : ` INCLUDE ${sqlColumns(include)}`;
 }
 
 /**
@@ -186,13 +198,13 @@ export function standBy(twin: Twin): Step[] {
       ];
     });
     steps.push(
-      ...uniqueIndex(twin, back, constraint.columns).map((step) =>
+      ...uniqueIndex(twin, back, constraint.columns, constraint.including ?? []).map((step) =>
         step.kind === "migrate"
           ? {
               ...step,
               down: undoAlone(
                 // The exchange back took the new key's index with it: here it stands beside the table as before.
-                `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${sqlName(fresh)} ON ${sqlTable(table.name)} ${sqlColumns(replaced(twin, constraint.columns))}`,
+                `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${sqlName(fresh)} ON ${sqlTable(table.name)} ${sqlColumns(replaced(twin, constraint.columns))}${carrying(replaced(twin, constraint.including ?? []))}`,
                 ...again,
                 `DROP INDEX CONCURRENTLY IF EXISTS ${sqlTable(`${schemaOf(table.name)}.${back}`)}`,
               ),

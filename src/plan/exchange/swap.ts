@@ -72,9 +72,7 @@ function takesOver({ primary }: Twin, index: string): string {
 /** An identity goes on where the other one is. */
 function goesOn({ column }: Twin, from: string, to: string): readonly string[] {
   if (column.identity === null) return [];
-  return [
-    `-- tread-ignore statement-after-access-exclusive: one row of a sequence\nSELECT setval('${sqlTable(to).replaceAll("'", "''")}', last_value, is_called) FROM ${sqlTable(from)}`,
-  ];
+  return [`SELECT setval('${sqlTable(to).replaceAll("'", "''")}', last_value, is_called) FROM ${sqlTable(from)}`];
 }
 
 function defaultTo({ column }: Twin, from: string, to: string): readonly string[] {

@@ -3,7 +3,7 @@ import { foreignKeysTo, isRelationName, makeObjectName, schemaOf } from "../../m
 import { bareName, displayName, type Column, type Constraint, type Relation } from "../../model/schema.ts";
 import { definitionOf, type IndexDefinition } from "../index-definition.ts";
 import type { Misfit, Scene } from "../recipe.ts";
-import { overRow, sqlName, sqlTable, withColumn } from "../sql.ts";
+import { overRow, sqlColumns, sqlName, sqlTable, withColumn } from "../sql.ts";
 
 /** A second column that takes the place of the first, with everything that hangs on it. */
 export interface Twin {
@@ -178,13 +178,21 @@ export function replaced(
   return columns.map((column) => (column === from ? to : column));
 }
 
-export function actionsOf({ references, deferrable, initiallyDeferred }: Constraint): string {
-  const action = references?.onDelete ?? "";
-  const words =
-    action === "" || action.toLowerCase().replace("-", " ") === "no action" ? "" : `ON DELETE ${action.toUpperCase().replace("-", " ")}`;
-  return [words, deferrable ? `DEFERRABLE${initiallyDeferred === true ? " INITIALLY DEFERRED" : ""}` : ""]
-    .filter((part) => part !== "")
-    .join(" ");
+/** What stands behind the columns that a foreign key points at. @param columns of `ON DELETE SET NULL (…)`, where they are others than its own */
+export function actionsOf(
+  { references, deferrable, initiallyDeferred }: Constraint,
+  columns: readonly string[] = references?.onDeleteOf ?? [],
+): string {
+  const acts = (on: string, action: string | undefined): string[] => {
+    const said = (action ?? "").toUpperCase().replaceAll("-", " ");
+    return said === "" || said === "NO ACTION" ? [] : [`ON ${on} ${said}`];
+  };
+  return [
+    ...(references?.matchFull === true ? ["MATCH FULL"] : []),
+    ...acts("DELETE", references?.onDelete).map((each) => (columns.length === 0 ? each : `${each} ${sqlColumns(columns)}`)),
+    ...acts("UPDATE", references?.onUpdate),
+    ...(deferrable ? [`DEFERRABLE${initiallyDeferred === true ? " INITIALLY DEFERRED" : ""}`] : []),
+  ].join(" ");
 }
 
 /** As Postgres 18 names the constraint behind NOT NULL. */

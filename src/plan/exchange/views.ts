@@ -54,7 +54,7 @@ export function aroundViews({ views, by }: ViewsAgain, between: readonly string[
   if (views.length === 0) return between;
   return [
     ...(checked ? [`SELECT ${sqlTable(`${by}_same`)}()`] : []),
-    `DROP VIEW ${views.toReversed().map(sqlTable).join(", ")}`,
+    `-- tread-ignore drop-table: made again in the same transaction, with owner, options, privileges and comments\nDROP VIEW ${views.toReversed().map(sqlTable).join(", ")}`,
     ...between,
     block(`makes the views ${views.map(sqlTable).join(", ")} again as they were, and nothing else`, "", `  PERFORM ${sqlTable(by)}();`),
   ];

@@ -11,6 +11,8 @@ import type { Phase, Plan, PlanOrigin, Step, Undo } from "../types.ts";
 /** One statement of a migration, or one sub-command of an ALTER TABLE. */
 export interface Piece {
   readonly sql: string;
+  /** Later ones that belong to it: the default of a new column that is dropped again. */
+  readonly also?: readonly string[];
   readonly changes: readonly Change[];
   /** Around it: the schema before it, and what its unsafe form breaks. */
   readonly scene: Scene;
@@ -52,7 +54,7 @@ export function splitPlan(id: string, pieces: readonly Piece[], engine: Postgres
     const label = `${index + 1}-${kebab(piece.words).slice(0, 40).replace(/-+$/, "")}`;
     const request: PlanRequest = {
       words: piece.words,
-      sql: [piece.sql],
+      sql: [piece.sql, ...(piece.also ?? [])],
       changes: piece.changes,
       recipe: null,
       fill: fills.get(piece)?.value ?? null,
@@ -85,10 +87,37 @@ export function splitPlan(id: string, pieces: readonly Piece[], engine: Postgres
     from: first.from,
     recipe: "split",
     majors: first.scene.majors,
-    unsafe: own.map(({ sql }) => sql),
+    unsafe: own.flatMap(({ sql, also = [] }) => [sql, ...also]),
     phases,
     notes: [`${id} is split: each statement has a place of its own, in its order; the migration itself goes`, ...notes],
   };
+}
+
+/**
+ * ADD COLUMN … DEFAULT and the DROP DEFAULT of the same migration are one change: the default stays until no version leaves the column out.
+ */
+export function withDroppedDefaults(pieces: readonly Piece[]): readonly Piece[] {
+  const taken = new Set<Piece>();
+  return pieces.flatMap((piece, at): readonly Piece[] => {
+    if (taken.has(piece)) return [];
+    const [added, ...others] = piece.changes;
+    if (added?.kind !== "add-column" || others.length > 0) return [piece];
+    const dropped = pieces.slice(at + 1).find(({ changes: [change, ...more] }) => {
+      if (change?.kind !== "set-default" || more.length > 0) return false;
+      return change.default === null && change.table === added.table && change.column === added.column.name;
+    });
+    if (dropped === undefined) return [piece];
+    taken.add(dropped);
+    return [
+      {
+        ...piece,
+        also: [dropped.sql],
+        changes: [...piece.changes, ...dropped.changes],
+        from: piece.from.rule === null ? { ...piece.from, rule: dropped.from.rule } : piece.from,
+        found: piece.found || dropped.found,
+      },
+    ];
+  });
 }
 
 function columnOf(table: string, column: string): string {

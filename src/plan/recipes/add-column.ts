@@ -2,7 +2,7 @@ import { chooseName, isRelationName, schemaOf } from "../../model/apply/index.ts
 import type { ChangeOf } from "../../model/change.ts";
 import { bareName, displayName, type Column, type Relation } from "../../model/schema.ts";
 import { backfill, deploy, NOTHING_TO_UNDO, phase, released, together, undo, verify } from "../build.ts";
-import { tableIn, tableNamed } from "../misfits.ts";
+import { tableIn, tableNamed, typeIn } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { columnSpecOf } from "../spec.ts";
 import { overRow, regclass, sqlName, sqlTable, sqlType } from "../sql.ts";
@@ -41,8 +41,8 @@ function fits(request: PlanRequest, { schema }: Scene): readonly Misfit[] {
   if (change === null) return [];
   const table = tableIn(schema, change.table, ["table", "partitioned-table"]);
   if (table.found === null) return table.misfits;
-  const misfits: Misfit[] = [];
   const { column } = change;
+  const misfits: Misfit[] = [...typeIn(schema, column.type)];
   const shown = `${displayName(change.table)}.${column.name}`;
   if (table.found.columns.some(({ name }) => name === column.name))
     misfits.push({ reason: `${shown} is there already`, help: "choose another name" });
@@ -235,14 +235,13 @@ function identityStep(table: Relation, column: Column, { schema }: Scene): Step 
   const free = (label: string): string =>
     sqlTable(`${own}.${chooseName(bareName(table.name), column.name, label, (candidate) => isRelationName(schema, own, candidate))}`);
   const [fill, sequence] = [free("fill"), free("seq")];
-  const read = "-- tread-ignore statement-after-access-exclusive: one row of a sequence\n";
   return together(
     `identity-${column.name}`,
     "one brief lock: the default becomes an identity, and goes on where it was",
     [
       `ALTER TABLE ${target} ALTER COLUMN ${name} DROP DEFAULT`,
       `ALTER TABLE ${target} ALTER COLUMN ${name} ADD GENERATED ${column.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`,
-      `${read}SELECT setval('${sequence.replaceAll("'", "''")}', last_value, is_called) FROM ${fill}`,
+      `SELECT setval('${sequence.replaceAll("'", "''")}', last_value, is_called) FROM ${fill}`,
       `DROP SEQUENCE ${fill}`,
     ],
     undo(

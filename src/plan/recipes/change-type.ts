@@ -8,7 +8,7 @@ import { analyzed, HELD, prepared, swap, swapBack, TEXTS } from "../exchange/swa
 import { aroundViews, viewSteps, withViews } from "../exchange/views.ts";
 import { dropSync, overNew, suffixed, twinOf, type Twin, viewsFunction } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
-import { columnIn, tableIn, tableNamed } from "../misfits.ts";
+import { columnIn, onPartitions, tableIn, tableNamed, typeIn } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
@@ -34,18 +34,16 @@ const INTEGERS = new Set(["smallint", "integer", "bigint"]);
 function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
   const change = theChange(request, "change-type");
   const { schema } = scene;
-  const shownColumn = `${displayName(change.table)}.${change.column}`;
-  const table = tableIn(
-    schema,
-    change.table,
-    ["table"],
-    `its partitions share the type, so they change together: let the app carry it over: tread plan add-column ${shownColumn}_new ${sqlType(change.type)}, a release that writes both and reads the new one, the old rows in batches (docs/apply.md), then tread plan drop-column ${shownColumn}`,
-  );
+  const table = tableIn(schema, change.table, ["table", "partitioned-table"]);
   if (table.found === null) return table.misfits;
   const column = columnIn(table.found, change.column);
   if (column.found === null) return column.misfits;
   const shown = `${displayName(change.table)}.${change.column}`;
-  const misfits: Misfit[] = wired(schema, table.found, change.column, "the change");
+  const misfits: Misfit[] = [
+    ...typeIn(schema, change.type),
+    ...wired(schema, table.found, change.column, "the change"),
+    ...onPartitions(schema, table.found, change.column, `change-type ${shown} ${sqlType(change.type)}`),
+  ];
   if (column.found.generated !== null)
     misfits.push({
       reason: `${shown} is generated`,
@@ -68,6 +66,12 @@ function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
         reason: `the foreign key ${key.constraint.name} compares ${shown} with a column of another type after the change`,
         help: "change both sides: drop the foreign key, plan both changes, add it again (tread plan add-foreign-key)",
       });
+  const { default: given } = column.found;
+  if (given !== null && !given.isNull && TEXTS.has(both[0] ?? "") && !TEXTS.has(both[1] ?? ""))
+    misfits.push({
+      reason: `the default ${given.sql} of ${shown} is text, and Postgres casts it to ${sqlType(change.type)} only where it is told (ALTER TYPE refuses as well, 42804)`,
+      help: `drop the default before the plan (every version that serves must write ${column.found.name} then), and set one of the new type after it`,
+    });
   misfits.push(...notMadeAnew(schema, change.table, change.column));
   return misfits;
 }

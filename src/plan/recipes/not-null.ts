@@ -24,7 +24,7 @@ export const notNull: Recipe = {
 
 function fits(request: PlanRequest, { schema }: Scene): readonly Misfit[] {
   const change = theChange(request, "set-not-null");
-  const table = tableIn(schema, change.table);
+  const table = tableIn(schema, change.table, ["table", "partitioned-table"]);
   if (table.found === null) return table.misfits;
   const column = columnIn(table.found, change.column);
   if (column.found === null) return column.misfits;

@@ -19,7 +19,7 @@ import { exchangedNames, exchangedNamesBack, isNative, renamed } from "../exchan
 import { aroundViews, forgetViews, rememberViews } from "../exchange/views.ts";
 import { dropSync, notNullName, suffixed, twinOf, type Twin, viewsFunction } from "../exchange/twin.ts";
 import { notMadeAnew, nothingElse, viewsAbove } from "../expect.ts";
-import { columnIn, tableIn, tableNamed } from "../misfits.ts";
+import { columnIn, onPartitions, tableIn, tableNamed } from "../misfits.ts";
 import type { Draft, Misfit, PlanRequest, Recipe, Scene } from "../recipe.ts";
 import { onlyChange, theChange } from "../request.ts";
 import { columnSpec } from "../spec.ts";
@@ -78,13 +78,7 @@ function found(
   schema: Scene["schema"],
 ): { readonly table: Relation | null; readonly column: Column | null; readonly misfits: readonly Misfit[] } {
   const change = theChange(request, "rename-column");
-  const kinds = request.recipe === "rename-column-kept" ? (["table", "partitioned-table"] as const) : (["table"] as const);
-  const table = tableIn(
-    schema,
-    change.table,
-    kinds,
-    `let the code say the new name alone: tread plan rename-column ${displayName(change.table)}.${change.column} to ${change.to} keeping the name`,
-  );
+  const table = tableIn(schema, change.table, ["table", "partitioned-table"]);
   if (table.found === null) return { table: null, column: null, misfits: table.misfits };
   const column = columnIn(table.found, change.column);
   return { table: table.found, column: column.found, misfits: column.misfits };
@@ -96,7 +90,10 @@ function fits(request: PlanRequest, scene: Scene): readonly Misfit[] {
   const { table, column, misfits: missing } = found(request, schema);
   if (table === null || column === null) return missing;
   const shown = `${displayName(table.name)}.${column.name}`;
-  const misfits: Misfit[] = wired(schema, table, column.name, "the rename");
+  const misfits: Misfit[] = [
+    ...wired(schema, table, column.name, "the rename"),
+    ...onPartitions(schema, table, column.name, `rename-column ${shown} to ${change.to}`),
+  ];
   const keep = `let the code say the new name alone: tread plan rename-column ${shown} to ${change.to} keeping the name`;
   if (table.columns.some(({ name }) => name === change.to))
     misfits.push({ reason: `${displayName(table.name)} has a column ${change.to} already`, help: "choose another name" });

@@ -230,7 +230,9 @@ function planDomain(request: PlanRequest, { schema }: Scene): Draft {
     verify(
       `no-row-against-${constraint}-in-${bareName(relation.name)}-${column.name}`,
       `no value of ${displayName(relation.name)}.${column.name} violates it`,
-      `SELECT 1 FROM ${sqlTable(relation.name)} WHERE NOT (${check.replace(/\bvalue\b/gi, sqlName(column.name))}) LIMIT 1`,
+      column.type.dimensions === 0
+        ? `SELECT 1 FROM ${sqlTable(relation.name)} WHERE NOT (${check.replace(/\bvalue\b/gi, sqlName(column.name))}) LIMIT 1`
+        : `SELECT 1 FROM ${sqlTable(relation.name)}, unnest(${sqlName(column.name)}) AS tread_value WHERE NOT (${check.replace(/\bvalue\b/gi, "tread_value")}) LIMIT 1`,
       `rows of ${displayName(relation.name)} violate ${check}: change them, then go on`,
     ),
   );

@@ -15,7 +15,8 @@ export const addColumnDefaultDropped: Rule = ruleFor("set-default", {
       .visibleAfter(statement)
       .relations.get(table)
       ?.columns.find((candidate) => candidate.name === change.column);
-    if (later === undefined || givesValue(later.default) || !later.notNull) return null;
+    // An identity that takes the place of the default gives a value as well.
+    if (later === undefined || givesValue(later.default) || later.identity !== null || !later.notNull) return null;
 
     const breaks = context.breaks(statement).filter((query) => query.use === "certain");
     const versions = [...new Set(breaks.map((query) => query.version))];

@@ -27,7 +27,7 @@ export function readBatches(select: SelectStmt | undefined, context: Context, bo
     keyOf(condition): readonly string[] | null {
       const link = as(condition, "SubLink");
       if (link?.subLinkType === "ANY_SUBLINK") {
-        return link.subselect !== undefined && isBounded(link.subselect, bounded, context, bounds) ? columnAt(link.testexpr) : null;
+        return link.subselect !== undefined && isBounded(link.subselect, bounded, context, bounds) ? keyAt(link.testexpr) : null;
       }
       const test = as(condition, "A_Expr");
       if (test === undefined || strings(test.name).at(-1) !== "=") return null;
@@ -43,6 +43,12 @@ export function readBatches(select: SelectStmt | undefined, context: Context, bo
       return fromLeft === fromRight ? null : fromLeft ? right : left;
     },
   };
+}
+
+/** A column, or the first of `(a, b) IN (SELECT a, b … LIMIT 1000)`, the batch of a key of several. */
+function keyAt(node: Node | undefined): readonly string[] | null {
+  const row = as(node, "RowExpr")?.args;
+  return row === undefined ? columnAt(node) : row.every((each) => columnAt(each) !== null) ? columnAt(row[0]) : null;
 }
 
 function columnAt(node: Node | undefined): readonly string[] | null {

@@ -63,10 +63,15 @@ export function readConstraint(
       const relation = context.relation(node.pktable);
       const named = strings(node.pk_attrs);
       const enforced = attributes.enforced && !(node.is_enforced === undefined && column === null);
+      const deleted = strings(node.fk_del_set_cols);
+      const onUpdate = ON_DELETE[node.fk_upd_action ?? "a"] ?? "NO ACTION";
       const references = {
         relation,
         columns: named.length > 0 ? named : primaryKeyOf(relation, context),
         onDelete: ON_DELETE[node.fk_del_action ?? "a"] ?? "NO ACTION",
+        ...(deleted.length === 0 ? {} : { onDeleteOf: deleted }),
+        ...(onUpdate === "NO ACTION" ? {} : { onUpdate }),
+        ...(node.fk_matchtype === "f" ? { matchFull: true } : {}),
       };
       return {
         ...base,

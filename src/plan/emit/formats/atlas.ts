@@ -6,6 +6,7 @@ import { backComment, comments, direct, fileText, terminated, withSql } from "..
 export const atlas: EmitFormat = {
   layout: "atlas",
   outside: "each",
+  backApart: () => false,
   write(all, place) {
     const drafts = withSql(all);
     const numbers = following(direct(place.files), drafts.length, place.now, stamp(place.now));

@@ -17,6 +17,7 @@ interface Journal {
 export const drizzle: EmitFormat = {
   layout: "drizzle",
   outside: null,
+  backApart: () => false,
   write(all, place) {
     const drafts = inTransactions(all, place, true);
     const text = ({ header, statements, back }: (typeof drafts)[number]): string =>

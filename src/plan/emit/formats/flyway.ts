@@ -11,6 +11,8 @@ const VERSIONED = /(?:^|\/)([VUB])(\d+(?:[._]\d+)*)__[^/]+\.sql$/i;
 export const flyway: EmitFormat = {
   layout: "flyway",
   outside: "each",
+  // A script of both kinds it refuses, unless it is told `mixed=true`.
+  backApart: ({ files }) => undoes(files),
   write(all, place) {
     const versions = place.files.flatMap((file) => {
       const match = VERSIONED.exec(file);
@@ -20,7 +22,7 @@ export const flyway: EmitFormat = {
       (a, b) => (a === null || compare(b.version, a.version) > 0 ? b : a),
       null,
     );
-    const undo = place.files.some((file) => /(?:^|\/)U\d/.test(file));
+    const undo = undoes(place.files);
     // Migrations may lie in folders below; the newest shows where the next one goes.
     const folder = newest === null || !newest.file.includes("/") ? "" : newest.file.slice(0, newest.file.lastIndexOf("/") + 1);
     const cut = /^(.*?)(\d+)$/.exec(newest?.version ?? "");
@@ -48,6 +50,10 @@ export const flyway: EmitFormat = {
     });
   },
 };
+
+function undoes(files: readonly string[]): boolean {
+  return files.some((file) => /(?:^|\/)U\d/.test(file));
+}
 
 function compare(a: string, b: string): number {
   const [x, y] = [a.split(/[._]/), b.split(/[._]/)];

@@ -1,5 +1,5 @@
 import { nextDashed } from "../../../fix/tools/numbers.ts";
-import type { Block, EmitFormat, EmittedFile } from "../contract.ts";
+import type { Block, EmitFormat, EmittedFile, Place } from "../contract.ts";
 import { following, stamp } from "../names.ts";
 import { backComment, backStatements, comments, fileText, folders, terminated, withSql } from "../text.ts";
 
@@ -13,15 +13,17 @@ function folderEach(tool: {
   /** Beside the scripts, where one of them runs outside of a transaction. */
   readonly settings: ((outside: boolean) => { readonly file: string; readonly text: string } | null) | null;
 }): EmitFormat {
+  const hasDown = ({ files }: Place): boolean => tool.always || files.some((file) => file.endsWith(`/${tool.down}`));
   return {
     layout: tool.layout,
     outside: "one-query",
+    backApart: hasDown,
     write(all, place) {
       const drafts = withSql(all);
       const names = folders(place.files).filter((name) => /^\d/.test(name));
       const dashes = names.flatMap((name) => /^\d{4}-\d\d-\d\d-\d{6}(?=_)/.exec(name)?.[0] ?? []);
       const numbers = following(names, drafts.length, place.now, stamp(place.now));
-      const withDown = tool.always || place.files.some((file) => file.endsWith(`/${tool.down}`));
+      const withDown = hasDown(place);
       const text = ({ statements }: Block, header: readonly string[], more: readonly string[]): string =>
         fileText([...comments(header), "", ...statements.map(terminated), "", ...more], place);
       return drafts.flatMap((draft, i): EmittedFile[] => {

@@ -9,6 +9,7 @@ import { backStatements, comments, direct, fileText, terminated, withSql, wrappe
 export const golangMigrate: EmitFormat = {
   layout: "golang-migrate",
   outside: "one-query",
+  backApart: () => true,
   write: (drafts, place) => pairs(drafts, place, (block) => wrapped(block).map(terminated), "000001"),
 };
 

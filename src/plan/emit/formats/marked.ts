@@ -31,6 +31,7 @@ function marked(tool: MarkedFormat): EmitFormat {
   return {
     layout: tool.layout,
     outside: tool.outside,
+    backApart: () => tool.outside === "one-query",
     write(all, place) {
       const drafts = withSql(all);
       const numbers = following(direct(place.files), drafts.length, place.now, stamp(place.now));

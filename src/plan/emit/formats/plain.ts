@@ -6,6 +6,7 @@ import { backComment, backStatements, comments, direct, fileText, terminated, wi
 export const plain: EmitFormat = {
   layout: "plain",
   outside: "each",
+  backApart: () => false,
   write(all, place) {
     const drafts = withSql(all);
     const numbers = following(direct(place.files), drafts.length, place.now, "0001");

@@ -10,11 +10,12 @@ import { pairs } from "./golang-migrate.ts";
 export const sqlx: EmitFormat = {
   layout: "sqlx",
   outside: "one-query",
+  backApart: ({ files }) => inPairs(direct(files)),
   write(all, place) {
     const files = direct(place.files);
     const body = ({ statements }: Block): readonly string[] => statements.map(terminated);
     const head = ({ mode }: Block): readonly string[] => (mode === "alone" ? ["-- no-transaction"] : []);
-    if (files.length === 0 || files.some((file) => file.endsWith(".up.sql"))) return pairs(all, place, body, "0001", head);
+    if (inPairs(files)) return pairs(all, place, body, "0001", head);
     const drafts = withSql(all);
     const numbers = following(files, drafts.length, place.now, "0001");
     return drafts.map((draft, i) => {
@@ -24,3 +25,7 @@ export const sqlx: EmitFormat = {
     });
   },
 };
+
+function inPairs(files: readonly string[]): boolean {
+  return files.length === 0 || files.some((file) => file.endsWith(".up.sql"));
+}

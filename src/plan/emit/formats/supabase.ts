@@ -10,6 +10,7 @@ import { comments, direct, fileText, terminated } from "../text.ts";
 export const supabase: EmitFormat = {
   layout: "supabase",
   outside: null,
+  backApart: () => false,
   write(all, place) {
     const drafts = inTransactions(all, place, false);
     const numbers = following(direct(place.files), drafts.length, place.now, stamp(place.now));

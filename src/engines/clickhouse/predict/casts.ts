@@ -1,8 +1,9 @@
 import type { SilentCorruption } from "../../../model/clickhouse/effects.ts";
 import type { ClickHouseTable, SelectOutput } from "../../../model/clickhouse/schema.ts";
+import { tableOf } from "../changes/context.ts";
 import { refusedConversion } from "./conversions.ts";
 import { lossesOf } from "./losses.ts";
-import { count, silent } from "./outcome.ts";
+import { count, type Scene, silent } from "./outcome.ts";
 
 /**
  * What INSERT … SELECT, CREATE TABLE … AS SELECT and a materialized view cast to the columns of the table, as ALTER does: values that do not
@@ -13,6 +14,7 @@ export function casts(
   outputs: readonly SelectOutput[] | null,
   columns: readonly string[],
   table: Pick<ClickHouseTable, "name" | "columns"> | undefined,
+  scene: Pick<Scene, "state">,
 ): SilentCorruption[] {
   if (outputs === null || table === undefined) return [];
   return outputs.flatMap((output, index): SilentCorruption[] => {
@@ -24,7 +26,9 @@ export function casts(
       !target.typeKnown ||
       source === undefined ||
       output.from.length !== 1 ||
-      output.name !== source.column
+      output.name !== source.column ||
+      // `toString(id) AS id` is no column that could be asked.
+      tableOf(scene.state, source.table)?.columns.find((c) => c.name === source.column)?.type.text !== output.type.text
     )
       return [];
     if (refusedConversion(output.type, target.type) !== null) return [];

@@ -123,7 +123,7 @@ export const dataPredictors: Predictors<
     return rebuild([
       ...dropped,
       ...writtenOtherwise(change.literals ?? [], into),
-      ...casts(change.select?.outputs ?? null, change.columns ?? (table === undefined ? [] : insertable(table)), table),
+      ...casts(change.select?.outputs ?? null, change.columns ?? (table === undefined ? [] : insertable(table)), table, scene),
     ]);
   },
 };

@@ -30,11 +30,12 @@ function narrowing(change: ClickHouseChangeOf<"create-table">, scene: Scene): Si
     return casts(
       fill.outputs,
       table.columns.filter(({ default: own }) => own === null || own.kind === "DEFAULT").map(({ name }) => name),
-      { ...table },
-    ).map(({ table: _, ...own }) => own);
+      table,
+      scene,
+    ).map((one) => ({ ...one, table: undefined }));
   if (table.kind !== "materialized-view" || table.target === null || table.select === null) return [];
   const { outputs } = table.select;
-  return casts(outputs, outputs?.map(({ name }) => name) ?? [], tableOf(scene.state, table.target));
+  return casts(outputs, outputs?.map(({ name }) => name) ?? [], tableOf(scene.state, table.target), scene);
 }
 
 export const tablePredictors: Predictors<

@@ -36,3 +36,17 @@ TRUNCATE customer; -- expect: truncate@error
 ALTER TABLE customer RENAME COLUMN plan TO tier; -- expect: rename-column@error
 ALTER TABLE customer RENAME TO client; -- expect: rename-table@error
 DROP TABLE team; -- expect: drop-table@error
+
+-- case: behind a statement that nobody can read, what was there by then is in doubt, and what came after is not
+-- 0001.sql
+CREATE TABLE ward (id bigint PRIMARY KEY, name text);
+CREATE INDEX ward_name_idx ON ward (name);
+-- 0002.sql
+DO $$ DECLARE s text; BEGIN FOR s IN SELECT statement FROM pending_repairs LOOP EXECUTE s; END LOOP; END $$;
+CREATE TABLE bed (id bigint PRIMARY KEY, number int);
+CREATE INDEX bed_number_idx ON bed (number);
+-- 0003.sql
+CREATE INDEX CONCURRENTLY ward_name_idx ON ward (name); -- expect: statement-fails@warning
+ALTER TABLE ward DROP COLUMN floor; -- expect: statement-fails@warning
+CREATE INDEX CONCURRENTLY bed_number_idx ON bed (number); -- expect: statement-fails@error
+ALTER TABLE bed DROP COLUMN floor; -- expect: statement-fails@error

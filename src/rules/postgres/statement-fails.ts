@@ -1,5 +1,7 @@
+import type { EngineError } from "../../model/effects.ts";
 import type { JudgedStatement } from "../../model/judged.ts";
-import type { Rule, RuleContext } from "../rule.ts";
+import { touched } from "../../model/touched.ts";
+import type { Hazard, Rule, RuleContext } from "../rule.ts";
 import { dependents, nameDependent } from "../dependents.ts";
 import { list } from "../words.ts";
 
@@ -10,6 +12,7 @@ export const statementFails: Rule = {
   check(statement, context) {
     const { error } = context.effects(statement);
     if (error === null) return [];
+    if (ABOUT_EXISTENCE.has(error.sqlstate) && isInDoubt(statement)) return [mayFail(error, statement, context)];
     const whole = context.inTransaction(statement);
     return [
       {
@@ -26,6 +29,31 @@ export const statementFails: Rule = {
     ];
   },
 };
+
+/** Something is there already, or is not (manual, appendix A). */
+const ABOUT_EXISTENCE: ReadonlySet<string> = new Set(["42P01", "42P06", "42P07", "42701", "42703", "42704", "42710"]);
+
+/** Whether what the statement is about was there when something ran that nobody understood, and may have been changed by it. */
+function isInDoubt({ statement, before }: JudgedStatement): boolean {
+  const { doubted } = before;
+  if (doubted === undefined) return false;
+  const made = statement.changes.flatMap((change) =>
+    change.kind === "create-relation" ? [change.relation.name] : change.kind === "create-index" ? [change.index.name] : [],
+  );
+  const owners = [...before.relations.values()].filter(({ indexes }) => indexes.some(({ name }) => made.includes(name)));
+  const concerned = [...statement.changes.flatMap(touched), ...made, ...owners.map(({ name }) => name)];
+  return concerned.some((name) => doubted.has(name));
+}
+
+function mayFail(error: EngineError, statement: JudgedStatement, context: RuleContext): Hazard {
+  return {
+    severity: "warning",
+    message: `may fail with SQLSTATE ${error.sqlstate}: ${error.message}`,
+    why: "that is what the statements say which could be read; one before it could not be, and may have made or dropped what this one needs",
+    help: `${helpFor(error.sqlstate, statement, context)}; where the statement that could not be read sees to it, rehearse both (\`tread rehearse\`)`,
+    evidence: context.evidence(statement).filter((line) => line.kind === "error"),
+  };
+}
 
 /** What the statement would take away, or what is worth knowing of it, once it runs at all. */
 const OF_NO_CONCERN: readonly string[] = [

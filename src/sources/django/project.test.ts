@@ -89,6 +89,28 @@ describe("the order of migrations", () => {
   });
 });
 
+it("a user model that the environment may change is the one of the default, and that is said", async () => {
+  const { result } = await read({
+    "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo.settings")\n',
+    "geo/__init__.py": "",
+    "geo/settings.py": 'import os\nAUTH_USER_MODEL = os.getenv("GEO_USER_MODEL", "people.Profile")\n',
+    "people/__init__.py": "",
+    "people/migrations/__init__.py": "",
+    "people/migrations/0001_initial.py": migration(
+      'migrations.CreateModel("Profile", [("name", models.TextField())], options={"swappable": "AUTH_USER_MODEL"})',
+    ),
+    "maps/__init__.py": "",
+    "maps/migrations/__init__.py": "",
+    "maps/migrations/0001_initial.py": migration(
+      'migrations.CreateModel("Map", [("owner", models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE))])',
+      { dependencies: "[migrations.swappable_dependency(settings.AUTH_USER_MODEL)]" },
+    ),
+  });
+  const sql = result.migrations.flatMap((m) => m.steps.map((s) => (s.kind === "sql" ? s.sql : s.kind))).join("\n");
+  expect(sql).toContain('REFERENCES "people_profile" ("id")');
+  expect(result.problems.map(({ message }) => message).join("\n")).toContain("AUTH_USER_MODEL comes from the environment (GEO_USER_MODEL)");
+});
+
 describe("a graph that Django would refuse", () => {
   it("names the files of a circle and reads the rest", async () => {
     const { result, plan } = await read({

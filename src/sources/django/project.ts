@@ -17,6 +17,7 @@ import { loadPython } from "./python.ts";
 import type { OperationMapping } from "./read-operation.ts";
 import { OperationReader } from "./read-operation.ts";
 import type { ProjectSettings } from "./settings-file.ts";
+import type { PyValue } from "./values.ts";
 import { isUnknown } from "./values.ts";
 import { findSettings, looksLikeMigration, readSettings, settingReader } from "./settings-file.ts";
 import type { ProjectState } from "./state.ts";
@@ -59,14 +60,25 @@ export function readDjangoProject(files: Files, settings: SourceSettings): Promi
   return known;
 }
 
+/** Settings that decide what columns and keys look like. */
+const SHAPE_MODELS: readonly string[] = ["AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD"];
+
 function assemble(files: Files, source: SourceSettings, parse: ParsePython): DjangoProject {
   const problems: Problem[] = [];
   const paths = files.list(source.root).filter((p) => p.endsWith(".py"));
   const modules = new Modules(files, parse, paths, pythonRoots(paths, source.root));
   const configured = source.options["settings"];
   const settingsFiles = findSettings(modules, paths, typeof configured === "string" ? configured : null);
-  const setting = settingReader(modules, settingsFiles, () => evaluator);
+  const plain = settingReader(modules, settingsFiles, () => evaluator);
+  const variables = new Set<string>();
+  const byDefault = settingReader(modules, settingsFiles, () => unset);
+  // `os.getenv("AUTH_USER_MODEL", "people.Profile")`: what half of the models point to had better not be left open, and is said.
+  const setting = (name: string): PyValue | undefined => {
+    const value = plain(name);
+    return isUnknown(value) && SHAPE_MODELS.includes(name) ? byDefault(name) : value;
+  };
   const evaluator: Evaluator = new Evaluator(modules, setting);
+  const unset: Evaluator = new Evaluator(modules, setting, { environment: variables });
   const settings = readSettings(setting, settingsFiles);
   if (typeof configured === "string" && findSettings(modules, [], configured).length === 0) {
     problems.push({
@@ -77,9 +89,20 @@ function assemble(files: Files, source: SourceSettings, parse: ParsePython): Dja
       fatal: true,
     });
   }
-  for (const name of ["AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD"]) {
-    const value = setting(name);
+  for (const name of SHAPE_MODELS) {
+    const value = plain(name);
     if (!isUnknown(value)) continue;
+    const settled = setting(name);
+    if (typeof settled === "string") {
+      problems.push({
+        code: "unknown-setting",
+        message: `the setting ${name} comes from the environment (${[...variables].sort().join(", ")})`,
+        help: `\`${settled}\` is taken, which it is where nobody sets that. Where a deployment does, point \`settings\` of the source at a module that says so plainly.`,
+        span: value.span,
+        fatal: false,
+      });
+      continue;
+    }
     const taken = name === "AUTH_USER_MODEL" ? settings.authUserModel : settings.defaultAutoField;
     problems.push({
       code: "unknown-setting",

@@ -68,7 +68,7 @@ class Walker {
     await this.#finishHalfSwapped();
     await mayBegin(this.#plan, this.#reach, {
       begun: [...this.#events.values()].some((events) => events.length > 0),
-      say: this.#input.events.preflight,
+      say: (results) => this.#input.events.preflight(results),
     });
     for (const host of this.#reach.present()) await this.#locate(host);
     for (const step of this.#plan.steps) await this.#step(step);

@@ -1,17 +1,18 @@
 import { addColumns, expected, flush, modifyColumns, type ColumnIntent } from "./columns.ts";
 import { passingColumn } from "./columns-sql.ts";
 import { byName, found, list, METADATA, NO_WORK, RANK, rewriteOf, runsOf, type Draft, type PlanContext } from "./context.ts";
-import { hostGroups, type Family, type ShardGroup } from "./family.ts";
+import { hostGroups, type Family } from "./family.ts";
 import { quoted, quotedName } from "./intents.ts";
 import type { Placed } from "./inventory.ts";
 import type { ClickHouseChangeOf } from "../../model/clickhouse/change.ts";
 import type { ClickHouseColumn } from "../../model/clickhouse/schema.ts";
 import { waits } from "./removal.ts";
+import { freeAndDrop } from "./rename-rows.ts";
 import { renameOutputs } from "./views.ts";
 import type { StepRole } from "../../model/clickhouse/cluster-plan.ts";
 
 type Rename = ClickHouseChangeOf<"rename-column">;
-type RenameIntent = ColumnIntent & { readonly change: Rename };
+export type RenameIntent = ColumnIntent & { readonly change: Rename };
 
 /**
  * RENAME COLUMN over several tables cannot happen in one instant, and whatever order is taken, a table would name a column that the
@@ -91,40 +92,25 @@ export function renameColumn(context: PlanContext, family: Family, intent: Renam
   drop(family.read, "read", RANK.readContract, `readers of ${change.column} must have gone over to ${change.to} by now`);
   drafts.push(...waits(context, family, [change.column]));
   const queues = context.inventory.over(family.base).map(({ host, table }) => ({ host, table: table.name }));
-  const local = swap(
-    context,
-    family.base,
-    family.groups,
-    intent,
-    model,
-    "local",
-    RANK.localContract,
-    "nothing names the old column any more",
+  const requires: Draft["requires"] =
+    queues.length === 0
+      ? []
+      : [
+          {
+            kind: "queue-empty",
+            queues,
+            arriving: true,
+            because: `queued rows that hold ${change.column} could not be delivered any more`,
+          },
+        ];
+  const again = [
+    `ALTER TABLE ${quoted(family.base)} ADD COLUMN ${passingColumn(model)}`,
+    ...[...new Set(queues.map(({ table }) => table))].map((table) => `SYSTEM FLUSH DISTRIBUTED ${quoted(table)}`),
+    `ALTER TABLE ${quoted(family.base)} DROP COLUMN ${quotedName(change.column)}`,
+  ];
+  drafts.push(
+    ...freeAndDrop(context, family, intent, model).map((one) => ({ ...one, requires, recovery: queues.length === 0 ? [] : again })),
   );
-  const [, dropping] = local;
-  drafts.push(...local.filter((one) => one !== dropping));
-  if (dropping !== undefined)
-    drafts.push({
-      ...dropping,
-      requires:
-        queues.length === 0
-          ? []
-          : [
-              {
-                kind: "queue-empty",
-                queues,
-                arriving: true,
-                because: `queued rows that hold ${change.column} could not be delivered any more`,
-              },
-            ],
-      undo: { kind: "forward-only", why: `the values of ${change.column} are gone; ${change.to} has them` },
-      work: { ...rewriteOf(family.locals, 0), bytes: null },
-      recovery: [
-        `ALTER TABLE ${quoted(family.base)} ADD COLUMN ${passingColumn(model)}`,
-        ...[...new Set(queues.map(({ table }) => table))].map((table) => `SYSTEM FLUSH DISTRIBUTED ${quoted(table)}`),
-        `ALTER TABLE ${quoted(family.base)} DROP COLUMN ${quotedName(change.column)}`,
-      ],
-    });
   return drafts;
 }
 
@@ -257,53 +243,6 @@ function replaced(
       work: METADATA,
       from,
       recovery: [],
-    },
-  ];
-}
-
-/**
- * The new column stands on its own, and the old one goes: two ALTERs, because the server refuses both in one (44, "depends on it").
- */
-function swap(
-  context: PlanContext,
-  name: string,
-  groups: readonly ShardGroup[],
-  { change, from }: RenameIntent,
-  model: ClickHouseColumn,
-  role: StepRole,
-  rank: number,
-  why: string,
-): readonly Draft[] {
-  const own = model.default?.expression?.sql;
-  const free =
-    own === undefined ? `MODIFY COLUMN ${quotedName(change.to)} REMOVE DEFAULT` : `MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${own}`;
-  const drop = { ...change, kind: "drop-column", ifExists: false } as const;
-  const due = groups.filter(({ hosts }) => hosts.some((host) => context.sim.columns(host, name)?.has(change.column)));
-  if (due.length === 0) return [];
-  const freeing = runsOf(due, () => ({ sql: `ALTER TABLE ${quoted(name)} ${free}`, expects: [{ kind: "untold", rerun: "again" }] }));
-  const dropping = runsOf(due, ({ hosts }) => {
-    for (const host of hosts) context.sim.change(host, name, drop);
-    return { sql: `ALTER TABLE ${quoted(name)} DROP COLUMN ${quotedName(change.column)}`, expects: expected(name, drop) };
-  });
-  const base = { rank, phase: "contract", role, object: name, requires: [], work: METADATA, from, recovery: [] } as const;
-  return [
-    {
-      ...base,
-      action: { kind: "statement", runs: freeing },
-      effect: `${change.to} no longer takes its value from ${change.column}`,
-      why,
-      undo: {
-        kind: "statement",
-        sql: `ALTER TABLE ${quoted(name)} MODIFY COLUMN ${quotedName(change.to)} DEFAULT ${quotedName(change.column)}`,
-        note: null,
-      },
-    },
-    {
-      ...base,
-      action: { kind: "statement", runs: dropping },
-      effect: `drops ${change.column}`,
-      why: `${change.to} stands on its own`,
-      undo: { kind: "statement", sql: `ALTER TABLE ${quoted(name)} ADD COLUMN ${passingColumn(model)}`, note: null },
     },
   ];
 }

@@ -32,8 +32,13 @@ export function refusedConversion(from: ClickHouseType, to: ClickHouseType): Cli
   if (a.name === "AggregateFunction" && b.name === "AggregateFunction") return refusal(70, from, to);
   if (a.name === "FixedString" && b.name === "FixedString")
     return (b.numbers[0] ?? 0) < (a.numbers[0] ?? 0) ? refusal(131, from, to) : null;
-  if (a.name.startsWith("Enum") && b.name.startsWith("Enum")) return renumbered(a, b);
-  if (a.name === "Map" && b.name === "Array") return null;
+  // Measured: where a default takes the place of NULL, labels go by their words.
+  if (a.name.startsWith("Enum") && b.name.startsWith("Enum")) return isNullable(from) && !isNullable(to) ? null : renumbered(a, b);
+  // Measured: an entry is a tuple, or the text of one.
+  if (a.name === "Map" && b.name === "Array")
+    return /^(?:U?Int|B?Float|Decimal|Bool$|Date|Time|UUID|IPv|Enum)/.test(bareType(b.inner[0]?.type ?? b).name)
+      ? refusal(43, from, to)
+      : null;
   if (b.name === "Variant") return variant(a, b);
   // Measured: each type that the Variant may hold is cast, and the first that cannot be is what the server names.
   if (a.name === "Variant" && b.name !== "Dynamic" && b.name !== "String")

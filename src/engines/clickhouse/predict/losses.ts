@@ -45,6 +45,11 @@ function valueLosses(a: ClickHouseType, b: ClickHouseType, v: string, nullable: 
       ...elements(lossesOf(innerOf(a, 1), innerOf(b, 1), "x", true), (when) => `arrayExists(x -> ${when}, mapValues(${v}))`),
     ];
   }
+  if (a.name === "Map" && b.name === "Array")
+    return [loss("semantics", `notEmpty(${v})`, "a map becomes a list of its entries: who asks for a key gets none")];
+  // Measured: a dot in a key parts it.
+  if (a.name === "Map" && b.name === "JSON")
+    return [loss("semantics", `arrayExists(k -> position(toString(k), '.') > 0, mapKeys(${v}))`, "keys with dots become nested objects")];
   if (a.name === "Tuple" && b.name === "Tuple") return tupleLosses(a, b, v);
   if (a.name === "Tuple" && b.name === "JSON" && a.inner.some((i) => i.name === null)) {
     return [loss("unreadable", "1", "a tuple without names is no JSON object")];

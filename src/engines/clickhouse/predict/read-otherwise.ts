@@ -15,10 +15,40 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
 
 /** Every value is converted, and read as something else than before: `2026-05-01` as 20574. */
 export function otherKind(from: ClickHouseColumn, to: ClickHouseColumn, table: ClickHouseTable): SilentCorruption[] {
-  const kindOf = (type: ClickHouseType): string | null => KINDS.find(([, names]) => names.test(bareType(type).name))?.[0] ?? null;
-  const [a, b] = [kindOf(from.type), kindOf(to.type)];
-  if (a === null || b === null || a === b) return [];
-  return [silent("semantics", count(table.name), `every reader gets a ${b} where it got a ${a}`, { columns: [from.name] })];
+  const other = kindsApart(from.type, to.type, quoteIdentifier(from.name));
+  if (other === null) return [];
+  return [
+    silent("semantics", count(table.name, other.when), `every reader gets a ${other.to} where it got a ${other.from}`, {
+      columns: [from.name],
+    }),
+  ];
+}
+
+interface KindsApart {
+  readonly from: string;
+  readonly to: string;
+  /** SQL over the column for the rows that it hits; null: all. */
+  readonly when: string | null;
+}
+
+function kindsApart(from: ClickHouseType, to: ClickHouseType, v: string): KindsApart | null {
+  const [a, b] = [bareType(from), bareType(to)];
+  if (a.name === b.name && /^(?:Array|Map|Tuple)$/.test(a.name)) {
+    const inside = a.inner.flatMap((element, index) => {
+      const other = element.name === null ? b.inner[index] : b.inner.find(({ name }) => name === element.name);
+      const apart = other === undefined ? null : kindsApart(element.type, other.type, v);
+      return apart === null ? [] : [apart];
+    });
+    const [first] = inside;
+    return first === undefined ? null : { ...first, when: a.name === "Tuple" ? null : `notEmpty(${v})` };
+  }
+  const kindOf = (type: ClickHouseType): string | null => KINDS.find(([, names]) => names.test(type.name))?.[0] ?? null;
+  const [x, y] = [kindOf(a), kindOf(b)];
+  if (x === null || y === null || x === y) return null;
+  if (a.name !== "Bool" || !b.name.startsWith("Enum")) return { from: x, to: y, when: null };
+  // A label may well be called as the truth was.
+  const read = ["false", "true"].filter((word, value) => b.enumValues.some((one) => one.value === value && one.label !== word));
+  return read.length === 0 ? null : { from: x, to: y, when: `${v} IN (${read.join(", ")})` };
 }
 
 /** The bytes stay and are shown as something else. */

@@ -106,7 +106,6 @@ const ROWS: ReadonlySet<AlterCommand["kind"]> = new Set([
   "detach-partition",
   "attach-partition",
   "move-partition",
-  "replace-partition",
   "fetch-partition",
   "apply-deleted-mask",
 ]);

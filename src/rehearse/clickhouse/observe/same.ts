@@ -201,6 +201,10 @@ function compareScalars(a: ServerType, b: ServerType, x: string, y: string): Sca
   }
   if (b.name === "String") return { changed: `toString(${x}) != ${y}`, other: "0" };
   if (b.name === "FixedString") return { changed: `toString(${x}) != trimRight(toString(${y}), '\\0')`, other: "0" };
+  // A dot in a key of a Map parts it, and entries of a list have no key to be asked for.
+  if (a.name === "Map" && b.name === "JSON")
+    return { changed: "0", other: "0", meaning: `arrayExists(k -> position(toString(k), '.') > 0, mapKeys(${x}))` };
+  if (a.name === "Map" && b.name === "Array") return { changed: "0", other: "0", meaning: `notEmpty(${x})` };
   if (b.name === "JSON" || b.name === "Dynamic" || b.name === "Variant") return { changed: "0", other: "0" };
   return { changed: `toString(CAST(${y} AS ${a.text})) != toString(${x})`, other: "1" };
 }

@@ -1,6 +1,7 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
 import { parseScript } from "../../../engines/clickhouse/parse/index.ts";
 import { type ColumnFacts, insertable, quoted, quoteName, type TableFacts } from "../catalogue.ts";
+import { oneRow } from "../observe/one-row.ts";
 import { probeValue } from "../probe-value.ts";
 import { boundaryValues } from "./boundary.ts";
 import { bulkExpression, type Spread } from "./bulk.ts";
@@ -34,14 +35,39 @@ export async function fillOrdinary(engine: EmbeddedClickHouse, table: TableFacts
   const columns = insertable(table);
   if (columns.length === 0) return "it has no columns that take values";
   const special = specialColumns(table);
-  const values = columns.map(
-    (column, at) => special.get(column.name) ?? bulkExpression(column.type, options.spread(column, at), options.becomes(column)),
-  );
+  const valuesWith = (most: number): string[] =>
+    columns.map((column, at) => {
+      const spread = options.spread(column, at);
+      const own = column.inPartitionKey ? { ...spread, distinct: Math.min(spread.distinct, most) } : spread;
+      return special.get(column.name) ?? bulkExpression(column.type, own, options.becomes(column));
+    });
+  const free = valuesWith(Number.POSITIVE_INFINITY);
+  const values = (await partitionsOf(engine, table, columns, free, options.rows)) > MOST_PARTITIONS ? valuesWith(FEW_PARTITIONS) : free;
   const share = Math.max(1, Math.ceil(options.rows / options.formats.length));
   return inFormats(engine, table, options.formats, (format) => {
     const offset = options.formats.indexOf(format) * share;
     return insertSelect(engine, table, columns, `SELECT ${values.join(", ")} FROM numbers(${offset}, ${share})`);
   });
+}
+
+/** Every partition is a part to write: 10,000 rows in as many partitions take minutes. */
+const MOST_PARTITIONS = 60;
+const FEW_PARTITIONS = 12;
+
+async function partitionsOf(
+  engine: EmbeddedClickHouse,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  values: readonly string[],
+  rows: number,
+): Promise<number> {
+  if (table.partitionKey === "") return 1;
+  const given = columns.map(({ name }, at) => `${values[at] ?? "NULL"} AS ${quoteName(name)}`);
+  const row = await oneRow(
+    engine,
+    `SELECT uniq(${table.partitionKey}) AS partitions FROM (SELECT ${given.join(", ")} FROM numbers(${rows}))`,
+  );
+  return Number(row?.["partitions"] ?? 1);
 }
 
 /** One row per boundary value, in every format: every column steps through the boundaries of its type. */

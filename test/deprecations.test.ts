@@ -864,6 +864,25 @@ ${["v1", "v2", "v3"].map((name) => `  - { name: ${name}.0.0, sql: queries/${name
   });
 });
 
+test("ClickHouse: an unused column behind a materialized view that does without it is listed, and what rows are sorted by is not", async () => {
+  const app = project({
+    "clickhouse/0001_hits.sql": `CREATE TABLE hits (site UInt32, at DateTime, url String, referer String, agent String) ENGINE = MergeTree ORDER BY (site, at);
+CREATE TABLE per_site (site UInt32, n UInt64, spare String) ENGINE = MergeTree ORDER BY site;
+CREATE MATERIALIZED VIEW per_site_mv TO per_site AS SELECT site, count() AS n FROM hits WHERE agent != '' GROUP BY site;
+`,
+    "queries/api.sql": "SELECT n FROM per_site WHERE site = 1;\nSELECT url FROM hits;\n",
+    "tread.config.yaml": `sources: [{ type: sql-dir, path: clickhouse, database: clickhouse }]
+live: [{ name: api, sql: queries/api.sql, database: clickhouse }]
+environments: { cloud: { assume: small, appliedThrough: 0001_hits } }
+`,
+  });
+  const { report } = await deprecations(app);
+  expect(report.items.map(({ name, verdicts }) => `${name} ${verdicts["cloud"] ?? ""}`)).toEqual([
+    "default.hits.referer droppable",
+    "default.per_site.spare droppable",
+  ]);
+});
+
 test("the example of docs/formats.md is one", () => {
   const page = readFileSync(join(import.meta.dirname, "../docs/formats.md"), "utf8");
   const example = /## Deprecations[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "";

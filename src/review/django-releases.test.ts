@@ -213,3 +213,37 @@ describe("three releases of a Django project, read from git", () => {
     expect(staged(findings(report, "drop-column")[0])[0]).not.toContain("cloud: safe");
   });
 });
+
+describe("a base that nobody can read may still have the field", () => {
+  const signature = async (base: string, imported: string): Promise<readonly string[]> => {
+    const models = `${imported}\n${MODELS.v3.replace("class Post(models.Model)", `class Post(${base})`)}`;
+    const there = project({ "tread.config.yaml": CONFIG });
+    commit(there, "v1", { "0001_initial": INITIAL });
+    commit(there, "v2", { "0002_forget_badges": FORGET_BADGES });
+    there.write({ "site/forum/models.py": models, "site/forum/migrations/0003_forget_fields.py": FORGET_FIELDS });
+    there.commit(ada, "v3");
+    there.git("tag", "v3");
+    const releases = (["v1", "v2", "v3"] as const).map(
+      (name, at) =>
+        `  - { name: ${name}, ref: ${name}, released: 2026-10-0${at + 1}, environments: { cloud: { live: 2026-10-0${at + 1}, retired: ${name === "v3" ? "null" : "2026-11-03"} } } }\n`,
+    );
+    there.write({
+      "tread.releases.yaml": `format: tread.releases/1\nreleases:\n${releases.join("")}`,
+      "site/forum/migrations/0004_drop.py": DROPS,
+    });
+    const { report } = await there.check();
+    return staged(findings(report, "drop-column")[0]).filter((text) => text.startsWith("cloud"));
+  };
+
+  test("of a package that nobody here knows", async () => {
+    const [cloud] = await signature("Signed", "from letters.models import Signed");
+    expect(cloud).toMatch(
+      /^cloud: not known to be safe: look at \S*models\.py:\d+ \(.*\): Post may have fields that no migration has: the base `Signed`/,
+    );
+  });
+
+  test("a base of a package whose fields are known has no such field", async () => {
+    const [cloud] = await signature("TimeStampedModel", "from model_utils.models import TimeStampedModel");
+    expect(cloud).toBe("cloud: safe since v3 is live and v2 was retired on 3 November 2026");
+  });
+});

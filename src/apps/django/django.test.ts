@@ -540,3 +540,33 @@ describe("what is no Django app is not taken for one", () => {
     expect(v.problems).toEqual([expect.objectContaining({ code: "no-models", fatal: true })]);
   });
 });
+
+describe("columns that no class declares and the app has all the same", () => {
+  const initial = (columns: string): string =>
+    `from django.db import migrations, models\nimport djmoney.models.fields\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel(name="Item", fields=[("id", models.BigAutoField(primary_key=True)), ${columns}])]\n`;
+  const selected = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    const v = await version({ "shop/__init__.py": "", "shop/migrations/__init__.py": "", ...files });
+    return v.queries.find(({ sql, verb }) => verb === "select" && sql.includes('FROM "shop_item"'))?.sql ?? "";
+  };
+
+  it("a field of a package brings another along", async () => {
+    const sql = await selected({
+      "shop/migrations/0001_initial.py": initial(
+        '("price_currency", djmoney.models.fields.CurrencyField()), ("price", djmoney.models.fields.MoneyField())',
+      ),
+      "shop/models.py":
+        "from django.db import models\nfrom djmoney.models.fields import MoneyField\n\n\nclass Item(models.Model):\n    price = MoneyField()\n",
+    });
+    expect(sql).toContain('"shop_item"."price_currency"');
+  });
+
+  it("a registration translates a field", async () => {
+    const files = {
+      "shop/migrations/0001_initial.py": initial('("title", models.CharField()), ("title_de", models.CharField(null=True))'),
+      "shop/models.py": "from django.db import models\n\n\nclass Item(models.Model):\n    title = models.CharField()\n",
+    };
+    expect(await selected(files)).not.toContain("title_de");
+    const translation = "from modeltranslation.translator import translator\nfrom shop.models import Item\ntranslator.register(Item)\n";
+    expect(await selected({ ...files, "shop/translation.py": translation })).toContain('"shop_item"."title_de"');
+  });
+});

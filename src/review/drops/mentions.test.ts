@@ -63,6 +63,13 @@ test.each([
     'model Person {\n  legacyCode String? @map("legacy_code")\n  @@map("shop_person")\n}\n',
     2,
   ],
+  [
+    "a lookup that writes its own SQL",
+    "shop/lookups.py",
+    'class Old(models.Lookup):\n    def as_sql(self, compiler, connection):\n        return "legacy_code IS NULL", []\n',
+    3,
+  ],
+  ["the template of a function", "shop/functions.py", 'class Old(Func):\n    template = "legacy_code"\n', 2],
   ["a field added from outside of the class", "shop/apps.py", 'Person.add_to_class("legacy_code", models.TextField())\n', 1],
   [
     "a class whose table is computed",
@@ -91,6 +98,11 @@ test("a table whose name is in one file and the column in another may be asked f
 
 test.each([
   ["the column of another table, in SQL that was read", "read.py", 'c.execute("SELECT legacy_code FROM shop_order")\n'],
+  [
+    "what the ORM looks up beside other SQL",
+    "shop/rows.py",
+    'def rows(c):\n    c.execute("SELECT 1")\n    return Order.objects.filter(F("legacy_code")).values("id", "legacy_code")\n',
+  ],
   ["the field of another model", "shop/admin.py", 'list_display = ["legacy_code"]\n'],
   ["the schema of an interface", "openapi.yaml", "properties:\n  legacy_code: { type: string }\n"],
   ["a form", "shop/forms.py", "class F(forms.Form):\n    legacy_code = forms.CharField()\n"],

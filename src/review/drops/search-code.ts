@@ -175,7 +175,7 @@ function searchFolder(folder: string, cwd: string, words: readonly string[], sea
   const files = diskFiles(folder, cwd);
   const lines: Line[] = [];
   const withPieces = new Set<string>();
-  const pieces = new RegExp(PIECES);
+  const pieces = new RegExp(PIECES, "i");
   const mappers = new RegExp(MAPPERS, "i");
   let mapper: string | null = null;
   for (const path of files.list(".")) {

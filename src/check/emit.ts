@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { sizeOf } from "../model/environment.ts";
 import type { Finding } from "../model/report.ts";
@@ -49,18 +50,39 @@ export async function emissionFor(plan: Plan, request: EmitRequest, options: Che
     },
   );
   // As it is asked for here, and as it is judged where what stood before is applied: each sees what the other does not.
-  const first = (await Promise.all(views(emission, options, loaded).map((each) => findingsIn(emission, each, version)))).flat();
+  const first = (await Promise.all(views(emission, options, loaded, plan.from).map((each) => findingsIn(emission, each, version)))).flat();
   const silent = withIgnores(emission, first);
   return { emission: silent, findings: await findingsIn(silent, options, version) };
 }
 
-/** Ways in which the files are judged later: nothing applied, or everything that was there before them. */
-export function views({ place }: Emission, options: CheckOptions, loaded: LoadedSources): readonly CheckOptions[] {
+/**
+ * Ways in which the files are judged later: nothing applied, or everything that was there before them; and, where they take the place of a
+ * migration, without that one.
+ */
+export function views(
+  { place }: Emission,
+  options: CheckOptions,
+  loaded: LoadedSources,
+  from: Plan["from"] = null,
+): readonly CheckOptions[] {
   const last = loaded.migrations.findLast(
     ({ builtIn, path }) => builtIn !== true && resolve(options.cwd, path).startsWith(`${place.folder}/`),
   );
   if (last === undefined || options.base !== null || options.appliedThrough !== null) return [options];
-  return [options, { ...options, appliedThrough: last.id }];
+  return [options, { ...options, appliedThrough: last.id }, ...withoutOrigin(options, loaded, from)];
+}
+
+/** As it is when somebody has deleted the migration that the plan was made for, which is what the notes say. */
+function withoutOrigin(options: CheckOptions, { migrations }: LoadedSources, from: Plan["from"]): readonly CheckOptions[] {
+  const own = migrations.filter(({ builtIn }) => builtIn !== true);
+  const at = own.findIndex(({ id }) => id === from?.migration);
+  const [origin, before] = [own[at], own[at - 1]];
+  if (origin === undefined || before === undefined) return [];
+  const path = resolve(options.cwd, origin.path);
+  if (!existsSync(path)) return [];
+  // Of a Django migration the others may depend on the name, and it on others.
+  const text = path.endsWith(".py") ? readFileSync(path, "utf8").replace(/^( +operations\s*=\s*\[)[\s\S]*\]/m, "$1]") : "";
+  return [{ ...options, appliedThrough: before.id, overlay: new Map([[path, new TextEncoder().encode(text)]]) }];
 }
 
 export function emitSources(loaded: LoadedSources): readonly EmitSource[] {
@@ -75,9 +97,9 @@ export function emitSources(loaded: LoadedSources): readonly EmitSource[] {
 }
 
 async function findingsIn(emission: Emission, options: CheckOptions, version: string): Promise<readonly Finding[]> {
-  const overlay = overlayOf(emission);
-  const { report } = await check({ ...options, overlay }, version);
-  const files = new Set(overlay.keys());
+  const written = overlayOf(emission);
+  const { report } = await check({ ...options, overlay: new Map([...(options.overlay ?? []), ...written]) }, version);
+  const files = new Set(written.keys());
   return report.findings.filter(({ span, severity }) => span !== null && severity !== "info" && files.has(resolve(options.cwd, span.file)));
 }
 

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { freshDatabase, type FreshDatabase } from "../../engines/postgres/embedded/test-server.test-helper.ts";
 import { djangoEnvironment } from "../../sources/django/django-oracle.test-helper.ts";
 import { compareCatalogues, readCatalogue, showDifference } from "../../../conformance/recipes/compare-catalog.ts";
-import { planFromWords } from "../../check/plan.ts";
+import { planFromMigration, planFromWords } from "../../check/plan.ts";
 import { readWords } from "../words/read.ts";
 import { ADD_INDEX, emitted, fileOf, findings, NOT_NULL, optionsOf, projectOf } from "./emit.test-helper.ts";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const django = djangoEnvironment();
@@ -233,6 +233,56 @@ describe("Django migrations of a plan", () => {
       const whole = manage(folder, database, "migrate");
       expect([whole.status, whole.status === 0 ? "" : whole.out]).toEqual([0, ""]);
       expect(manage(folder, database, "makemigrations", "--check", "--dry-run")).toMatchObject({ status: 0 });
+    },
+    240_000,
+  );
+
+  const added = (name: string, field: string): string => `from django.db import migrations, models
+import django.db.models.deletion
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0001_initial")]
+
+    operations = [
+        migrations.AddField(model_name="person", name="${name}", field=${field}),
+    ]
+`;
+
+  test.skipIf(skip).each([
+    ["lang", 'models.CharField(max_length=5, default="de")'],
+    ["boss", 'models.ForeignKey("people.Person", null=True, on_delete=django.db.models.deletion.SET_NULL)'],
+  ])(
+    `a field that Django would add in one unsafe migration is planned, and real Django is where that one would have led: %s${because}`,
+    async (name, field) => {
+      await using database = await freshDatabase();
+      await using plain = await freshDatabase();
+      const folder = projectOf({ ...CLUB, "people/migrations/0002_more.py": added(name, field) });
+      expect(manage(folder, plain, "migrate").status).toBe(0);
+      expect(manage(folder, database, "migrate", "people", "0001").status).toBe(0);
+      await database.owner.query("INSERT INTO person (email, team_id) SELECT NULLIF('m' || g, 'm7'), g FROM generate_series(1, 3000) g");
+      const before = await readCatalogue(database.superuser);
+      const { plans, left } = await planFromMigration("0002_more", await optionsOf(folder, { appliedThrough: "people.0001_initial" }));
+      expect(left).toEqual([]);
+      for (const plan of plans) await emitted(folder, plan, { phase: "all" });
+      rmSync(join(folder, "people/migrations/0002_more.py"));
+      writeFileSync(
+        join(folder, "people/models.py"),
+        MODELS.replace("from django.db import models", "from django.db import models\nimport django.db.models.deletion").replace(
+          "\n    class Meta",
+          `    ${name} = ${field}\n\n    class Meta`,
+        ),
+      );
+      expect(await findings(folder, "people.0001_initial")).toEqual([]);
+      expect(manage(folder, database, "makemigrations", "--check", "--dry-run")).toMatchObject({ status: 0 });
+      const forth = manage(folder, database, "migrate");
+      expect([forth.status, forth.status === 0 ? "" : forth.out]).toEqual([0, ""]);
+      expect(compareCatalogues(await readCatalogue(database.superuser), await readCatalogue(plain.superuser)).map(showDifference)).toEqual(
+        [],
+      );
+      const back = manage(folder, database, "migrate", "people", "0001");
+      expect([back.status, back.status === 0 ? "" : back.out]).toEqual([0, ""]);
+      expect(compareCatalogues(await readCatalogue(database.superuser), before).map(showDifference)).toEqual([]);
     },
     240_000,
   );

@@ -64,7 +64,11 @@ export async function emitted(folder: string, plan: Plan, more: Partial<EmitAske
     },
   );
   const overlay = overlayOf(emission);
-  const reports = await Promise.all(views(emission, options, loaded).map((each) => check({ ...each, overlay }, "test")));
+  const reports = await Promise.all(
+    views(emission, options, loaded, plan.from).map((each) =>
+      check({ ...each, overlay: new Map([...(each.overlay ?? []), ...overlay]) }, "test"),
+    ),
+  );
   const silent = withIgnores(
     emission,
     reports.flatMap(({ report }) => report.findings),

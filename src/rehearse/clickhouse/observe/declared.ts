@@ -61,7 +61,8 @@ export function declaredBy({ statement }: ParsedStatement, database: string): De
     case "truncate":
       return { ...NOTHING, rowsChange: true, takes: true, table: statement.target.kind === "table" ? nameOf(statement.target.name) : null };
     case "optimize":
-      return { ...NOTHING, rowsChange: true, table: nameOf(statement.name) };
+      // A merge folds what the engine is there to fold. Which rows DEDUPLICATE takes for one, the statement does not say.
+      return { ...NOTHING, rowsChange: !statement.deduplicate, table: nameOf(statement.name) };
     case "insert":
       return { ...NOTHING, rowsChange: true, table: statement.target.kind === "table" ? nameOf(statement.target.name) : null };
     case "delete":

@@ -40,8 +40,8 @@ const ABOUT_STORED_VALUES: ReadonlySet<string> = new Set([
   "drop-and-add-column",
   "silent-corruption",
 ]);
-/** What a rename takes away has been carried over by the steps before. */
-const CARRIED_OVER: ReadonlySet<string> = new Set(["column-dropped", "silent-corruption"]);
+/** What a rename takes away has been carried over by the steps before; its constraint is for new inserts only, and goes with the old name. */
+const CARRIED_OVER: ReadonlySet<string> = new Set(["column-dropped", "silent-corruption", "constraint-old-rows"]);
 
 interface Sent {
   readonly phase: ClusterStep["phase"];

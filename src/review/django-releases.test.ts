@@ -238,7 +238,14 @@ describe("a base that nobody can read may still have the field", () => {
   test("of a package that nobody here knows", async () => {
     const [cloud] = await signature("Signed", "from letters.models import Signed");
     expect(cloud).toMatch(
-      /^cloud: not known to be safe: look at \S*models\.py:\d+ \(.*\): Post may have fields that no migration has: the base `Signed`/,
+      /^cloud: not known to be safe: look at \S*0001_initial\.py:\d+ \(v3\): no class Post that is known to be a model/,
+    );
+  });
+
+  test("beside one of the project's own", async () => {
+    const [cloud] = await signature("Signed, models.Model", "from letters import Signed");
+    expect(cloud).toMatch(
+      /^cloud: not known to be safe: look at \S*models\.py:\d+ \(v3\): Post may have fields that no migration has: the base `Signed`/,
     );
   });
 

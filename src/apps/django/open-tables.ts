@@ -16,7 +16,14 @@ export function openTables(index: CodeIndex, state: ProjectState, { models, clas
     if (cls === undefined) {
       const app = state.models.get(model.label)?.app ?? "";
       if (!own.has(app)) return [];
-      return [{ table, columns: null, reason: `the class of ${model.name} was not found in the code`, span: model.span }];
+      return [
+        {
+          table,
+          columns: null,
+          reason: `no class ${model.name} that is known to be a model was found in the code (its bases may be from a package): it may have fields that no migration has`,
+          span: model.span,
+        },
+      ];
     }
     if (cls.open === null) return [];
     const { reason, fields } = cls.open;

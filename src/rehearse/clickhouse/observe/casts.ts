@@ -1,6 +1,6 @@
 import { ClickHouseError, type EmbeddedClickHouse } from "../../../engines/clickhouse/embedded/index.ts";
 import type { ObjectName, ParsedStatement } from "../../../engines/clickhouse/parse/ast.ts";
-import { insertable, quoted, quoteText, type TableFacts } from "../catalogue.ts";
+import { insertable, quoted, quoteName, quoteText, type TableFacts } from "../catalogue.ts";
 import { bare, isNullable, readType } from "../seed/type.ts";
 import { readTargets } from "../wiring.ts";
 import type { Damage } from "./compare.ts";
@@ -95,15 +95,26 @@ function writesOf(parsed: ParsedStatement, database: string, tables: ReadonlyMap
         : [];
   if (statement.kind !== "update" && statement.kind !== "alter-table") return [];
   const table = find(statement.name);
-  return table === undefined
-    ? []
-    : updates.map(({ assignments, where }) => ({
-        table,
-        select: `SELECT ${assignments.map(({ expression }) => `(${textOf(expression)})`).join(", ")} FROM ${quoted(table)} WHERE ${textOf(where)}`,
-        into: assignments.map(({ column }) => column.text),
-        nullsBecomeDefaults: false,
-        through: null,
-      }));
+  if (table === undefined) return [];
+  // What a Memory table holds is cast at every read: there are no parts to hold against a snapshot.
+  const commands = statement.kind === "alter-table" && table.engine === "Memory" ? statement.commands : [];
+  const reread = commands.flatMap((command): Write[] => {
+    if (command.kind !== "modify-column" || command.column.type === null) return [];
+    const [name, type] = [command.column.name.text, textOf(command.column.type)];
+    const columns = table.columns.map((column) => (column.name === name ? { ...column, type } : column));
+    const select = `SELECT ${quoteName(name)} FROM ${quoted(table)}`;
+    return [{ table: { ...table, columns }, select, into: [name], nullsBecomeDefaults: false, through: null }];
+  });
+  return [
+    ...reread,
+    ...updates.map(({ assignments, where }) => ({
+      table,
+      select: `SELECT ${assignments.map(({ expression }) => `(${textOf(expression)})`).join(", ")} FROM ${quoted(table)} WHERE ${textOf(where)}`,
+      into: assignments.map(({ column }) => column.text),
+      nullsBecomeDefaults: false,
+      through: null,
+    })),
+  ];
 }
 
 /** A type that holds what somebody may write for a column: what it does not hold itself is then seen to become another value. */

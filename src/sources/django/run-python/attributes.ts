@@ -4,6 +4,7 @@ import type { Abstract, QuerySource } from "./abstract-values.ts";
 import type { RunPythonInput } from "./input.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { row } from "./queryset.ts";
+import { VENDOR } from "./vendor.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** `row.team`, `Model.objects`, `dashboard.tags`. */
@@ -33,8 +34,9 @@ export function attributeOf(object: Abstract, name: string, node: PyNode, interp
     case "paginator":
       if (name === "page_range") return { kind: "items", item: OTHER, source: { ...object.source }, batches: true };
       return OTHER;
-    case "apps":
     case "connection":
+      return name === "vendor" ? VENDOR : OTHER;
+    case "apps":
     case "cursor":
     case "tuple":
     case "constant":

@@ -12,6 +12,7 @@ import { dottedName } from "./python-shapes.ts";
 import { constantText } from "./text.ts";
 import { row } from "./queryset.ts";
 import type { Recorder } from "./recorder.ts";
+import { decidedByVendor, VENDOR } from "./vendor.ts";
 
 /** Calls into helpers deeper than this are not followed. */
 const MAX_CALLS = 8;
@@ -80,11 +81,39 @@ export class Interpreter {
     return !this.recorder.loops.some((l) => l.kind !== "other");
   }
 
-  block(block: PyNode, scope: Scope): void {
-    for (const statement of block.namedChildren) this.statement(statement, scope);
+  /** @returns whether nothing behind it runs: it returns or raises on Postgres whatever else is the case */
+  block(block: PyNode, scope: Scope): boolean {
+    return block.namedChildren.some((statement) => this.statement(statement, scope));
   }
 
-  statement(node: PyNode, scope: Scope): void {
+  /** @returns as `block` */
+  statement(node: PyNode, scope: Scope): boolean {
+    if (node.type === "if_statement") return this.#if(node, scope);
+    if (node.type === "with_statement") return this.#with(node, scope);
+    this.#plain(node, scope);
+    return node.type === "return_statement" || node.type === "raise_statement";
+  }
+
+  /** All branches of what only running code decides; of what asks which database this is, the one for Postgres. */
+  #if(node: PyNode, scope: Scope): boolean {
+    const branches = [node, ...node.childrenOf("alternative")];
+    for (const branch of branches) {
+      const condition = branch.child("condition");
+      const holds = branch.type === "else_clause" ? true : decidedByVendor(condition, scope, this);
+      const body = branch.child(branch.type === "else_clause" ? "body" : "consequence");
+      if (holds === false) continue;
+      if (condition !== null) this.expression(condition, scope);
+      const ended = body !== null && this.block(body, scope);
+      // The rest is not asked; where something before it was open, the end of this one says nothing.
+      if (holds === true)
+        return (
+          ended && branches.slice(0, branches.indexOf(branch)).every((b) => decidedByVendor(b.child("condition"), scope, this) === false)
+        );
+    }
+    return false;
+  }
+
+  #plain(node: PyNode, scope: Scope): void {
     if (node.type === "ERROR") return this.recorder.giveUp("a syntax error", node.span);
     switch (node.type) {
       case "expression_statement":
@@ -93,10 +122,8 @@ export class Interpreter {
       case "return_statement":
         for (const child of node.namedChildren) this.#frame.result = join(this.#frame.result, this.expression(child, scope));
         return;
-      case "if_statement":
       case "try_statement":
       case "match_statement":
-      case "elif_clause":
       case "else_clause":
       case "except_clause":
       case "finally_clause":
@@ -108,8 +135,6 @@ export class Interpreter {
           else if (!["as_pattern_target", "case_pattern"].includes(child.type)) this.expression(child, scope);
         }
         return;
-      case "with_statement":
-        return this.#with(node, scope);
       case "for_statement":
         return this.#for(node, scope);
       case "while_statement":
@@ -144,7 +169,7 @@ export class Interpreter {
     }
   }
 
-  #with(node: PyNode, scope: Scope): void {
+  #with(node: PyNode, scope: Scope): boolean {
     let atomic = 0;
     for (const item of node.namedChildren.filter((c) => c.type === "with_clause").flatMap((c) => c.namedChildren)) {
       const value = item.child("value") ?? item.namedChildren[0] ?? item;
@@ -157,8 +182,9 @@ export class Interpreter {
     }
     this.recorder.outerAtomic += atomic;
     const body = node.child("body");
-    if (body !== null) this.block(body, scope);
+    const ended = body !== null && this.block(body, scope);
     this.recorder.outerAtomic -= atomic;
+    return ended;
   }
 
   #for(node: PyNode, scope: Scope): void {
@@ -368,6 +394,8 @@ export class Interpreter {
     const base = dotted?.split(".")[0] ?? "";
     if (dotted !== null && scope.get(base) === undefined) {
       const known = this.fromValue(this.input.evaluate(node));
+      // tread's evaluator gives the vendor of `django.db.connection` as a text like any other.
+      if (name === "vendor" && known.kind === "constant") return VENDOR;
       if (known.kind !== "other") return known;
     }
     return attributeOf(this.expression(object, scope), name, node, this);

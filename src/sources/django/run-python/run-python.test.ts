@@ -456,6 +456,50 @@ def forwards(apps, schema_editor):
   });
 });
 
+describe("what is written for another database", () => {
+  const PRAGMA = 'schema_editor.execute("PRAGMA foreign_keys = ON")';
+  const INDEX = 'schema_editor.execute("CREATE INDEX quote_text ON library_quote (text)")';
+  const read = async (...lines: readonly string[]): Promise<CodeFacts> =>
+    facts(`def forwards(apps, schema_editor):\n${lines.map((line) => `    ${line}`).join("\n")}`);
+
+  it.each([
+    ["if schema_editor.connection.vendor == 'sqlite':", `    ${PRAGMA}`, "else:", `    ${INDEX}`],
+    [
+      "vendor = schema_editor.connection.vendor",
+      "if vendor == 'mysql':",
+      `    ${PRAGMA}`,
+      "elif vendor == 'postgresql':",
+      `    ${INDEX}`,
+      "else:",
+      "    raise ValueError(vendor)",
+    ],
+    ["if not connection.vendor == 'postgresql':", "    return", INDEX],
+    ["if connection.vendor.startswith('postgres'):", `    ${INDEX}`, "    return", PRAGMA],
+    ["if 'sqlite' in connection.vendor and DEBUG:", `    ${PRAGMA}`, INDEX],
+    [
+      "from django.db import connection as c",
+      "if c.vendor not in ('postgresql', 'cockroachdb'):",
+      `    ${PRAGMA}`,
+      "else:",
+      `    ${INDEX}`,
+    ],
+    ["with transaction.atomic():", "    if connection.vendor != 'sqlite':", `        ${INDEX}`, "        return", PRAGMA],
+  ])("is not read: %s", async (...lines) => {
+    const { opaque, sql } = await read(...lines);
+    expect({ opaque, sql }).toEqual({ opaque: null, sql: ["CREATE INDEX quote_text ON library_quote (text)"] });
+  });
+
+  it.each([
+    ["if DEBUG:", `    ${PRAGMA}`, INDEX],
+    ["if connection.vendor == 'postgresql' and DEBUG:", `    ${PRAGMA}`, INDEX],
+    ["if DEBUG:", "    return", "elif connection.vendor == 'postgresql':", "    return", PRAGMA, INDEX],
+    ["vendor = choose()", "if vendor == 'sqlite':", `    ${PRAGMA}`, INDEX],
+  ])("is read where something else decides: %s", async (...lines) => {
+    expect((await read(...lines)).sql).toContain("CREATE INDEX quote_text ON library_quote (text)");
+    expect((await read(...lines)).sql).toContain("PRAGMA foreign_keys = ON");
+  });
+});
+
 describe("what a backfill copies from where", () => {
   const copied = (f: CodeFacts): readonly string[] =>
     f.accesses.flatMap((a) => (a.copies ?? []).map(({ column, from }) => `${a.verb} ${column} <- ${from.map((s) => s.column).join(" ")}`));

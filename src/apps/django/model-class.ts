@@ -34,7 +34,7 @@ export interface ModelClass {
   readonly open: OpenClass | null;
 }
 
-export interface OpenClass {
+interface OpenClass {
   readonly reason: string;
   /** Names of the fields that it may give, or null: any. */
   readonly fields: readonly string[] | null;

@@ -3,7 +3,7 @@ import type { SchemaState } from "../../model/schema.ts";
 import { columnKey, type UseKind } from "./use-key.ts";
 
 /** What a FROM brings into a scope. */
-export interface Item {
+interface Item {
   readonly alias: string;
   readonly relation: string | null;
   /** Null: it may have any. */
@@ -24,7 +24,7 @@ export interface Scope {
 export type Outputs = ReadonlySet<string> | null;
 
 /** A table as a statement names it. */
-export interface Range {
+interface Range {
   readonly relname?: string;
   readonly schemaname?: string;
   readonly alias?: { readonly aliasname?: string; readonly colnames?: Node[] };

@@ -121,6 +121,27 @@ describe.skipIf(modern.reason !== null)(`tread plan and apply on a cluster${mode
   );
 
   it(
+    "takes a misspelt migration for a mistake and not for nothing to do, and does not hold a rename's own guard against it",
+    async () => {
+      const strange = await tread("plan", "--cluster", "0001_paln");
+      expect(strange).toMatchObject({ code: 2, out: "" });
+      expect(strange.err).toContain("there is no file 0001_paln, and no migration for ClickHouse of that name");
+      expect(strange.err).toContain("the last ones are: 0001_plan");
+      mkdirSync(join(folder, "later"));
+      writeFileSync(join(folder, "later", "0002_name.sql"), "ALTER TABLE web.events RENAME COLUMN event TO name;\n");
+      try {
+        const planned = await tread("plan", "--cluster", "later/0002_name.sql");
+        expect(planned.out).toContain("ADD CONSTRAINT IF NOT EXISTS tread_renamed_event");
+        expect(planned.out).not.toContain("what tread check says");
+        expect(planned.code, planned.err).toBe(0);
+      } finally {
+        rmSync(join(folder, "later"), { recursive: true });
+      }
+    },
+    LONG,
+  );
+
+  it(
     "refuses without an approval, with one of another plan, and walks with one of this plan",
     async () => {
       const without = await tread("apply");

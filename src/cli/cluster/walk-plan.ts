@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { LoadedSources } from "../../check/load-sources.ts";
 import type { CheckOptions } from "../../check/options.ts";
 import { ConfigError } from "../../config/config-error.ts";
@@ -117,6 +117,13 @@ export async function changeOnCluster(paths: readonly string[], flags: WalkFlags
   const fatal = loaded.problems.find((problem) => problem.fatal);
   if (fatal !== undefined) throw usage("[path...]", fatal.message, fatal.help);
   if (key === null) mustExist(ids, loaded, paths);
+  const unread = files.filter((path) => statSync(path).isFile());
+  if (unread.length > 0 && loaded.only === null)
+    throw usage(
+      "[migration...]",
+      `${unread.join(", ")} is no migration of a source that was found there, and nothing else is planned instead`,
+      "put it into the folder of the migrations, or into one of its own, and name it there",
+    );
   const pending =
     key !== null
       ? [key.migration]

@@ -63,7 +63,8 @@ export async function observe(engine: EmbeddedClickHouse, one: Case, decide: rea
   return {
     class: refused ? "refused" : classOf(before, after, one.statement),
     code: refused ? code : null,
-    columns: refused ? null : changedColumns(before, after),
+    // What is never carried out writes nothing.
+    columns: refused || idle !== null ? null : changedColumns(before, after),
     silent: harm?.kind ?? null,
     detail: harm?.detail ?? detail,
     decided,

@@ -65,7 +65,9 @@ const BESIDE: ReadonlySet<string> = new Set(["missing-lock-timeout", "statement-
  */
 export async function planFromMigration(named: string, options: CheckOptions): Promise<Planned> {
   const path = existsSync(resolve(options.cwd, named)) ? named : null;
-  const { report, analyses } = await checked(path === null ? options : { ...options, paths: [path] }, "");
+  // Of tools with a folder for each migration, what came before it lies beside that folder.
+  const inProject = path === null || (await isOfProject(path, options));
+  const { report, analyses } = await checked(inProject ? options : { ...options, paths: [path] }, "");
   const analysis = analyses.postgres;
   if (analysis === null)
     throw new PlanTrouble(
@@ -131,6 +133,15 @@ export async function planFromMigration(named: string, options: CheckOptions): P
   if (plans.length === 0)
     throw new PlanTrouble(left.join("\n"), "`tread plan changes` lists what has a recipe; `tread check` says what to do by hand");
   return { plans, left, project: projectOf(analysis) };
+}
+
+async function isOfProject(path: string, options: CheckOptions): Promise<boolean> {
+  try {
+    return (await loadSources(options)).migrations.some((migration) => samePath(options.cwd, migration.path, path));
+  } catch {
+    // Without a config or folder that is known by itself, the path is all there is.
+    return false;
+  }
 }
 
 function samePath(cwd: string, path: string, asked: string): boolean {

@@ -10,7 +10,7 @@ if (existsSync(dist)) rmSync(dist, { recursive: true });
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"]);
 const source = join(root, "src");
 for (const entry of readdirSync(source, { withFileTypes: true, recursive: true })) {
-  if (!entry.isFile() || !/\.(md|json)$/.test(entry.name)) continue;
+  if (!entry.isFile() || !/\.(md|json)$/.test(entry.name) || entry.name.includes(".test-helper.")) continue;
   const from = join(entry.parentPath ?? entry.path, entry.name);
   if (/[\\/](fixtures|oracle)[\\/]/.test(from)) continue;
   const to = join(dist, relative(source, from));

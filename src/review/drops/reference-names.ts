@@ -37,7 +37,7 @@ export function scopeIn(outer: Scope | null): Scope {
 
 /** What the names of one text stand for in a schema, and what is done with it: resolved as Postgres does, and never fewer. */
 export class Names {
-  readonly uses = new Map<string, Set<UseKind>>();
+  readonly uses: Map<string, Set<UseKind>> = new Map<string, Set<UseKind>>();
   readonly #state: SchemaState;
   /** Every relation of the statement: a name that nothing explains may be a column of each. */
   readonly #relations = new Set<string>();

@@ -113,7 +113,8 @@ if (recordTo !== null) {
   writeFileSync(recordTo, `${JSON.stringify({ server: predicted.rehearsal.server, calibration, records }, null, 1)}\n`);
 }
 ratios.sort((a, b) => a - b);
-const [median = 0, widest = 0] = [ratios[Math.floor(ratios.length / 2)], ratios.at(-1)];
+const median = ratios[Math.floor(ratios.length / 2)] ?? 0;
+const widest = ratios.at(-1) ?? 0;
 const met = asked > 0 && inside === asked && median <= TARGET_RATIO;
 console.log(
   `${inside} of ${asked} real runs at ${rows.toLocaleString("en-US")} rows inside the interval from ≤ 200,000 rows, high/low ${median.toFixed(1)} (median; widest ${widest.toFixed(1)}); target: all ${asked}, median ≤ ${TARGET_RATIO}: ${met ? "met" : "MISSED"}`,

@@ -1,8 +1,8 @@
 /** Rows are looked at as far as so many characters. */
 const MOST = 100_000;
 
-/** The items of every row of VALUES as they are written, in the first 100,000 characters. */
-export function literalsOf(data: string): readonly (readonly string[])[] {
+/** The items of every row of VALUES as they are written, in the first 100,000 characters. @param most rows that are asked for */
+export function rowsOfValues(data: string, most: number = Infinity): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let row: string[] = [];
   let depth = 0;
@@ -21,6 +21,7 @@ export function literalsOf(data: string): readonly (readonly string[])[] {
       depth--;
       if (depth !== 0) continue;
       rows.push([...row, data.slice(start, i).trim()]);
+      if (rows.length >= most) return rows;
       row = [];
     } else if (c === "," && depth === 1) {
       row.push(data.slice(start, i).trim());
@@ -28,4 +29,9 @@ export function literalsOf(data: string): readonly (readonly string[])[] {
     }
   }
   return rows;
+}
+
+/** Values in the first row of VALUES, or null where it does not end within the first 100,000 characters. */
+export function widthOf(data: string): number | null {
+  return rowsOfValues(data, 1)[0]?.length ?? null;
 }

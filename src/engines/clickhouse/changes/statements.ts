@@ -1,4 +1,4 @@
-import { literalsOf } from "./literals.ts";
+import { rowsOfValues, widthOf } from "./literals.ts";
 import type { ClickHouseChangeBody } from "../../../model/clickhouse/change.ts";
 import type { ClickHouseSelect } from "../../../model/clickhouse/schema.ts";
 import type { Drop, Expression, Insert, Name, Rename, Statement, Truncate } from "../parse/ast.ts";
@@ -270,7 +270,7 @@ function inserted(s: Insert, context: Context): ReadChange {
     except,
     select: source.kind === "select" ? readSelect(source.query, context) : null,
     values: source.kind === "values" ? widthOf(sourceText(source.data, context)) : null,
-    ...(source.kind === "values" ? { literals: literalsOf(sourceText(source.data, context)) } : {}),
+    ...(source.kind === "values" ? { literals: rowsOfValues(sourceText(source.data, context)) } : {}),
   });
 }
 
@@ -285,26 +285,4 @@ export function insertColumns(columns: readonly Expression[] | null): { columns:
     }
   }
   return { columns: names, except: [] };
-}
-
-/** Values in the first row of VALUES, or null where it does not end within the first 100,000 characters. */
-export function widthOf(data: string): number | null {
-  let depth = 0;
-  let width = 0;
-  let quote = "";
-  for (let i = 0; i < data.length && i < 100_000; i++) {
-    const c = data[i] ?? "";
-    if (quote !== "") {
-      if (c === "\\") i++;
-      else if (c === quote) quote = "";
-    } else if (c === "'" || c === "`" || c === '"') quote = c;
-    else if (c === "(" || c === "[" || c === "{") {
-      if (depth === 0) width = 1;
-      depth++;
-    } else if (c === ")" || c === "]" || c === "}") {
-      depth--;
-      if (depth === 0) return width;
-    } else if (c === "," && depth === 1) width++;
-  }
-  return null;
 }
